@@ -1,0 +1,76 @@
+import type { Dim } from "./dimension";
+import type { Expr } from "./ast";
+import type { Shape } from "./shape";
+
+/** What a declaration may promise of a value. `posdef` implies `symmetric` and `invertible`, and so on. */
+export type Property =
+  | "symmetric"
+  | "skew"
+  | "diagonal"
+  | "posdef"
+  | "psd"
+  | "orthogonal"
+  | "invertible"
+  | "lower"
+  | "upper"
+  | "positive"
+  | "nonneg";
+
+export const PROPERTIES: readonly Property[] = [
+  "symmetric", "skew", "diagonal", "posdef", "psd", "orthogonal", "invertible", "lower", "upper", "positive", "nonneg",
+]; // prettier-ignore
+
+const IMPLIED: Partial<Record<Property, readonly Property[]>> = {
+  posdef: ["symmetric", "invertible", "psd"],
+  psd: ["symmetric"],
+  diagonal: ["symmetric", "lower", "upper"],
+  orthogonal: ["invertible"],
+  positive: ["nonneg"],
+};
+
+/** A set of properties together with all that they imply. */
+export function closeProperties(given: Iterable<Property>): ReadonlySet<Property> {
+  const out = new Set<Property>();
+  const visit = (p: Property) => {
+    if (out.has(p)) return;
+    out.add(p);
+    IMPLIED[p]?.forEach(visit);
+  };
+  for (const p of given) visit(p);
+  return out;
+}
+
+/** A variable: its shape, what is promised of it, and the range of its index where it is a family `x_i`. */
+export interface Variable {
+  readonly name: string;
+  readonly shape: Shape;
+  /** Closed under implication (`closeProperties`). */
+  readonly properties: ReadonlySet<Property>;
+  readonly family?: { readonly index: string; readonly from: Dim; readonly to: Dim };
+}
+
+/** A name given to an expression (`loss = …`), or with parameters, a function (`r(v) = …`). */
+export interface Definition {
+  readonly name: string;
+  readonly parameters?: readonly string[];
+  readonly body: Expr;
+}
+
+/**
+ * What is known at one place of a document. Plain data: lookups only, nothing is inferred here.
+ * A family declared as `x_i : … for i = 1..N` is stored under its base name `x`.
+ */
+export interface Scope {
+  readonly variables: ReadonlyMap<string, Variable>;
+  readonly definitions: ReadonlyMap<string, Definition>;
+  /** Names that are dimensions, and so also scalars. */
+  readonly dimensions: ReadonlySet<string>;
+}
+
+/** The member of a family that a name such as `x_j` stands for: base `x`, index `j`. */
+export function familyMember(scope: Scope, name: string): { variable: Variable; index: string } | undefined {
+  const at = name.lastIndexOf("_");
+  if (at <= 0) return undefined;
+  const variable = scope.variables.get(name.slice(0, at));
+  return variable?.family === undefined ? undefined : { variable, index: name.slice(at + 1) };
+}

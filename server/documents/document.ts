@@ -1,0 +1,48 @@
+import type { Problem } from "../core/problem";
+import type { Scope } from "../core/scope";
+import type { Span } from "../core/ast";
+import type { Statement } from "../language/statement";
+
+/** One readable piece of mathematics in a document: a logical line of `.mcalc`, a row of LaTeX. */
+export interface Formula {
+  /** Where it stands in the document. */
+  readonly span: Span;
+  readonly notation: "mcalc" | "latex";
+  /** The text its tree's spans are relative to. */
+  readonly text: string;
+  /** From an offset in `text` to an offset in the document (macros, quotes and line joins make these differ). */
+  readonly at: (offset: number) => number;
+  readonly statement: Statement;
+  /** Problems of reading, spans relative to `text`. */
+  readonly problems: readonly Problem[];
+  /** What is known where it stands, its own statement included. */
+  readonly scope: Scope;
+  /** LaTeX only: inline, display, … and the whole of the math region, delimiters included. */
+  readonly region?: { readonly span: Span; readonly display: boolean };
+}
+
+/** Where a name of the scope comes from, for hovers, related information and go to definition. */
+export interface Origin {
+  readonly name: string;
+  /** In the document. */
+  readonly span: Span;
+  /** Each side of the declared shape, in the document. */
+  readonly rowsSpan?: Span;
+  readonly colsSpan?: Span;
+  /** `declared`, or how it is known: `inferred from X*w`, `by convention (bold lower case)`. */
+  readonly how: string;
+}
+
+/** A document read: immutable, made anew for each version, sharing what did not change. */
+export interface MathDocument {
+  readonly uri: string;
+  readonly version: number;
+  readonly languageId: "mcalc" | "markdown";
+  readonly text: string;
+  readonly formulas: readonly Formula[];
+  /** Where a name is declared or defined, as seen from an offset. */
+  readonly origin: (name: string, offset: number) => Origin | undefined;
+  /** Counts for `check`: math regions seen, and those that were read. */
+  readonly spans: number;
+  readonly parsed: number;
+}

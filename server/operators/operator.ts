@@ -1,0 +1,56 @@
+import type { Dim } from "../core/dimension";
+import type { Dense } from "../core/dense";
+import type { ProblemCode } from "../core/problem";
+import type { Shape } from "../core/shape";
+
+/** Why shapes do not fit. `clash` names the two dimensions that differ, and the arguments they belong to. */
+export interface Misfit {
+  readonly code: ProblemCode;
+  readonly message: string;
+  readonly clash?: { readonly left: Dim; readonly right: Dim; readonly args: readonly [number, number] };
+}
+
+export type ShapeResult = Shape | Misfit;
+export const isMisfit = (r: ShapeResult): r is Misfit => "code" in r;
+
+/**
+ * How an operator enters the calculus. Templates are written in the `.mcalc` language.
+ *
+ * - `pointwise`: the derivative of a scalar function, in `u` (`"cos(u)"`); the function acts entry by entry.
+ * - `expand`: the operator is short for another expression, in `X` (and `Y`) (`"det(X)*inv(X)"`).
+ * - `differential`: its differential, in `X` and `dX` (`"-inv(X)*dX*inv(X)"`); the operator stays a symbol.
+ * - `network`: it only moves indices about (a product, a trace, `kron`); `calculus/lower.ts` says how.
+ */
+export type Rule =
+  | { readonly pointwise: string }
+  | { readonly expand: string | ((args: readonly Shape[]) => string) }
+  | { readonly differential: string | ((args: readonly Shape[]) => string | undefined) }
+  | { readonly network: true };
+
+/** Everything that is known of one operator; one entry of the table. */
+export interface Operator {
+  readonly name: string;
+  readonly group: "sign" | "elementwise" | "reduction" | "matrix" | "constant";
+  /** Least and most number of arguments. */
+  readonly arity: readonly [number, number];
+  /** Arguments are dimensions, not values: `eye(n)`. */
+  readonly ofDimensions?: boolean;
+  readonly shape: (args: readonly Shape[], dims: readonly Dim[]) => ShapeResult;
+  /** Absent: the operator has no derivative here, and a derivation through it is refused. */
+  readonly rule?: Rule;
+  /** Where the operator is not differentiable, in words: `an entry is zero`. */
+  readonly kink?: string;
+  /** Value at a point; constants get the values of their dimensions as 1×1. NaN outside its domain. */
+  readonly value: (args: readonly Dense[]) => Dense;
+  /** Promised of the result whatever the arguments are: `exp` is positive. */
+  readonly positive?: boolean;
+  readonly doc: {
+    /** One line, a sentence fragment: `the inverse of a square matrix`. */
+    readonly summary: string;
+    /** The shape rule as a person would write it: `inv(n×n) → n×n`. */
+    readonly shapes: string;
+    readonly example: string;
+    /** Where the rule comes from. */
+    readonly source?: string;
+  };
+}
