@@ -1,0 +1,141 @@
+import type { Expr } from "../core/ast";
+import { type Dense, dense } from "../core/dense";
+import type { Property, Scope } from "../core/scope";
+import { alongDirection, dependents, stepSize } from "./cell";
+import { atPoints, isFinite, largestEntry } from "./evaluate";
+import { attempt, Failure, isFailure } from "./failure";
+import { Program } from "./program";
+
+export interface Comparison {
+  readonly verdict: "agrees" | "differs" | "unknown";
+  /** Largest relative distance between the difference quotient and what the derivative predicts. */
+  readonly distance: number;
+  readonly reason?: string;
+}
+
+export interface ComparisonOptions {
+  /** Points wanted (2), and random directions at each (1). */
+  readonly points?: number;
+  readonly directions?: number;
+  readonly seed?: number;
+  /** For second and higher orders: the derivative one order below, if it is known; else it is taken by differences. */
+  readonly lower?: Expr;
+}
+
+const NONE: ReadonlySet<Property> = new Set();
+
+/** What a derivative laid out as the contract says (§1, "Shapes of results") predicts for a change `d` of the variable. */
+function predicted(derivative: Dense, d: Dense, value: Dense): Dense | undefined {
+  const out = dense(value.rows, value.cols);
+  const n = d.data.length;
+  const m = value.data.length;
+  const g = derivative.data;
+  if (n === 1) {
+    if (derivative.rows !== value.rows || derivative.cols !== value.cols) return undefined;
+    for (let i = 0; i < m; i++) out.data[i] = g[i]! * d.data[0]!;
+  } else if (m === 1) {
+    if (derivative.rows !== d.rows || derivative.cols !== d.cols) return undefined;
+    let s = 0;
+    for (let k = 0; k < n; k++) s += g[k]! * d.data[k]!;
+    out.data[0] = s;
+  } else {
+    if (derivative.rows !== m || derivative.cols !== n) return undefined;
+    for (let k = 0; k < n; k++) {
+      const x = d.data[k]!;
+      for (let i = 0; i < m; i++) out.data[i]! += g[k * m + i]! * x;
+    }
+  }
+  return out;
+}
+
+/** Weighs a difference quotient against a prediction: agreement, disagreement, or a point that cannot be trusted. */
+function weigh(fine: Dense, rough: Dense, guess: Dense, value: Dense, h: number, nested: number): { agrees: boolean | undefined; distance: number } {
+  const size = Math.max(largestEntry(fine), largestEntry(guess));
+  const noise = ((nested === 0 ? 2e-13 : 2e-10) * largestEntry(value)) / h + 1e-10;
+  let apart = 0;
+  let spread = 0;
+  for (let i = 0; i < fine.data.length; i++) {
+    apart = Math.max(apart, Math.abs(fine.data[i]! - guess.data[i]!));
+    spread = Math.max(spread, Math.abs(fine.data[i]! - rough.data[i]!));
+  }
+  const distance = apart / Math.max(size, 1e-300);
+  if (apart <= (nested === 0 ? 1e-6 : 1e-5) * size + noise) return { agrees: true, distance: Math.min(distance, 1e-6) };
+  // Where the step is too coarse for the function (a kink, a pole nearby) the quotient proves nothing.
+  if (spread > 0.02 * size + noise || apart < 1e-3 * size + 10 * noise) return { agrees: undefined, distance };
+  return { agrees: false, distance };
+}
+
+/**
+ * Compares a derivative with central differences of the expression along random directions, which stay in the
+ * structure of the variable (symmetric, diagonal, …). `wrt` as a list: one derivative after the other; the last is
+ * compared, those before are taken from `options.lower` or by differences. Never throws.
+ */
+export function compareDerivative(
+  expr: Expr,
+  derivative: Expr,
+  wrt: string | readonly string[],
+  scope: Scope,
+  options: ComparisonOptions = {},
+): Comparison {
+  const by = typeof wrt === "string" ? [wrt] : wrt;
+  const last = by.at(-1)!;
+  const before = by.slice(0, -1).map((name): Expr => ({ kind: "name", name }));
+  const of: Expr = before.length === 0 ? expr : (options.lower ?? { kind: "derivative", of: expr, wrt: before });
+  return compare(of, derivative, [last], scope, options, false);
+}
+
+/**
+ * Compares a differential, written with the differentials of the names in `wrt` (nodes of kind `differential`),
+ * with central differences of the expression when all of them change at once. Never throws.
+ */
+export function compareDifferential(expr: Expr, differential: Expr, wrt: readonly string[], scope: Scope, options: ComparisonOptions = {}): Comparison {
+  return compare(expr, differential, wrt, scope, options, true);
+}
+
+function compare(of: Expr, derivative: Expr, wrt: readonly string[], scope: Scope, options: ComparisonOptions, differential: boolean): Comparison {
+  let distance = 0;
+  let differs = false;
+  let shapeReason: string | undefined;
+  const outcome = attempt(() => {
+    const program = new Program(scope, { varying: wrt });
+    const value = program.add(of);
+    const names = wrt.map((name): Expr => ({ kind: "name", name }));
+    const targets = names.map((n) => program.target(n));
+    // With `d(name)` as steps, the directions of the differential are the ones the quotient moves along.
+    const moves = differential ? names.map((n) => program.add({ kind: "differential", of: n })) : [];
+    const compiled = attempt(() => program.add(derivative));
+    if (isFailure(compiled)) throw compiled;
+    for (const t of targets) program.add(t.cell === value ? of : names[targets.indexOf(t)]!);
+    const steps = dependents([value], targets.map((t) => t.cell));
+    const nested = program.nestingOf(value);
+    const h = stepSize(nested);
+    return atPoints(program, scope, options.seed ?? 1, options.points ?? 2, (point) => {
+      if (!isFinite(value.value) || !isFinite(compiled.value)) throw new Failure("domain", "no point was found where every function is defined");
+      let good = false;
+      for (let k = 0; k < (differential ? 1 : (options.directions ?? 1)); k++) {
+        const directions = differential
+          ? moves.map((m) => m.value)
+          : targets.map((t, i) => point.direction(`${wrt[i]!}${k === 0 ? "" : k}`, t.get(), wrt[i] === undefined ? NONE : program.structure(names[i]!)));
+        const { fine, rough } = alongDirection(value, steps, targets, directions, h);
+        if (!isFinite(fine)) continue;
+        const guess = differential ? (compiled.value.rows === fine.rows && compiled.value.cols === fine.cols ? compiled.value : undefined) : predicted(compiled.value, directions[0]!, value.value);
+        if (guess === undefined) {
+          shapeReason = `the shape ${compiled.value.rows}×${compiled.value.cols} does not fit`;
+          distance = Infinity;
+          differs = true;
+          return true;
+        }
+        const verdict = weigh(fine, rough, guess, value.value, h, nested);
+        if (verdict.agrees === undefined) continue;
+        good = true;
+        distance = Math.max(distance, verdict.distance);
+        if (!verdict.agrees) differs = true;
+      }
+      return good;
+    });
+  });
+  if (differs) return { verdict: "differs", distance, ...(shapeReason === undefined ? {} : { reason: shapeReason }) };
+  if (isFailure(outcome)) return { verdict: "unknown", distance: NaN, reason: outcome.message };
+  if (outcome.seen === 0) return { verdict: "unknown", distance: NaN, reason: outcome.failure?.message ?? "no point was found at which differences can be trusted" };
+  return { verdict: "agrees", distance };
+}

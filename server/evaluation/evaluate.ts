@@ -1,0 +1,165 @@
+import type { Expr } from "../core/ast";
+import type { Dense } from "../core/dense";
+import type { Scope } from "../core/scope";
+import { dependents, alongDirection, type Cell } from "./cell";
+import { attempt, Failure, isFailure } from "./failure";
+import { Program } from "./program";
+import { type Point, samplePoint, WAYS } from "./sample";
+
+export interface EvaluationOptions {
+  /** Names whose differential is free (`dX`); see `varyingNames`. */
+  readonly varying?: readonly string[];
+  readonly seed?: number;
+  /** Points wanted. */
+  readonly points?: number;
+}
+
+/**
+ * The value of an expression at a point; definitions are followed, unknown functions modelled by fixed smooth
+ * ones, written derivatives taken by differences. Entries are NaN outside a function's domain. Never throws.
+ */
+export function evaluate(e: Expr, point: Point, scope: Scope, options: EvaluationOptions = {}): Dense | Failure {
+  return attempt(() => {
+    const program = new Program(scope, options.varying === undefined ? {} : { varying: options.varying });
+    const cell = program.add(e);
+    program.run(point);
+    return cell.value;
+  });
+}
+
+export function isFinite(a: Dense): boolean {
+  for (let i = 0; i < a.data.length; i++) if (!Number.isFinite(a.data[i]!)) return false;
+  return true;
+}
+
+export function largestEntry(a: Dense): number {
+  let most = 0;
+  for (let i = 0; i < a.data.length; i++) most = Math.max(most, Math.abs(a.data[i]!));
+  return most;
+}
+
+/**
+ * Runs `visit` at points at which all goes well, until it has seen `wanted` of them; it says `false` where a point
+ * is of no use. Ways of drawing are tried one after the other, so that domains are met (`log`, `arcsin`, `logm`).
+ * Returns the failure that all points had in common where there was none.
+ */
+export function atPoints(
+  program: Program,
+  scope: Scope,
+  seed: number,
+  wanted: number,
+  visit: (point: Point) => boolean,
+): { readonly seen: number; readonly failure: Failure | undefined } {
+  let seen = 0;
+  let failure: Failure | undefined;
+  for (let way = 0; way < WAYS.length && seen < wanted; way++)
+    for (let variant = 0; variant < 2 && seen < wanted; variant++) {
+      const outcome = attempt(() => {
+        const point = samplePoint(scope, program.names, seed, 2 * way + variant, { atLeast: Math.min(program.largestIndex, 6) });
+        if (point === undefined) throw new Failure("too-large", "the dimensions leave no small example");
+        program.run(point);
+        return visit(point);
+      });
+      if (outcome === true) seen++;
+      else {
+        if (isFailure(outcome)) {
+          failure = outcome;
+          // Only another domain can help; what is wrong with the expression itself stays wrong.
+          if (outcome.kind !== "domain" && outcome.kind !== "range") return { seen, failure };
+        }
+        break;
+      }
+    }
+  return { seen, failure };
+}
+
+/** The values of several expressions at one point. */
+export interface Sample {
+  readonly values: readonly Dense[];
+  /** Where differentials occur: the parts of first order in them; `values` are then those without differentials. */
+  readonly firstOrder?: readonly Dense[];
+}
+
+/** All combinations of the numbers 1 and 2 for free indices: every dimension has at least two entries. */
+function combinations(names: readonly string[]): number[][] {
+  let out: number[][] = [[]];
+  for (let i = 0; i < names.length; i++) out = out.flatMap((c) => [[...c, 1], [...c, 2]]);
+  return out;
+}
+
+/**
+ * The values of several expressions at the same points: the ground for every comparison. Free indices run through
+ * small numbers. With `firstOrder`, equations between differentials are split by order: the values with every
+ * differential zero, and the change along the differentials.
+ */
+export function sampleValues(
+  exprs: readonly Expr[],
+  scope: Scope,
+  options: EvaluationOptions & { readonly firstOrder?: boolean } = {},
+): { readonly samples: readonly Sample[]; readonly nesting: number; readonly unknownFunctions: ReadonlySet<string> } | Failure {
+  return attempt(() => {
+    const program = new Program(scope, options.varying === undefined ? {} : { varying: options.varying });
+    const cells: Cell[] = exprs.map((e) => program.add(e));
+    const samples: Sample[] = [];
+    const indices = [...program.freeIndices];
+    if (indices.length > 6) throw new Failure("too-large", "too many indices");
+    const steps = options.firstOrder === true ? dependents(cells, [program.scaleTarget.cell]) : [];
+    const { failure } = atPoints(program, scope, options.seed ?? 1, options.points ?? 2, (point) => {
+      const here: Sample[] = [];
+      for (const combination of combinations(indices)) {
+        if (indices.length > 0) {
+          indices.forEach((n, i) => program.setIndex(n, combination[i]!));
+          program.run(point);
+        }
+        if (options.firstOrder !== true) here.push({ values: cells.map((c) => c.value) });
+        else {
+          const target = program.scaleTarget;
+          const firstOrder = cells.map((c) => {
+            target.set({ rows: 1, cols: 1, data: Float64Array.of(0) });
+            for (const s of steps) s.value = s.compute();
+            return alongDirection(c, steps, [target], [{ rows: 1, cols: 1, data: Float64Array.of(1) }], 0.1).fine;
+          });
+          here.push({ values: cells.map((c) => c.value), firstOrder });
+          target.set({ rows: 1, cols: 1, data: Float64Array.of(1) });
+        }
+      }
+      if (!here.every((s) => s.values.every(isFinite) && (s.firstOrder ?? []).every(isFinite))) throw new Failure("domain", "no point was found where every function is defined");
+      samples.push(...here);
+      return true;
+    });
+    if (samples.length === 0) throw failure ?? new Failure("domain", "no point was found where every function is defined");
+    return { samples, nesting: program.nesting, unknownFunctions: program.unknownFunctions };
+  });
+}
+
+export interface Equality {
+  readonly verdict: "equal" | "different" | "unknown";
+  /** Largest distance met, relative to the size of the values. */
+  readonly distance: number;
+  readonly reason?: string;
+}
+
+/** How far two values may be apart, relative to their size, to be called equal; and to be called different. */
+export const tolerances = (nesting: number): { equal: number; different: number } =>
+  nesting === 0 ? { equal: 1e-8, different: 1e-5 } : nesting === 1 ? { equal: 1e-6, different: 1e-4 } : { equal: 1e-4, different: 3e-3 };
+
+/** Relative distance of two values of the same shape; infinite where the shapes differ. */
+export function relativeDistance(a: Dense, b: Dense): number {
+  if (a.rows !== b.rows || a.cols !== b.cols) return Infinity;
+  let most = 0;
+  for (let i = 0; i < a.data.length; i++) most = Math.max(most, Math.abs(a.data[i]! - b.data[i]!));
+  const size = Math.max(largestEntry(a), largestEntry(b));
+  return most <= 1e-10 ? most : most / Math.max(size, 1e-6);
+}
+
+/** Whether two expressions have equal values at random points; `unknown` where that cannot be decided. Never throws. */
+export function equalAtPoints(a: Expr, b: Expr, scope: Scope, options: EvaluationOptions = {}): Equality {
+  const sampled = sampleValues([a, b], scope, options);
+  if (isFailure(sampled)) return { verdict: "unknown", distance: NaN, reason: sampled.message };
+  const { equal, different } = tolerances(sampled.nesting);
+  let distance = 0;
+  for (const s of sampled.samples) distance = Math.max(distance, relativeDistance(s.values[0]!, s.values[1]!));
+  if (distance <= equal) return { verdict: "equal", distance };
+  if (distance >= different) return { verdict: "different", distance };
+  return { verdict: "unknown", distance, reason: "the values are too close to tell apart" };
+}

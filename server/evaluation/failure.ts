@@ -1,0 +1,24 @@
+/** Why an expression has no value here. `domain`: the point lies outside the domain; another may do. */
+export type FailureKind = "undeclared" | "shape" | "range" | "too-large" | "unsupported" | "domain" | "not-read";
+
+/** Thrown inside the evaluation and handed back as a value at its border. */
+export class Failure extends Error {
+  constructor(
+    readonly kind: FailureKind,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+export const isFailure = (x: unknown): x is Failure => x instanceof Failure;
+
+/** The value, or the failure it threw; what is not a failure of ours becomes `unsupported`. */
+export function attempt<T>(f: () => T): T | Failure {
+  try {
+    return f();
+  } catch (error) {
+    if (error instanceof Failure) return error;
+    return new Failure("unsupported", error instanceof RangeError ? "the expression is too deep" : "the expression cannot be evaluated");
+  }
+}
