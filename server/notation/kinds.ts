@@ -130,7 +130,7 @@ export function kindOf(e: Expr, shapeOf?: ShapeOf): Kind | undefined {
     case "number":
       return "scalar";
     case "name":
-      return /^[a-z](_.*|\d*)$/.test(e.name) ? "column" : /^[A-Z](_.*|\d*)$/.test(e.name) ? "matrix" : undefined;
+      return /^[a-z](?:_.*|\d*)$/.test(e.name) ? "column" : /^[A-Z](?:_.*|\d*)$/.test(e.name) ? "matrix" : undefined;
     case "apply":
       return kindOfApply(e.op, e.args, shapeOf);
     case "index":

@@ -22,7 +22,8 @@ export interface NameParts {
 const ACCENTS = new Set(["hat", "bar", "tilde", "dot"]);
 
 export function nameParts(text: string): NameParts {
-  const bare = text.replace(/'+$/, "");
+  let bare = text;
+  while (bare.endsWith("'")) bare = bare.slice(0, -1);
   const [head = "", ...rest] = bare.split("_").filter((s) => s !== "");
   const digits = /^(.*?\D)(\d+)$/.exec(head);
   const stem = digits !== null && (digits[1]!.length === 1 || digits[1]! in GREEK) ? digits[1]! : head;

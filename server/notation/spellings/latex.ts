@@ -42,7 +42,7 @@ export interface LatexStyle {
 }
 
 /** A superscript or subscript; braces only where they are needed. */
-const braced = (text: string): string => (/^([A-Za-z0-9]|\\[A-Za-z]+)$/.test(text) ? text : `{${text}}`);
+const braced = (text: string): string => (/^([A-Z0-9]|\\[A-Z]+)$/i.test(text) ? text : `{${text}}`);
 
 const operatorName = (name: string): string => `\\operatorname{${name}}`;
 
@@ -163,7 +163,7 @@ export function latexTarget(style: LatexStyle = {}): Target {
       if (right.first === "digit") return " \\cdot ";
       if (left.last === "digit" && right.first === "numeral") return " \\, ";
       if (left.last === "word" || right.first === "word") return " \\, ";
-      return /\\[A-Za-z]+$/.test(left.text) && /^[A-Za-z]/.test(right.text) ? " " : "";
+      return /\\[A-Z]+$/i.test(left.text) && /^[A-Z]/i.test(right.text) ? " " : "";
     },
     call(p, name, primes, args) {
       const head =
@@ -206,7 +206,7 @@ export function latexTarget(style: LatexStyle = {}): Target {
     },
     differential(p, of) {
       const x = p.at(of, LEVEL.atom);
-      const space = /[A-Za-z]$/.test(d) && d.startsWith("\\") ? " " : "";
+      const space = /[A-Z]$/i.test(d) && d.startsWith("\\") ? " " : "";
       return { ...x, text: `${d}${space}${x.text}`, level: LEVEL.raised, first: "differential", last: "differential" };
     },
     error: (text) => atom(`\\text{${text.replace(/[\\{}$&#^_%~]/g, "\\$&")}}`, "word"),
