@@ -21,17 +21,19 @@ const INFIX: Readonly<Record<string, string>> = {
 }; // prettier-ignore
 
 export const grammar = fromRecipe(RECIPE);
-const semantics = grammar.createSemantics();
+export const semantics = grammar.createSemantics();
 
-const firstToken = (node: ohm.Node, r: Reading): Token | undefined => r.tokens[node.source.startIdx];
-const outerOf = (node: ohm.Node, r: Reading): Span => {
+/** The token on which a node begins. */
+export const firstToken = (node: ohm.Node, r: Reading): Token | undefined => r.tokens[node.source.startIdx];
+/** From the first token of a node to its last, brackets included. */
+export const outerOf = (node: ohm.Node, r: Reading): Span => {
   const { startIdx, endIdx } = node.source;
   return spanOf(r.tokens[startIdx], endIdx > startIdx ? r.tokens[endIdx - 1] : undefined, r.text.length);
 };
 
-const tree = (node: ohm.Node, r: Reading): Expr => (node as unknown as { tree: (r: Reading) => Expr }).tree(r);
+export const tree = (node: ohm.Node, r: Reading): Expr => (node as unknown as { tree: (r: Reading) => Expr }).tree(r);
 const list = (node: ohm.Node, r: Reading): Expr[] => node.asIteration().children.map((c) => tree(c, r));
-const reading = (node: ohm.Node): Reading => (node as unknown as { args: { r: Reading } }).args.r;
+export const reading = (node: ohm.Node): Reading => (node as unknown as { args: { r: Reading } }).args.r;
 
 /** The `tree` of `indices`: the colon is `null`. */
 const indicesOf = (node: ohm.Node, r: Reading): (Expr | null)[] =>
@@ -199,3 +201,7 @@ semantics.addOperation<unknown>("tree(r)", {
 /** The tree of a match that started at `expression`. */
 export const buildTree = (match: ohm.MatchResult, r: Reading): Expr =>
   (semantics(match) as unknown as { tree: (r: Reading) => Expr }).tree(r);
+
+/** How far a match came that failed: the index of a token. */
+export const failureOf = (match: unknown): number =>
+  (match as { getRightmostFailurePosition: () => number }).getRightmostFailurePosition();

@@ -38,12 +38,14 @@ Mcalc {
   literal = "[" nonemptyListOf<cells, ";"> "]"
   cells = nonemptyListOf<row, ",">
 
-  declaration = nonemptyListOf<name, ","> (":" | "E") "R" (("^") side)? property* family? end
-  side = "(" sides ")"    -- round
-       | "{" sides "}"    -- curly
-       | dimension        -- bare
+  declaration = nonemptyListOf<name, ","> (":" | "E") "R" size? property* family? end
+  size = "^" "(" sides ")"    -- round
+       | "^" "{" sides "}"    -- curly
+       | "^" side             -- bare
+       | "u"                  -- superscript
   sides = row (("%" | "x" | ",") row)*
-  dimension = number | name
+  side = atom (("%" | "x") atom)*
+  atom = number | name
   property = ","? name
   family = ","? "F" name ("=" | "E" | ":") row "r" row
 

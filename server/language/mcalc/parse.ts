@@ -4,7 +4,7 @@ import type { Problem, ProblemCode } from "../../core/problem";
 import { LIMITS } from "../limits";
 import { kindsOf, nestingOf, type Token, virtualToken } from "../scanner";
 import { depthOf } from "../sequence";
-import { buildTree, grammar } from "./build";
+import { buildTree, failureOf, grammar } from "./build";
 import { NAME_KINDS, scan } from "./scan";
 
 export interface Parsed {
@@ -60,10 +60,6 @@ export function parseTokens(text: string, written: readonly Token[]): Parsed {
 
 /** Beyond so many repairs a line is noise. */
 const MOST_REPAIRS = 8;
-
-/** How far a match came that failed. */
-const failureOf = (match: unknown): number =>
-  (match as { getRightmostFailurePosition: () => number }).getRightmostFailurePosition();
 
 type Report = (message: string, span: Span, fix?: { title: string; text: string; span: Span }) => void;
 

@@ -1,0 +1,82 @@
+/** A logical line of a `.mcalc` document: one statement, over as many lines of text as it takes. */
+export interface LogicalLine {
+  readonly start: number;
+  /** Before the line end. */
+  readonly end: number;
+}
+
+/** A line that can only be the start of a statement: a declaration, a definition. */
+const STARTS_STATEMENT =
+  /^[\s\uFEFF]*[\p{L}_][\p{L}\p{M}\p{Nd}_]*(?:\s*,\s*[\p{L}_][\p{L}\p{M}\p{Nd}_]*)*\s*(?:(?::|∈|\bin\b)\s*[Rℝ](?![\p{L}\p{Nd}_])|(?:\([^()]*\)\s*)?=(?!=))/u;
+
+/** A line that begins with a sign carries on the line before. */
+const CONTINUES = /^\s*(?:[-+*/=⊙∘⊗·⋅^'′ᵀ−]|\.[*/^'])/;
+
+/** How far an open bracket may reach. */
+const MOST_LINES = 400;
+
+/**
+ * Cuts a document into logical lines. A line continues while a bracket is open, or when the next line (comment
+ * lines aside) starts with an operator. A bracket that is never closed, or only after something that must be a
+ * new statement, ends with its line: what fails never hides what follows.
+ */
+export function splitLines(text: string): LogicalLine[] {
+  const lines = physicalLines(text);
+  const out: LogicalLine[] = [];
+  for (let i = 0; i < lines.length; ) {
+    let last = i;
+    if (!isBlank(text, lines[i]!)) {
+      for (;;) {
+        last = closing(text, lines, i, last);
+        const next = nextToken(text, lines, last + 1);
+        if (next === undefined || !CONTINUES.test(text.slice(lines[next]!.start, lines[next]!.end))) break;
+        last = next;
+      }
+    }
+    out.push({ start: lines[i]!.start, end: lines[last]!.end });
+    i = last + 1;
+  }
+  return out;
+}
+
+function physicalLines(text: string): LogicalLine[] {
+  const out: LogicalLine[] = [];
+  const end = /\r\n|\n|\r/g;
+  let start = 0;
+  for (let m = end.exec(text); m !== null; m = end.exec(text)) {
+    out.push({ start, end: m.index });
+    start = end.lastIndex;
+  }
+  out.push({ start, end: text.length });
+  return out;
+}
+
+const isBlank = (text: string, line: LogicalLine): boolean => /^\s*(?:#|$)/.test(text.slice(line.start, line.end));
+
+/** The next line with something on it, over comment lines; a blank line ends the search. */
+function nextToken(text: string, lines: readonly LogicalLine[], from: number): number | undefined {
+  for (let i = from; i < lines.length; i++) {
+    const line = text.slice(lines[i]!.start, lines[i]!.end).trimStart();
+    if (line === "") return undefined;
+    if (!line.startsWith("#")) return i;
+  }
+  return undefined;
+}
+
+/** The line on which the brackets opened in lines `first`..`last` are all closed; `last` where they never are. */
+function closing(text: string, lines: readonly LogicalLine[], first: number, last: number): number {
+  let depth = 0;
+  for (let i = first; i < lines.length && i - first < MOST_LINES; i++) {
+    const { start, end } = lines[i]!;
+    if (i > last && STARTS_STATEMENT.test(text.slice(start, end))) return last;
+    for (let at = start; at < end; at++) {
+      const c = text.charCodeAt(at);
+      if (c === 35) break;
+      if (c === 40 || c === 91 || c === 123) depth++;
+      else if (c === 41 || c === 93 || c === 125) depth = Math.max(0, depth - 1);
+      else if (c === 61 && depth > 0 && text.charCodeAt(at + 1) === 61) return last;
+    }
+    if (depth === 0 && i >= last) return i;
+  }
+  return last;
+}
