@@ -1,7 +1,11 @@
-import type { Expr, Span } from "../core/ast";
-import type { ProblemCode } from "../core/problem";
+import { children, type Expr, type Span } from "../core/ast";
+import { type ProblemCode, Refusal } from "../core/problem";
 import type { Scope } from "../core/scope";
-import type { Shape } from "../core/shape";
+import { sameShape, type Shape } from "../core/shape";
+import { compareDerivative, compareDifferential, equalAtPoints } from "../evaluation";
+import { operator } from "../operators";
+import { Engine } from "./engine";
+import { expand } from "./shorten";
 
 export interface DerivativeRequest {
   readonly expr: Expr;
@@ -34,19 +38,101 @@ export interface Refused {
  * The derivative of an expression, simplified and verified by numbers, or a refusal in plain words.
  * Layout of the result: contract §1 ("Shapes of results"). Never throws.
  */
-export function derive(_request: DerivativeRequest): Derivative | Refused {
-  return { ok: false, error: { code: "unsupported", message: "not built yet" } };
+export function derive(request: DerivativeRequest): Derivative | Refused {
+  return guarded(() => {
+    const { expr, wrt, scope } = request;
+    if (wrt.length === 0) throw new Refusal("syntax", "name a variable to derive with respect to");
+    const engine = new Engine(scope, wrt);
+    const differential = request.kind === "differential";
+    const laid = differential ? engine.differential(expr, wrt) : engine.derivative(expr, wrt);
+    const { expr: answer, notation } = engine.present(laid);
+    const check = differential ? compareDifferential(expr, answer, wrt, scope) : compareDerivative(expr, answer, wrt, scope);
+    if (check.verdict === "differs") {
+      throw new Refusal("unsupported", "the derivative found does not agree with numbers at random points, so it is not shown; please report this formula");
+    }
+    return {
+      ok: true,
+      expr: answer,
+      shape: laid.shape,
+      notation,
+      verified: check.verdict === "agrees",
+      assumptions: assumptionsOf(expr, scope),
+      kinks: kinksOf(expr, scope),
+    };
+  });
 }
 
 /**
  * Whether two expressions are equal by normal form: `true` is a proof; `undefined` says nothing.
  * Shapes must agree; definitions of the scope are expanded.
  */
-export function provedEqual(_a: Expr, _b: Expr, _scope: Scope): true | undefined {
-  return undefined;
+export function provedEqual(a: Expr, b: Expr, scope: Scope): true | undefined {
+  try {
+    const engine = new Engine(scope);
+    const [x, y] = [engine.read(a), engine.read(b)];
+    if (!sameShape(x.shape, y.shape)) return undefined;
+    if (x.t === y.t) return true;
+    const difference = engine.difference(x.t, y.t);
+    return expand(engine.w, difference, true).terms.length === 0 ? true : undefined;
+  } catch (e) {
+    if (e instanceof Refusal || e instanceof RangeError) return undefined;
+    throw e;
+  }
 }
 
-/** The same value, written as short as the calculus can. */
-export function simplify(e: Expr, _scope: Scope): Expr {
-  return e;
+/** The same value, written as short as the calculus can; the expression itself where that fails. */
+export function simplify(e: Expr, scope: Scope): Expr {
+  try {
+    const engine = new Engine(scope);
+    const answer = engine.present(engine.read(e)).expr;
+    return equalAtPoints(e, answer, scope).verdict === "different" ? e : answer;
+  } catch (error) {
+    if (error instanceof Refusal || error instanceof RangeError) return e;
+    throw error;
+  }
+}
+
+function guarded(run: () => Derivative): Derivative | Refused {
+  try {
+    return run();
+  } catch (e) {
+    if (e instanceof Refusal) return { ok: false, error: { code: e.code, message: e.message, ...(e.span === undefined ? {} : { span: e.span }) } };
+    if (e instanceof RangeError) return { ok: false, error: { code: "too-large", message: "the formula is nested too deeply to derive; split it with definitions" } };
+    return { ok: false, error: { code: "unsupported", message: "this derivative failed for an internal reason; please report this formula" } };
+  }
+}
+
+/** Every node of an expression and of the definitions it uses. */
+function* walk(e: Expr, scope: Scope, seen: Set<string>): Generator<Expr> {
+  yield e;
+  const used = e.kind === "name" || e.kind === "call" ? e.name : undefined;
+  if (used !== undefined && !seen.has(used)) {
+    seen.add(used);
+    const d = scope.definitions.get(used);
+    if (d !== undefined) yield* walk(d.body, scope, seen);
+  }
+  for (const c of children(e)) yield* walk(c, scope, seen);
+}
+
+function kinksOf(e: Expr, scope: Scope): string[] {
+  const out = new Set<string>();
+  for (const n of walk(e, scope, new Set())) {
+    if (n.kind !== "apply") continue;
+    const kink = operator(n.op)?.kink;
+    if (kink !== undefined) out.add(`${n.op}: not differentiable where ${kink}`);
+  }
+  return [...out];
+}
+
+function assumptionsOf(e: Expr, scope: Scope): string[] {
+  const out = new Set<string>();
+  for (const n of walk(e, scope, new Set())) {
+    if (n.kind === "apply" && (n.op === "inv" || n.op === "logdet")) {
+      const a = n.args[0]!;
+      const v = a.kind === "name" ? scope.variables.get(a.name) : undefined;
+      if (v !== undefined && !v.properties.has("invertible")) out.add(`${v.name} is invertible`);
+    }
+    if (n.kind === "call" && scope.definitions.get(n.name) === undefined) out.add(`${n.name} acts entry by entry`);
+  }
+  return [...out];
 }

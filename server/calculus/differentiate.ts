@@ -1,0 +1,240 @@
+import { Refusal } from "../core/problem";
+import type { Shape } from "../core/shape";
+import { operator } from "../operators";
+import { ONE as ONE_DIM } from "../core/dimension";
+import { add, entrywise, hadamard, negate, power, subtract } from "./algebra";
+import type { Expr } from "../core/ast";
+import type { Lowering } from "./lower";
+import { addPow } from "./normalize";
+import { isInt, MINUS_ONE, ONE, type Rat, ratMul, ratOf } from "./rational";
+import { shorter } from "./shorten";
+import { template } from "./templates";
+import { constantOf, type Factor, type FnHead, type Head, isRat, isZero, LIMITS, type OpHead, type Raw, type Tensor, type VarHead, type World } from "./tensor";
+
+/**
+ * The derivative of a tensor with respect to a variable: a tensor with the slots of the one, then of the
+ * other. Adjoints are propagated from the result to the variable over the distinct heads (reverse
+ * accumulation over a graph without repeats), so that the work grows with the size of the graph, not with
+ * the number of paths through it; a sum of adjoints stays one factor while it has at most two indices.
+ */
+export function differentiate(l: Lowering, t: Tensor, v: VarHead): Tensor {
+  return new Sweep(l, v).run(t);
+}
+
+class Sweep {
+  private readonly w: World;
+  private readonly name: string;
+  private readonly adjoints = new Map<Head, Tensor[]>();
+  private readonly result: Tensor[] = [];
+  private rank = 0;
+
+  constructor(
+    private readonly l: Lowering,
+    private readonly v: VarHead,
+  ) {
+    this.w = l.w;
+    this.name = [...v.vars][0]!;
+  }
+
+  run(t: Tensor): Tensor {
+    const w = this.w;
+    this.rank = t.dims.length;
+    const dims = [...t.dims, ...this.v.dims];
+    // The seed: the identity from the slots of the result to themselves.
+    const out = t.dims.map((d) => w.newIndex(d));
+    const own = t.dims.map((d) => w.newIndex(d));
+    const seed = w.tensor([...out, ...own], [{ coef: ONE, factors: out.map((o, k) => ({ head: w.delta(t.dims[k]!), idx: [o, own[k]!], pow: ONE })) }]);
+    this.visit(t, seed);
+    for (;;) {
+      let head: Head | undefined;
+      for (const h of this.adjoints.keys()) if (head === undefined || h.id > head.id) head = h;
+      if (head === undefined) break;
+      const parts = this.adjoints.get(head)!;
+      this.adjoints.delete(head);
+      const adjoint = shorter(w, parts.length === 1 ? parts[0]! : add(w, parts));
+      if (!isZero(adjoint)) this.through(head, adjoint);
+    }
+    if (this.result.length === 0) return w.number(ratOf(0), dims);
+    return shorter(w, add(w, this.result));
+  }
+
+  /** Passes the adjoint of a tensor on to the heads in it. */
+  private visit(t: Tensor, adjoint: Tensor): void {
+    const w = this.w;
+    if (!t.vars.has(this.name) || isZero(adjoint)) return;
+    const out = adjoint.dims.slice(0, this.rank).map((d) => w.newIndex(d));
+    for (const { coef, term } of t.terms) {
+      const slots = t.dims.map((d) => w.newIndex(d));
+      const bound = term.bound.map((d) => w.newIndex(d));
+      const at = [...slots, ...bound];
+      const factors: Factor[] = term.factors.map((f) => ({ ...f, idx: f.idx.map((i) => at[i]!) }));
+      for (const outer of this.spread(adjoint, [...out, ...slots])) {
+        for (let k = 0; k < factors.length; k++) {
+          const f = factors[k]!;
+          const rest = [...outer.factors, ...factors.filter((_, i) => i !== k)];
+          const c = ratMul(coef, outer.coef);
+          if (f.head.vars.has(this.name)) this.throughFactor(f, c, rest, out);
+          if (!isRat(f.pow) && f.pow.vars.has(this.name)) {
+            // d u^p = u^p·log(u)·dp
+            const base = w.tensor(f.idx.map((_, i) => f.idx[i]!).filter(unique), [{ coef: ONE, factors: [{ ...f, pow: ONE }] }]);
+            const log = w.asFactors(entrywise(w, "log", base), f.idx.filter(unique));
+            const a = w.tensor(out, [{ coef: ratMul(c, log.coef), factors: [...rest, f, ...log.factors] }]);
+            this.visit(f.pow, a);
+          }
+        }
+      }
+    }
+  }
+
+  private throughFactor(f: Factor, c: Rat, rest: readonly Factor[], out: readonly number[]): void {
+    const w = this.w;
+    // d u^p = p·u^(p−1)·du
+    const own = f.head.dims.map((d) => w.newIndex(d));
+    const links: Factor[] = own.map((o, i) => ({ head: w.delta(w.dimOf(o)), idx: [o, f.idx[i]!], pow: ONE }));
+    let raw: Raw;
+    if (isRat(f.pow)) {
+      const p = addPow(w, f.pow, MINUS_ONE);
+      const lowered: Factor[] = isRat(p) && p.n === 0 ? [] : [{ ...f, pow: p }];
+      raw = { coef: ratMul(c, f.pow), factors: [...rest, ...lowered, ...links] };
+    } else {
+      const p = w.asFactors(f.pow, []);
+      raw = { coef: ratMul(c, p.coef), factors: [...rest, ...p.factors, { ...f, pow: addPow(w, f.pow, MINUS_ONE) }, ...links] };
+    }
+    const contribution = w.tensor([...out, ...own], [raw]);
+    if (isZero(contribution)) return;
+    if (f.head === (this.v as Head)) this.result.push(contribution);
+    else {
+      const list = this.adjoints.get(f.head);
+      if (list === undefined) this.adjoints.set(f.head, [contribution]);
+      else list.push(contribution);
+    }
+  }
+
+  /** An adjoint as products: one factor where it has at most two indices, else multiplied out. */
+  private spread(t: Tensor, at: readonly number[]): Raw[] {
+    const w = this.w;
+    if (t.terms.length <= 1 || t.dims.length > 2) {
+      if (t.terms.length > LIMITS.terms) throw new Refusal("too-large", "the derivative has too many terms");
+      return w.instantiate(t, at);
+    }
+    return [w.asFactors(t, at)];
+  }
+
+  /** Passes the adjoint of a head on to its argument. */
+  private through(h: Head, adjoint: Tensor): void {
+    const w = this.w;
+    switch (h.kind) {
+      case "group":
+        return this.visit(h.arg, adjoint);
+      case "fn": {
+        const slope = this.slope(h);
+        if (slope === undefined) throw new Refusal("unsupported", `the derivative of ${h.name} is not supported`);
+        const k = this.rank;
+        const at = adjoint.dims.map((d) => w.newIndex(d));
+        const s = w.instantiate(slope, at.slice(k));
+        const raws = w.instantiate(adjoint, at);
+        // Multiplied out both ways: the shorter stays.
+        const out = w.tensor(at, raws.flatMap((a) => s.map((b) => ({ coef: ratMul(a.coef, b.coef), factors: [...a.factors, ...b.factors] }))));
+        if (raws.length > 1 || s.length > 1) {
+          const [x, y] = [w.asFactors(adjoint, at), w.asFactors(slope, at.slice(k))];
+          const grouped = w.tensor(at, [{ coef: ratMul(x.coef, y.coef), factors: [...x.factors, ...y.factors] }]);
+          return this.visit(h.arg, shorter(w, grouped, out));
+        }
+        return this.visit(h.arg, shorter(w, out));
+      }
+      case "op": {
+        const local = this.local(h);
+        const k = this.rank;
+        const out = adjoint.dims.slice(0, k).map((d) => w.newIndex(d));
+        const own = h.dims.map((d) => w.newIndex(d));
+        const arg = h.arg.dims.map((d) => w.newIndex(d));
+        const raws = this.spread(adjoint, [...out, ...own]).flatMap((a) => w.instantiate(local, [...own, ...arg]).map((b) => ({ coef: ratMul(a.coef, b.coef), factors: [...a.factors, ...b.factors] })));
+        return this.visit(h.arg, shorter(w, w.tensor([...out, ...arg], raws)));
+      }
+      default:
+        throw new Refusal("unsupported", "this has no derivative here");
+    }
+  }
+
+  /** f′ of the argument, entry by entry. */
+  private slope(h: FnHead): Tensor | undefined {
+    const w = this.w;
+    if (h.primes !== undefined) {
+      const slots = h.dims.map((d) => w.newIndex(d));
+      const head = w.head({ kind: "fn", name: h.name, primes: h.primes + 1, arg: h.arg, dims: h.dims, symmetry: h.symmetry });
+      return w.tensor(slots, [{ coef: ONE, factors: [{ head, idx: slots, pow: ONE }] }]);
+    }
+    const rule = operator(h.name)?.rule;
+    return rule !== undefined && "pointwise" in rule ? pointwise(w, template(rule.pointwise), h.arg) : undefined;
+  }
+
+  /** The derivative of a symbol with respect to its argument: slots of the symbol, then of the argument. */
+  private local(h: OpHead): Tensor {
+    const w = this.w;
+    const rule = operator(h.name)?.rule;
+    const shape: Shape = { rows: h.arg.dims[0] ?? ONE_DIM, cols: h.arg.dims[1] ?? ONE_DIM };
+    const text = rule !== undefined && "differential" in rule ? (typeof rule.differential === "string" ? rule.differential : rule.differential([shape])) : undefined;
+    if (text === undefined) throw new Refusal("unsupported", `the derivative of ${h.name} has no closed form here`);
+    const change = w.head({ kind: "var", name: ` ${h.id}`, differential: true, dims: h.arg.dims, symmetry: 0, properties: new Set() }) as VarHead;
+    const slots = h.arg.dims.map((d) => w.newIndex(d));
+    const dX = w.tensor(slots, [{ coef: ONE, factors: [{ head: change, idx: slots, pow: ONE }] }]);
+    const value = this.l.template(text, new Map([["X", { t: h.arg, shape }], ["dX", { t: dX, shape }]])).t; // prettier-ignore
+    return linearPart(w, value, change);
+  }
+}
+
+const unique = (x: number, i: number, all: readonly number[]): boolean => all.indexOf(x) === i;
+
+/** The coefficient of a head that occurs once in every product of a tensor. */
+function linearPart(w: World, t: Tensor, head: VarHead): Tensor {
+  const own = t.dims.map((d) => w.newIndex(d));
+  const slots = head.dims.map((d) => w.newIndex(d));
+  const raws: Raw[] = [];
+  const collect = (raw: Raw): void => {
+    const k = raw.factors.findIndex((f) => f.head === head);
+    if (k >= 0) {
+      const f = raw.factors[k]!;
+      raws.push({ coef: raw.coef, factors: [...raw.factors.filter((_, i) => i !== k), ...slots.map((s, i) => ({ head: w.delta(w.dimOf(s)), idx: [s, f.idx[i]!], pow: ONE }))] });
+      return;
+    }
+    const g = raw.factors.findIndex((f) => f.head.kind === "group" && f.head.vars.has([...head.vars][0]!));
+    if (g < 0) return;
+    const f = raw.factors[g]!;
+    const rest = raw.factors.filter((_, i) => i !== g);
+    for (const r of w.instantiate((f.head as { arg: Tensor }).arg, f.idx)) collect({ coef: ratMul(raw.coef, r.coef), factors: [...rest, ...r.factors] });
+  };
+  for (const raw of w.instantiate(t, own)) collect(raw);
+  return w.tensor([...own, ...slots], raws);
+}
+
+/** A scalar template in `u` over the entries of a tensor. */
+export function pointwise(w: World, e: Expr, u: Tensor): Tensor {
+  const part = (k: number): Tensor => pointwise(w, (e as { args: readonly Expr[] }).args[k]!, u);
+  if (e.kind === "number") return w.number(ratOf(e.value), u.dims);
+  if (e.kind === "name") return u;
+  if (e.kind === "apply") {
+    switch (e.op) {
+      case "add":
+        return add(w, [part(0), part(1)]);
+      case "sub":
+        return subtract(w, part(0), part(1));
+      case "neg":
+        return negate(w, part(0));
+      case "mul":
+      case "hadamard":
+        return hadamard(w, part(0), part(1));
+      case "div":
+      case "hdiv":
+        return hadamard(w, part(0), power(w, part(1), MINUS_ONE));
+      case "pow":
+      case "hpow": {
+        const p = constantOf(part(1));
+        if (p !== undefined && isInt(p)) return power(w, part(0), p);
+        break;
+      }
+      default:
+        return entrywise(w, e.op, part(0));
+    }
+  }
+  throw new Error("the operator table holds a rule that is not a scalar function of u");
+}

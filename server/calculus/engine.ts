@@ -1,0 +1,148 @@
+import { type Expr, size } from "../core/ast";
+import { type Dim, dimMul, isOne, ONE as ONE_DIM } from "../core/dimension";
+import { Refusal } from "../core/problem";
+import type { Scope, Variable } from "../core/scope";
+import type { Shape } from "../core/shape";
+import { add } from "./algebra";
+import { differentiate } from "./differentiate";
+import { Lowering, type Value } from "./lower";
+import { type Layout, type Notation, Presenter } from "./present/present";
+import { ONE, rat } from "./rational";
+import { expand, shorter } from "./shorten";
+import { type Factor, type Tensor, World } from "./tensor";
+
+/** A derivative as a tensor with the matrix it stands for. */
+export interface Laid {
+  readonly t: Tensor;
+  readonly layout: Layout;
+  readonly shape: Shape;
+}
+
+/** One derivation: lowers, differentiates, presents. Throws `Refusal` and nothing else by intent. */
+export class Engine {
+  readonly w: World;
+  readonly l: Lowering;
+
+  constructor(
+    readonly scope: Scope,
+    wrt: readonly string[] = [],
+  ) {
+    this.w = new World(wrt);
+    this.l = new Lowering(this.w, scope, (of, by) => this.inner(of, by));
+  }
+
+  /** The derivative, one variable after the other, in the layout of the contract. */
+  derivative(expr: Expr, wrt: readonly string[]): Laid {
+    const value = this.l.value(expr);
+    let laid = this.start(value);
+    wrt.forEach((name, k) => {
+      laid = this.step(laid, this.variable(name), k === 0 && wrt.length === 1);
+    });
+    return laid;
+  }
+
+  /** The differential in terms of the changes of the variables. */
+  differential(expr: Expr, wrt: readonly string[]): Laid {
+    const w = this.w;
+    const start = this.start(this.l.value(expr));
+    const parts: Tensor[] = [];
+    for (const name of wrt) {
+      const v = this.variable(name);
+      const d = differentiate(this.l, start.t, this.l.variableHead(v));
+      const change = this.l.variableHead(v, true);
+      const at = d.dims.map((x) => w.newIndex(x));
+      const own = at.slice(start.t.dims.length);
+      const link: Factor = { head: change, idx: own, pow: ONE };
+      parts.push(
+        w.tensor(
+          at.slice(0, start.t.dims.length),
+          w.instantiate(d, at).map((r) => ({ coef: r.coef, factors: [...r.factors, link] })),
+        ),
+      );
+    }
+    return { ...start, t: shorter(w, parts.length === 0 ? w.number(rat(0), start.t.dims) : add(w, parts)) };
+  }
+
+  private variable(name: string): Variable {
+    const v = this.scope.variables.get(name);
+    if (v === undefined) throw new Refusal("undeclared", `${name} is not declared, so nothing can be derived with respect to it`);
+    if (v.family !== undefined) throw new Refusal("unsupported", `the derivative with respect to a whole family (${name}) is not supported`);
+    return v;
+  }
+
+  private start(v: Value): Laid {
+    const row = isOne(v.shape.rows) ? [] : [0];
+    const col = isOne(v.shape.cols) ? [] : [row.length];
+    return { t: v.t, layout: { rows: row, cols: col }, shape: v.shape };
+  }
+
+  /** One more derivative: contract §1, "Shapes of results". */
+  private step(f: Laid, v: Variable, structured: boolean): Laid {
+    const head = this.l.variableHead(v);
+    const rank = f.t.dims.length;
+    let t = differentiate(this.l, f.t, head);
+    const own = head.dims.map((_, k) => rank + k);
+    if (own.length === 0) return { ...f, t };
+    if (rank === 0) {
+      if (structured) t = this.project(t, v);
+      const row = isOne(v.shape.rows) ? [] : [0];
+      const col = isOne(v.shape.cols) ? [] : [row.length];
+      return { t, layout: { rows: row, cols: col }, shape: v.shape };
+    }
+    const rows = [...f.layout.cols, ...f.layout.rows];
+    const cols = [...own].reverse();
+    const size = (side: readonly number[]) => side.reduce<Dim>((d, s) => dimMul(d, t.dims[s]!), ONE_DIM);
+    return { t, layout: { rows, cols }, shape: { rows: size(rows), cols: size(cols) } };
+  }
+
+  /** The gradient in the space of matrices of the variable's structure: its orthogonal projection there. */
+  private project(t: Tensor, v: Variable): Tensor {
+    const w = this.w;
+    if (t.dims.length !== 2) return t;
+    const p = v.properties;
+    const [i, j] = t.dims.map((d) => w.newIndex(d)) as [number, number];
+    const half = rat(1, 2);
+    const masked = (f: Factor) => w.tensor([i, j], w.instantiate(t, [i, j]).map((r) => ({ coef: r.coef, factors: [...r.factors, f] })));
+    if (p.has("diagonal")) return masked({ head: w.delta(t.dims[0]!), idx: [i, j], pow: ONE });
+    if (p.has("symmetric")) return shorter(w, add(w, [w.scale(t, half), w.scale(w.permute(t, [1, 0]), half)]));
+    if (p.has("skew")) return shorter(w, add(w, [w.scale(t, half), w.scale(w.permute(t, [1, 0]), rat(-1, 2))]));
+    if (p.has("lower") || p.has("upper")) return masked({ head: w.head({ kind: "mask", part: p.has("lower") ? "lower" : "upper", dims: t.dims, symmetry: 0 }), idx: [i, j], pow: ONE });
+    return t;
+  }
+
+  /** A derivative written inside an expression, as a value. */
+  private inner(of: Expr, wrt: readonly Expr[]): Value {
+    const names = wrt.map((e) => {
+      if (e.kind !== "name") throw new Refusal("unsupported", "a derivative is taken with respect to a variable", e.span);
+      return e.name;
+    });
+    let laid = this.start(this.l.value(of));
+    for (const n of names) laid = this.step(laid, this.variable(n), names.length === 1);
+    if (laid.layout.rows.length > 1 || laid.layout.cols.length > 1) throw new Refusal("unsupported", "a derivative with more than two indices inside an expression is not supported");
+    return { t: this.w.permute(laid.t, [...laid.layout.rows, ...laid.layout.cols]), shape: laid.shape };
+  }
+
+  /** The shortest of the forms worth trying, in matrix notation. */
+  present(laid: Laid): { expr: Expr; notation: Notation } {
+    const forms = [laid.t];
+    const open = expand(this.w, laid.t);
+    if (open !== laid.t) forms.push(open);
+    let best: { expr: Expr; notation: Notation } | undefined;
+    for (const t of forms) {
+      const p = new Presenter(this.l, [...this.scope.variables.keys(), ...this.scope.dimensions, ...this.scope.definitions.keys()]);
+      const expr = p.expression(t, laid.layout);
+      if (best === undefined || size(expr) < size(best.expr)) best = { expr, notation: p.notation };
+    }
+    return best!;
+  }
+
+  /** An expression as a tensor with its matrix. */
+  read(e: Expr): Laid {
+    return this.start(this.l.value(e));
+  }
+
+  difference(a: Tensor, b: Tensor): Tensor {
+    return add(this.w, [a, this.w.scale(b, rat(-1))]);
+  }
+}
+

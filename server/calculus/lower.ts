@@ -1,0 +1,471 @@
+import { children, type Expr, type Span, substitute } from "../core/ast";
+import { type Dim, dimAdd, dimMul, dimName, dimNumber, dimScale, dimSub, dimValue, isOne } from "../core/dimension";
+import { Refusal } from "../core/problem";
+import { familyMember, type Scope, type Variable } from "../core/scope";
+import { isScalar, matrix, SCALAR, type Shape, shapeText } from "../core/shape";
+import { isMisfit, operator } from "../operators";
+import { add, entrywise, hadamard, identityTensor, negate, power, product, subtract, transposeTensor } from "./algebra";
+import { symbol } from "./symbols";
+import { template } from "./templates";
+import { isInt, MINUS_ONE, ONE, ratMul, ratOf } from "./rational";
+import { constantOf, type Factor, isRat, type Raw, type Tensor, thick, type VarHead, type World } from "./tensor";
+
+/** A tensor together with the shape of the matrix it stands for: sides of 1 carry no index. */
+export interface Value {
+  readonly t: Tensor;
+  readonly shape: Shape;
+}
+
+const MAX_POWER = 64;
+
+/**
+ * From the syntax tree to tensors. Throws `Refusal` (and nothing else) for what does not fit or is not
+ * supported; `calculus/index.ts` catches it.
+ */
+export class Lowering {
+  /** How the user wrote a tensor; the shortest wins, and a name beats everything. */
+  readonly written = new Map<Tensor, Expr>();
+  private readonly definitions = new Map<string, Value>();
+  private readonly active = new Set<string>();
+  private quiet = 0;
+
+  constructor(
+    readonly w: World,
+    readonly scope: Scope,
+    /** Takes a derivative that stands inside the expression. */
+    private readonly derivative?: (of: Expr, wrt: readonly Expr[]) => Value,
+  ) {}
+
+  value(e: Expr, env?: ReadonlyMap<string, Value>): Value {
+    const v = this.compute(e, env);
+    if (this.quiet === 0 && env === undefined && e.kind !== "name" && e.kind !== "number" && !(isOne(v.shape.rows) && !isOne(v.shape.cols))) this.remember(v.t, e);
+    return v;
+  }
+
+  private remember(t: Tensor, e: Expr): void {
+    const old = this.written.get(t);
+    if (old === undefined || (old.kind !== "name" && count(e) < count(old))) this.written.set(t, e);
+  }
+
+  private compute(e: Expr, env: ReadonlyMap<string, Value> | undefined): Value {
+    switch (e.kind) {
+      case "number":
+        return { t: this.w.number(ratOf(e.value)), shape: SCALAR };
+      case "name":
+        return env?.get(e.name) ?? this.named(e.name, e.span);
+      case "apply":
+        return this.applied(e.op, e.args, env, e.span);
+      case "call":
+        return this.called(e.name, e.primes, e.args, env, e.span);
+      case "index":
+        return this.indexed(e.base, e.indices, env, e.span);
+      case "sumover":
+        return this.summed(e, env);
+      case "literal":
+        return this.literal(e.rows, env, e.span);
+      case "derivative":
+        if (this.derivative === undefined) throw unsupported("a derivative inside an expression", e.span);
+        return this.derivative(e.of, e.wrt);
+      case "differential":
+        return this.differential(e.of, e.span);
+      case "error":
+        throw new Refusal("syntax", `cannot read "${e.text}"`, e.span);
+    }
+  }
+
+  /** The head of a variable, or of its change. */
+  variableHead(v: Variable, differential = false): VarHead {
+    const p = v.properties;
+    const own = thick(v.shape.rows, v.shape.cols);
+    const square = own.length === 2 && v.family === undefined;
+    const symmetry = square && p.has("symmetric") ? 1 : square && p.has("skew") ? -1 : 0;
+    const dims = v.family === undefined ? own : [familySize(v), ...own];
+    return this.w.head({
+      kind: "var", name: v.name, dims, symmetry, properties: p,
+      ...(differential ? { differential: true } : {}), ...(v.family === undefined ? {} : { family: true }),
+    }) as VarHead; // prettier-ignore
+  }
+
+  private named(name: string, span: Span | undefined): Value {
+    const v = this.scope.variables.get(name);
+    if (v !== undefined && v.family === undefined) return this.ofHead(this.variableHead(v), v.shape);
+    const d = this.scope.definitions.get(name);
+    if (d !== undefined && d.parameters === undefined) return this.defined(name, d.body, span);
+    const run = this.running.get(name);
+    if (run !== undefined) {
+      const i = this.w.newIndex(run);
+      const iota: Factor = { head: this.w.head({ kind: "iota", dims: [run], symmetry: 0 }), idx: [i], pow: ONE };
+      return { t: this.w.tensor([], [{ coef: ONE, factors: [iota, { head: unitHead(this.w, name, run), idx: [i], pow: ONE }] }]), shape: SCALAR };
+    }
+    if (this.scope.dimensions.has(name)) return { t: this.w.dimensionScalar(dimName(name)), shape: SCALAR };
+    const member = familyMember(this.scope, name);
+    if (member !== undefined) return this.familyEntry(member.variable, member.index);
+    if (/^d[^\W\d]/u.test(name)) {
+      const base = this.scope.variables.get(name.slice(1));
+      if (base !== undefined && base.family === undefined) return this.ofHead(this.variableHead(base, true), base.shape);
+    }
+    throw new Refusal("undeclared", `${name} is not declared; say what it is, for example "${name} : R^n"`, span);
+  }
+
+  private ofHead(h: VarHead, shape: Shape): Value {
+    const slots = h.dims.map((d) => this.w.newIndex(d));
+    return { t: this.w.tensor(slots, [{ coef: ONE, factors: [{ head: h, idx: slots, pow: ONE }] }]), shape };
+  }
+
+  private defined(name: string, body: Expr, span: Span | undefined): Value {
+    const known = this.definitions.get(name);
+    if (known !== undefined) return known;
+    if (this.active.has(name)) throw new Refusal("unsupported", `${name} is defined by itself`, span);
+    this.active.add(name);
+    const v = this.value(body);
+    this.active.delete(name);
+    this.definitions.set(name, v);
+    if (constantOf(v.t) === undefined && !(isOne(v.shape.rows) && !isOne(v.shape.cols))) this.written.set(v.t, { kind: "name", name });
+    return v;
+  }
+
+  private differential(of: Expr, span: Span | undefined): Value {
+    if (of.kind === "name") {
+      const v = this.scope.variables.get(of.name);
+      if (v !== undefined && v.family === undefined) return this.ofHead(this.variableHead(v, true), v.shape);
+    }
+    throw unsupported("the differential of an expression inside an expression", span);
+  }
+
+  private applied(op: string, args: readonly Expr[], env: ReadonlyMap<string, Value> | undefined, span: Span | undefined): Value {
+    const o = operator(op);
+    if (o === undefined) throw unsupported(`the function ${op}`, span);
+    if (o.ofDimensions) {
+      const dims = args.map((a) => this.dimension(a));
+      const shape = o.shape([], dims);
+      if (isMisfit(shape)) throw new Refusal(shape.code, shape.message, span);
+      return { t: this.constant(op, dims, shape), shape };
+    }
+    const values = args.map((a) => this.value(a, env));
+    return this.operate(op, values, span);
+  }
+
+  /** An operator of the table applied to values. */
+  operate(op: string, values: readonly Value[], span?: Span): Value {
+    const o = operator(op)!;
+    const w = this.w;
+    const shape = o.shape(values.map((v) => v.shape), []);
+    if (isMisfit(shape)) throw new Refusal(shape.code, shape.message, span);
+    const rule = o.rule;
+    const [a, b] = values as [Value, Value];
+    if (rule !== undefined && "pointwise" in rule) return { t: entrywise(w, op, a.t), shape };
+    if (rule !== undefined && "expand" in rule) {
+      const text = typeof rule.expand === "string" ? rule.expand : rule.expand(values.map((v) => v.shape));
+      return { t: this.template(text, new Map([["X", a], ["Y", b]])).t, shape }; // prettier-ignore
+    }
+    if (rule === undefined || "differential" in rule) return { t: symbol(w, op, a.t, thick(shape.rows, shape.cols)), shape };
+    switch (op) {
+      case "add":
+        return { t: add(w, [a.t, b.t]), shape };
+      case "sub":
+        return { t: subtract(w, a.t, b.t), shape };
+      case "neg":
+        return { t: negate(w, a.t), shape };
+      case "transpose":
+        return { t: transposeTensor(w, a.t), shape };
+      case "hadamard":
+        return { t: hadamard(w, a.t, b.t), shape };
+      case "div":
+      case "hdiv":
+        return { t: hadamard(w, a.t, power(w, b.t, MINUS_ONE)), shape };
+      case "mul":
+        return { t: this.multiply(a, b), shape };
+      case "hpow":
+        return { t: power(w, a.t, b.t), shape };
+      case "pow":
+        return isScalar(a.shape) ? { t: power(w, a.t, b.t), shape } : { t: this.matrixPower(a, b, span), shape };
+      case "sum":
+        return { t: this.contracted([], a.t, a.t.dims.map((d) => w.newIndex(d))), shape };
+      case "tr": {
+        const i = a.t.dims.map((d) => w.newIndex(d))[0];
+        return { t: i === undefined ? a.t : this.contracted([], a.t, [i, i]), shape };
+      }
+      case "diag": {
+        if (a.t.dims.length === 0) return { t: a.t, shape };
+        const i = w.newIndex(a.t.dims[0]!);
+        if (a.t.dims.length === 2) return { t: this.contracted([i], a.t, [i, i]), shape };
+        const j = w.newIndex(a.t.dims[0]!);
+        return { t: product(w, [i, j], [{ t: a.t, at: [i] }], [{ head: w.delta(a.t.dims[0]!), idx: [i, j], pow: ONE }]), shape };
+      }
+      case "tril":
+      case "triu": {
+        const slots = a.t.dims.map((d) => w.newIndex(d));
+        if (slots.length < 2) {
+          if (slots.length === 0 || (op === "tril") === isOne(a.shape.cols)) return { t: a.t, shape };
+          const first: Factor = { head: w.head({ kind: "unit", at: "1", dims: a.t.dims, symmetry: 0 }), idx: slots, pow: ONE };
+          return { t: product(w, slots, [{ t: a.t, at: slots }], [first]), shape };
+        }
+        const mask = w.head({ kind: "mask", part: op === "tril" ? "lower" : "upper", dims: a.t.dims, symmetry: 0 });
+        return { t: product(w, slots, [{ t: a.t, at: slots }], [{ head: mask, idx: slots, pow: ONE }]), shape };
+      }
+      case "vec": {
+        if (a.t.dims.length < 2) return { t: a.t, shape };
+        const [i, j] = a.t.dims.map((d) => w.newIndex(d)) as [number, number];
+        const f = this.fuse(j, i);
+        return { t: product(w, [f.position], [{ t: a.t, at: [i, j] }], [f.factor]), shape };
+      }
+      case "kron":
+        return { t: this.kronecker(a, b), shape };
+    }
+    throw unsupported(`the operator ${op}`, span);
+  }
+
+  /** A template of the operator table over values. Its parts are not what the user wrote. */
+  template(text: string, env: ReadonlyMap<string, Value>): Value {
+    this.quiet++;
+    try {
+      return this.value(template(text), env);
+    } finally {
+      this.quiet--;
+    }
+  }
+
+  private contracted(free: readonly number[], t: Tensor, at: readonly number[]): Tensor {
+    return this.w.tensor(free, this.w.instantiate(t, at));
+  }
+
+  private fuse(slow: number, fast: number): { position: number; factor: Factor } {
+    const w = this.w;
+    const [s, f] = [w.dimOf(slow), w.dimOf(fast)];
+    const position = w.newIndex(dimMul(s, f));
+    return { position, factor: { head: w.head({ kind: "fuse", dims: [dimMul(s, f), s, f], symmetry: 0 }), idx: [position, slow, fast], pow: ONE } };
+  }
+
+  private multiply(a: Value, b: Value): Tensor {
+    const w = this.w;
+    if (isScalar(a.shape) || isScalar(b.shape)) return hadamard(w, a.t, b.t);
+    const left = this.sides(a.shape);
+    const right = this.sides(b.shape, left.col);
+    return product(w, [...left.rowAt, ...right.colAt], [
+      { t: a.t, at: [...left.rowAt, ...left.colAt] },
+      { t: b.t, at: [...right.rowAt, ...right.colAt] },
+    ]);
+  }
+
+  private sides(s: Shape, row?: number): { rowAt: number[]; colAt: number[]; col?: number } {
+    const rowAt = isOne(s.rows) ? [] : [row ?? this.w.newIndex(s.rows)];
+    const colAt = isOne(s.cols) ? [] : [this.w.newIndex(s.cols)];
+    return { rowAt, colAt, ...(colAt.length > 0 ? { col: colAt[0]! } : {}) };
+  }
+
+  private matrixPower(a: Value, b: Value, span: Span | undefined): Tensor {
+    const w = this.w;
+    const p = constantOf(b.t);
+    if (p === undefined || !isInt(p)) throw unsupported("a matrix power whose exponent is not a whole number", span);
+    if (Math.abs(p.n) > MAX_POWER) throw new Refusal("too-large", `a matrix power beyond ${MAX_POWER} is too large to derive`, span);
+    if (p.n === 0) return identityTensor(w, a.shape.rows);
+    const base: Value = p.n < 0 ? { t: symbol(w, "inv", a.t, a.t.dims), shape: a.shape } : a;
+    let out = base.t;
+    for (let k = 1; k < Math.abs(p.n); k++) out = this.multiply({ t: out, shape: a.shape }, base);
+    return out;
+  }
+
+  private kronecker(a: Value, b: Value): Tensor {
+    const w = this.w;
+    const [x, y] = [this.sides(a.shape), this.sides(b.shape)];
+    const free: number[] = [];
+    const extra: Factor[] = [];
+    const join = (slow: number[], fast: number[]) => {
+      if (slow.length === 0 || fast.length === 0) return void free.push(...slow, ...fast);
+      const f = this.fuse(slow[0]!, fast[0]!);
+      free.push(f.position);
+      extra.push(f.factor);
+    };
+    join(x.rowAt, y.rowAt);
+    join(x.colAt, y.colAt);
+    return product(w, free, [{ t: a.t, at: [...x.rowAt, ...x.colAt] }, { t: b.t, at: [...y.rowAt, ...y.colAt] }], extra);
+  }
+
+  private constant(op: string, dims: readonly Dim[], shape: Shape): Tensor {
+    const w = this.w;
+    const own = thick(shape.rows, shape.cols);
+    if (op === "ones") return w.number(ONE, own);
+    if (op === "zeros") return w.number(ratOf(0), own);
+    if (op === "eye") return own.length === 0 ? w.number(ONE) : identityTensor(w, dims[0]!);
+    // K(m,n): positions of vec(A') and vec(A)
+    const [m, n] = dims as [Dim, Dim];
+    if (isOne(m) || isOne(n)) return identityTensor(w, dimMul(m, n));
+    const [i, j] = [w.newIndex(m), w.newIndex(n)];
+    const [p, q] = [this.fuse(i, j), this.fuse(j, i)];
+    return w.tensor([p.position, q.position], [{ coef: ONE, factors: [p.factor, q.factor] }]);
+  }
+
+  private called(name: string, primes: number, args: readonly Expr[], env: ReadonlyMap<string, Value> | undefined, span: Span | undefined): Value {
+    const d = this.scope.definitions.get(name);
+    if (d?.parameters !== undefined && primes === 0) {
+      if (args.length !== d.parameters.length) throw new Refusal("syntax", `${name} takes ${d.parameters.length} arguments, not ${args.length}`, span);
+      if (this.active.has(name)) throw new Refusal("unsupported", `${name} is defined by itself`, span);
+      this.active.add(name);
+      try {
+        if (env === undefined) return this.value(substitute(d.body, new Map(d.parameters.map((p, i) => [p, args[i]!]))));
+        return this.value(d.body, new Map([...env, ...d.parameters.map((p, i) => [p, this.value(args[i]!, env)] as const)]));
+      } finally {
+        this.active.delete(name);
+      }
+    }
+    if (args.length !== 1) throw unsupported(`the unknown function ${name} of several arguments`, span);
+    const a = this.value(args[0]!, env);
+    const slots = a.t.dims.map((x) => this.w.newIndex(x));
+    const head = this.w.head({ kind: "fn", name, primes, arg: a.t, dims: a.t.dims, symmetry: this.w.symmetryOf(a.t) > 0 ? 1 : 0 });
+    return { t: this.w.tensor(slots, [{ coef: ONE, factors: [{ head, idx: slots, pow: ONE }] }]), shape: a.shape };
+  }
+
+  /** A dimension written as an expression: `2*n+1`. */
+  dimension(e: Expr): Dim {
+    if (e.kind === "number") return dimNumber(e.value);
+    if (e.kind === "name") return dimName(e.name);
+    if (e.kind === "apply") {
+      const a = e.args.map((x) => this.dimension(x));
+      if (e.op === "add") return dimAdd(a[0]!, a[1]!);
+      if (e.op === "sub") return dimSub(a[0]!, a[1]!);
+      if (e.op === "neg") return dimScale(a[0]!, -1);
+      if (e.op === "mul") return dimMul(a[0]!, a[1]!);
+      const k = a[1] === undefined ? undefined : dimValue(a[1]);
+      if (e.op === "div" && k !== undefined && k !== 0) return dimScale(a[0]!, 1 / k);
+      if (e.op === "pow" && k !== undefined && Number.isInteger(k) && k >= 0 && k < 9) return Array.from({ length: k }).reduce<Dim>((p) => dimMul(p, a[0]!), dimNumber(1));
+    }
+    throw new Refusal("syntax", "a dimension is a name, a number, or sums and products of them", e.span);
+  }
+
+  // Indexing, families and sums ------------------------------------------------------------------
+
+  /** Summation variables in force, and how many values each takes. */
+  private readonly running = new Map<string, Dim>();
+
+  private familyEntry(v: Variable, index: string): Value {
+    const h = this.variableHead(v);
+    const own = h.dims.slice(1).map((d) => this.w.newIndex(d));
+    const at = this.position(index, h.dims[0]!);
+    return { t: this.w.tensor(own, [{ coef: ONE, factors: [{ head: h, idx: [at.index, ...own], pow: ONE }, at.factor] }]), shape: v.shape };
+  }
+
+  /** An index held at a position: a number, or a name (which a sum around it may run). */
+  private position(text: string, dim: Dim, span?: Span): { index: number; factor: Factor } {
+    const run = this.running.get(text);
+    if (run !== undefined && run.key !== dim.key) throw unsupported(`an index ${text} that runs over a part of a dimension`, span);
+    const index = this.w.newIndex(dim);
+    return { index, factor: { head: unitHead(this.w, text, dim), idx: [index], pow: ONE } };
+  }
+
+  private indexed(base: Expr, indices: readonly (Expr | null)[], env: ReadonlyMap<string, Value> | undefined, span: Span | undefined): Value {
+    const w = this.w;
+    const v = this.value(base, env);
+    const isVector = isOne(v.shape.rows) || isOne(v.shape.cols);
+    if (indices.length === 1 && !isVector) throw new Refusal("dimension-mismatch", `a ${shapeText(v.shape)} matrix needs two indices`, span);
+    const at = indices.length === 1 ? (isOne(v.shape.cols) ? [indices[0]!, num1] : [num1, indices[0]!]) : indices;
+    const sides = [v.shape.rows, v.shape.cols];
+    const slots: number[] = [];
+    const free: number[] = [];
+    const extra: Factor[] = [];
+    const shape: Dim[] = [];
+    sides.forEach((d, k) => {
+      const e = at[k] ?? null;
+      if (isOne(d)) return void shape.push(d);
+      if (e === null) {
+        const i = w.newIndex(d);
+        slots.push(i);
+        free.push(i);
+        shape.push(d);
+        return;
+      }
+      if (e.kind !== "name" && e.kind !== "number") throw unsupported("an index that is not a name or a number", e.span);
+      const p = this.position(e.kind === "name" ? e.name : String(e.value), d, e.span);
+      slots.push(p.index);
+      extra.push(p.factor);
+      shape.push(dimNumber(1));
+    });
+    // A row of a matrix keeps its orientation in the shape; the tensor has the one index either way.
+    return { t: product(w, free, [{ t: v.t, at: slots }], extra), shape: matrix(shape[0]!, shape[1]!) };
+  }
+
+  private summed(e: Extract<Expr, { kind: "sumover" }>, env: ReadonlyMap<string, Value> | undefined): Value {
+    const w = this.w;
+    const from = this.dimension(e.from);
+    const to = this.dimension(e.to);
+    if (from.key !== "1") throw unsupported("a sum that does not start at 1", e.span);
+    if (this.running.has(e.variable)) throw unsupported("a sum inside a sum over the same index", e.span);
+    this.running.set(e.variable, to);
+    this.quiet++;
+    try {
+      const v = this.value(e.body, env);
+      const own = v.t.dims.map((d) => w.newIndex(d));
+      const run = w.newIndex(to);
+      return { t: w.tensor(own, runOver(w, v.t, own, e.variable, run)), shape: v.shape };
+    } finally {
+      this.quiet--;
+      this.running.delete(e.variable);
+    }
+  }
+
+  private literal(rows: readonly (readonly Expr[])[], env: ReadonlyMap<string, Value> | undefined, span: Span | undefined): Value {
+    const w = this.w;
+    const values = rows.map((r) => r.map((e) => this.value(e, env)));
+    if (!values.every((r) => r.length === values[0]!.length && r.every((v) => isScalar(v.shape)))) throw unsupported("a matrix of blocks", span);
+    const m = dimNumber(values.length);
+    const n = dimNumber(values[0]!.length);
+    const slots = thick(m, n).map((d) => w.newIndex(d));
+    const unit = (at: number, d: Dim, slot: number): Factor => ({ head: w.head({ kind: "unit", at: String(at + 1), dims: [d], symmetry: 0 }), idx: [slot], pow: ONE });
+    const raws = values.flatMap((r, i) =>
+      r.map((v, j) => {
+        const f = w.asFactors(v.t, []);
+        const places = [...(isOne(m) ? [] : [unit(i, m, slots[0]!)]), ...(isOne(n) ? [] : [unit(j, n, slots.at(-1)!)])];
+        return { coef: f.coef, factors: [...f.factors, ...places] };
+      }),
+    );
+    return { t: w.tensor(slots, raws), shape: matrix(m, n) };
+  }
+}
+
+const unitHead = (w: World, at: string, dim: Dim) => w.head({ kind: "unit", at, dims: [dim], symmetry: 0 });
+
+/** The products of a tensor with the positions named `name` turned into the index `run`, which is then summed. */
+function runOver(w: World, t: Tensor, slots: readonly number[], name: string, run: number): Raw[] {
+  return w.instantiate(t, slots).flatMap((raw) => {
+    const r = openPosition(w, raw, name, run);
+    if (r.used) return [r.raw];
+    const n = w.count(w.dimOf(run));
+    return [{ coef: ratMul(raw.coef, n.coef), factors: [...raw.factors, ...n.factors] }];
+  });
+}
+
+function openPosition(w: World, raw: Raw, name: string, run: number): { raw: Raw; used: boolean } {
+  let used = false;
+  const factors: Factor[] = [];
+  for (const f of raw.factors) {
+    if (!isRat(f.pow) && mentions(f.pow, name)) throw unsupported("an exponent that runs with a sum", undefined);
+    if (f.head.kind === "unit" && f.head.at === name) {
+      used = true;
+      factors.push({ head: w.delta(w.dimOf(run)), idx: [f.idx[0]!, run], pow: ONE });
+    } else if ("arg" in f.head && mentions(f.head.arg, name)) {
+      if (f.head.kind === "op") throw unsupported(`${f.head.name} of something that runs with a sum`, undefined);
+      used = true;
+      const own = f.head.arg.dims.map((d) => w.newIndex(d));
+      const inner = w.newIndex(w.dimOf(run));
+      const lifted = w.tensor([...own, inner], w.instantiate(f.head.arg, own).map((r) => openPosition(w, r, name, inner).raw));
+      const head = f.head.kind === "group" ? w.group(lifted) : w.head({ kind: "fn", name: f.head.name, arg: lifted, dims: lifted.dims, symmetry: 0, ...(f.head.primes === undefined ? {} : { primes: f.head.primes }) });
+      factors.push({ head, idx: [...f.idx, run], pow: f.pow });
+    } else factors.push(f);
+  }
+  return { raw: { coef: raw.coef, factors }, used };
+}
+
+/** Whether a position with this name occurs anywhere in a tensor. */
+function mentions(t: Tensor, name: string): boolean {
+  return t.terms.some(({ term }) =>
+    term.factors.some((f) => (f.head.kind === "unit" && f.head.at === name) || ("arg" in f.head && mentions(f.head.arg, name)) || (!isRat(f.pow) && mentions(f.pow, name))),
+  );
+}
+
+const num1: Expr = { kind: "number", value: 1 };
+
+const familySize = (v: Variable): Dim => dimAdd(dimSub(v.family!.to, v.family!.from), dimNumber(1));
+
+const unsupported = (what: string, span: Span | undefined): Refusal => new Refusal("unsupported", `${what} is not supported yet`, span);
+
+const count = (e: Expr): number => 1 + children(e).reduce((n, c) => n + count(c), 0);
+

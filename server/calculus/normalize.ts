@@ -1,0 +1,300 @@
+import { operator } from "../operators";
+import { isInt, ONE, type Rat, rat, ratAdd, ratEq, ratMul, ratPow } from "./rational";
+import { constantOf, type Factor, type Head, isRat, type Pow, type Raw, type Tensor, type World } from "./tensor";
+import { recognise } from "./recognise";
+
+/**
+ * Brings one product into normal form, over world-wide indices: groups of one term dissolve, equal factors
+ * merge their exponents, δ is contracted, inverses cancel, known functions are recognised. `undefined`
+ * where the product is zero.
+ */
+export function normalizeRaw(w: World, free: readonly number[], raw: Raw): Raw | undefined {
+  const isFree = new Set(free);
+  let coef = raw.coef;
+  let work = raw.factors;
+  // Summed indices of the product as given: one that loses its last factor counts its values.
+  const summed = new Set<number>();
+  const note = (fs: readonly Factor[]) => {
+    for (const f of fs) for (const i of f.idx) if (!isFree.has(i)) summed.add(i);
+  };
+  note(work);
+
+  for (let pass = 0; pass < 200; pass++) {
+    if (coef.n === 0) return undefined;
+    const flat: Factor[] = [];
+    const stack = [...work].reverse();
+    while (stack.length > 0) {
+      const f = stack.pop()!;
+      const spliced = dissolve(w, f);
+      if (spliced === undefined) flat.push(f);
+      else {
+        coef = ratMul(coef, spliced.coef);
+        note(spliced.factors);
+        for (let i = spliced.factors.length - 1; i >= 0; i--) stack.push(spliced.factors[i]!);
+      }
+      if (coef.n === 0) return undefined;
+    }
+    const merged = mergeEqual(w, flat);
+    if (merged === undefined) return undefined;
+    work = merged;
+
+    const contracted = contractDelta(work, isFree, summed) ?? cancelInverse(w, work, isFree) ?? splitFuse(w, work, isFree) ?? recognise(w, work);
+    if (contracted === undefined) break;
+    work = contracted;
+    note(work);
+  }
+
+  for (const f of work) for (const i of f.idx) summed.delete(i);
+  for (const i of summed) {
+    const c = w.count(w.dimOf(i));
+    coef = ratMul(coef, c.coef);
+    work = [...work, ...c.factors];
+  }
+  if (summed.size > 0) {
+    const merged = mergeEqual(w, work);
+    if (merged === undefined) return undefined;
+    work = merged;
+  }
+  return coef.n === 0 ? undefined : { coef, factors: work };
+}
+
+/** Factors known to be positive entry by entry, so that powers distribute over them. */
+export function isPositive(h: Head): boolean {
+  switch (h.kind) {
+    case "var":
+      return !h.differential && h.properties.has("positive");
+    case "dim":
+      return true;
+    case "fn":
+      return h.primes === undefined && operator(h.name)?.positive === true;
+    case "op":
+      return operator(h.name)?.positive === true;
+    case "group":
+      return positiveTensor(h.arg);
+    default:
+      return false;
+  }
+}
+
+/** Known to be positive everywhere: a sum of positive multiples of positive products. */
+export function positiveTensor(t: Tensor): boolean {
+  if (t.terms.length === 0) return false;
+  let strict = false;
+  for (const { coef, term } of t.terms) {
+    if (coef.n <= 0) return false;
+    if (!term.factors.every((f) => isPositive(f.head) || evenPower(f.pow))) return false;
+    if (term.factors.every((f) => isPositive(f.head))) strict = true;
+  }
+  return strict;
+}
+
+const evenPower = (p: Pow): boolean => isRat(p) && isInt(p) && p.n % 2 === 0;
+
+/** What a factor is short for: a group of one term, a power of a product, a constant. */
+function dissolve(w: World, f: Factor): Raw | undefined {
+  const h = f.head;
+  if (isRat(f.pow) && f.pow.n === 0) return { coef: ONE, factors: [] };
+  if (h.kind === "delta" || h.kind === "mask" || h.kind === "unit" || h.kind === "fuse" || (h.kind === "fn" && h.name === "step")) {
+    // 0 and 1 are their own positive powers.
+    if (isRat(f.pow) && f.pow.n > 0 && !ratEq(f.pow, ONE)) return { coef: ONE, factors: [{ ...f, pow: ONE }] };
+    if (h.kind === "delta" && f.idx[0] === f.idx[1]) return { coef: ONE, factors: [] };
+    if (h.kind === "mask" && f.idx[0] === f.idx[1]) return { coef: ONE, factors: [] };
+  }
+  if (h.kind === "dim") {
+    const single = h.dim.terms.size === 1 && [...h.dim.terms][0]![0].match(/^[^*^]+$/) && [...h.dim.terms][0]![1] === 1;
+    if (!single) return raise(w, w.dimensionScalar(h.dim), [], f.pow);
+    return undefined;
+  }
+  if (h.symmetry < 0 && f.idx[0] === f.idx[1]) return { coef: rat(0), factors: [] };
+  if (h.kind !== "group") return undefined;
+  return raise(w, h.arg, f.idx, f.pow);
+}
+
+/** A tensor to a power as factors, where that is shorter than a group; `undefined` where the group stands. */
+export function raise(w: World, t: Tensor, idx: readonly number[], pow: Pow): Raw | undefined {
+  if (t.terms.length === 0) return isRat(pow) && pow.n > 0 ? { coef: rat(0), factors: [] } : undefined;
+  if (t.terms.length > 1) return extractContent(w, t, idx, pow);
+  const { coef, term } = t.terms[0]!;
+  if (isRat(pow) && ratEq(pow, ONE)) return w.instantiate(t, idx)[0]!;
+  if (term.bound.length > 0) {
+    if (ratEq(coef, ONE)) return undefined;
+    const c = powCoef(coef, pow);
+    if (c === undefined) return undefined;
+    return { coef: c.outside, factors: [...c.factors, { head: w.group(c.rest === undefined ? w.scale(t, rat(coef.d, coef.n)) : t), idx, pow }] };
+  }
+  const whole = isRat(pow) && isInt(pow);
+  const raws = w.instantiate(t, idx)[0]!;
+  const movable = raws.factors.filter((f) => whole || isPositive(f.head));
+  if (movable.length === 0 && raws.factors.length > 0 && ratEq(coef, ONE) && raws.factors.length > 0) {
+    // (u^2)^(1/2) stays: it is |u|. A lone factor with a fractional power may be raised further: (u^(1/2))^2.
+    const only = raws.factors[0]!;
+    if (raws.factors.length === 1 && isRat(only.pow) && !isInt(only.pow)) return { coef: ONE, factors: [{ ...only, pow: mulPow(w, only.pow, pow) }] };
+    return undefined;
+  }
+  const c = powCoef(coef, pow, whole);
+  if (c === undefined) return undefined;
+  const out: Factor[] = [...c.factors, ...movable.map((f) => ({ ...f, pow: mulPow(w, f.pow, pow) }))];
+  const rest = raws.factors.filter((f) => !movable.includes(f));
+  if (rest.length > 0 || c.rest !== undefined) {
+    if (movable.length === 0 && c.outside.n === c.outside.d && c.factors.length === 0) return undefined;
+    const inner = w.tensor(idx, [{ coef: c.rest ?? ONE, factors: rest }]);
+    out.push({ head: w.group(inner), idx, pow });
+  }
+  return { coef: c.outside, factors: out };
+}
+
+/** A coefficient to a power: the exact part, symbolic factors, and what has to stay inside. */
+function powCoef(coef: Rat, pow: Pow, whole = false): { outside: Rat; factors: Factor[]; rest?: Rat } | undefined {
+  if (ratEq(coef, ONE)) return { outside: ONE, factors: [] };
+  if (!isRat(pow)) return { outside: ONE, factors: [], rest: coef };
+  const p = ratPow(coef, pow);
+  if (p !== undefined) return { outside: p, factors: [] };
+  if (whole) return undefined;
+  return { outside: ONE, factors: [], rest: coef };
+}
+
+/** Takes the common rational factor out of a sum, so that 2a+2b and a+b share their group. */
+function extractContent(w: World, t: Tensor, idx: readonly number[], pow: Pow): Raw | undefined {
+  if (!isRat(pow)) return undefined;
+  let content: Rat | undefined;
+  for (const { coef } of t.terms) content = content === undefined ? { n: Math.abs(coef.n), d: coef.d } : gcdOf(content, coef);
+  if (isInt(pow) && t.terms[0]!.coef.n < 0) content = { n: -content!.n, d: content!.d };
+  if (content === undefined || ratEq(content, ONE)) return undefined;
+  const outside = ratPow(content, pow);
+  if (outside === undefined) return undefined;
+  return { coef: outside, factors: [{ head: w.group(w.scale(t, rat(content.d, content.n))), idx, pow }] };
+}
+
+function gcdOf(a: Rat, b: Rat): Rat {
+  if (!Number.isInteger(a.n) || !Number.isInteger(b.n)) return ONE;
+  let x = Math.abs(a.n) * b.d;
+  let y = Math.abs(b.n) * a.d;
+  if (!Number.isSafeInteger(x) || !Number.isSafeInteger(y)) return ONE;
+  while (y > 0) [x, y] = [y, x % y];
+  return rat(x, a.d * b.d);
+}
+
+export function addPow(w: World, a: Pow, b: Pow): Pow {
+  if (isRat(a) && isRat(b)) return ratAdd(a, b);
+  const t = (p: Pow) => (isRat(p) ? w.number(p) : p);
+  return simplePow(w.tensor([], [...w.instantiate(t(a), []), ...w.instantiate(t(b), [])]));
+}
+
+export function mulPow(w: World, a: Pow, b: Pow): Pow {
+  if (isRat(a) && isRat(b)) return ratMul(a, b);
+  if (isRat(a) && !isRat(b)) return simplePow(w.scale(b, a));
+  if (isRat(b) && !isRat(a)) return simplePow(w.scale(a, b));
+  const x = w.asFactors(a as Tensor, []);
+  const y = w.asFactors(b as Tensor, []);
+  return simplePow(w.tensor([], [{ coef: ratMul(x.coef, y.coef), factors: [...x.factors, ...y.factors] }]));
+}
+
+const simplePow = (t: Tensor): Pow => constantOf(t) ?? t;
+
+/** Same head at the same indices: exponents add. `undefined` where the product is zero. */
+function mergeEqual(w: World, factors: readonly Factor[]): Factor[] | undefined {
+  const at = new Map<string, number>();
+  const out: Factor[] = [];
+  for (const f of factors) {
+    let idx = f.idx;
+    if (f.head.symmetry > 0 && idx.length === 2 && idx[0]! > idx[1]!) idx = [idx[1]!, idx[0]!];
+    const key = `${f.head.id}:${idx.join()}`;
+    const k = at.get(key);
+    if (k === undefined) {
+      at.set(key, out.length);
+      out.push(idx === f.idx ? f : { ...f, idx });
+    } else out[k] = { ...out[k]!, pow: addPow(w, out[k]!.pow, f.pow) };
+  }
+  return out.filter((f) => !(isRat(f.pow) && f.pow.n === 0));
+}
+
+/** δ over a summed index renames it. `undefined`: nothing to do. */
+function contractDelta(factors: readonly Factor[], isFree: ReadonlySet<number>, summed: Set<number>): Factor[] | undefined {
+  const k = factors.findIndex((f) => f.head.kind === "delta" && f.idx.some((i) => !isFree.has(i)));
+  if (k < 0) return alignFree(factors);
+  const [a, b] = factors[k]!.idx as [number, number];
+  const gone = isFree.has(b) ? a : b;
+  const kept = gone === a ? b : a;
+  summed.delete(gone);
+  return factors.filter((_, i) => i !== k).map((f) => (f.idx.includes(gone) ? { ...f, idx: f.idx.map((i) => (i === gone ? kept : i)) } : f));
+}
+
+/** Where δ joins two free indices, everything else stands at the first of them. */
+function alignFree(factors: readonly Factor[]): Factor[] | undefined {
+  for (const d of factors) {
+    if (d.head.kind !== "delta") continue;
+    const [kept, gone] = d.idx[0]! < d.idx[1]! ? [d.idx[0]!, d.idx[1]!] : [d.idx[1]!, d.idx[0]!];
+    if (kept === gone || !factors.some((f) => f !== d && f.idx.includes(gone))) continue;
+    return factors.map((f) => (f !== d && f.idx.includes(gone) ? { ...f, idx: f.idx.map((i) => (i === gone ? kept : i)) } : f));
+  }
+  return undefined;
+}
+
+/** X⁻¹X = I and QᵀQ = I, where the index between them is in no other factor. */
+function cancelInverse(w: World, factors: readonly Factor[], isFree: ReadonlySet<number>): Factor[] | undefined {
+  let uses: Map<number, number[]> | undefined;
+  for (let k = 0; k < factors.length; k++) {
+    const f = factors[k]!;
+    const isInverse = f.head.kind === "op" && f.head.name === "inv";
+    const isOrthogonal = f.head.kind === "var" && f.head.properties.has("orthogonal") && !w.varying.has(f.head.name) && !f.head.differential;
+    if ((!isInverse && !isOrthogonal) || !isRat(f.pow) || !ratEq(f.pow, ONE) || f.idx[0] === f.idx[1]) continue;
+    if (uses === undefined) {
+      uses = new Map();
+      factors.forEach((g, i) => g.idx.forEach((x) => uses!.set(x, [...(uses!.get(x) ?? []), i])));
+    }
+    for (const side of [0, 1] as const) {
+      const x = f.idx[side]!;
+      if (isFree.has(x)) continue;
+      const at = uses.get(x)!;
+      if (at.length !== 2) continue;
+      const other = at[0] === k ? at[1]! : at[0]!;
+      const g = factors[other]!;
+      if (other === k || g.idx.length !== 2 || !isRat(g.pow) || !ratEq(g.pow, ONE)) continue;
+      const place = g.idx[0] === x ? 0 : 1;
+      const fits = isOrthogonal
+        ? g.head === f.head && place === side
+        : f.head.kind === "op" && isHeadOf(g.head, f.head.arg) && (place !== side || g.head.symmetry === 1);
+      if (!fits) continue;
+      const ends = [f.idx[1 - side]!, g.idx[1 - place]!];
+      const rest = factors.filter((_, i) => i !== k && i !== other);
+      return [...rest, { head: w.delta(w.dimOf(ends[0]!)), idx: ends, pow: ONE }];
+    }
+  }
+  return undefined;
+}
+
+/** Whether a head is just this tensor (row, column). */
+function isHeadOf(h: Head, t: Tensor): boolean {
+  if (h.kind === "group") return h.arg === t;
+  if (t.terms.length !== 1 || t.terms[0]!.term.factors.length !== 1 || t.terms[0]!.term.bound.length > 0) return false;
+  const f = t.terms[0]!.term.factors[0]!;
+  return ratEq(t.terms[0]!.coef, ONE) && f.head === h && isRat(f.pow) && ratEq(f.pow, ONE) && f.idx[0] === 0;
+}
+
+/** Two joins of the same index with the same split undo each other. */
+function splitFuse(w: World, factors: readonly Factor[], isFree: ReadonlySet<number>): Factor[] | undefined {
+  for (let a = 0; a < factors.length; a++) {
+    const f = factors[a]!;
+    if (f.head.kind !== "fuse") continue;
+    for (let b = a + 1; b < factors.length; b++) {
+      const g = factors[b]!;
+      if (g.head !== f.head) continue;
+      const [p, s, q] = f.idx as [number, number, number];
+      const [p2, s2, q2] = g.idx as [number, number, number];
+      const both = (i: number, j: number): Factor => ({ head: w.delta(w.dimOf(i)), idx: [i, j], pow: ONE });
+      if (p === p2 && (s !== s2 || q !== q2)) {
+        // The second join says only that its parts are those of the first.
+        return [...factors.filter((_, i) => i !== b), both(s, s2), both(q, q2)];
+      }
+      if (p !== p2 && s === s2 && q === q2) return [...factors.filter((_, i) => i !== b), both(p, p2)];
+    }
+    // A position that nothing else uses runs over all pairs.
+    const [p] = f.idx as [number, number, number];
+    if (!isFree.has(p) && factors.every((g, i) => i === a || !g.idx.includes(p))) return factors.filter((_, i) => i !== a);
+    // Parts that nothing else uses run over all positions.
+    const [, s, q] = f.idx as [number, number, number];
+    if (!isFree.has(s) && !isFree.has(q) && s !== q && factors.every((g, i) => i === a || (!g.idx.includes(s) && !g.idx.includes(q)))) return factors.filter((_, i) => i !== a);
+  }
+  return undefined;
+}
+

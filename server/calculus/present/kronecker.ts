@@ -1,0 +1,128 @@
+import { apply } from "../../core/ast";
+import { type Dim, dimMul, ONE as ONE_DIM } from "../../core/dimension";
+import { Refusal } from "../../core/problem";
+import { ONE, ratMul } from "../rational";
+import type { Raw } from "../tensor";
+import { block, chain, diagonalMatrix, dimExpr, eye, had, type Mat, ones, toExpr, transpose } from "./matrix";
+import { type Network, reduce } from "./network";
+import { components, type Presenter } from "./present";
+import { mergeScalars, type Summand } from "./sum";
+
+/**
+ * One product with up to four free indices as a matrix whose rows run over a pair (slow, fast) and whose
+ * columns over another: Kronecker products, `vec`, `diag(vec(·))` and the commutation matrix K.
+ *
+ * With (j, i) the rows and (l, k) the columns (slow, fast), a product that falls into A[i,k]·B[j,l] is
+ * kron(B, A); C[i,l]·D[j,k] is kron(D, C)·K; P[i,j] multiplies rows by vec(P), Q[k,l] columns by vec(Q)
+ * (Magnus and Neudecker 2019, ch. 2 and 3).
+ */
+export function kroneckerTerm(p: Presenter, raw: Raw, rows: readonly number[], cols: readonly number[]): Summand {
+  let coef = raw.coef;
+  const free = [...rows, ...cols];
+  const scalars: Summand["scalars"][number][] = [];
+  const open = components(raw.factors, free).filter((c) => {
+    if (c.free.length > 0) return true;
+    const s = p.term({ coef: ONE, factors: c.factors }, []);
+    coef = ratMul(coef, s.coef);
+    scalars.push(...s.scalars);
+    return false;
+  });
+  const { net, coef: c } = p.network(open.flatMap((x) => x.factors), free);
+  coef = ratMul(coef, c);
+  const { sums } = reduce(net, free, () => p.freshName());
+  if (sums.length > 0) throw new Refusal("unsupported", "this derivative has four indices that Kronecker products cannot write");
+  return { coef, scalars: mergeScalars(scalars), body: pairs(p, net, rows, cols) };
+}
+
+function pairs(p: Presenter, net: Network, rows: readonly number[], cols: readonly number[]): Mat {
+  const dim = (n: number | undefined): Dim => (n === undefined ? ONE_DIM : p.w.dimOf(n));
+  const [j, i] = rows.length === 2 ? rows : rows.length === 1 ? [undefined, rows[0]] : [undefined, undefined];
+  const [l, k] = cols.length === 2 ? cols : cols.length === 1 ? [undefined, cols[0]] : [undefined, undefined];
+  const between = (a: number | undefined, b: number | undefined): Mat | undefined => {
+    if (a === undefined || b === undefined) return undefined;
+    const es = net.edges.filter((e) => (e.a === a && e.b === b) || (e.a === b && e.b === a)).map((e) => (e.a === a ? e.m : transpose(e.m)));
+    return es.length === 0 ? undefined : had(es.map((of) => ({ of, pow: ONE })));
+  };
+  const mark = (a: number | undefined): Mat | undefined => {
+    const list = a === undefined ? undefined : net.marks.get(a);
+    return list === undefined || list.length === 0 ? undefined : had(list.map((of) => ({ of, pow: ONE })));
+  };
+  // A mark on an end that has an edge scales that edge.
+  const scaled = (m: Mat | undefined, u: Mat | undefined, v: Mat | undefined): Mat | undefined =>
+    m === undefined ? undefined : isEye(m) ? (u !== undefined && v !== undefined ? diagonalMatrix(had([{ of: u, pow: ONE }, { of: v, pow: ONE }])) : u !== undefined || v !== undefined ? diagonalMatrix((u ?? v)!) : m) : chain([...(u === undefined ? [] : [diagonalMatrix(u)]), m, ...(v === undefined ? [] : [diagonalMatrix(v)])]);
+  const used = new Set<number | undefined>();
+  const claim = (a: number | undefined): Mat | undefined => {
+    if (used.has(a)) return undefined;
+    used.add(a);
+    return mark(a);
+  };
+
+  const [straightA, straightB] = [between(i, k), between(j, l)];
+  const [crossC, crossD] = [between(i, l), between(j, k)];
+  const [P, Q] = [between(i, j), between(k, l)];
+  const straight = straightA !== undefined || straightB !== undefined;
+  const cross = crossC !== undefined || crossD !== undefined;
+
+  const outer = (a: number | undefined, b: number | undefined): Mat | undefined => {
+    // The rank-one block of two ends without an edge: column times row.
+    const [u, v] = [claim(a), claim(b)];
+    const [da, db] = [dim(a), dim(b)];
+    if (a === undefined && b === undefined) return undefined;
+    const left = a === undefined ? undefined : (u ?? ones(da));
+    const right = b === undefined ? undefined : transpose(v ?? ones(db));
+    return left === undefined ? right : right === undefined ? left : chain([left, right]);
+  };
+
+  let body: Mat;
+  if (!straight && !cross) {
+    // vec(P)*vec(Q)'
+    const side = (m: Mat | undefined, slow: number | undefined, fast: number | undefined): Mat | undefined => {
+      if (fast === undefined) return undefined;
+      if (slow === undefined) return claim(fast) ?? ones(dim(fast));
+      if (m === undefined) return kron(claim(slow) ?? ones(dim(slow)), claim(fast) ?? ones(dim(fast)));
+      return vecOf(scaled(m, claim(fast), claim(slow))!);
+    };
+    const [left, right] = [side(P, j, i), side(Q, l, k)];
+    body = left === undefined ? transpose(right!) : right === undefined ? left : chain([left, transpose(right)]);
+    return body;
+  }
+  let product: Mat | undefined;
+  if (straight) {
+    const A = scaled(straightA, straightA === undefined ? undefined : claim(i), straightA === undefined ? undefined : claim(k));
+    const B = scaled(straightB, straightB === undefined ? undefined : claim(j), straightB === undefined ? undefined : claim(l));
+    product = kronMaybe(B ?? outer(j, l), A ?? outer(i, k));
+  }
+  if (cross) {
+    const C = scaled(crossC, crossC === undefined ? undefined : claim(i), crossC === undefined ? undefined : claim(l));
+    const D = scaled(crossD, crossD === undefined ? undefined : claim(j), crossD === undefined ? undefined : claim(k));
+    // Rows (j, i), columns (k, l): kron(D, C); K turns the columns into (l, k).
+    let x = kronMaybe(D ?? outer(j, k), C ?? outer(i, l));
+    if (k !== undefined && l !== undefined) x = chain([x, commutation(dim(k), dim(l))]);
+    product = product === undefined ? x : had([{ of: product, pow: ONE }, { of: x, pow: ONE }]);
+  }
+  body = product!;
+  if (P !== undefined) body = chain([diagonalMatrix(vecOf(P)), body]);
+  if (Q !== undefined) body = chain([body, diagonalMatrix(vecOf(Q))]);
+  return body;
+}
+
+const isEye = (m: Mat): boolean => m.kind === "block" && m.special === "eye";
+
+export const vecOf = (m: Mat): Mat => block(apply("vec", toExpr(m)), dimMul(m.rows, m.cols), ONE_DIM);
+
+function commutation(m: Dim, n: Dim): Mat {
+  return block(apply("K", dimExpr(m), dimExpr(n)), dimMul(m, n), dimMul(m, n));
+}
+
+function kronMaybe(b: Mat | undefined, a: Mat | undefined): Mat {
+  return b === undefined ? a! : a === undefined ? b : kron(b, a);
+}
+
+export function kron(b: Mat, a: Mat): Mat {
+  if (isEye(a) && isEye(b)) return eye(dimMul(b.rows, a.rows));
+  const symmetric = b.kind === "block" && a.kind === "block" && b.symmetric && a.symmetric;
+  const [x, y] = [toExpr(b), toExpr(a)];
+  // kron(B', A') = kron(B, A)'
+  if (x.kind === "apply" && x.op === "transpose" && y.kind === "apply" && y.op === "transpose") return block(apply("kron", x.args[0]!, y.args[0]!), dimMul(b.rows, a.rows), dimMul(b.cols, a.cols), { transposed: true });
+  return block(apply("kron", x, y), dimMul(b.rows, a.rows), dimMul(b.cols, a.cols), { symmetric });
+}

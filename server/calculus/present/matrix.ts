@@ -1,0 +1,284 @@
+import { apply, type Expr, name as nameExpr, num, size } from "../../core/ast";
+import { type Dim, dimValue, isOne, ONE } from "../../core/dimension";
+import { isInt, type Rat, ratValue } from "../rational";
+
+/**
+ * Matrix notation under construction. A chain is a product of blocks; a block is something that is written
+ * as one piece, possibly transposed, or an elementwise product of such.
+ */
+export interface Block {
+  readonly kind: "block";
+  readonly expr: Expr;
+  readonly transposed: boolean;
+  readonly symmetric: boolean;
+  readonly rows: Dim;
+  readonly cols: Dim;
+  readonly key: string;
+  /** The diagonal matrix of this vector. */
+  readonly diagonal?: Mat;
+  /** All entries are 1, or the identity. */
+  readonly special?: "ones" | "eye";
+}
+
+export interface Chain {
+  readonly kind: "chain";
+  /** Two or more. */
+  readonly parts: readonly Mat[];
+  readonly rows: Dim;
+  readonly cols: Dim;
+  readonly key: string;
+}
+
+export interface Had {
+  readonly kind: "had";
+  readonly items: readonly HadItem[];
+  readonly rows: Dim;
+  readonly cols: Dim;
+  readonly key: string;
+}
+
+export interface HadItem {
+  readonly of: Mat;
+  /** Exponent, entry by entry: a number or a scalar. */
+  readonly pow: Rat | Expr;
+}
+
+export type Mat = Block | Chain | Had;
+
+const keys = new WeakMap<object, string>();
+
+/** A text that is equal exactly for equal trees. */
+export function exprKey(e: Expr): string {
+  let k = keys.get(e);
+  if (k === undefined) {
+    switch (e.kind) {
+      case "number":
+        k = String(e.value);
+        break;
+      case "name":
+        k = e.name;
+        break;
+      case "apply":
+        k = `${e.op}(${e.args.map(exprKey).join()})`;
+        break;
+      case "call":
+        k = `${e.name}${"'".repeat(e.primes)}(${e.args.map(exprKey).join()})`;
+        break;
+      case "index":
+        k = `${exprKey(e.base)}[${e.indices.map((i) => (i === null ? ":" : exprKey(i))).join()}]`;
+        break;
+      case "sumover":
+        k = `sum(${e.variable},${exprKey(e.from)},${exprKey(e.to)},${exprKey(e.body)})`;
+        break;
+      case "literal":
+        k = `[${e.rows.map((r) => r.map(exprKey).join()).join(";")}]`;
+        break;
+      case "derivative":
+        k = `d(${exprKey(e.of)};${e.wrt.map(exprKey).join()})`;
+        break;
+      case "differential":
+        k = `d ${exprKey(e.of)}`;
+        break;
+      case "error":
+        k = `?${e.text}`;
+    }
+    keys.set(e, k);
+  }
+  return k;
+}
+
+export function block(expr: Expr, rows: Dim, cols: Dim, more: { symmetric?: boolean; diagonal?: Mat; special?: "ones" | "eye"; transposed?: boolean } = {}): Block {
+  const symmetric = more.symmetric === true || (isOne(rows) && isOne(cols));
+  const transposed = more.transposed === true && !symmetric;
+  return {
+    kind: "block", expr, rows, cols, symmetric, transposed, key: exprKey(expr) + (transposed ? "'" : ""),
+    ...(more.diagonal === undefined ? {} : { diagonal: more.diagonal }),
+    ...(more.special === undefined ? {} : { special: more.special }),
+  }; // prettier-ignore
+}
+
+/** A dimension as an expression: `2*n+1`. */
+export function dimExpr(d: Dim): Expr {
+  const v = dimValue(d);
+  if (v !== undefined) return v < 0 ? apply("neg", num(-v)) : num(v);
+  let sum: Expr | undefined;
+  for (const [m, c] of [...d.terms].sort((a, b) => (a[0] === "" ? 1 : b[0] === "" ? -1 : a[0] < b[0] ? -1 : 1))) {
+    let p: Expr | undefined = m === "" ? num(Math.abs(c)) : Math.abs(c) === 1 ? undefined : num(Math.abs(c));
+    if (m !== "")
+      for (const part of m.split("*")) {
+        const [base, k] = part.split("^") as [string, string | undefined];
+        const b: Expr = k === undefined ? nameExpr(base) : apply("pow", nameExpr(base), num(Number(k)));
+        p = p === undefined ? b : apply("mul", p, b);
+      }
+    sum = sum === undefined ? (c < 0 ? negated(p!) : p!) : apply(c < 0 ? "sub" : "add", sum, p!);
+  }
+  return sum!;
+}
+
+export const ones = (n: Dim): Block => block(apply("ones", dimExpr(n)), n, ONE, { special: "ones" });
+export const onesMatrix = (m: Dim, n: Dim): Block => (isOne(n) ? ones(m) : isOne(m) ? transpose(ones(n)) as Block : block(apply("ones", dimExpr(m), dimExpr(n)), m, n, { special: "ones" }));
+export const eye = (n: Dim): Block => (isOne(n) ? block(num(1), n, n) : block(apply("eye", dimExpr(n)), n, n, { symmetric: true, special: "eye" }));
+
+export function diagonalMatrix(v: Mat): Mat {
+  if (isOne(v.rows)) return v;
+  if (v.kind === "block" && v.special === "ones") return eye(v.rows);
+  return block(apply("diag", toExpr(v)), v.rows, v.rows, { symmetric: true, diagonal: v });
+}
+
+export function transpose(m: Mat): Mat {
+  switch (m.kind) {
+    case "block":
+      if (m.symmetric) return m;
+      if (m.expr.kind === "apply" && m.expr.op === "transpose" && !m.transposed) return block(m.expr.args[0]!, m.cols, m.rows, m.special === undefined ? {} : { special: m.special });
+      return { ...m, transposed: !m.transposed, rows: m.cols, cols: m.rows, key: exprKey(m.expr) + (m.transposed ? "" : "'") };
+    case "chain":
+      return chain([...m.parts].reverse().map(transpose));
+    case "had":
+      return had(m.items.map((i) => ({ of: transpose(i.of), pow: i.pow })));
+  }
+}
+
+/** The parts of a product, one level. */
+export const partsOf = (m: Mat): readonly Mat[] => (m.kind === "chain" ? m.parts : [m]);
+
+export function chain(list: readonly Mat[]): Mat {
+  const flat = list.flatMap(partsOf);
+  const rows = flat[0]!.rows;
+  const parts: Mat[] = [];
+  for (const p of flat) {
+    if (p.kind === "block" && p.special === "eye") continue;
+    const last = parts.at(-1);
+    // diag(u)*v for a column v is u.*v
+    if (last?.kind === "block" && last.diagonal !== undefined && isOne(p.cols) && !isOne(p.rows)) {
+      parts[parts.length - 1] = had([{ of: last.diagonal, pow: { n: 1, d: 1 } }, { of: p, pow: { n: 1, d: 1 } }]);
+      continue;
+    }
+    parts.push(p);
+  }
+  if (parts.length === 0) return eye(rows);
+  if (parts.length === 1) return parts[0]!;
+  return { kind: "chain", parts, rows: parts[0]!.rows, cols: parts.at(-1)!.cols, key: parts.map((p) => p.key).join(" ") };
+}
+
+const samePow = (a: Rat | Expr, b: Rat | Expr): boolean => powText(a) === powText(b);
+export const powText = (p: Rat | Expr): string => ("kind" in p ? exprKey(p) : `${p.n}/${p.d}`);
+export const isRatPow = (p: Rat | Expr): p is Rat => !("kind" in p);
+export const isOnePow = (p: Rat | Expr): boolean => isRatPow(p) && p.n === 1 && p.d === 1;
+
+export function had(items: readonly HadItem[]): Mat {
+  const out: HadItem[] = [];
+  const first = items[0]!.of;
+  for (const i of items) {
+    if (isOnePow(i.pow) && i.of.kind === "had") {
+      for (const j of i.of.items) merge(out, j);
+      continue;
+    }
+    if (i.of.kind === "block" && i.of.special === "ones") continue;
+    merge(out, i);
+  }
+  const left = out.filter((i) => !(isRatPow(i.pow) && i.pow.n === 0));
+  if (left.length === 0) return onesMatrix(first.rows, first.cols);
+  if (left.length === 1 && isOnePow(left[0]!.pow)) return left[0]!.of;
+  left.sort(readingOrder);
+  return { kind: "had", items: left, rows: first.rows, cols: first.cols, key: "{" + left.map((i) => `${i.of.key}^${powText(i.pow)}`).sort().join(" ") + "}" };
+}
+
+function merge(out: HadItem[], i: HadItem): void {
+  const k = out.findIndex((j) => j.of.key === i.of.key);
+  if (k < 0) return void out.push(i);
+  const j = out[k]!;
+  if (isRatPow(i.pow) && isRatPow(j.pow)) out[k] = { of: j.of, pow: { n: i.pow.n * j.pow.d + j.pow.n * i.pow.d, d: i.pow.d * j.pow.d } };
+  else out.push(i);
+}
+
+/** Names before functions before sums, short before long; otherwise as they come. */
+function readingOrder(a: HadItem, b: HadItem): number {
+  const rank = (m: Mat): number => {
+    if (m.kind !== "block") return 2;
+    if (m.expr.kind === "name") return 0;
+    if (m.expr.kind === "apply" && (m.expr.op === "add" || m.expr.op === "sub")) return 3;
+    return 1;
+  };
+  return rank(a.of) - rank(b.of);
+}
+
+// To the syntax tree ---------------------------------------------------------------------------
+
+/** The negative of an expression, the sign at its leftmost factor: `-A*x`, not `-(A*x)`. */
+export function negated(e: Expr): Expr {
+  if (e.kind === "number" && e.value >= 0) return apply("neg", e);
+  if (e.kind === "apply") {
+    if (e.op === "neg") return e.args[0]!;
+    if (e.op === "mul" || e.op === "div" || e.op === "hadamard" || e.op === "hdiv") return { ...e, args: [negated(e.args[0]!), e.args[1]!] };
+  }
+  return apply("neg", e);
+}
+
+export function transposeExpr(e: Expr): Expr {
+  return e.kind === "apply" && e.op === "transpose" ? e.args[0]! : apply("transpose", e);
+}
+
+export function toExpr(m: Mat): Expr {
+  switch (m.kind) {
+    case "block":
+      return m.transposed ? transposeExpr(m.expr) : m.expr;
+    case "chain": {
+      const straight = productExpr(m.parts.map(toPart));
+      const flipped = [...m.parts].reverse().map(transpose).map(toPart);
+      const turned = isOne(m.rows) || isOne(m.cols) ? undefined : transposeExpr(productExpr(flipped));
+      return turned !== undefined && size(turned) < size(straight) ? turned : straight;
+    }
+    case "had":
+      return hadExpr(m);
+  }
+}
+
+const toPart = (m: Mat): Expr => toExpr(m);
+
+/** A matrix product, equal neighbours as a power. */
+function productExpr(parts: readonly Expr[]): Expr {
+  const out: Expr[] = [];
+  for (let i = 0; i < parts.length; ) {
+    let k = 1;
+    while (i + k < parts.length && exprKey(parts[i + k]!) === exprKey(parts[i]!)) k++;
+    out.push(k > 1 ? apply("pow", parts[i]!, num(k)) : parts[i]!);
+    i += k;
+  }
+  return out.reduce((a, b) => apply("mul", a, b));
+}
+
+function hadExpr(m: Had): Expr {
+  const above: Expr[] = [];
+  const below: Expr[] = [];
+  for (const i of m.items) {
+    const e = toExpr(i.of);
+    if (isRatPow(i.pow) && i.pow.n < 0) below.push(entryPower(e, { n: -i.pow.n, d: i.pow.d }));
+    else above.push(isRatPow(i.pow) ? entryPower(e, i.pow) : apply("hpow", e, i.pow));
+  }
+  const mul = (list: Expr[]) => list.reduce((a, b) => apply("hadamard", a, b));
+  if (below.length === 0) return mul(above);
+  if (above.length === 0) {
+    if (m.items.length === 1 && isRatPow(m.items[0]!.pow) && m.items[0]!.pow.d === 1 && m.items[0]!.pow.n < -1) return apply("hpow", toExpr(m.items[0]!.of), apply("neg", num(-m.items[0]!.pow.n)));
+    above.push(toExpr(onesMatrix(m.rows, m.cols)));
+  }
+  return apply("hdiv", mul(above), mul(below));
+}
+
+export function entryPower(e: Expr, p: Rat): Expr {
+  if (p.n === 1 && p.d === 1) return e;
+  if (p.n === 1 && p.d === 2) return apply("sqrt", e);
+  if (isInt(p)) return apply("hpow", e, num(p.n));
+  if (p.d === 2) return apply("hpow", apply("sqrt", e), num(p.n));
+  return apply("hpow", e, ratExpr(p));
+}
+
+/** A rational as it is written: 2, 0.5, 1/3. */
+export function ratExpr(r: Rat): Expr {
+  const v = ratValue(r);
+  const size = Math.abs(v);
+  const e: Expr = r.d === 1 || isShortDecimal(size) ? num(size) : apply("div", num(Math.abs(r.n)), num(r.d));
+  return v < 0 ? negated(e) : e;
+}
+
+export const isShortDecimal = (x: number): boolean => /^\d{1,4}(\.\d{1,2})?$/.test(String(x));
+

@@ -1,0 +1,440 @@
+import { apply, type Expr, name as nameExpr, num, size } from "../../core/ast";
+import { type Dim, dimMul, ONE as ONE_DIM } from "../../core/dimension";
+import { Refusal } from "../../core/problem";
+import type { Lowering } from "../lower";
+import { isInt, ONE, type Rat, rat, ratMul, ratOf } from "../rational";
+import { constantOf, type Factor, type FnHead, isRat, type Pow, type Raw, type Tensor, type World } from "../tensor";
+import { kroneckerTerm } from "./kronecker";
+import { block, chain, diagonalMatrix, dimExpr, eye, had, type Mat, negated, ones, onesMatrix, toExpr, transpose } from "./matrix";
+import { closed, type Edge, type Network, reduce } from "./network";
+import { mergeScalars, type ScalarFactor, scalarFactor, type Summand, writeSum } from "./sum";
+
+export type Notation = "matrix" | "kronecker" | "index";
+
+/** Which slots of a tensor make the rows and the columns of the matrix, slow before fast. */
+export interface Layout {
+  readonly rows: readonly number[];
+  readonly cols: readonly number[];
+}
+
+/** Turns tensors back into expressions in matrix notation. */
+export class Presenter {
+  notation: Notation = "matrix";
+  private readonly memo = new Map<string, Expr>();
+  private readonly names: Set<string>;
+  private fresh = 0;
+
+  readonly w: World;
+
+  constructor(
+    private readonly l: Lowering,
+    reserved: Iterable<string>,
+  ) {
+    this.w = l.w;
+    this.names = new Set(reserved);
+  }
+
+  /** A tensor under a layout. At most two slots a side. */
+  expression(t: Tensor, layout: Layout): Expr {
+    if (layout.rows.length <= 1 && layout.cols.length <= 1) {
+      const order = [...layout.rows, ...layout.cols];
+      return this.matrixExpr(order.every((s, k) => s === k) ? t : this.w.permute(t, order), layout.rows.length === 0 && layout.cols.length === 1);
+    }
+    this.notation = "kronecker";
+    const size = (side: readonly number[]) => side.reduce<Dim>((d, s) => dimMul(d, t.dims[s]!), ONE_DIM);
+    const parts = t.terms.map(({ coef, term }) => {
+      const at = [...t.dims, ...term.bound].map((d) => this.w.newIndex(d));
+      const raw: Raw = { coef, factors: term.factors.map((f) => ({ ...f, idx: f.idx.map((i) => at[i]!) })) };
+      return kroneckerTerm(this, raw, layout.rows.map((s) => at[s]!), layout.cols.map((s) => at[s]!));
+    });
+    return writeSum(parts, size(layout.rows), size(layout.cols));
+  }
+
+  /** A tensor of at most two slots: scalar, column (or row), matrix. */
+  matrixExpr(t: Tensor, asRow = false): Expr {
+    const key = `${t.id}${asRow ? "r" : ""}`;
+    let e = this.memo.get(key);
+    if (e === undefined) {
+      e = this.compute(t, asRow);
+      this.memo.set(key, e);
+    }
+    return e;
+  }
+
+  private compute(t: Tensor, asRow: boolean): Expr {
+    const own = this.own(t);
+    const user = this.asWritten(t);
+    const [rows, cols] = [t.dims[0] ?? ONE_DIM, t.dims[1] ?? ONE_DIM];
+    if (t.dims.length === 1 && asRow) {
+      const e = this.matrixExpr(t);
+      return e.kind === "apply" && e.op === "transpose" ? e.args[0]! : apply("transpose", e);
+    }
+    const c = constantOf(t);
+    if (c !== undefined && c.n === 0) return writeSum([], rows, cols);
+    const mine = own ?? writeSum(this.summands(t), rows, cols);
+    return user !== undefined && (user.kind === "name" || size(user) <= size(mine) + 1) ? user : mine;
+  }
+
+  /** Forms that are shorter than any sum: 1 − sigmoid(u) is sigmoid(−u). */
+  private own(t: Tensor): Expr | undefined {
+    if (t.dims.length !== 0 || t.terms.length !== 2) return undefined;
+    const one = t.terms.find((x) => x.term.factors.length === 0);
+    const s = t.terms.find((x) => x.term.factors.length === 1);
+    const f = s?.term.factors[0];
+    if (one === undefined || s === undefined || f === undefined || f.head.kind !== "fn" || f.head.name !== "sigmoid" || !isRat(f.pow) || f.pow.n !== 1) return undefined;
+    if (one.coef.n !== 1 || one.coef.d !== 1 || s.coef.n !== -1 || s.coef.d !== 1) return undefined;
+    return apply("sigmoid", this.matrixExpr(this.w.scale(f.head.arg, rat(-1))));
+  }
+
+  /** The user's own writing of a tensor, also where it is known of its negative or its transpose. */
+  private asWritten(t: Tensor): Expr | undefined {
+    const direct = this.l.written.get(t);
+    if (direct !== undefined) return direct;
+    const minus = this.l.written.get(this.w.scale(t, rat(-1)));
+    if (minus?.kind === "name") return negated(minus);
+    if (t.dims.length === 2) {
+      const turned = this.l.written.get(this.w.permute(t, [1, 0]));
+      if (turned !== undefined) return turned.kind === "apply" && turned.op === "transpose" ? turned.args[0]! : apply("transpose", turned);
+    }
+    return undefined;
+  }
+
+  /** Whether the user wrote a sum with this sign, so that the other sign is the derived one. */
+  private prefersNegative(t: Tensor): boolean {
+    if (this.l.written.has(t)) return false;
+    const m = this.w.scale(t, rat(-1));
+    if (this.l.written.has(m)) return true;
+    if (t.dims.length === 2 && !this.l.written.has(this.w.permute(t, [1, 0])) && this.l.written.has(this.w.permute(m, [1, 0]))) return true;
+    const positive = (x: Tensor) => x.terms.filter((y) => y.coef.n > 0).length;
+    return t.dims.length === 2 && this.l.written.has(this.w.permute(t, [1, 0])) ? false : positive(t) === 0 && positive(m) > 0;
+  }
+
+  summands(t: Tensor): Summand[] {
+    const order = [...t.terms].sort((a, b) => compareIds(a.term.factors, b.term.factors));
+    return order.map(({ coef, term }) => {
+      const at = [...t.dims, ...term.bound].map((d) => this.w.newIndex(d));
+      return this.term(
+        { coef, factors: term.factors.map((f) => ({ ...f, idx: f.idx.map((i) => at[i]!) })) },
+        at.slice(0, t.dims.length),
+      );
+    });
+  }
+
+  /** One product as a summand; `free` has at most two indices: row, then column. */
+  term(raw: Raw, free: readonly number[]): Summand {
+    let coef = raw.coef;
+    const parts = components(raw.factors, free);
+    const scalars: ScalarFactor[] = [];
+    const open: Component[] = [];
+    for (const c of parts) {
+      if (c.free.length > 0) {
+        open.push(c);
+        continue;
+      }
+      const s = this.scalar(c.factors);
+      coef = ratMul(coef, s.coef);
+      scalars.push(...s.scalars);
+    }
+    const merged = mergeScalars(scalars);
+    if (free.length === 0) return { coef, scalars: merged, body: undefined };
+    const dim = (i: number) => this.w.dimOf(i);
+    const done = (s: { coef: Rat; body: Mat; sums: readonly { name: string; over: Dim }[] }): Summand => {
+      const body = s.sums.length === 0 ? s.body : block(withSums(toExpr(s.body), s.sums), s.body.rows, s.body.cols);
+      return { coef: ratMul(coef, s.coef), scalars: merged, body };
+    };
+    if (free.length === 1) {
+      const c = open[0];
+      if (c === undefined) return { coef, scalars: merged, body: ones(dim(free[0]!)) };
+      return done(this.vector(c, free[0]!));
+    }
+    const [i, j] = free as [number, number];
+    const both = open.find((c) => c.free.length === 2);
+    if (both !== undefined) return done(this.twoSided(both, i, j));
+    const [left, right] = [open.find((c) => c.free[0] === i), open.find((c) => c.free[0] === j)];
+    if (left === undefined && right === undefined) return { coef, scalars: merged, body: onesMatrix(dim(i), dim(j)) };
+    const u = left === undefined ? { coef: ONE, body: ones(dim(i)) as Mat, sums: [] } : this.vector(left, i);
+    const v = right === undefined ? { coef: ONE, body: ones(dim(j)) as Mat, sums: [] } : this.vector(right, j);
+    return done({ coef: ratMul(u.coef, v.coef), body: chain([u.body, transpose(v.body)]), sums: [...u.sums, ...v.sums] });
+  }
+
+  /** A connected product without free indices, as scalar factors. */
+  private scalar(factors: readonly Factor[]): { coef: Rat; scalars: ScalarFactor[] } {
+    if (factors.length === 1 && factors[0]!.idx.length === 0) {
+      const f = factors[0]!;
+      if (f.head.kind === "group") return this.scalarGroup(f.head.arg, f.pow);
+      return { coef: ONE, scalars: [scalarFactor(this.head(f), this.pow(f.pow))] };
+    }
+    const w = this.w;
+    const t = w.tensor([], [{ coef: ONE, factors: [...factors] }]);
+    const user = this.asWritten(t);
+    if (user !== undefined) return split(user);
+    const c = t.terms[0];
+    if (c === undefined) return { coef: rat(0), scalars: [] };
+    const { net, coef, scalars } = this.network(factors);
+    const { sums } = reduce(net, [], () => this.freshName());
+    if (sums.length > 0) {
+      this.notation = "index";
+      const all = [...net.marks.values()].flat().map(toExpr);
+      const pieces = [...all, ...(net.dims.size > 0 && all.length === 0 ? [closed(net)] : [])];
+      const e = pieces.reduce((a, b) => apply("mul", a, b));
+      return { coef, scalars: [...scalars, scalarFactor(withSums(e, sums))] };
+    }
+    const s = split(closed(net));
+    return { coef: ratMul(coef, s.coef), scalars: [...scalars, ...s.scalars] };
+  }
+
+  /** A scalar sum to a power; square roots of sums of squares are norms. */
+  private scalarGroup(t: Tensor, pow: Pow): { coef: Rat; scalars: ScalarFactor[] } {
+    if (isRat(pow) && pow.d === 2) {
+      const w = this.w;
+      const root = w.tensor([], [{ coef: ONE, factors: [{ head: w.group(t), idx: [], pow: { n: 1, d: 2 } }] }]);
+      const user = this.asWritten(root);
+      const e = user ?? this.normOf(t);
+      if (e !== undefined) return { coef: ONE, scalars: [scalarFactor(e, rat(pow.n))] };
+    }
+    if (isRat(pow) && isInt(pow) && this.prefersNegative(t)) {
+      return { coef: pow.n % 2 === 0 ? ONE : rat(-1), scalars: [scalarFactor(this.matrixExpr(this.w.scale(t, rat(-1))), pow)] };
+    }
+    return { coef: ONE, scalars: [scalarFactor(this.matrixExpr(t), this.pow(pow))] };
+  }
+
+  /** ‖x‖ where the tensor is the sum of the squares of all entries of x. */
+  private normOf(t: Tensor): Expr | undefined {
+    if (t.terms.length !== 1 || t.dims.length > 0 || constantOf(t) !== undefined) return undefined;
+    const e = this.matrixExpr(t);
+    if (e.kind === "apply" && e.op === "pow" && e.args[1]!.kind === "number" && e.args[1]!.value === 2 && e.args[0]!.kind === "apply" && e.args[0]!.op === "norm2") return e.args[0]!;
+    const { coef, term } = t.terms[0]!;
+    const f = term.factors[0]!;
+    if (coef.n !== 1 || coef.d !== 1 || term.factors.length !== 1 || !isRat(f.pow) || f.pow.n !== 2 || f.pow.d !== 1 || f.idx.length === 0 || new Set(f.idx).size !== f.idx.length) return undefined;
+    return apply("norm2", this.head(f));
+  }
+
+  private pow(p: Pow): Rat | Expr {
+    return isRat(p) ? p : this.matrixExpr(p);
+  }
+
+  private vector(c: Component, i: number): { coef: Rat; body: Mat; sums: readonly { name: string; over: Dim }[] } {
+    const { net, coef } = this.network(c.factors, [i]);
+    const { sums } = reduce(net, [i], () => this.freshName());
+    const marks = [...(net.marks.get(i) ?? [])];
+    let body: Mat = marks.length === 0 ? ones(this.w.dimOf(i)) : had(marks.map((of) => ({ of, pow: ONE })));
+    if (sums.length > 0) {
+      this.notation = "index";
+      const loose = net.marks.get(-1);
+      if (loose !== undefined) body = block(apply("mul", loose.map(toExpr).reduce((a, b) => apply("mul", a, b)), toExpr(body)), body.rows, body.cols);
+    }
+    return { coef, body, sums };
+  }
+
+  private twoSided(c: Component, i: number, j: number): { coef: Rat; body: Mat; sums: readonly { name: string; over: Dim }[] } {
+    const { net, coef } = this.network(c.factors, [i, j]);
+    const { sums } = reduce(net, [i, j], () => this.freshName());
+    let body = joinEnds(net, i, j, this.w.dimOf(i), this.w.dimOf(j));
+    if (sums.length > 0) {
+      this.notation = "index";
+      const loose = net.marks.get(-1);
+      if (loose !== undefined) body = block(apply("mul", loose.map(toExpr).reduce((a, b) => apply("mul", a, b)), toExpr(body)), body.rows, body.cols);
+    }
+    return { coef, body, sums };
+  }
+
+  freshName(): string {
+    for (const n of ["i", "j", "k", "l"]) if (!this.names.has(n)) return this.take(n);
+    for (;;) {
+      const n = `i${++this.fresh}`;
+      if (!this.names.has(n)) return this.take(n);
+    }
+  }
+
+  private take(n: string): string {
+    this.names.add(n);
+    return n;
+  }
+
+  /** The graph of a connected product. Scalar factors in it are kept apart. */
+  network(factors: readonly Factor[], keep: readonly number[] = []): { net: Network; coef: Rat; scalars: ScalarFactor[] } {
+    const w = this.w;
+    const net: Network = { dims: new Map(), marks: new Map(), edges: [] };
+    const node = (i: number) => net.dims.set(i, w.dimOf(i));
+    keep.forEach(node);
+    const mark = (i: number, m: Mat) => {
+      node(i);
+      net.marks.set(i, [...(net.marks.get(i) ?? []), m]);
+    };
+    let coef: Rat = ONE;
+    const scalars: ScalarFactor[] = [];
+    for (const f of factors) {
+      const p = this.piece(f);
+      coef = ratMul(coef, p.coef);
+      if (f.idx.length === 0) scalars.push(scalarFactor(toExpr(p.m), this.pow(f.pow)));
+      else if (f.idx.length === 1) mark(f.idx[0]!, p.m);
+      else if (f.idx.length === 2) {
+        const [a, b] = f.idx as [number, number];
+        node(a);
+        node(b);
+        net.edges.push({ a, b, m: p.m } satisfies Edge);
+      } else throw new Refusal("unsupported", "this derivative has no matrix notation here");
+    }
+    return { net, coef, scalars };
+  }
+
+  /** A factor with one or two indices as a piece of matrix notation, its power included. */
+  private piece(f: Factor): { coef: Rat; m: Mat } {
+    let coef: Rat = ONE;
+    const h = f.head;
+    const rows = h.dims[0] ?? ONE_DIM;
+    const cols = h.dims[1] ?? ONE_DIM;
+    let m: Mat;
+    if (h.kind === "group") {
+      let arg = h.arg;
+      if (isRat(f.pow) && isInt(f.pow) && this.prefersNegative(arg)) {
+        arg = this.w.scale(arg, rat(-1));
+        if (f.pow.n % 2 !== 0) coef = rat(-1);
+      }
+      m = this.mat(arg, rows, cols, h.symmetry > 0);
+    } else if (h.kind === "delta") m = eye(rows);
+    else {
+      const e = this.head(f);
+      const transposed = e.kind === "apply" && e.op === "transpose";
+      m = transposed ? block(e.args[0]!, rows, cols, { symmetric: h.symmetry > 0, transposed: true }) : block(e, rows, cols, { symmetric: h.symmetry > 0 });
+    }
+    if (isRat(f.pow) && f.pow.n === f.pow.d) return { coef, m };
+    return { coef, m: had([{ of: m, pow: this.pow(f.pow) }]) };
+  }
+
+  /** A tensor as one block, seen transposed where that is how it reads. */
+  private mat(t: Tensor, rows: Dim, cols: Dim, symmetric: boolean): Mat {
+    const e = this.matrixExpr(t);
+    if (e.kind === "apply" && e.op === "transpose" && t.dims.length === 2) return block(e.args[0]!, rows, cols, { symmetric, transposed: true });
+    return block(e, rows, cols, { symmetric });
+  }
+
+  /** A head as an expression over its own indices. */
+  private head(f: Factor): Expr {
+    const h = f.head;
+    switch (h.kind) {
+      case "var":
+        if (h.family) throw new Refusal("unsupported", "sums over families have no matrix notation here yet");
+        return h.differential ? { kind: "differential", of: nameExpr(h.name) } : nameExpr(h.name);
+      case "dim":
+        return dimExpr(h.dim);
+      case "fn":
+        return this.call(h);
+      case "op":
+        return this.operatorCall(h.name, h.arg);
+      case "group":
+        return this.matrixExpr(h.arg);
+      case "delta":
+        return apply("eye", dimExpr(h.dims[0]!));
+      case "mask":
+        return apply(h.part === "lower" ? "tril" : "triu", toExpr(onesMatrix(h.dims[0]!, h.dims[1]!)));
+      case "unit": {
+        const at: Expr = /^\d+$/.test(h.at) ? num(Number(h.at)) : nameExpr(h.at);
+        return { kind: "index", base: apply("eye", dimExpr(h.dims[0]!)), indices: [null, at] };
+      }
+      default:
+        throw new Refusal("unsupported", "this derivative has no matrix notation here");
+    }
+  }
+
+  private call(h: FnHead): Expr {
+    if (h.primes !== undefined) return { kind: "call", name: h.name, primes: h.primes, args: [this.matrixExpr(h.arg)] };
+    const arg = this.matrixExpr(h.arg);
+    // f(Z') = f(Z)'
+    if (arg.kind === "apply" && arg.op === "transpose" && h.dims.length === 2) return apply("transpose", apply(h.name, arg.args[0]!));
+    return apply(h.name, arg);
+  }
+
+  private operatorCall(op: string, arg: Tensor): Expr {
+    const e = this.matrixExpr(arg);
+    if (e.kind === "apply" && e.op === "transpose" && (op === "inv" || op === "sqrtm" || op === "expm" || op === "logm" || op === "pinv")) return apply("transpose", apply(op, e.args[0]!));
+    if (e.kind === "apply" && e.op === "transpose" && (op === "det" || op === "logdet")) return apply(op, e.args[0]!);
+    return apply(op, e);
+  }
+}
+
+/** Two free nodes and what is left between them. */
+export function joinEnds(net: Network, i: number, j: number, di: Dim, dj: Dim): Mat {
+  const marks = (n: number): Mat | undefined => {
+    const list = net.marks.get(n);
+    return list === undefined || list.length === 0 ? undefined : had(list.map((of) => ({ of, pow: ONE })));
+  };
+  const [u, v] = [marks(i), marks(j)];
+  const between = net.edges.map((e) => (e.a === i ? e.m : transpose(e.m)));
+  if (between.length === 0) return chain([u ?? ones(di), transpose(v ?? ones(dj))]);
+  if (between.some((m) => m.kind === "block" && m.special === "eye")) {
+    // Only the diagonal is left.
+    const d = [...(u === undefined ? [] : [u]), ...(v === undefined ? [] : [v]), ...between.filter((m) => !(m.kind === "block" && m.special === "eye")).map((m) => diagonalAsColumn(m))];
+    return d.length === 0 ? eye(di) : diagonalMatrix(had(d.map((of) => ({ of, pow: ONE }))));
+  }
+  const triangle = between.findIndex((m) => m.kind === "block" && m.expr.kind === "apply" && (m.expr.op === "tril" || m.expr.op === "triu") && isOnesCall(m.expr.args[0]!));
+  const rest = between.filter((_, k) => k !== triangle);
+  let m = rest.length === 0 ? undefined : had(rest.map((of) => ({ of, pow: ONE })));
+  if (u !== undefined && m !== undefined) m = chain([diagonalMatrix(u), m]);
+  if (v !== undefined && m !== undefined) m = chain([m, diagonalMatrix(v)]);
+  if (m === undefined) m = chain([u ?? ones(di), transpose(v ?? ones(dj))]);
+  if (triangle < 0) return m;
+  const t = between[triangle] as Extract<Mat, { kind: "block" }>;
+  const op = ((t.expr as { op: string }).op === "tril") !== t.transposed ? "tril" : "triu";
+  return block(apply(op, toExpr(m)), di, dj);
+}
+
+function diagonalAsColumn(m: Mat): Mat {
+  const e = toExpr(m);
+  return block(apply("diag", e.kind === "apply" && e.op === "transpose" ? e.args[0]! : e), m.rows, ONE_DIM);
+}
+
+const isOnesCall = (e: Expr): boolean => e.kind === "apply" && e.op === "ones";
+
+interface Component {
+  readonly factors: Factor[];
+  readonly free: number[];
+}
+
+/** The connected parts of a product; free indices that meet belong together. */
+export function components(factors: readonly Factor[], free: readonly number[]): Component[] {
+  const parent = new Map<number, number>();
+  const find = (i: number): number => {
+    let p = i;
+    while (parent.get(p) !== p) p = parent.get(p)!;
+    return p;
+  };
+  for (const f of factors) {
+    for (const i of f.idx) if (!parent.has(i)) parent.set(i, i);
+    for (const i of f.idx.slice(1)) parent.set(find(i), find(f.idx[0]!));
+  }
+  const out = new Map<number, Component>();
+  const alone: Component[] = [];
+  for (const f of factors) {
+    if (f.idx.length === 0) {
+      alone.push({ factors: [f], free: [] });
+      continue;
+    }
+    const r = find(f.idx[0]!);
+    let c = out.get(r);
+    if (c === undefined) {
+      c = { factors: [], free: free.filter((i) => parent.has(i) && find(i) === r) };
+      out.set(r, c);
+    }
+    c.factors.push(f);
+  }
+  return [...alone, ...out.values()];
+}
+
+/** A scalar expression as a number, scalar factors with powers: 2*x'*x/c. */
+function split(e: Expr): { coef: Rat; scalars: ScalarFactor[] } {
+  if (e.kind === "number") return { coef: ratOf(e.value), scalars: [] };
+  if (e.kind === "apply" && e.op === "pow" && e.args[1]!.kind === "number" && Number.isInteger(e.args[1]!.value)) return { coef: ONE, scalars: [scalarFactor(e.args[0]!, rat(e.args[1]!.value))] };
+  return { coef: ONE, scalars: [scalarFactor(e)] };
+}
+
+export const withSums = (e: Expr, sums: readonly { name: string; over: Dim }[]): Expr =>
+  sums.reduceRight<Expr>((body, s) => ({ kind: "sumover", variable: s.name, from: num(1), to: dimExpr(s.over), body }), e);
+
+function compareIds(a: readonly Factor[], b: readonly Factor[]): number {
+  const x = a.map((f) => f.head.id).sort((p, q) => p - q);
+  const y = b.map((f) => f.head.id).sort((p, q) => p - q);
+  for (let i = 0; i < Math.min(x.length, y.length); i++) if (x[i] !== y[i]) return x[i]! - y[i]!;
+  return x.length - y.length;
+}
+

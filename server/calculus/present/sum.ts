@@ -1,0 +1,286 @@
+import { apply, type Expr, num, size } from "../../core/ast";
+import { type Dim, isOne } from "../../core/dimension";
+import { isInt, ONE, type Rat, rat, ratEq, ratMul, ratNeg, ratValue } from "../rational";
+import { block, chain, exprKey, eye, had, type HadItem, isRatPow, isShortDecimal, type Mat, negated, ones, onesMatrix, partsOf, powText, toExpr, transpose, transposeExpr } from "./matrix";
+
+/**
+ * Sums of products, written as short as common factors allow: the greedy choice of the factor that saves
+ * most, on the left, on the right, among scalars, or entry by entry.
+ */
+
+export interface ScalarFactor {
+  readonly expr: Expr;
+  readonly key: string;
+  readonly pow: Rat | Expr;
+}
+
+/** One summand: a number, scalar factors, and a body that gives the shape; no body for a scalar. */
+export interface Summand {
+  readonly coef: Rat;
+  readonly scalars: readonly ScalarFactor[];
+  readonly body: Mat | undefined;
+}
+
+export const scalarFactor = (expr: Expr, pow: Rat | Expr = ONE): ScalarFactor => ({ expr, key: exprKey(expr), pow });
+
+/** Writes a sum down. `rows` and `cols` give its shape (needed where it is empty). */
+export function writeSum(parts: readonly Summand[], rows: Dim, cols: Dim): Expr {
+  if (parts.length === 0) return isOne(rows) && isOne(cols) ? num(0) : isOne(cols) ? apply("zeros", dimOf(rows)) : apply("zeros", dimOf(rows), dimOf(cols));
+  const straight = plain(factor(parts), rows, cols);
+  if (isOne(rows) || isOne(cols)) return straight;
+  const turned = plain(factor(parts.map((p) => ({ ...p, body: p.body === undefined ? undefined : transpose(p.body) }))), cols, rows);
+  const flipped = turned.kind === "apply" && turned.op === "neg" ? negated(transposeExpr(turned.args[0]!)) : transposeExpr(turned);
+  return size(flipped) < size(straight) ? flipped : straight;
+}
+
+const dimOf = (d: Dim): Expr => (toExpr(ones(d)) as { args: readonly Expr[] }).args[0] ?? num(1);
+
+/** Size of a sum as it would be written without looking for further factors. */
+const sizeOf = (parts: readonly Summand[]): number => parts.reduce((n, p) => n + size(writeSummand({ ...p, coef: rat(Math.abs(p.coef.n), p.coef.d) })) + 1, -1);
+
+type Site = "left" | "right" | "scalar" | "entry" | "whole";
+
+interface Candidate {
+  readonly site: Site;
+  readonly key: string;
+  readonly at: number[];
+  readonly cost: number;
+}
+
+/** Pulls common factors out until nothing gets shorter. */
+export function factor(parts: readonly Summand[]): Summand[] {
+  let now = [...parts];
+  for (let round = 0; round < 40 && now.length > 1; round++) {
+    const candidates = findCandidates(now).sort((a, b) => b.cost * (b.at.length - 1) - a.cost * (a.at.length - 1));
+    let done = true;
+    const before = sizeOf(now);
+    for (const c of candidates.slice(0, 6)) {
+      const next = pull(now, c);
+      if (next === undefined || sizeOf(next) >= before) continue;
+      now = next;
+      done = false;
+      break;
+    }
+    if (done) break;
+  }
+  return now;
+}
+
+function findCandidates(parts: readonly Summand[]): Candidate[] {
+  const found = new Map<string, { site: Site; key: string; at: number[]; cost: number }>();
+  const add = (site: Site, key: string, at: number, cost: number) => {
+    const id = `${site}:${key}`;
+    const c = found.get(id);
+    if (c === undefined) found.set(id, { site, key, at: [at], cost });
+    else if (c.at.at(-1) !== at) c.at.push(at);
+  };
+  parts.forEach((p, i) => {
+    for (const s of p.scalars) if (isRatPow(s.pow) && s.pow.n !== 0) add("scalar", `${s.key}${s.pow.n < 0 ? "/" : "*"}`, i, size(s.expr) + 1);
+    if (p.body === undefined) return;
+    const list = partsOf(p.body);
+    const bodySize = size(toExpr(p.body)) + 1;
+    add("whole", p.body.key, i, bodySize);
+    add("left", list[0]!.key, i, size(toExpr(list[0]!)) + 1);
+    add("right", list.at(-1)!.key, i, size(toExpr(list.at(-1)!)) + 1);
+    for (const h of hadItems(p.body)) add("entry", `${h.of.key}^${powText(h.pow)}`, i, size(toExpr(h.of)) + 1);
+  });
+  return [...found.values()].filter((c) => c.at.length > 1);
+}
+
+const hadItems = (m: Mat): readonly HadItem[] => (m.kind === "had" ? m.items : [{ of: m, pow: ONE }]);
+
+/** The sum with one factor pulled out of the summands that have it. */
+function pull(parts: readonly Summand[], c: Candidate): Summand[] | undefined {
+  const inside: Summand[] = [];
+  let outer: ((inner: Summand[]) => Summand[] | undefined) | undefined;
+  for (const i of c.at) {
+    const p = parts[i]!;
+    const split = take(p, c);
+    if (split === undefined) return undefined;
+    inside.push(split.rest);
+    outer ??= split.join;
+  }
+  const joined = outer!(factor(inside));
+  if (joined === undefined) return undefined;
+  const out: Summand[] = [];
+  parts.forEach((p, i) => {
+    if (i === c.at[0]) out.push(...joined);
+    else if (!c.at.includes(i)) out.push(p);
+  });
+  return out;
+}
+
+function take(p: Summand, c: Candidate): { rest: Summand; join: (inner: Summand[]) => Summand[] | undefined } | undefined {
+  if (c.site === "scalar") {
+    const down = c.key.endsWith("/");
+    const k = p.scalars.findIndex((s) => `${s.key}${isRatPow(s.pow) && s.pow.n < 0 ? "/" : "*"}` === c.key);
+    const s = p.scalars[k];
+    if (s === undefined || !isRatPow(s.pow)) return undefined;
+    // One power at a time: a/q² + b/q shares 1/q.
+    const step: Rat = isInt(s.pow) ? rat(down ? -1 : 1) : s.pow;
+    const left = { n: s.pow.n * step.d - step.n * s.pow.d, d: s.pow.d * step.d };
+    const rest = rat(left.n, left.d);
+    const scalars = p.scalars.flatMap((x, i) => (i !== k ? [x] : rest.n === 0 ? [] : [{ ...x, pow: rest }]));
+    return { rest: { ...p, scalars }, join: (inner) => wrap(inner, (b) => b, [{ ...s, pow: step }]) };
+  }
+  const body = p.body!;
+  if (c.site === "whole") return { rest: { ...p, body: undefined }, join: (inner) => wrapScalar(inner, body) };
+  if (c.site === "entry") {
+    const items = hadItems(body);
+    const k = items.findIndex((h) => `${h.of.key}^${powText(h.pow)}` === c.key);
+    if (k < 0) return undefined;
+    const rest = items.filter((_, i) => i !== k);
+    const inner = rest.length === 0 ? onesMatrix(body.rows, body.cols) : had(rest);
+    return { rest: { ...p, body: inner }, join: (inn) => wrap(inn, (b) => had([items[k]!, { of: b, pow: ONE }])) };
+  }
+  const list = partsOf(body);
+  const left = c.site === "left";
+  const item = left ? list[0]! : list.at(-1)!;
+  const others = left ? list.slice(1) : list.slice(0, -1);
+  // Taking a column from the left, or a row from the right, of a lone factor would leave a number.
+  const side = left ? item.cols : item.rows;
+  if (others.length === 0 && isOne(side)) return undefined;
+  const inner = others.length === 0 ? eye(side) : chain(others);
+  return { rest: { ...p, body: inner }, join: (inn) => wrap(inn, (b) => chain(left ? [item, b] : [b, item])) };
+}
+
+/** Summands as one block that can be multiplied. */
+function wrap(inner: Summand[], around: (b: Mat) => Mat, scalars: readonly ScalarFactor[] = []): Summand[] | undefined {
+  if (inner.length === 0) return [];
+  if (inner.length === 1) {
+    const p = inner[0]!;
+    return [{ coef: p.coef, scalars: mergeScalars([...scalars, ...p.scalars]), body: p.body === undefined ? undefined : around(p.body) }];
+  }
+  const body = inner[0]!.body;
+  const { coef, rest } = content(inner);
+  if (body === undefined) return [{ coef, scalars: mergeScalars([...scalars, scalarFactor(plain(rest, ONE_DIM, ONE_DIM))]), body: undefined }];
+  const b = sumBlock(rest, body.rows, body.cols);
+  return [{ coef, scalars, body: around(b) }];
+}
+
+function wrapScalar(inner: Summand[], body: Mat): Summand[] {
+  if (inner.length === 1) return [{ ...inner[0]!, body }];
+  const { coef, rest } = content(inner);
+  return [{ coef, scalars: [scalarFactor(plain(rest, ONE_DIM, ONE_DIM))], body }];
+}
+
+/** A sum as one block; symmetric where its transpose reads the same. */
+export function sumBlock(parts: readonly Summand[], rows: Dim, cols: Dim): Mat {
+  const e = plain(parts, rows, cols);
+  if (e.kind === "apply" && e.op === "transpose" && !isOne(rows) && !isOne(cols)) return block(e.args[0]!, rows, cols, { transposed: true });
+  const mirror = rows.key === cols.key && !isOne(rows) ? parts.map((p) => `${p.coef.n}/${p.coef.d}${p.scalars.map((s) => s.key + powText(s.pow)).join()}${p.body === undefined ? "" : transpose(p.body).key}`).sort().join("+") : "";
+  const own = parts.map((p) => `${p.coef.n}/${p.coef.d}${p.scalars.map((s) => s.key + powText(s.pow)).join()}${p.body === undefined ? "" : p.body.key}`).sort().join("+");
+  return block(e, rows, cols, { symmetric: mirror === own });
+}
+
+const ONE_DIM: Dim = { key: "1", terms: new Map([["", 1]]) };
+
+export function mergeScalars(list: readonly ScalarFactor[]): ScalarFactor[] {
+  const out: ScalarFactor[] = [];
+  for (const s of list) {
+    const k = out.findIndex((x) => x.key === s.key && isRatPow(x.pow) && isRatPow(s.pow));
+    if (k < 0) out.push(s);
+    else {
+      const a = out[k]!.pow as Rat;
+      const b = s.pow as Rat;
+      out[k] = { ...s, pow: rat(a.n * b.d + b.n * a.d, a.d * b.d) };
+    }
+  }
+  return out.filter((s) => !(isRatPow(s.pow) && s.pow.n === 0));
+}
+
+/** The number all summands share, with the sign where all are negative. */
+function content(parts: readonly Summand[]): { coef: Rat; rest: readonly Summand[] } {
+  const first = parts[0]!.coef;
+  const size = rat(Math.abs(first.n), first.d);
+  const equal = parts.every((p) => Math.abs(p.coef.n) === size.n && p.coef.d === size.d);
+  const negative = parts.every((p) => p.coef.n < 0);
+  // With mixed signs the first summand as written later is a positive one.
+  let coef = equal ? size : ONE;
+  if (negative) coef = ratNeg(coef);
+  if (ratEq(coef, ONE)) return { coef, rest: parts };
+  return { coef, rest: parts.map((p) => ({ ...p, coef: ratMul(p.coef, { n: coef.n < 0 ? -coef.d : coef.d, d: Math.abs(coef.n) }) })) };
+}
+
+/** Writes summands as they are: common number in front, positive ones first. */
+export function plain(parts: readonly Summand[], rows: Dim, cols: Dim): Expr {
+  if (parts.length === 0) return writeSum([], rows, cols);
+  if (parts.length === 1) return writeSummand(fill(parts[0]!, rows, cols));
+  const { coef, rest } = content(parts);
+  const ordered = [...rest.filter((p) => p.coef.n > 0), ...rest.filter((p) => p.coef.n < 0)].map((p) => fill(p, rows, cols));
+  let e: Expr | undefined;
+  for (const p of ordered) {
+    if (e === undefined) e = writeSummand(p);
+    else if (p.coef.n < 0) e = apply("sub", e, writeSummand({ ...p, coef: ratNeg(p.coef) }));
+    else e = apply("add", e, writeSummand(p));
+  }
+  if (ratEq(coef, ONE)) return e!;
+  const v = Math.abs(ratValue(coef));
+  const sized = ratEq(coef, rat(-1)) ? e! : v === 1 ? e! : coef.d === 1 || isShortDecimal(v) ? apply("mul", num(v), e!) : undefined;
+  if (sized === undefined) {
+    const top = Math.abs(coef.n) === 1 ? e! : apply("mul", num(Math.abs(coef.n)), e!);
+    const q = apply("div", top, num(coef.d));
+    return coef.n < 0 ? negated(q) : q;
+  }
+  return coef.n < 0 ? negated(sized) : sized;
+}
+
+/** A scalar constant in a sum of matrices stands for that multiple of all ones. */
+function fill(p: Summand, rows: Dim, cols: Dim): Summand {
+  return p.body !== undefined || (isOne(rows) && isOne(cols)) ? p : { ...p, body: onesMatrix(rows, cols) };
+}
+
+/** One summand, sign included. */
+export function writeSummand(p: Summand): Expr {
+  const above: Expr[] = [];
+  const below: Expr[] = [];
+  for (const s of p.scalars) {
+    if (isRatPow(s.pow) && s.pow.n < 0) below.push(scalarPower(s.expr, { n: -s.pow.n, d: s.pow.d }));
+    else above.push(isRatPow(s.pow) ? scalarPower(s.expr, s.pow) : apply("pow", s.expr, s.pow));
+  }
+  const body = p.body === undefined || (p.body.kind === "block" && p.body.expr.kind === "number") ? undefined : toExpr(p.body);
+  const v = Math.abs(ratValue(p.coef));
+  const front: Expr[] = [];
+  if (v !== 1) {
+    if (p.coef.d === 1 || isShortDecimal(v)) front.push(num(v));
+    else {
+      if (Math.abs(p.coef.n) !== 1) front.push(num(Math.abs(p.coef.n)));
+      below.unshift(num(p.coef.d));
+    }
+  }
+  const product = (list: Expr[]) => list.reduce((a, b) => apply("mul", a, b));
+  const top = [...front, ...above, ...(body === undefined ? [] : [body])];
+  let e: Expr;
+  if (below.length === 0) e = top.length === 0 ? num(1) : joined(front, above, body);
+  else {
+    const bottom = product(below);
+    e = apply("div", top.length === 0 ? num(1) : joined(front, above, body), bottom);
+  }
+  return p.coef.n < 0 ? negated(e) : e;
+}
+
+/** Numbers, scalars, then the body, a product of matrices flattened into the same row. */
+function joined(front: readonly Expr[], above: readonly Expr[], body: Expr | undefined): Expr {
+  const list = [...front, ...above];
+  if (body === undefined) return list.reduce((a, b) => apply("mul", a, b));
+  if (list.length === 0) return body;
+  let e = list.reduce((a, b) => apply("mul", a, b));
+  const parts: Expr[] = [];
+  let at: Expr = body;
+  while (at.kind === "apply" && at.op === "mul") {
+    parts.unshift(at.args[1]!);
+    at = at.args[0]!;
+  }
+  parts.unshift(at);
+  for (const x of parts) e = apply("mul", e, x);
+  return e;
+}
+
+export function scalarPower(e: Expr, p: Rat): Expr {
+  if (ratEq(p, ONE)) return e;
+  if (p.n === 1 && p.d === 2) return apply("sqrt", e);
+  if (isInt(p)) return apply("pow", e, num(p.n));
+  if (p.d === 2) return apply("pow", apply("sqrt", e), num(p.n));
+  return apply("pow", e, apply("div", num(p.n), num(p.d)));
+}
+

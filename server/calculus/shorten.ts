@@ -1,0 +1,84 @@
+import { ONE, ratEq, ratMul } from "./rational";
+import { type Factor, type Head, isRat, type Raw, type Tensor, type World } from "./tensor";
+
+/**
+ * Which of several forms of the same tensor reads shortest. Sums stay factored unless multiplying them out
+ * lets terms cancel or merge.
+ */
+
+const headCosts = new WeakMap<Head, number>();
+const tensorCosts = new WeakMap<Tensor, number>();
+
+/** Roughly the leaves and operators it takes to write a tensor down. */
+export function cost(t: Tensor): number {
+  let c = tensorCosts.get(t);
+  if (c === undefined) {
+    c = 0;
+    for (const { coef, term } of t.terms) {
+      c += 1;
+      if (Math.abs(coef.n) !== coef.d) c += 2;
+      for (const f of term.factors) c += headCost(f.head) + 1 + (isRat(f.pow) ? (ratEq(f.pow, ONE) ? 0 : 2) : 1 + cost(f.pow));
+    }
+    tensorCosts.set(t, c);
+  }
+  return c;
+}
+
+function headCost(h: Head): number {
+  if (h.kind === "var" || h.kind === "dim" || h.kind === "delta") return 1;
+  if (!("arg" in h)) return 2;
+  let c = headCosts.get(h);
+  if (c === undefined) {
+    c = cost(h.arg) + (h.kind === "group" ? 0 : 1);
+    headCosts.set(h, c);
+  }
+  return c;
+}
+
+const MAX_EXPANDED = 40;
+
+/** Multiplies out the groups of a tensor's products (whole positive powers), as far as the bound allows. */
+export function expand(w: World, t: Tensor, deep = false): Tensor {
+  const known = deep ? undefined : w.expanded.get(t);
+  if (known !== undefined) return known;
+  const slots = t.dims.map((d) => w.newIndex(d));
+  let raws = w.instantiate(t, slots);
+  const limit = deep ? 400 : MAX_EXPANDED;
+  for (let round = 0; round < 60; round++) {
+    let changed = false;
+    const next: Raw[] = [];
+    for (const raw of raws) {
+      const k = raw.factors.findIndex((f) => f.head.kind === "group" && isRat(f.pow) && f.pow.d === 1 && f.pow.n >= 1 && f.pow.n <= 4);
+      if (k < 0 || next.length > limit) {
+        next.push(raw);
+        continue;
+      }
+      changed = true;
+      const f = raw.factors[k]!;
+      const rest: Factor[] = raw.factors.filter((_, i) => i !== k);
+      if (isRat(f.pow) && f.pow.n > 1) rest.push({ ...f, pow: { n: f.pow.n - 1, d: 1 } });
+      for (const r of w.instantiate((f.head as { arg: Tensor }).arg, f.idx)) next.push({ coef: ratMul(raw.coef, r.coef), factors: [...rest, ...r.factors] });
+    }
+    raws = next;
+    if (!changed || raws.length > limit) break;
+  }
+  const out = w.tensor(slots, raws);
+  if (!deep) w.expanded.set(t, out);
+  return out;
+}
+
+/** The shortest of the given forms and their expansions; the first wins a tie. */
+export function shorter(w: World, ...forms: readonly Tensor[]): Tensor {
+  let best = forms[0]!;
+  let least = cost(best);
+  const consider = (t: Tensor) => {
+    const c = cost(t);
+    if (c < least) {
+      best = t;
+      least = c;
+    }
+  };
+  for (const t of forms.slice(1)) consider(t);
+  for (const t of forms) if (t.terms.some((x) => x.term.factors.some((f) => f.head.kind === "group" && isRat(f.pow) && f.pow.d === 1 && f.pow.n > 0))) consider(expand(w, t));
+  return best;
+}
