@@ -59,7 +59,11 @@ export function assignDimensions(wish: DimensionWish): Map<string, number> | und
   const order = tallFirst(wish.shapes, names);
   if (wish.wide) order.reverse();
   const values: number[] = [];
-  for (let v = Math.max(2, wish.atLeast) + (names.length <= 4 ? wish.variant % 2 : 0); values.length < names.length; v++) {
+  for (
+    let v = Math.max(2, wish.atLeast) + (names.length <= 4 ? wish.variant % 2 : 0);
+    values.length < names.length;
+    v++
+  ) {
     if (v > 7 && values.length > 0) values.push(values[values.length % 6]!);
     else if (!taken.has(v)) values.push(v);
   }

@@ -49,7 +49,14 @@ function predicted(derivative: Dense, d: Dense, value: Dense): Dense | undefined
 }
 
 /** Weighs a difference quotient against a prediction: agreement, disagreement, or a point that cannot be trusted. */
-function weigh(fine: Dense, rough: Dense, guess: Dense, value: Dense, h: number, nested: number): { agrees: boolean | undefined; distance: number } {
+function weigh(
+  fine: Dense,
+  rough: Dense,
+  guess: Dense,
+  value: Dense,
+  h: number,
+  nested: number,
+): { agrees: boolean | undefined; distance: number } {
   const size = Math.max(largestEntry(fine), largestEntry(guess));
   const noise = ((nested === 0 ? 2e-13 : 2e-10) * largestEntry(value)) / h + 1e-10;
   let apart = 0;
@@ -88,11 +95,24 @@ export function compareDerivative(
  * Compares a differential, written with the differentials of the names in `wrt` (nodes of kind `differential`),
  * with central differences of the expression when all of them change at once. Never throws.
  */
-export function compareDifferential(expr: Expr, differential: Expr, wrt: readonly string[], scope: Scope, options: ComparisonOptions = {}): Comparison {
+export function compareDifferential(
+  expr: Expr,
+  differential: Expr,
+  wrt: readonly string[],
+  scope: Scope,
+  options: ComparisonOptions = {},
+): Comparison {
   return compare(expr, differential, wrt, scope, options, true);
 }
 
-function compare(of: Expr, derivative: Expr, wrt: readonly string[], scope: Scope, options: ComparisonOptions, differential: boolean): Comparison {
+function compare(
+  of: Expr,
+  derivative: Expr,
+  wrt: readonly string[],
+  scope: Scope,
+  options: ComparisonOptions,
+  differential: boolean,
+): Comparison {
   let distance = 0;
   let differs = false;
   let shapeReason: string | undefined;
@@ -106,19 +126,33 @@ function compare(of: Expr, derivative: Expr, wrt: readonly string[], scope: Scop
     const compiled = attempt(() => program.add(derivative));
     if (isFailure(compiled)) throw compiled;
     for (const t of targets) program.add(t.cell === value ? of : names[targets.indexOf(t)]!);
-    const steps = dependents([value], targets.map((t) => t.cell));
+    const steps = dependents(
+      [value],
+      targets.map((t) => t.cell),
+    );
     const nested = program.nestingOf(value);
     const h = stepSize(nested);
     return atPoints(program, scope, options.seed ?? 1, options.points ?? 2, (point) => {
-      if (!isFinite(value.value) || !isFinite(compiled.value)) throw new Failure("domain", "no point was found where every function is defined");
+      if (!isFinite(value.value) || !isFinite(compiled.value))
+        throw new Failure("domain", "no point was found where every function is defined");
       let good = false;
       for (let k = 0; k < (differential ? 1 : (options.directions ?? 1)); k++) {
         const directions = differential
           ? moves.map((m) => m.value)
-          : targets.map((t, i) => point.direction(`${wrt[i]!}${k === 0 ? "" : k}`, t.get(), wrt[i] === undefined ? NONE : program.structure(names[i]!)));
+          : targets.map((t, i) =>
+              point.direction(
+                `${wrt[i]!}${k === 0 ? "" : k}`,
+                t.get(),
+                wrt[i] === undefined ? NONE : program.structure(names[i]!),
+              ),
+            );
         const { fine, rough } = alongDirection(value, steps, targets, directions, h);
         if (!isFinite(fine)) continue;
-        const guess = differential ? (compiled.value.rows === fine.rows && compiled.value.cols === fine.cols ? compiled.value : undefined) : predicted(compiled.value, directions[0]!, value.value);
+        const guess = differential
+          ? compiled.value.rows === fine.rows && compiled.value.cols === fine.cols
+            ? compiled.value
+            : undefined
+          : predicted(compiled.value, directions[0]!, value.value);
         if (guess === undefined) {
           shapeReason = `the shape ${compiled.value.rows}×${compiled.value.cols} does not fit`;
           distance = Infinity;
@@ -136,6 +170,11 @@ function compare(of: Expr, derivative: Expr, wrt: readonly string[], scope: Scop
   });
   if (differs) return { verdict: "differs", distance, ...(shapeReason === undefined ? {} : { reason: shapeReason }) };
   if (isFailure(outcome)) return { verdict: "unknown", distance: NaN, reason: outcome.message };
-  if (outcome.seen === 0) return { verdict: "unknown", distance: NaN, reason: outcome.failure?.message ?? "no point was found at which differences can be trusted" };
+  if (outcome.seen === 0)
+    return {
+      verdict: "unknown",
+      distance: NaN,
+      reason: outcome.failure?.message ?? "no point was found at which differences can be trusted",
+    };
   return { verdict: "agrees", distance };
 }

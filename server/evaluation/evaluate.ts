@@ -1,18 +1,24 @@
 import type { Expr } from "../core/ast";
-import type { Dense } from "../core/dense";
+import { type Dense, scalar } from "../core/dense";
 import type { Scope } from "../core/scope";
 import { dependents, alongDirection, type Cell } from "./cell";
 import { attempt, Failure, isFailure } from "./failure";
-import { Program } from "./program";
+import { type Layout, Program, type ProgramOptions } from "./program";
 import { type Point, samplePoint, WAYS } from "./sample";
 
 export interface EvaluationOptions {
   /** Names whose differential is free (`dX`); see `varyingNames`. */
   readonly varying?: readonly string[];
+  readonly layout?: Layout;
   readonly seed?: number;
   /** Points wanted. */
   readonly points?: number;
 }
+
+const programOptions = (options: EvaluationOptions): ProgramOptions => ({
+  ...(options.varying === undefined ? {} : { varying: options.varying }),
+  ...(options.layout === undefined ? {} : { layout: options.layout }),
+});
 
 /**
  * The value of an expression at a point; definitions are followed, unknown functions modelled by fixed smooth
@@ -20,7 +26,7 @@ export interface EvaluationOptions {
  */
 export function evaluate(e: Expr, point: Point, scope: Scope, options: EvaluationOptions = {}): Dense | Failure {
   return attempt(() => {
-    const program = new Program(scope, options.varying === undefined ? {} : { varying: options.varying });
+    const program = new Program(scope, programOptions(options));
     const cell = program.add(e);
     program.run(point);
     return cell.value;
@@ -55,7 +61,9 @@ export function atPoints(
   for (let way = 0; way < WAYS.length && seen < wanted; way++)
     for (let variant = 0; variant < 2 && seen < wanted; variant++) {
       const outcome = attempt(() => {
-        const point = samplePoint(scope, program.names, seed, 2 * way + variant, { atLeast: Math.min(program.largestIndex, 6) });
+        const point = samplePoint(scope, program.names, seed, 2 * way + variant, {
+          atLeast: Math.min(program.largestIndex, 6),
+        });
         if (point === undefined) throw new Failure("too-large", "the dimensions leave no small example");
         program.run(point);
         return visit(point);
@@ -76,29 +84,36 @@ export function atPoints(
 /** The values of several expressions at one point. */
 export interface Sample {
   readonly values: readonly Dense[];
-  /** Where differentials occur: the parts of first order in them; `values` are then those without differentials. */
+  /** Where wanted: the values with every differential zero, and the parts of first order in the differentials. */
+  readonly still?: readonly Dense[];
   readonly firstOrder?: readonly Dense[];
 }
 
 /** All combinations of the numbers 1 and 2 for free indices: every dimension has at least two entries. */
 function combinations(names: readonly string[]): number[][] {
   let out: number[][] = [[]];
-  for (let i = 0; i < names.length; i++) out = out.flatMap((c) => [[...c, 1], [...c, 2]]);
+  for (let i = 0; i < names.length; i++)
+    out = out.flatMap((c) => [
+      [...c, 1],
+      [...c, 2],
+    ]);
   return out;
 }
 
 /**
  * The values of several expressions at the same points: the ground for every comparison. Free indices run through
- * small numbers. With `firstOrder`, equations between differentials are split by order: the values with every
- * differential zero, and the change along the differentials.
+ * small numbers. With `firstOrder` the values are also given with every differential zero, and to first order in
+ * the differentials.
  */
 export function sampleValues(
   exprs: readonly Expr[],
   scope: Scope,
   options: EvaluationOptions & { readonly firstOrder?: boolean } = {},
-): { readonly samples: readonly Sample[]; readonly nesting: number; readonly unknownFunctions: ReadonlySet<string> } | Failure {
+):
+  | { readonly samples: readonly Sample[]; readonly nesting: number; readonly unknownFunctions: ReadonlySet<string> }
+  | Failure {
   return attempt(() => {
-    const program = new Program(scope, options.varying === undefined ? {} : { varying: options.varying });
+    const program = new Program(scope, programOptions(options));
     const cells: Cell[] = exprs.map((e) => program.add(e));
     const samples: Sample[] = [];
     const indices = [...program.freeIndices];
@@ -111,23 +126,28 @@ export function sampleValues(
           indices.forEach((n, i) => program.setIndex(n, combination[i]!));
           program.run(point);
         }
-        if (options.firstOrder !== true) here.push({ values: cells.map((c) => c.value) });
+        const values = cells.map((c) => c.value);
+        if (options.firstOrder !== true) here.push({ values });
         else {
           const target = program.scaleTarget;
-          const firstOrder = cells.map((c) => {
-            target.set({ rows: 1, cols: 1, data: Float64Array.of(0) });
-            for (const s of steps) s.value = s.compute();
-            return alongDirection(c, steps, [target], [{ rows: 1, cols: 1, data: Float64Array.of(1) }], 0.1).fine;
-          });
-          here.push({ values: cells.map((c) => c.value), firstOrder });
-          target.set({ rows: 1, cols: 1, data: Float64Array.of(1) });
+          target.set(scalar(0));
+          for (const s of steps) s.value = s.compute();
+          const still = cells.map((c) => c.value);
+          const firstOrder = cells.map((c) => alongDirection(c, steps, [target], [scalar(1)], 0.01).fine);
+          here.push({ values, still, firstOrder });
         }
       }
-      if (!here.every((s) => s.values.every(isFinite) && (s.firstOrder ?? []).every(isFinite))) throw new Failure("domain", "no point was found where every function is defined");
+      if (
+        !here.every(
+          (s) => s.values.every(isFinite) && (s.still ?? []).every(isFinite) && (s.firstOrder ?? []).every(isFinite),
+        )
+      )
+        throw new Failure("domain", "no point was found where every function is defined");
       samples.push(...here);
       return true;
     });
-    if (samples.length === 0) throw failure ?? new Failure("domain", "no point was found where every function is defined");
+    if (samples.length === 0)
+      throw failure ?? new Failure("domain", "no point was found where every function is defined");
     return { samples, nesting: program.nesting, unknownFunctions: program.unknownFunctions };
   });
 }
@@ -141,7 +161,11 @@ export interface Equality {
 
 /** How far two values may be apart, relative to their size, to be called equal; and to be called different. */
 export const tolerances = (nesting: number): { equal: number; different: number } =>
-  nesting === 0 ? { equal: 1e-8, different: 1e-5 } : nesting === 1 ? { equal: 1e-6, different: 1e-4 } : { equal: 1e-4, different: 3e-3 };
+  nesting === 0
+    ? { equal: 1e-8, different: 1e-5 }
+    : nesting === 1
+      ? { equal: 1e-6, different: 1e-4 }
+      : { equal: 1e-4, different: 3e-3 };
 
 /** Relative distance of two values of the same shape; infinite where the shapes differ. */
 export function relativeDistance(a: Dense, b: Dense): number {

@@ -19,6 +19,9 @@ export function attempt<T>(f: () => T): T | Failure {
     return f();
   } catch (error) {
     if (error instanceof Failure) return error;
-    return new Failure("unsupported", error instanceof RangeError ? "the expression is too deep" : "the expression cannot be evaluated");
+    return new Failure(
+      "unsupported",
+      error instanceof RangeError ? "the expression is too deep" : "the expression cannot be evaluated",
+    );
   }
 }

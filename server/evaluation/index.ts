@@ -1,6 +1,16 @@
 export { Failure, type FailureKind, isFailure } from "./failure";
 export { type Point, project, samplePoint, isStructured, type Way, WAYS } from "./sample";
 export { Random, hashText } from "./random";
-export { Program, type ProgramOptions } from "./program";
-export { type EvaluationOptions, type Equality, equalAtPoints, evaluate, relativeDistance, type Sample, sampleValues, tolerances } from "./evaluate";
+export { type Layout, Program, type ProgramOptions } from "./program";
+export {
+  type EvaluationOptions,
+  type Equality,
+  equalAtPoints,
+  evaluate,
+  largestEntry,
+  relativeDistance,
+  type Sample,
+  sampleValues,
+  tolerances,
+} from "./evaluate";
 export { compareDerivative, compareDifferential, type Comparison, type ComparisonOptions } from "./directional";

@@ -1,10 +1,20 @@
 import type { DerivativeExpr, Expr, IndexExpr } from "../core/ast";
-import { constant, type Dense, dense, scalar } from "../core/dense";
+import { constant, type Dense, dense, scalar, transpose } from "../core/dense";
 import { dimNumber } from "../core/dimension";
 import { familyMember, type Property, type Scope, type Variable } from "../core/scope";
 import type { Shape } from "../core/shape";
 import { isMisfit, operator, type Operator } from "../operators";
-import { alongDirection, type Cell, dependents, type Frame, fullDerivative, stepSize, stepsOf, type Target, UNSET } from "./cell";
+import {
+  alongDirection,
+  type Cell,
+  dependents,
+  type Frame,
+  fullDerivative,
+  stepSize,
+  stepsOf,
+  type Target,
+  UNSET,
+} from "./cell";
 import { Failure } from "./failure";
 import { type Point, isStructured, project } from "./sample";
 import { unknownFunction } from "./unknownFunction";
@@ -28,7 +38,16 @@ interface Environment {
 
 const EMPTY: Environment = { loops: [], parameters: new Map(), inside: [] };
 
+/** How written derivatives are laid out; absent parts are as the contract says. */
+export interface Layout {
+  /** The derivative of a scalar is transposed: a row for a column, n×m for a matrix m×n (numerator layout). */
+  readonly transposedGradients?: boolean;
+  /** Jacobians are transposed, and the derivative of a column by a scalar is a row (denominator layout). */
+  readonly transposedJacobians?: boolean;
+}
+
 export interface ProgramOptions {
+  readonly layout?: Layout;
   /** Names whose differential is free (`dX`); all others follow from these. */
   readonly varying?: readonly string[];
 }
@@ -102,6 +121,7 @@ export class Program {
     if (this.plan === undefined) this.plan = stepsOf(this.roots, this.root).steps;
     this.point = point;
     this.work = 0;
+    this.scaleTarget.set(scalar(1));
     for (const b of this.binders) b(point);
     for (const c of this.plan) c.value = c.compute();
   }
@@ -134,7 +154,14 @@ export class Program {
       nesting = Math.max(nesting, this.nestingOf(a));
     }
     if (inner !== undefined) for (const i of inner) nesting = Math.max(nesting, this.nestingOf(i));
-    const cell: Cell = { seq: this.cells.size, frame, args, compute, value: UNSET, ...(inner === undefined ? {} : { inner }) };
+    const cell: Cell = {
+      seq: this.cells.size,
+      frame,
+      args,
+      compute,
+      value: UNSET,
+      ...(inner === undefined ? {} : { inner }),
+    };
     this.cells.set(key, cell);
     this.ids.set(cell, this.ids.size);
     if (nesting > 0) this.nestings.set(cell, nesting);
@@ -167,10 +194,18 @@ export class Program {
       case "apply": {
         const op = operator(e.op);
         if (op === undefined) throw new Failure("unsupported", `${e.op} is not known`);
-        return this.applied(op, e.args.map((a) => this.compile(a, env)));
+        return this.applied(
+          op,
+          e.args.map((a) => this.compile(a, env)),
+        );
       }
       case "call":
-        return this.compileCall(e.name, e.primes, e.args.map((a) => this.compile(a, env)), env);
+        return this.compileCall(
+          e.name,
+          e.primes,
+          e.args.map((a) => this.compile(a, env)),
+          env,
+        );
       case "literal":
         return this.compileLiteral(e.rows.map((r) => r.map((x) => this.compile(x, env))));
       case "index":
@@ -201,7 +236,11 @@ export class Program {
       const known = free ? this.named.get(name) : undefined;
       if (known !== undefined) return known;
       if (env.inside.includes(name)) throw new Failure("unsupported", `${name} is defined by itself`);
-      const cell = this.compile(definition.body, { loops: env.loops, parameters: new Map(), inside: [...env.inside, name] });
+      const cell = this.compile(definition.body, {
+        loops: env.loops,
+        parameters: new Map(),
+        inside: [...env.inside, name],
+      });
       if (free) this.named.set(name, cell);
       return cell;
     }
@@ -280,7 +319,8 @@ export class Program {
   /** An index expression: names that nothing else explains are free indices. */
   private compileIndexPart(e: Expr, env: Environment): Cell {
     if (e.kind === "number") this.largestIndex = Math.max(this.largestIndex, Math.ceil(Math.abs(e.value)));
-    if (e.kind === "name" && !this.scope.variables.has(e.name) && !this.scope.definitions.has(e.name)) return this.indexCell(e.name, env);
+    if (e.kind === "name" && !this.scope.variables.has(e.name) && !this.scope.definitions.has(e.name))
+      return this.indexCell(e.name, env);
     return this.compile(e, env);
   }
 
@@ -309,12 +349,26 @@ export class Program {
       }
       if (op.ofDimensions === true) this.checkSizes(op, values);
       else if (!same) this.checkShapes(op, values, sizes);
-      if (op.name === "kron" && product > MOST_RESULT) throw new Failure("too-large", "a Kronecker product is too large to evaluate");
-      this.spend(op.name === "mul" && values[0]!.data.length > 1 ? entries + values[0]!.data.length * values[1]!.cols : op.name === "kron" ? product : square ? 4 * entries * values[0]!.rows : entries);
+      if (op.name === "kron" && product > MOST_RESULT)
+        throw new Failure("too-large", "a Kronecker product is too large to evaluate");
+      this.spend(
+        op.name === "mul" && values[0]!.data.length > 1
+          ? entries + values[0]!.data.length * values[1]!.cols
+          : op.name === "kron"
+            ? product
+            : square
+              ? 4 * entries * values[0]!.rows
+              : entries,
+      );
       const out = op.value(values);
-      if (illConditioned && values[0]!.rows > 1 && !(largest(out) * largest(values[0]!) < 1e9 * Math.max(1, largest(values[0]!) ** 2)))
+      if (
+        illConditioned &&
+        values[0]!.rows > 1 &&
+        !(largest(out) * largest(values[0]!) < 1e9 * Math.max(1, largest(values[0]!) ** 2))
+      )
         throw new Failure("domain", `${op.name} is close to singular here`);
-      if (op.name === "logdet" && !(out.data[0]! > values[0]!.rows * Math.log(1e-5 + 1e-4 * largest(values[0]!)))) throw new Failure("domain", "the determinant is close to zero here");
+      if (op.name === "logdet" && !(out.data[0]! > values[0]!.rows * Math.log(1e-5 + 1e-4 * largest(values[0]!))))
+        throw new Failure("domain", "the determinant is close to zero here");
       return out;
     });
   }
@@ -322,7 +376,8 @@ export class Program {
   private checkSizes(op: Operator, values: readonly Dense[]): void {
     let entries = 1;
     for (const v of values) {
-      if (v.data.length !== 1 || !Number.isInteger(v.data[0]!) || v.data[0]! < 0) throw new Failure("shape", `${op.name} needs whole numbers`);
+      if (v.data.length !== 1 || !Number.isInteger(v.data[0]!) || v.data[0]! < 0)
+        throw new Failure("shape", `${op.name} needs whole numbers`);
       entries *= v.data[0]!;
     }
     const result = op.name === "eye" || op.name === "K" ? entries * entries : entries;
@@ -342,18 +397,28 @@ export class Program {
   private compileCall(name: string, primes: number, args: readonly Cell[], env: Environment): Cell {
     const definition = this.scope.definitions.get(name);
     if (definition?.parameters !== undefined) {
-      if (definition.parameters.length !== args.length) throw new Failure("shape", `${name} takes ${definition.parameters.length} arguments`);
-      if (env.inside.filter((n) => n === name).length > 8) throw new Failure("unsupported", `${name} is defined by itself`);
+      if (definition.parameters.length !== args.length)
+        throw new Failure("shape", `${name} takes ${definition.parameters.length} arguments`);
+      if (env.inside.filter((n) => n === name).length > 8)
+        throw new Failure("unsupported", `${name} is defined by itself`);
       // With a prime the argument is boxed, so that only its use as the argument is changed.
-      const boxed = primes === 0 ? args : args.map((a) => this.step(this.keyOf(`box ${name}`, [a]), [a], () => a.value));
+      const boxed =
+        primes === 0 ? args : args.map((a) => this.step(this.keyOf(`box ${name}`, [a]), [a], () => a.value));
       const parameters = new Map(definition.parameters.map((p, i) => [p, boxed[i]!]));
       const body = this.compile(definition.body, { loops: env.loops, parameters, inside: [...env.inside, name] });
       if (primes === 0) return body;
-      if (primes > 1 || args.length !== 1) throw new Failure("unsupported", `this derivative of ${name} cannot be evaluated`);
+      if (primes > 1 || args.length !== 1)
+        throw new Failure("unsupported", `this derivative of ${name} cannot be evaluated`);
       return this.entrywiseDerivative(body, boxed[0]!);
     }
     this.unknownFunctions.add(name);
-    return this.step(this.keyOf(`call ${name} ${primes}`, args), args, () => unknownFunction(name, primes, args.map((a) => a.value)));
+    return this.step(this.keyOf(`call ${name} ${primes}`, args), args, () =>
+      unknownFunction(
+        name,
+        primes,
+        args.map((a) => a.value),
+      ),
+    );
   }
 
   /** f'(u) of a function that acts entry by entry: the change when every entry moves alike. */
@@ -362,7 +427,8 @@ export class Program {
     const steps = dependents([body], [at]);
     const target: Target = { cell: at, get: () => at.value, set: (v) => void (at.value = v) };
     const cell = this.step(this.keyOf("prime", [body, at]), [body, at], () => {
-      if (at.value.data.length !== body.value.data.length) throw new Failure("shape", "a prime needs a function of each entry");
+      if (at.value.data.length !== body.value.data.length)
+        throw new Failure("shape", "a prime needs a function of each entry");
       return alongDirection(body, steps, [target], [constant(at.value.rows, at.value.cols, 1)], h).fine;
     });
     this.nestings.set(cell, this.nestingOf(body) + 1);
@@ -383,8 +449,10 @@ export class Program {
         let left = 0;
         for (const c of r) {
           const b = c.value;
-          if (b.rows !== heights[k]! || left + b.cols > width) throw new Failure("shape", "the blocks of a matrix do not fit together");
-          for (let j = 0; j < b.cols; j++) for (let i = 0; i < b.rows; i++) out.data[(left + j) * height + top + i] = b.data[j * b.rows + i]!;
+          if (b.rows !== heights[k]! || left + b.cols > width)
+            throw new Failure("shape", "the blocks of a matrix do not fit together");
+          for (let j = 0; j < b.cols; j++)
+            for (let i = 0; i < b.rows; i++) out.data[(left + j) * height + top + i] = b.data[j * b.rows + i]!;
           left += b.cols;
         }
         if (left !== width) throw new Failure("shape", "the rows of a matrix differ in length");
@@ -398,14 +466,20 @@ export class Program {
     const parts = e.indices.map((i) => (i === null ? null : this.compileIndexPart(i, env)));
     let base: Cell;
     let rest = parts;
-    if (e.base.kind === "name" && !env.parameters.has(e.base.name) && this.scope.variables.get(e.base.name)?.family !== undefined) {
+    if (
+      e.base.kind === "name" &&
+      !env.parameters.has(e.base.name) &&
+      this.scope.variables.get(e.base.name)?.family !== undefined
+    ) {
       if (parts[0] == null) throw new Failure("unsupported", `${e.base.name} is a family: it needs an index`);
       base = this.memberCell(e.base.name, parts[0]);
       rest = parts.slice(1);
       if (rest.length === 0) return base;
     } else base = this.compile(e.base, env);
     const args = [base, ...rest.filter((c): c is Cell => c !== null)];
-    return this.step(this.keyOf(`at${rest.map((c) => (c === null ? ":" : "i")).join("")}`, args), args, () => entriesAt(base.value, rest));
+    return this.step(this.keyOf(`at${rest.map((c) => (c === null ? ":" : "i")).join("")}`, args), args, () =>
+      entriesAt(base.value, rest),
+    );
   }
 
   private compileSum(e: Extract<Expr, { kind: "sumover" }>, env: Environment): Cell {
@@ -430,7 +504,8 @@ export class Program {
       () => {
         const first = from.value.data[0]!;
         const last = to.value.data[0]!;
-        if (!Number.isInteger(first) || !Number.isInteger(last)) throw new Failure("shape", "a sum needs whole numbers as bounds");
+        if (!Number.isInteger(first) || !Number.isInteger(last))
+          throw new Failure("shape", "a sum needs whole numbers as bounds");
         if (last - first >= MOST_TERMS) throw new Failure("too-large", "a sum has too many terms to evaluate");
         let total: Dense | undefined;
         for (let i = first; i <= last; i++) {
@@ -440,7 +515,8 @@ export class Program {
           this.spend(v.data.length);
           if (total === undefined) total = dense(v.rows, v.cols, Float64Array.from(v.data));
           else {
-            if (total.rows !== v.rows || total.cols !== v.cols) throw new Failure("shape", "the terms of a sum differ in shape");
+            if (total.rows !== v.rows || total.cols !== v.cols)
+              throw new Failure("shape", "the terms of a sum differ in shape");
             for (let k = 0; k < v.data.length; k++) total.data[k]! += v.data[k]!;
           }
         }
@@ -455,7 +531,10 @@ export class Program {
 
   private targetOf(e: Expr, env: Environment): Target {
     if (e.kind === "name") {
-      const member = env.parameters.has(e.name) || this.scope.variables.has(e.name) || this.scope.definitions.has(e.name) ? undefined : familyMember(this.scope, e.name);
+      const member =
+        env.parameters.has(e.name) || this.scope.variables.has(e.name) || this.scope.definitions.has(e.name)
+          ? undefined
+          : familyMember(this.scope, e.name);
       if (member !== undefined) return this.memberTarget(member.variable.name, this.indexCell(member.index, env));
       const cell = this.compileName(e.name, env);
       return { cell, get: () => cell.value, set: (v) => void (cell.value = v) };
@@ -498,7 +577,8 @@ export class Program {
       const at = of.get();
       const p = parts.map((c) => c!.value.data[0]!);
       const [i, j] = p.length === 2 ? [p[0]!, p[1]!] : at.cols === 1 ? [p[0]!, 1] : [1, p[0]!];
-      if (!(i >= 1 && i <= at.rows && j >= 1 && j <= at.cols) || p.length > 2) throw new Failure("range", "an index is out of range");
+      if (!(i >= 1 && i <= at.rows && j >= 1 && j <= at.cols) || p.length > 2)
+        throw new Failure("range", "an index is out of range");
       return (j - 1) * at.rows + i - 1;
     };
     return {
@@ -523,20 +603,35 @@ export class Program {
   private derivativeCell(of: Cell, by: Expr, env: Environment): Cell {
     const target = this.targetOf(by, env);
     const steps = dependents([of], [target.cell]);
-    const declared = this.variableOf(by.kind === "name" ? by.name : by.kind === "index" && by.base.kind === "name" ? by.base.name : "") !== undefined;
-    if (of !== target.cell && steps.length === 0 && !declared) throw new Failure("unsupported", "the expression does not contain what it is differentiated by");
-    const indices = by.kind === "index" ? by.indices.filter((i): i is Expr => i !== null).map((i) => this.compileIndexPart(i, env)) : [];
-    const index = by.kind === "name" && target.cell !== this.named.get(by.name) ? familyMember(this.scope, by.name)?.index : undefined;
-    if (index !== undefined && !this.scope.variables.has((by as { name: string }).name)) indices.push(this.indexCell(index, env));
+    const declared =
+      this.variableOf(
+        by.kind === "name" ? by.name : by.kind === "index" && by.base.kind === "name" ? by.base.name : "",
+      ) !== undefined;
+    if (of !== target.cell && steps.length === 0 && !declared)
+      throw new Failure("unsupported", "the expression does not contain what it is differentiated by");
+    const indices =
+      by.kind === "index"
+        ? by.indices.filter((i): i is Expr => i !== null).map((i) => this.compileIndexPart(i, env))
+        : [];
+    const index =
+      by.kind === "name" && target.cell !== this.named.get(by.name)
+        ? familyMember(this.scope, by.name)?.index
+        : undefined;
+    if (index !== undefined && !this.scope.variables.has((by as { name: string }).name))
+      indices.push(this.indexCell(index, env));
     const args = [of, target.cell, ...indices];
     const nested = this.nestingOf(of);
     const h = stepSize(nested);
     const structure = by.kind === "name" ? this.structure(by) : new Set<Property>();
     const cell = this.step(this.keyOf(`derivative${by.kind}`, args), args, () => {
       const n = target.get().data.length;
-      if (n * 4 * (steps.length + 1) * 10 ** nested > 200_000) throw new Failure("too-large", "a derivative is too large to evaluate by differences");
+      if (n * 4 * (steps.length + 1) * 10 ** nested > 200_000)
+        throw new Failure("too-large", "a derivative is too large to evaluate by differences");
       const g = fullDerivative(of, steps, target, h);
-      return isStructured(structure) && of.value.data.length === 1 ? project(g, structure) : g;
+      const toScalar = of.value.data.length === 1;
+      const turned = toScalar ? this.options.layout?.transposedGradients : this.options.layout?.transposedJacobians;
+      const laidOut = isStructured(structure) && toScalar ? project(g, structure) : g;
+      return turned === true ? transpose(laidOut) : laidOut;
     });
     this.nestings.set(cell, nested + 1);
     this.nesting = Math.max(this.nesting, nested + 1);
@@ -560,13 +655,22 @@ export class Program {
     const root = this.compile(of, env);
     const targets = varying.map((n) => this.targetOf({ kind: "name", name: n }, env));
     const directions = varying.map((n, i) => this.directionCell(n, targets[i]!));
-    const steps = dependents([root], targets.map((t) => t.cell));
+    const steps = dependents(
+      [root],
+      targets.map((t) => t.cell),
+    );
     const nested = this.nestingOf(root);
     const h = stepSize(nested);
     const args = [root, scale, ...targets.map((t) => t.cell), ...directions];
     const cell = this.step(this.keyOf("differential", args), args, () => {
       if (steps.length === 0) return constant(root.value.rows, root.value.cols, 0);
-      const out = alongDirection(root, steps, targets, directions.map((d) => d.value), h).fine;
+      const out = alongDirection(
+        root,
+        steps,
+        targets,
+        directions.map((d) => d.value),
+        h,
+      ).fine;
       const s = scale.value.data[0]!;
       for (let i = 0; i < out.data.length; i++) out.data[i]! *= s;
       return out;

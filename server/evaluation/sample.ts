@@ -9,7 +9,16 @@ import { hashText, Random } from "./random";
  * (`log`, `arcsin`, `logm`, `inv(X*X')`).
  */
 export type Way = "normal" | "positive" | "small" | "near" | "wide" | "definite" | "large" | "wide-positive";
-export const WAYS: readonly Way[] = ["normal", "positive", "near", "small", "wide", "definite", "large", "wide-positive"];
+export const WAYS: readonly Way[] = [
+  "normal",
+  "positive",
+  "near",
+  "small",
+  "wide",
+  "definite",
+  "large",
+  "wide-positive",
+];
 
 /** Values for names: dimensions are numbers, variables matrices, a family a list of matrices. */
 export interface Point {
@@ -109,22 +118,37 @@ function drawMatrix(random: Random, way: Way, rows: number, cols: number, proper
   if (properties.size === 0) return plain(random, way, rows, cols);
   const nonneg = properties.has("nonneg");
   const base = nonneg ? plain(random, "positive", rows, cols) : undefined;
-  if (rows !== cols || rows === 1) return base ?? (properties.has("orthogonal") && rows >= cols && rows > 1 ? orthonormal(plain(random, "normal", rows, cols)) : plain(random, way, rows, cols));
+  if (rows !== cols || rows === 1)
+    return (
+      base ??
+      (properties.has("orthogonal") && rows >= cols && rows > 1
+        ? orthonormal(plain(random, "normal", rows, cols))
+        : plain(random, way, rows, cols))
+    );
   const raw = base ?? plain(random, "normal", rows, rows);
   if (properties.has("diagonal")) {
     const safe = properties.has("psd") || properties.has("invertible") || way !== "normal";
-    return fill(rows, rows, (i, j) => (i !== j ? 0 : safe ? 0.5 + Math.abs(raw.data[i * rows + i]!) * 0.7 : raw.data[i * rows + i]!));
+    return fill(rows, rows, (i, j) =>
+      i !== j ? 0 : safe ? 0.5 + Math.abs(raw.data[i * rows + i]!) * 0.7 : raw.data[i * rows + i]!,
+    );
   }
   if (properties.has("psd")) {
     const out = definite(raw);
-    if (way === "near" || way === "small") for (let i = 0; i < rows; i++) for (let j = 0; j < rows; j++) out.data[j * rows + i] = (i === j ? 1 : 0) + 0.1 * (out.data[j * rows + i]! - 0.5);
+    if (way === "near" || way === "small")
+      for (let i = 0; i < rows; i++)
+        for (let j = 0; j < rows; j++)
+          out.data[j * rows + i] = (i === j ? 1 : 0) + 0.1 * (out.data[j * rows + i]! - 0.5);
     return out;
   }
   if (properties.has("orthogonal")) return orthonormal(raw);
   if (properties.has("lower") || properties.has("upper")) {
     const low = properties.has("lower");
     return fill(rows, rows, (i, j) =>
-      i === j ? 0.6 + Math.abs(raw.data[j * rows + i]!) * 0.6 : (low ? i > j : i < j) ? raw.data[j * rows + i]! * 0.6 : 0,
+      i === j
+        ? 0.6 + Math.abs(raw.data[j * rows + i]!) * 0.6
+        : (low ? i > j : i < j)
+          ? raw.data[j * rows + i]! * 0.6
+          : 0,
     );
   }
   const way1 = nonneg ? raw : plain(random, way, rows, rows);
@@ -166,13 +190,18 @@ export function samplePoint(
     variant: attempt & 1,
   });
   if (dimensions === undefined) return undefined;
-  const stream = (key: string) => new Random(hashText(key) ^ Math.imul(seed + 1, 0x9e3779b1) ^ Math.imul(attempt + 1, 0x85ebca6b));
+  const stream = (key: string) =>
+    new Random(hashText(key) ^ Math.imul(seed + 1, 0x9e3779b1) ^ Math.imul(attempt + 1, 0x85ebca6b));
   const draw: Point["draw"] = (key, rows, cols, properties) => drawMatrix(stream(key), way, rows, cols, properties);
   const direction: Point["direction"] = (key, at, properties) => {
     const raw = plain(stream(`d${key}`), "normal", at.rows, at.cols);
     if (properties.size === 0) return raw;
     // The tangent space of the orthogonal group at Q is Q times the skew matrices.
-    if (properties.has("orthogonal") && at.rows === at.cols) return multiply(at, zip(raw, transpose(raw), (x, y) => (x - y) / 2));
+    if (properties.has("orthogonal") && at.rows === at.cols)
+      return multiply(
+        at,
+        zip(raw, transpose(raw), (x, y) => (x - y) / 2),
+      );
     return project(raw, properties);
   };
   const values = new Map<string, Dense>();

@@ -8,7 +8,8 @@ import { hashText, Random } from "./random";
  */
 export function unknownFunction(name: string, primes: number, args: readonly Dense[]): Dense {
   if (args.length === 0) throw new Failure("unsupported", `${name} has no arguments`);
-  if (primes > 0 && args.length > 1) throw new Failure("unsupported", `${name} has several arguments: a prime does not say which`);
+  if (primes > 0 && args.length > 1)
+    throw new Failure("unsupported", `${name} has several arguments: a prime does not say which`);
   const random = new Random(hashText(`f ${name}`));
   const a = random.between(0.5, 1.5);
   const b = random.between(0.6, 1.4);
@@ -20,7 +21,8 @@ export function unknownFunction(name: string, primes: number, args: readonly Den
   for (const x of args) {
     const weight = x === args[0] ? 1 : random.between(0.5, 1.5);
     if (x.data.length === 1) for (let i = 0; i < out.data.length; i++) out.data[i]! += weight * x.data[0]!;
-    else if (x.rows !== shape.rows || x.cols !== shape.cols) throw new Failure("shape", `the arguments of ${name} differ in shape`);
+    else if (x.rows !== shape.rows || x.cols !== shape.cols)
+      throw new Failure("shape", `the arguments of ${name} differ in shape`);
     else for (let i = 0; i < out.data.length; i++) out.data[i]! += weight * x.data[i]!;
   }
   const factor = a * b ** primes;
