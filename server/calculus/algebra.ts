@@ -1,8 +1,8 @@
 import type { Dim } from "../core/dimension";
 import { raise } from "./normalize";
 import { fn } from "./recognise";
-import { constantOf, type Factor, isRat, type Pow, type Raw, type Tensor, type World } from "./tensor";
-import { isInt, ONE, type Rat, ratMul, ratNeg, ratOf, ratValue } from "./rational";
+import { constantOf, type Factor, isRat, type Pow, type Raw, rawOf, type Tensor, times, type World } from "./tensor";
+import { isInt, ONE, ratNeg, ratOf, ratValue } from "./rational";
 
 /** Sums, products and powers of whole tensors. */
 
@@ -20,9 +20,7 @@ export const subtract = (w: World, a: Tensor, b: Tensor): Tensor => add(w, [a, n
 
 /** The product of operands at the given indices, summed over those that are not free. */
 export function product(w: World, free: readonly number[], operands: readonly { readonly t: Tensor; readonly at: readonly number[] }[], extra: readonly Factor[] = []): Tensor {
-  const raws = operands.map((o) => w.asFactors(o.t, o.at));
-  const coef = raws.reduce<Rat>((c, r) => ratMul(c, r.coef), ONE);
-  return w.tensor(free, [{ coef, factors: [...raws.flatMap((r) => r.factors), ...extra] }]);
+  return w.tensor(free, [times(...operands.map((o) => w.asFactors(o.t, o.at)), rawOf(extra))]);
 }
 
 /** Entry by entry; a scalar operand scales. */

@@ -6,10 +6,10 @@ import { add, entrywise, hadamard, negate, power, subtract } from "./algebra";
 import type { Expr } from "../core/ast";
 import type { Lowering } from "./lower";
 import { addPow } from "./normalize";
-import { isInt, MINUS_ONE, ONE, type Rat, ratMul, ratOf } from "./rational";
+import { isInt, MINUS_ONE, ONE, ratOf } from "./rational";
 import { shorter } from "./shorten";
 import { template } from "./templates";
-import { constantOf, type Factor, type FnHead, type Head, isRat, isZero, LIMITS, type OpHead, type Raw, type Tensor, type VarHead, type World } from "./tensor";
+import { constantOf, type Factor, type FnHead, type Head, isRat, isZero, LIMITS, type OpHead, type Raw, rawOf, type Tensor, times, type VarHead, type World } from "./tensor";
 
 /**
  * The derivative of a tensor with respect to a variable: a tensor with the slots of the one, then of the
@@ -71,14 +71,13 @@ class Sweep {
       for (const outer of this.spread(adjoint, [...out, ...slots])) {
         for (let k = 0; k < factors.length; k++) {
           const f = factors[k]!;
-          const rest = [...outer.factors, ...factors.filter((_, i) => i !== k)];
-          const c = ratMul(coef, outer.coef);
-          if (f.head.vars.has(this.name)) this.throughFactor(f, c, rest, out);
+          const rest = times(outer, { coef, factors: factors.filter((_, i) => i !== k), over: slots });
+          if (f.head.vars.has(this.name)) this.throughFactor(f, rest, out);
           if (!isRat(f.pow) && f.pow.vars.has(this.name)) {
             // d u^p = u^p·log(u)·dp
             const base = w.tensor(f.idx.map((_, i) => f.idx[i]!).filter(unique), [{ coef: ONE, factors: [{ ...f, pow: ONE }] }]);
             const log = w.asFactors(entrywise(w, "log", base), f.idx.filter(unique));
-            const a = w.tensor(out, [{ coef: ratMul(c, log.coef), factors: [...rest, f, ...log.factors] }]);
+            const a = w.tensor(out, [times(rest, rawOf([f]), log)]);
             this.visit(f.pow, a);
           }
         }
@@ -86,7 +85,7 @@ class Sweep {
     }
   }
 
-  private throughFactor(f: Factor, c: Rat, rest: readonly Factor[], out: readonly number[]): void {
+  private throughFactor(f: Factor, rest: Raw, out: readonly number[]): void {
     const w = this.w;
     // d u^p = p·u^(p−1)·du
     const own = f.head.dims.map((d) => w.newIndex(d));
@@ -95,10 +94,9 @@ class Sweep {
     if (isRat(f.pow)) {
       const p = addPow(w, f.pow, MINUS_ONE);
       const lowered: Factor[] = isRat(p) && p.n === 0 ? [] : [{ ...f, pow: p }];
-      raw = { coef: ratMul(c, f.pow), factors: [...rest, ...lowered, ...links] };
+      raw = times(rest, rawOf([...lowered, ...links], f.pow), { coef: ONE, factors: [], over: f.idx });
     } else {
-      const p = w.asFactors(f.pow, []);
-      raw = { coef: ratMul(c, p.coef), factors: [...rest, ...p.factors, { ...f, pow: addPow(w, f.pow, MINUS_ONE) }, ...links] };
+      raw = times(rest, w.asFactors(f.pow, []), rawOf([{ ...f, pow: addPow(w, f.pow, MINUS_ONE) }, ...links]));
     }
     const contribution = w.tensor([...out, ...own], [raw]);
     if (isZero(contribution)) return;
@@ -134,10 +132,9 @@ class Sweep {
         const s = w.instantiate(slope, at.slice(k));
         const raws = w.instantiate(adjoint, at);
         // Multiplied out both ways: the shorter stays.
-        const out = w.tensor(at, raws.flatMap((a) => s.map((b) => ({ coef: ratMul(a.coef, b.coef), factors: [...a.factors, ...b.factors] }))));
+        const out = w.tensor(at, raws.flatMap((a) => s.map((b) => times(a, b))));
         if (raws.length > 1 || s.length > 1) {
-          const [x, y] = [w.asFactors(adjoint, at), w.asFactors(slope, at.slice(k))];
-          const grouped = w.tensor(at, [{ coef: ratMul(x.coef, y.coef), factors: [...x.factors, ...y.factors] }]);
+          const grouped = w.tensor(at, [times(w.asFactors(adjoint, at), w.asFactors(slope, at.slice(k)))]);
           return this.visit(h.arg, shorter(w, grouped, out));
         }
         return this.visit(h.arg, shorter(w, out));
@@ -148,7 +145,7 @@ class Sweep {
         const out = adjoint.dims.slice(0, k).map((d) => w.newIndex(d));
         const own = h.dims.map((d) => w.newIndex(d));
         const arg = h.arg.dims.map((d) => w.newIndex(d));
-        const raws = this.spread(adjoint, [...out, ...own]).flatMap((a) => w.instantiate(local, [...own, ...arg]).map((b) => ({ coef: ratMul(a.coef, b.coef), factors: [...a.factors, ...b.factors] })));
+        const raws = this.spread(adjoint, [...out, ...own]).flatMap((a) => w.instantiate(local, [...own, ...arg]).map((b) => times(a, b)));
         return this.visit(h.arg, shorter(w, w.tensor([...out, ...arg], raws)));
       }
       default:
@@ -194,14 +191,14 @@ function linearPart(w: World, t: Tensor, head: VarHead): Tensor {
     const k = raw.factors.findIndex((f) => f.head === head);
     if (k >= 0) {
       const f = raw.factors[k]!;
-      raws.push({ coef: raw.coef, factors: [...raw.factors.filter((_, i) => i !== k), ...slots.map((s, i) => ({ head: w.delta(w.dimOf(s)), idx: [s, f.idx[i]!], pow: ONE }))] });
+      raws.push({ ...raw, factors: [...raw.factors.filter((_, i) => i !== k), ...slots.map((s, i) => ({ head: w.delta(w.dimOf(s)), idx: [s, f.idx[i]!], pow: ONE }))] });
       return;
     }
     const g = raw.factors.findIndex((f) => f.head.kind === "group" && f.head.vars.has([...head.vars][0]!));
     if (g < 0) return;
     const f = raw.factors[g]!;
     const rest = raw.factors.filter((_, i) => i !== g);
-    for (const r of w.instantiate((f.head as { arg: Tensor }).arg, f.idx)) collect({ coef: ratMul(raw.coef, r.coef), factors: [...rest, ...r.factors] });
+    for (const r of w.instantiate((f.head as { arg: Tensor }).arg, f.idx)) collect(times({ ...raw, factors: rest }, r));
   };
   for (const raw of w.instantiate(t, own)) collect(raw);
   return w.tensor([...own, ...slots], raws);

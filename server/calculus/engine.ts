@@ -9,7 +9,7 @@ import { Lowering, type Value } from "./lower";
 import { type Layout, type Notation, Presenter } from "./present/present";
 import { ONE, rat } from "./rational";
 import { expand, shorter } from "./shorten";
-import { type Factor, type Tensor, World } from "./tensor";
+import { type Factor, rawOf, type Tensor, times, World } from "./tensor";
 
 /** A derivative as a tensor with the matrix it stands for. */
 export interface Laid {
@@ -56,7 +56,7 @@ export class Engine {
       parts.push(
         w.tensor(
           at.slice(0, start.t.dims.length),
-          w.instantiate(d, at).map((r) => ({ coef: r.coef, factors: [...r.factors, link] })),
+          w.instantiate(d, at).map((r) => times(r, rawOf([link]))),
         ),
       );
     }
@@ -102,7 +102,7 @@ export class Engine {
     const p = v.properties;
     const [i, j] = t.dims.map((d) => w.newIndex(d)) as [number, number];
     const half = rat(1, 2);
-    const masked = (f: Factor) => w.tensor([i, j], w.instantiate(t, [i, j]).map((r) => ({ coef: r.coef, factors: [...r.factors, f] })));
+    const masked = (f: Factor) => w.tensor([i, j], w.instantiate(t, [i, j]).map((r) => times(r, rawOf([f]))));
     if (p.has("diagonal")) return masked({ head: w.delta(t.dims[0]!), idx: [i, j], pow: ONE });
     if (p.has("symmetric")) return shorter(w, add(w, [w.scale(t, half), w.scale(w.permute(t, [1, 0]), half)]));
     if (p.has("skew")) return shorter(w, add(w, [w.scale(t, half), w.scale(w.permute(t, [1, 0]), rat(-1, 2))]));

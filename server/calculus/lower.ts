@@ -7,8 +7,8 @@ import { isMisfit, operator } from "../operators";
 import { add, entrywise, hadamard, identityTensor, negate, power, product, subtract, transposeTensor } from "./algebra";
 import { symbol } from "./symbols";
 import { template } from "./templates";
-import { isInt, MINUS_ONE, ONE, ratMul, ratOf } from "./rational";
-import { constantOf, type Factor, isRat, type Raw, type Tensor, thick, type VarHead, type World } from "./tensor";
+import { isInt, MINUS_ONE, ONE, ratOf } from "./rational";
+import { constantOf, type Factor, isRat, type Raw, rawOf, type Tensor, thick, times, type VarHead, type World } from "./tensor";
 
 /** A tensor together with the shape of the matrix it stands for: sides of 1 carry no index. */
 export interface Value {
@@ -414,7 +414,7 @@ export class Lowering {
       r.map((v, j) => {
         const f = w.asFactors(v.t, []);
         const places = [...(isOne(m) ? [] : [unit(i, m, slots[0]!)]), ...(isOne(n) ? [] : [unit(j, n, slots.at(-1)!)])];
-        return { coef: f.coef, factors: [...f.factors, ...places] };
+        return times(f, rawOf(places));
       }),
     );
     return { t: w.tensor(slots, raws), shape: matrix(m, n) };
@@ -429,7 +429,7 @@ function runOver(w: World, t: Tensor, slots: readonly number[], name: string, ru
     const r = openPosition(w, raw, name, run);
     if (r.used) return [r.raw];
     const n = w.count(w.dimOf(run));
-    return [{ coef: ratMul(raw.coef, n.coef), factors: [...raw.factors, ...n.factors] }];
+    return [times(raw, n)];
   });
 }
 
@@ -451,7 +451,7 @@ function openPosition(w: World, raw: Raw, name: string, run: number): { raw: Raw
       factors.push({ head, idx: [...f.idx, run], pow: f.pow });
     } else factors.push(f);
   }
-  return { raw: { coef: raw.coef, factors }, used };
+  return { raw: { ...raw, factors }, used };
 }
 
 /** Whether a position with this name occurs anywhere in a tensor. */

@@ -11,13 +11,14 @@ import { recognise } from "./recognise";
 export function normalizeRaw(w: World, free: readonly number[], raw: Raw): Raw | undefined {
   const isFree = new Set(free);
   let coef = raw.coef;
-  let work = raw.factors;
+  let work: readonly Factor[] = raw.factors;
   // Summed indices of the product as given: one that loses its last factor counts its values.
   const summed = new Set<number>();
   const note = (fs: readonly Factor[]) => {
     for (const f of fs) for (const i of f.idx) if (!isFree.has(i)) summed.add(i);
   };
   note(work);
+  for (const i of raw.over ?? []) if (!isFree.has(i)) summed.add(i);
 
   for (let pass = 0; pass < 200; pass++) {
     if (coef.n === 0) return undefined;
@@ -38,7 +39,7 @@ export function normalizeRaw(w: World, free: readonly number[], raw: Raw): Raw |
     if (merged === undefined) return undefined;
     work = merged;
 
-    const contracted = contractDelta(work, isFree, summed) ?? cancelInverse(w, work, isFree) ?? splitFuse(w, work, isFree) ?? recognise(w, work);
+    const contracted = contractDelta(work, isFree, summed) ?? cancelInverse(w, work, isFree, summed) ?? splitFuse(w, work, isFree, summed) ?? recognise(w, work);
     if (contracted === undefined) break;
     work = contracted;
     note(work);
@@ -231,7 +232,7 @@ function alignFree(factors: readonly Factor[]): Factor[] | undefined {
 }
 
 /** X⁻¹X = I and QᵀQ = I, where the index between them is in no other factor. */
-function cancelInverse(w: World, factors: readonly Factor[], isFree: ReadonlySet<number>): Factor[] | undefined {
+function cancelInverse(w: World, factors: readonly Factor[], isFree: ReadonlySet<number>, summed: Set<number>): Factor[] | undefined {
   let uses: Map<number, number[]> | undefined;
   for (let k = 0; k < factors.length; k++) {
     const f = factors[k]!;
@@ -257,6 +258,7 @@ function cancelInverse(w: World, factors: readonly Factor[], isFree: ReadonlySet
       if (!fits) continue;
       const ends = [f.idx[1 - side]!, g.idx[1 - place]!];
       const rest = factors.filter((_, i) => i !== k && i !== other);
+      summed.delete(x);
       return [...rest, { head: w.delta(w.dimOf(ends[0]!)), idx: ends, pow: ONE }];
     }
   }
@@ -272,7 +274,7 @@ function isHeadOf(h: Head, t: Tensor): boolean {
 }
 
 /** Two joins of the same index with the same split undo each other. */
-function splitFuse(w: World, factors: readonly Factor[], isFree: ReadonlySet<number>): Factor[] | undefined {
+function splitFuse(w: World, factors: readonly Factor[], isFree: ReadonlySet<number>, summed: Set<number>): Factor[] | undefined {
   for (let a = 0; a < factors.length; a++) {
     const f = factors[a]!;
     if (f.head.kind !== "fuse") continue;
@@ -288,12 +290,18 @@ function splitFuse(w: World, factors: readonly Factor[], isFree: ReadonlySet<num
       }
       if (p !== p2 && s === s2 && q === q2) return [...factors.filter((_, i) => i !== b), both(p, p2)];
     }
-    // A position that nothing else uses runs over all pairs.
-    const [p] = f.idx as [number, number, number];
-    if (!isFree.has(p) && factors.every((g, i) => i === a || !g.idx.includes(p))) return factors.filter((_, i) => i !== a);
-    // Parts that nothing else uses run over all positions.
-    const [, s, q] = f.idx as [number, number, number];
-    if (!isFree.has(s) && !isFree.has(q) && s !== q && factors.every((g, i) => i === a || (!g.idx.includes(s) && !g.idx.includes(q)))) return factors.filter((_, i) => i !== a);
+    // A position that nothing else uses runs over all pairs; parts that nothing else uses over all positions.
+    const [p, s, q] = f.idx as [number, number, number];
+    const unused = (x: number) => !isFree.has(x) && factors.every((g, i) => i === a || !g.idx.includes(x));
+    if (unused(p)) {
+      summed.delete(p);
+      return factors.filter((_, i) => i !== a);
+    }
+    if (s !== q && unused(s) && unused(q)) {
+      summed.delete(s);
+      summed.delete(q);
+      return factors.filter((_, i) => i !== a);
+    }
   }
   return undefined;
 }

@@ -1,5 +1,5 @@
-import { ONE, ratEq, ratMul } from "./rational";
-import { type Factor, type Head, isRat, type Raw, type Tensor, type World } from "./tensor";
+import { ONE, ratEq } from "./rational";
+import { type Factor, type Head, isRat, type Raw, type Tensor, times, type World } from "./tensor";
 
 /**
  * Which of several forms of the same tensor reads shortest. Sums stay factored unless multiplying them out
@@ -57,7 +57,7 @@ export function expand(w: World, t: Tensor, deep = false): Tensor {
       const f = raw.factors[k]!;
       const rest: Factor[] = raw.factors.filter((_, i) => i !== k);
       if (isRat(f.pow) && f.pow.n > 1) rest.push({ ...f, pow: { n: f.pow.n - 1, d: 1 } });
-      for (const r of w.instantiate((f.head as { arg: Tensor }).arg, f.idx)) next.push({ coef: ratMul(raw.coef, r.coef), factors: [...rest, ...r.factors] });
+      for (const r of w.instantiate((f.head as { arg: Tensor }).arg, f.idx)) next.push(times({ coef: raw.coef, factors: rest, ...(raw.over === undefined ? {} : { over: raw.over }) }, r));
     }
     raws = next;
     if (!changed || raws.length > limit) break;

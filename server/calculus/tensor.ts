@@ -107,9 +107,27 @@ export interface Tensor {
 
 /** A product under construction, over world-wide index numbers. */
 export interface Raw {
-  coef: Rat;
-  factors: Factor[];
+  readonly coef: Rat;
+  readonly factors: readonly Factor[];
+  /** Indices it runs over even where no factor has them: one that is not free then counts its values. */
+  readonly over?: readonly number[];
 }
+
+/** The product of products. */
+export function times(...raws: readonly Raw[]): Raw {
+  let coef = ONE;
+  const factors: Factor[] = [];
+  const over: number[] = [];
+  for (const r of raws) {
+    coef = ratMul(coef, r.coef);
+    factors.push(...r.factors);
+    if (r.over !== undefined) over.push(...r.over);
+  }
+  return { coef, factors, over };
+}
+
+/** Factors alone as a product. */
+export const rawOf = (factors: readonly Factor[], coef: Rat = ONE): Raw => ({ coef, factors });
 
 const NONE: ReadonlySet<string> = new Set();
 
@@ -209,7 +227,7 @@ export class World {
   instantiate(t: Tensor, slots: readonly number[]): Raw[] {
     return t.terms.map(({ coef, term }) => {
       const at = [...slots, ...term.bound.map((d) => this.newIndex(d))];
-      return { coef, factors: term.factors.map((f) => ({ head: f.head, pow: f.pow, idx: f.idx.map((i) => at[i]!) })) };
+      return { coef, factors: term.factors.map((f) => ({ head: f.head, pow: f.pow, idx: f.idx.map((i) => at[i]!) })), over: slots };
     });
   }
 
