@@ -8,6 +8,7 @@ import type { Lowering } from "./lower";
 import { addPow } from "./normalize";
 import { isInt, MINUS_ONE, ONE, ratOf } from "./rational";
 import { shorter } from "./shorten";
+import { spectralAdjoint } from "./spectral";
 import { template } from "./templates";
 import { constantOf, type Factor, type FnHead, type Head, isRat, isZero, LIMITS, type OpHead, type Raw, rawOf, type Tensor, times, type VarHead, type World } from "./tensor";
 
@@ -140,6 +141,8 @@ class Sweep {
         return this.visit(h.arg, shorter(w, out));
       }
       case "op": {
+        const spectral = spectralAdjoint(w, h, adjoint, this.rank);
+        if (spectral !== undefined) return this.visit(h.arg, spectral);
         const local = this.local(h);
         const k = this.rank;
         const out = adjoint.dims.slice(0, k).map((d) => w.newIndex(d));

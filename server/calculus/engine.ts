@@ -9,6 +9,7 @@ import { Lowering, type Value } from "./lower";
 import { type Layout, type Notation, Presenter } from "./present/present";
 import { ONE, rat } from "./rational";
 import { expand, shorter } from "./shorten";
+import { isDiagonal } from "./structure";
 import { type Factor, rawOf, type Tensor, times, World } from "./tensor";
 
 /** A derivative as a tensor with the matrix it stands for. */
@@ -103,7 +104,7 @@ export class Engine {
     const [i, j] = t.dims.map((d) => w.newIndex(d)) as [number, number];
     const half = rat(1, 2);
     const masked = (f: Factor) => w.tensor([i, j], w.instantiate(t, [i, j]).map((r) => times(r, rawOf([f]))));
-    if (p.has("diagonal")) return masked({ head: w.delta(t.dims[0]!), idx: [i, j], pow: ONE });
+    if (p.has("diagonal")) return isDiagonal(t) ? t : masked({ head: w.delta(t.dims[0]!), idx: [i, j], pow: ONE });
     if (p.has("symmetric")) return shorter(w, add(w, [w.scale(t, half), w.scale(w.permute(t, [1, 0]), half)]));
     if (p.has("skew")) return shorter(w, add(w, [w.scale(t, half), w.scale(w.permute(t, [1, 0]), rat(-1, 2))]));
     if (p.has("lower") || p.has("upper")) return masked({ head: w.head({ kind: "mask", part: p.has("lower") ? "lower" : "upper", dims: t.dims, symmetry: 0 }), idx: [i, j], pow: ONE });

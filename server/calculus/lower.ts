@@ -158,7 +158,7 @@ export class Lowering {
       const text = typeof rule.expand === "string" ? rule.expand : rule.expand(values.map((v) => v.shape));
       return { t: this.template(text, new Map([["X", a], ["Y", b]])).t, shape }; // prettier-ignore
     }
-    if (rule === undefined || "differential" in rule) return { t: symbol(w, op, a.t, thick(shape.rows, shape.cols)), shape };
+    if (rule === undefined || "differential" in rule || "spectral" in rule) return { t: symbol(w, op, a.t, thick(shape.rows, shape.cols)), shape };
     switch (op) {
       case "add":
         return { t: add(w, [a.t, b.t]), shape };

@@ -14,6 +14,18 @@ export function recognise(w: World, factors: readonly Factor[]): Factor[] | unde
     if (h.kind === "fn" && h.name === "exp" && !ratEq(f.pow, ONE) && f.pow.n < 0) {
       return replace(factors, [k], { head: fn(w, "exp", w.scale(h.arg, f.pow)), idx: f.idx, pow: ONE });
     }
+    // exp(u)·sigmoid(−u) = sigmoid(u)
+    if (h.kind === "fn" && h.name === "exp" && f.pow.n > 0) {
+      const minus = w.scale(h.arg, MINUS_ONE);
+      const k2 = factors.findIndex((g) => g.head.kind === "fn" && g.head.name === "sigmoid" && g.head.arg === minus && sameIdx(g.idx, f.idx) && isRat(g.pow) && isInt(g.pow) && g.pow.n > 0);
+      if (k2 >= 0) {
+        const g = factors[k2]!;
+        const out = factors.filter((_, i) => i !== k && i !== k2);
+        if (f.pow.n > 1) out.push({ ...f, pow: rat(f.pow.n - 1) });
+        if (isRat(g.pow) && g.pow.n > 1) out.push({ ...g, pow: rat(g.pow.n - 1) });
+        return [...out, { head: fn(w, "sigmoid", h.arg), idx: f.idx, pow: ONE }];
+      }
+    }
     if (h.kind === "fn" && h.name === "abs" && f.pow.n > 0 && f.pow.n % 2 === 0 && h.arg.terms.length > 0) {
       return [...factors.slice(0, k), ...power(w, h.arg, f.idx, f), ...factors.slice(k + 1)];
     }

@@ -44,19 +44,19 @@ export const MATRICES: readonly Operator[] = [
     doc: { summary: "the Kronecker product", shapes: "kron(m×n, p×q) → m*p × n*q", example: "kron(A, B)" },
   },
   {
-    name: "expm", group: "matrix", arity: [1, 1],
+    name: "expm", group: "matrix", arity: [1, 1], rule: { spectral: "expm(X)" },
     shape: ([a]) => square("the matrix exponential", a!, a!),
     value: ([a]) => matrixExp(a!),
     doc: { summary: "the matrix exponential", shapes: "expm(n×n) → n×n", example: "expm(A)" },
   },
   {
-    name: "logm", group: "matrix", arity: [1, 1],
+    name: "logm", group: "matrix", arity: [1, 1], rule: { spectral: "inv(X)" },
     shape: ([a]) => square("the matrix logarithm", a!, a!),
     value: ([a]) => matrixLog(a!),
     doc: { summary: "the principal matrix logarithm", shapes: "logm(n×n) → n×n", example: "logm(S)" },
   },
   {
-    name: "sqrtm", group: "matrix", arity: [1, 1],
+    name: "sqrtm", group: "matrix", arity: [1, 1], rule: { spectral: "0.5*inv(sqrtm(X))" },
     shape: ([a]) => square("the matrix square root", a!, a!),
     value: ([a]) => matrixSqrt(a!),
     doc: { summary: "the principal matrix square root", shapes: "sqrtm(n×n) → n×n", example: "sqrtm(S)" },

@@ -19,12 +19,14 @@ export const isMisfit = (r: ShapeResult): r is Misfit => "code" in r;
  * - `pointwise`: the derivative of a scalar function, in `u` (`"cos(u)"`); the function acts entry by entry.
  * - `expand`: the operator is short for another expression, in `X` (and `Y`) (`"det(X)*inv(X)"`).
  * - `differential`: its differential, in `X` and `dX` (`"-inv(X)*dX*inv(X)"`); the operator stays a symbol.
+ * - `spectral`: a matrix function; the template is f′(X), and d tr(A·f(X)) = tr(A·f′(X)·dX) where A commutes with X.
  * - `network`: it only moves indices about (a product, a trace, `kron`); `calculus/lower.ts` says how.
  */
 export type Rule =
   | { readonly pointwise: string }
   | { readonly expand: string | ((args: readonly Shape[]) => string) }
   | { readonly differential: string | ((args: readonly Shape[]) => string | undefined) }
+  | { readonly spectral: string }
   | { readonly network: true };
 
 /** Everything that is known of one operator; one entry of the table. */

@@ -3,7 +3,7 @@ import { type Dim, dimMul, ONE as ONE_DIM } from "../../core/dimension";
 import { Refusal } from "../../core/problem";
 import { ONE, ratMul } from "../rational";
 import type { Raw } from "../tensor";
-import { block, chain, diagonalMatrix, dimExpr, eye, had, type Mat, ones, toExpr, transpose } from "./matrix";
+import { block, chain, diagonalMatrix, dimExpr, eye, had, kroneckerProduct, type Mat, ones, toExpr, transpose } from "./matrix";
 import { type Network, reduce } from "./network";
 import { components, type Presenter } from "./present";
 import { mergeScalars, type Summand } from "./sum";
@@ -79,7 +79,7 @@ function pairs(p: Presenter, net: Network, rows: readonly number[], cols: readon
     const side = (m: Mat | undefined, slow: number | undefined, fast: number | undefined): Mat | undefined => {
       if (fast === undefined) return undefined;
       if (slow === undefined) return claim(fast) ?? ones(dim(fast));
-      if (m === undefined) return kron(claim(slow) ?? ones(dim(slow)), claim(fast) ?? ones(dim(fast)));
+      if (m === undefined) return kroneckerProduct(claim(slow) ?? ones(dim(slow)), claim(fast) ?? ones(dim(fast)));
       return vecOf(scaled(m, claim(fast), claim(slow))!);
     };
     const [left, right] = [side(P, j, i), side(Q, l, k)];
@@ -115,14 +115,6 @@ function commutation(m: Dim, n: Dim): Mat {
 }
 
 function kronMaybe(b: Mat | undefined, a: Mat | undefined): Mat {
-  return b === undefined ? a! : a === undefined ? b : kron(b, a);
+  return b === undefined ? a! : a === undefined ? b : kroneckerProduct(b, a);
 }
 
-export function kron(b: Mat, a: Mat): Mat {
-  if (isEye(a) && isEye(b)) return eye(dimMul(b.rows, a.rows));
-  const symmetric = b.kind === "block" && a.kind === "block" && b.symmetric && a.symmetric;
-  const [x, y] = [toExpr(b), toExpr(a)];
-  // kron(B', A') = kron(B, A)'
-  if (x.kind === "apply" && x.op === "transpose" && y.kind === "apply" && y.op === "transpose") return block(apply("kron", x.args[0]!, y.args[0]!), dimMul(b.rows, a.rows), dimMul(b.cols, a.cols), { transposed: true });
-  return block(apply("kron", x, y), dimMul(b.rows, a.rows), dimMul(b.cols, a.cols), { symmetric });
-}

@@ -1,5 +1,5 @@
 import { apply, type Expr, name as nameExpr, num, size } from "../../core/ast";
-import { type Dim, dimValue, isOne, ONE } from "../../core/dimension";
+import { type Dim, dimMul, dimValue, isOne, ONE } from "../../core/dimension";
 import { isInt, type Rat, ratValue } from "../rational";
 
 /**
@@ -16,6 +16,8 @@ export interface Block {
   readonly key: string;
   /** The diagonal matrix of this vector. */
   readonly diagonal?: Mat;
+  /** The Kronecker product of these two. */
+  readonly kron?: readonly [Mat, Mat];
   /** All entries are 1, or the identity. */
   readonly special?: "ones" | "eye";
 }
@@ -87,12 +89,13 @@ export function exprKey(e: Expr): string {
   return k;
 }
 
-export function block(expr: Expr, rows: Dim, cols: Dim, more: { symmetric?: boolean; diagonal?: Mat; special?: "ones" | "eye"; transposed?: boolean } = {}): Block {
+export function block(expr: Expr, rows: Dim, cols: Dim, more: { symmetric?: boolean; diagonal?: Mat; kron?: readonly [Mat, Mat]; special?: "ones" | "eye"; transposed?: boolean } = {}): Block {
   const symmetric = more.symmetric === true || (isOne(rows) && isOne(cols));
   const transposed = more.transposed === true && !symmetric;
   return {
     kind: "block", expr, rows, cols, symmetric, transposed, key: exprKey(expr) + (transposed ? "'" : ""),
     ...(more.diagonal === undefined ? {} : { diagonal: more.diagonal }),
+    ...(more.kron === undefined ? {} : { kron: more.kron }),
     ...(more.special === undefined ? {} : { special: more.special }),
   }; // prettier-ignore
 }
@@ -129,6 +132,7 @@ export function transpose(m: Mat): Mat {
   switch (m.kind) {
     case "block":
       if (m.symmetric) return m;
+      if (m.kron !== undefined) return kroneckerProduct(transpose(m.kron[0]), transpose(m.kron[1]));
       if (m.expr.kind === "apply" && m.expr.op === "transpose" && !m.transposed) return block(m.expr.args[0]!, m.cols, m.rows, m.special === undefined ? {} : { special: m.special });
       return { ...m, transposed: !m.transposed, rows: m.cols, cols: m.rows, key: exprKey(m.expr) + (m.transposed ? "" : "'") };
     case "chain":
@@ -136,6 +140,19 @@ export function transpose(m: Mat): Mat {
     case "had":
       return had(m.items.map((i) => ({ of: transpose(i.of), pow: i.pow })));
   }
+}
+
+/** kron(b, a); the transpose outside where both are transposed. */
+export function kroneckerProduct(b: Mat, a: Mat): Mat {
+  const isEye = (m: Mat): boolean => m.kind === "block" && m.special === "eye";
+  if (isEye(a) && isEye(b)) return eye(dimMul(b.rows, a.rows));
+  const symmetric = b.kind === "block" && a.kind === "block" && b.symmetric && a.symmetric;
+  const [x, y] = [toExpr(b), toExpr(a)];
+  const kron = [b, a] as const;
+  const turned = (e: Expr): Expr | undefined => (e.kind === "apply" && e.op === "transpose" ? e.args[0]! : undefined);
+  const [tx, ty] = [turned(x) ?? (isEye(b) ? x : undefined), turned(y) ?? (isEye(a) ? y : undefined)];
+  if (tx !== undefined && ty !== undefined) return { ...block(apply("kron", tx, ty), dimMul(b.rows, a.rows), dimMul(b.cols, a.cols), { transposed: true }), kron };
+  return block(apply("kron", x, y), dimMul(b.rows, a.rows), dimMul(b.cols, a.cols), { symmetric, kron });
 }
 
 /** The parts of a product, one level. */
@@ -151,6 +168,11 @@ export function chain(list: readonly Mat[]): Mat {
     // diag(u)*v for a column v is u.*v
     if (last?.kind === "block" && last.diagonal !== undefined && isOne(p.cols) && !isOne(p.rows)) {
       parts[parts.length - 1] = had([{ of: last.diagonal, pow: { n: 1, d: 1 } }, { of: p, pow: { n: 1, d: 1 } }]);
+      continue;
+    }
+    // A column of ones times a row of ones.
+    if (last?.kind === "block" && p.kind === "block" && last.special === "ones" && p.special === "ones" && isOne(last.cols) && isOne(p.rows)) {
+      parts[parts.length - 1] = onesMatrix(last.rows, p.cols);
       continue;
     }
     parts.push(p);

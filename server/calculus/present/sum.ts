@@ -1,7 +1,7 @@
 import { apply, type Expr, num, size } from "../../core/ast";
 import { type Dim, isOne } from "../../core/dimension";
 import { isInt, ONE, type Rat, rat, ratEq, ratMul, ratNeg, ratValue } from "../rational";
-import { block, chain, exprKey, eye, had, type HadItem, isRatPow, isShortDecimal, type Mat, negated, ones, onesMatrix, partsOf, powText, toExpr, transpose, transposeExpr } from "./matrix";
+import { block, chain, exprKey, eye, had, type HadItem, isRatPow, isShortDecimal, kroneckerProduct, type Mat, negated, ones, onesMatrix, partsOf, powText, toExpr, transpose, transposeExpr } from "./matrix";
 
 /**
  * Sums of products, written as short as common factors allow: the greedy choice of the factor that saves
@@ -38,7 +38,7 @@ const dimOf = (d: Dim): Expr => (toExpr(ones(d)) as { args: readonly Expr[] }).a
 /** Size of a sum as it would be written without looking for further factors. */
 const sizeOf = (parts: readonly Summand[]): number => parts.reduce((n, p) => n + size(writeSummand({ ...p, coef: rat(Math.abs(p.coef.n), p.coef.d) })) + 1, -1);
 
-type Site = "left" | "right" | "scalar" | "entry" | "whole";
+type Site = "left" | "right" | "scalar" | "entry" | "whole" | "kron-left" | "kron-right";
 
 interface Candidate {
   readonly site: Site;
@@ -82,6 +82,10 @@ function findCandidates(parts: readonly Summand[]): Candidate[] {
     add("whole", p.body.key, i, bodySize);
     add("left", list[0]!.key, i, size(toExpr(list[0]!)) + 1);
     add("right", list.at(-1)!.key, i, size(toExpr(list.at(-1)!)) + 1);
+    if (list.length === 1 && list[0]!.kind === "block" && list[0]!.kron !== undefined) {
+      add("kron-left", list[0]!.kron[0].key, i, size(toExpr(list[0]!.kron[0])) + 1);
+      add("kron-right", list[0]!.kron[1].key, i, size(toExpr(list[0]!.kron[1])) + 1);
+    }
     for (const h of hadItems(p.body)) add("entry", `${h.of.key}^${powText(h.pow)}`, i, size(toExpr(h.of)) + 1);
   });
   return [...found.values()].filter((c) => c.at.length > 1);
@@ -125,6 +129,13 @@ function take(p: Summand, c: Candidate): { rest: Summand; join: (inner: Summand[
   }
   const body = p.body!;
   if (c.site === "whole") return { rest: { ...p, body: undefined }, join: (inner) => wrapScalar(inner, body) };
+  if (c.site === "kron-left" || c.site === "kron-right") {
+    if (body.kind !== "block" || body.kron === undefined) return undefined;
+    const [b, a] = body.kron;
+    return c.site === "kron-left"
+      ? { rest: { ...p, body: a }, join: (inn) => wrap(inn, (x) => kroneckerProduct(b, x)) }
+      : { rest: { ...p, body: b }, join: (inn) => wrap(inn, (x) => kroneckerProduct(x, a)) };
+  }
   if (c.site === "entry") {
     const items = hadItems(body);
     const k = items.findIndex((h) => `${h.of.key}^${powText(h.pow)}` === c.key);
