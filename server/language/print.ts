@@ -64,7 +64,8 @@ function write(e: Expr): Written {
     case "derivative":
       return writeDerivative(e.of, e.wrt, e.transposed === true);
     case "differential":
-      return atom(`d(${printText(e.of)})`);
+      // The change of a variable is written as its name: the scope tells `dX` from a variable of that name.
+      return atom(e.of.kind === "name" ? `d${e.of.name}` : `d(${printText(e.of)})`);
   }
 }
 

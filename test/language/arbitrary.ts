@@ -17,6 +17,6 @@ export const expressionTree: fc.Arbitrary<Expr> = fc.letrec<{ e: Expr }>((tie) =
     fc.tuple(tie("e"), tie("e")).map(([to, body]): Expr => ({ kind: "sumover", variable: "i", from: num(1), to, body })),
     tie("e").map((of): Expr => ({ kind: "derivative", of, wrt: [name("x")] })),
     tie("e").map((of): Expr => ({ kind: "derivative", of, wrt: [name("x"), name("d")] })),
-    tie("e").map((of): Expr => ({ kind: "differential", of })),
+    tie("e").map((of): Expr => (of.kind === "name" ? { kind: "name", name: `d${of.name}` } : { kind: "differential", of })),
   ),
 })).e;
