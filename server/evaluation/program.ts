@@ -1,5 +1,5 @@
 import type { DerivativeExpr, Expr, IndexExpr } from "../core/ast";
-import { constant, type Dense, dense, scalar, transpose } from "../core/dense";
+import { constant, type Dense, dense, fill, scalar, transpose } from "../core/dense";
 import { dimNumber } from "../core/dimension";
 import { familyMember, type Property, type Scope, type Variable } from "../core/scope";
 import type { Shape } from "../core/shape";
@@ -44,6 +44,12 @@ export interface Layout {
   readonly transposedGradients?: boolean;
   /** Jacobians are transposed, and the derivative of a column by a scalar is a row (denominator layout). */
   readonly transposedJacobians?: boolean;
+  /**
+   * What a gradient by a symmetric (diagonal, …) variable is. Absent: the gradient in the space of such matrices,
+   * itself of that structure. `ignored`: the structure plays no part. `independent`: the entries on and below the
+   * diagonal are the variables, as in the Matrix Cookbook: G + G' - diag(diag(G)).
+   */
+  readonly structure?: "ignored" | "independent";
 }
 
 export interface ProgramOptions {
@@ -630,12 +636,21 @@ export class Program {
       const g = fullDerivative(of, steps, target, h);
       const toScalar = of.value.data.length === 1;
       const turned = toScalar ? this.options.layout?.transposedGradients : this.options.layout?.transposedJacobians;
-      const laidOut = isStructured(structure) && toScalar ? project(g, structure) : g;
+      const laidOut = isStructured(structure) && toScalar ? this.gradientWithin(g, structure) : g;
       return turned === true ? transpose(laidOut) : laidOut;
     });
     this.nestings.set(cell, nested + 1);
     this.nesting = Math.max(this.nesting, nested + 1);
     return cell;
+  }
+
+  private gradientWithin(g: Dense, structure: ReadonlySet<Property>): Dense {
+    const reading = this.options.layout?.structure;
+    if (reading === "ignored") return g;
+    const within = project(g, structure);
+    if (reading === undefined || !structure.has("symmetric")) return within;
+    const n = g.rows;
+    return fill(n, n, (i, j) => (i === j ? 1 : 2) * within.data[j * n + i]!);
   }
 
   private compileDifferential(of: Expr, env: Environment): Cell {

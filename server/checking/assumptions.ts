@@ -1,0 +1,49 @@
+import type { Expr } from "../core/ast";
+import { dimEqual, isOne } from "../core/dimension";
+import { closeProperties, type Property, type Scope, type Variable } from "../core/scope";
+import { compareSides, type Ground } from "./compare";
+import { dependsOn } from "./varying";
+import type { Verdict } from "./verdict";
+
+/** What people leave unsaid: matrices are symmetric or orthogonal, numbers and entries positive. */
+const UNSAID: readonly { readonly property: Property; readonly fits: (v: Variable) => boolean }[] = [
+  { property: "symmetric", fits: isSquareMatrix },
+  { property: "positive", fits: () => true },
+  { property: "orthogonal", fits: isSquareMatrix },
+];
+
+function isSquareMatrix(v: Variable): boolean {
+  return dimEqual(v.shape.rows, v.shape.cols) && !isOne(v.shape.rows);
+}
+
+/** The scope with one more promise about some variables. */
+export function assuming(scope: Scope, names: readonly string[], property: Property): Scope {
+  const variables = new Map(scope.variables);
+  for (const n of names) {
+    const v = variables.get(n);
+    if (v !== undefined) variables.set(n, { ...v, properties: closeProperties([...v.properties, property]) });
+  }
+  return { ...scope, variables };
+}
+
+/** The least promise about variables under which two sides that differ become equal, if one of the usual ones does. */
+export function missingAssumption(left: Expr, right: Expr, ground: Ground): Verdict["condition"] {
+  const { scope } = ground;
+  const used = dependsOn(right, scope, dependsOn(left, scope));
+  const variables = [...used].map((n) => scope.variables.get(n)).filter((v) => v !== undefined);
+  const holds = (names: readonly string[], property: Property): boolean =>
+    compareSides(left, right, { ...ground, scope: assuming(scope, names, property) }).relation === "equal";
+  for (const { property, fits } of UNSAID) {
+    const names = variables.filter((v) => fits(v) && !v.properties.has(property)).map((v) => v.name);
+    if (names.length === 0 || names.length > 8) continue;
+    if (!holds(names, property)) continue;
+    // All of them suffice: leave out, one by one, those that are not needed.
+    let needed = names;
+    for (const n of names) {
+      const fewer = needed.filter((m) => m !== n);
+      if (fewer.length > 0 && holds(fewer, property)) needed = fewer;
+    }
+    return { names: needed, property };
+  }
+  return undefined;
+}

@@ -1,0 +1,110 @@
+import type { Expr } from "../core/ast";
+import { type Dense, transpose } from "../core/dense";
+import type { Scope } from "../core/scope";
+import { isFailure, type Layout, relativeDistance, type Sample, sampleValues, tolerances } from "../evaluation";
+import { hasDifferential, varyingNames } from "./varying";
+
+/** How two sides compare at random points; `samples` are there where both could be evaluated. */
+export interface Numbers {
+  readonly relation: "equal" | "different" | "unknown";
+  readonly note?: string;
+  /** The sides differ already in shape. */
+  readonly shapes?: boolean;
+  /** Pairs of values of the two sides that should be equal. */
+  readonly pairs: readonly (readonly [Dense, Dense])[];
+  readonly tolerance: { readonly equal: number; readonly different: number };
+  /** Functions nobody has defined stood in for by smooth ones: a difference proves nothing. */
+  readonly modelled: boolean;
+}
+
+export interface Ground {
+  readonly scope: Scope;
+  readonly layout?: Layout;
+  readonly points?: number;
+  /** A side may be given to first order in its differentials, as in `dy = f(x+dx) - f(x)`. */
+  readonly varying?: readonly string[];
+}
+
+const nothing = (note: string): Numbers => ({
+  relation: "unknown",
+  note,
+  pairs: [],
+  tolerance: tolerances(0),
+  modelled: false,
+});
+
+function relate(pairs: readonly (readonly [Dense, Dense])[], tolerance: Numbers["tolerance"]): Numbers["relation"] {
+  let distance = 0;
+  for (const [a, b] of pairs) distance = Math.max(distance, relativeDistance(a, b));
+  return distance <= tolerance.equal ? "equal" : distance >= tolerance.different ? "different" : "unknown";
+}
+
+/** Whether a side has terms of second or higher order in the differentials. */
+function isCurved(samples: readonly Sample[], side: 0 | 1): boolean {
+  return samples.some((s) => {
+    const flat = s.still![side]!.data.map((x, i) => x + s.firstOrder![side]!.data[i]!);
+    return relativeDistance(s.values[side]!, { ...s.values[side]!, data: flat }) > 1e-6;
+  });
+}
+
+/**
+ * Compares two sides at random points. With differentials in them they must agree exactly, or, where one side is
+ * of first order and the other is not, to first order.
+ */
+export function compareSides(left: Expr, right: Expr, ground: Ground): Numbers {
+  const differentials = hasDifferential(left) || hasDifferential(right);
+  const varying = ground.varying ?? (differentials ? varyingNames([left, right], ground.scope) : []);
+  if (varying === undefined) return nothing("it is not clear which variable changes");
+  const options = {
+    varying,
+    ...(ground.layout === undefined ? {} : { layout: ground.layout }),
+    ...(ground.points === undefined ? {} : { points: ground.points }),
+  };
+  const sampled = sampleValues([left, right], ground.scope, options);
+  if (isFailure(sampled)) return nothing(sampled.message);
+  const tolerance = tolerances(sampled.nesting);
+  const modelled = sampled.unknownFunctions.size > 0;
+  const exact = sampled.samples.map((s): [Dense, Dense] => [s.values[0]!, s.values[1]!]);
+  const shapes = exact.some(([a, b]) => a.rows !== b.rows || a.cols !== b.cols);
+  const relation = relate(exact, tolerance);
+  if (relation !== "different" || !differentials || shapes)
+    return { relation, pairs: exact, tolerance, modelled, shapes };
+  const byOrder = sampleValues([left, right], ground.scope, { ...options, firstOrder: true });
+  if (isFailure(byOrder)) return { relation, pairs: exact, tolerance, modelled };
+  if (isCurved(byOrder.samples, 0) === isCurved(byOrder.samples, 1))
+    return { relation, pairs: exact, tolerance, modelled };
+  const loose = tolerances(sampled.nesting + 1);
+  const pairs = byOrder.samples.flatMap((s): [Dense, Dense][] => [
+    [s.still![0]!, s.still![1]!],
+    [s.firstOrder![0]!, s.firstOrder![1]!],
+  ]);
+  return { relation: relate(pairs, loose), pairs, tolerance: loose, modelled };
+}
+
+/** The one number c with left = c·right at every point, if there is one. */
+export function commonFactor(numbers: Numbers): number | undefined {
+  let above = 0;
+  let below = 0;
+  for (const [a, b] of numbers.pairs) {
+    if (a.rows !== b.rows || a.cols !== b.cols) return undefined;
+    for (let i = 0; i < a.data.length; i++) {
+      above += a.data[i]! * b.data[i]!;
+      below += b.data[i]! * b.data[i]!;
+    }
+  }
+  const c = above / below;
+  if (!Number.isFinite(c) || Math.abs(c) < 1e-9) return undefined;
+  const scaled = numbers.pairs.map(([a, b]): [Dense, Dense] => [a, { ...b, data: b.data.map((x) => c * x) }]);
+  return relate(scaled, numbers.tolerance) === "equal" ? c : undefined;
+}
+
+/** Whether left is the transpose of right (up to a factor −1 where asked for) and not both are scalars. */
+export function isTransposed(numbers: Numbers): boolean {
+  if (numbers.pairs.length === 0 || numbers.pairs.every(([a]) => a.data.length === 1)) return false;
+  return (
+    relate(
+      numbers.pairs.map(([a, b]): [Dense, Dense] => [a, transpose(b)]),
+      numbers.tolerance,
+    ) === "equal"
+  );
+}

@@ -1,0 +1,118 @@
+import { apply, type Expr, num, size } from "../core/ast";
+import type { Scope } from "../core/scope";
+import { derive } from "../calculus";
+import type { Layout } from "../evaluation";
+import { commonFactor, compareSides, type Ground, isTransposed, type Numbers } from "./compare";
+import { type Print, type Variant, sumOf, terms, variants } from "./variants";
+import { hasDerivative, hasDifferential } from "./varying";
+import type { Verdict } from "./verdict";
+
+/** Candidates tried before an explanation is given up. */
+const MOST_VARIANTS = 120;
+
+/** A number as people write factors: 3, 1/2, -2/3; `undefined` for others. */
+function asFraction(c: number): Expr | undefined {
+  for (let q = 1; q <= 12; q++) {
+    const p = Math.round(c * q);
+    if (p !== 0 && Math.abs(c * q - p) < 1e-7 * Math.max(1, Math.abs(c * q)))
+      return q === 1 ? num(p) : apply("div", num(p), num(q));
+  }
+  return undefined;
+}
+
+/** c·e, written with the sign and the number in front. */
+function scaled(c: Expr, e: Expr): Expr {
+  if (c.kind === "number" && c.value === 1) return e;
+  if (c.kind === "number" && c.value === -1) {
+    const flipped = terms(e).map((t) => ({ ...t, sign: t.sign === 1 ? (-1 as const) : (1 as const) }));
+    return flipped.length > 1 ? apply("neg", e) : sumOf(flipped);
+  }
+  return apply("mul", c, e);
+}
+
+/** What the calculus says should stand on the other side of a plain derivative or differential. */
+export function derivedSide(e: Expr, scope: Scope, layout: Layout, varying: readonly string[]): Expr | undefined {
+  if (e.kind === "derivative" && layout.structure === undefined && !hasDerivative(e.of) && !hasDifferential(e.of)) {
+    const names = e.wrt.map((w) => (w.kind === "name" && scope.variables.has(w.name) ? w.name : undefined));
+    if (names.includes(undefined)) return undefined;
+    const found = derive({ expr: e.of, wrt: names as string[], scope });
+    if (!found.ok || !found.verified) return undefined;
+    const direct = compareSides(e, found.expr, { scope, layout });
+    if (direct.relation === "equal") return found.expr;
+    return isTransposed(direct) ? transposeOf(found.expr) : undefined;
+  }
+  if (e.kind === "differential" && !hasDifferential(e.of)) {
+    const found = derive({ expr: e.of, wrt: varying, scope, kind: "differential" });
+    return found.ok && found.verified ? found.expr : undefined;
+  }
+  return undefined;
+}
+
+const transposeOf = (e: Expr): Expr =>
+  e.kind === "apply" && e.op === "transpose" ? e.args[0]! : apply("transpose", e);
+
+/** A term of the right formula that is missing from the wrong one, or that it has too much. */
+function missingTerm(left: Expr, right: Expr, correct: Expr, ground: Ground, print: Print): string | undefined {
+  const parts = terms(correct);
+  if (parts.length < 2) return undefined;
+  for (const p of parts) {
+    const completed = apply(p.sign === 1 ? "add" : "sub", right, p.term);
+    if (compareSides(left, completed, ground).relation === "equal") return `the term ${print(sumOf([p]))} is missing`;
+  }
+  return undefined;
+}
+
+/** Says in one clause what is wrong with an equation, and what should stand on one of its sides. */
+export function explain(
+  left: Expr,
+  right: Expr,
+  numbers: Numbers,
+  ground: Ground,
+  varying: readonly string[],
+  print: Print,
+): Pick<Verdict, "note" | "correction"> {
+  const { scope } = ground;
+  const layout = ground.layout ?? {};
+  const leftDerived = derivedSide(left, scope, layout, varying);
+  const rightDerived = leftDerived === undefined ? derivedSide(right, scope, layout, varying) : undefined;
+  // The side that claims is corrected: the other one is what the claim is about.
+  const side: "left" | "right" = leftDerived === undefined && rightDerived !== undefined ? "left" : "right";
+  const derived = leftDerived ?? rightDerived;
+  const [given, claimed] = side === "right" ? [left, right] : [right, left];
+  const oriented: Numbers = side === "right" ? numbers : { ...numbers, pairs: numbers.pairs.map(([a, b]) => [b, a]) };
+  const answer = (note: string, own: Expr | undefined): Pick<Verdict, "note" | "correction"> => {
+    const expr =
+      derived !== undefined && (own === undefined || size(derived) + 2 < size(own)) ? derived : (own ?? derived);
+    return { note, ...(expr === undefined ? {} : { correction: { side, expr } }) };
+  };
+  const c = commonFactor(oriented);
+  if (c !== undefined && Math.abs(c + 1) < 1e-6)
+    return answer("the sign is wrong", derived ?? scaled(num(-1), claimed));
+  if (isTransposed(oriented)) return answer("this is its transpose", derived ?? transposeOf(claimed));
+  if (c !== undefined) {
+    const fraction = asFraction(c);
+    const inverse = asFraction(1 / c);
+    const text = fraction === undefined ? undefined : Math.abs(c) >= 1 || inverse === undefined ? fraction : inverse;
+    if (text !== undefined)
+      return answer(`it is off by a factor ${print(text)}`, derived ?? scaled(fraction!, claimed));
+  }
+  const found = nearest(given, claimed, ground, print);
+  if (found !== undefined) return answer(found.what, found.expr);
+  if (derived !== undefined) {
+    const missing = missingTerm(given, claimed, derived, ground, print);
+    return answer(missing ?? "", derived);
+  }
+  return {};
+}
+
+/** The first small change of an expression that makes it equal to another. */
+export function nearest(given: Expr, claimed: Expr, ground: Ground, print: Print): Variant | undefined {
+  let tried = 0;
+  for (const v of variants(claimed, print)) {
+    if (++tried > MOST_VARIANTS) return undefined;
+    // One point sorts out nearly all; what passes is compared in full.
+    if (compareSides(given, v.expr, { ...ground, points: 1 }).relation !== "equal") continue;
+    if (compareSides(given, v.expr, ground).relation === "equal") return v;
+  }
+  return undefined;
+}

@@ -1,0 +1,68 @@
+import { children, type Expr, withChildren } from "../core/ast";
+import type { Property, Scope, Variable } from "../core/scope";
+import { derive, provedEqual } from "../calculus";
+import type { Layout } from "../evaluation";
+import { varyingNames } from "./varying";
+
+/** Properties that the change of a variable shares with it. */
+const LINEAR: readonly Property[] = ["symmetric", "skew", "diagonal", "lower", "upper"];
+
+/** The name under which a differential stands in a proof; no document can write it. */
+const differentialName = (of: string): string => `d ${of}`;
+
+/** Replaces every written derivative by what the calculus finds; `undefined` where it finds nothing. */
+function withoutDerivatives(e: Expr, scope: Scope, layout: Layout, varying: readonly string[]): Expr | undefined {
+  if (e.kind === "differential") {
+    if (e.of.kind === "name" && varying.includes(e.of.name)) return { kind: "name", name: differentialName(e.of.name) };
+    const of = withoutDerivatives(e.of, scope, layout, []);
+    if (of === undefined) return undefined;
+    const found = derive({ expr: of, wrt: varying, scope, kind: "differential" });
+    return found.ok ? withoutDerivatives(found.expr, scope, layout, varying) : undefined;
+  }
+  if (e.kind === "derivative") {
+    const of = withoutDerivatives(e.of, scope, layout, varying);
+    const names = e.wrt.map((w) => (w.kind === "name" && scope.variables.has(w.name) ? w.name : undefined));
+    if (of === undefined || names.includes(undefined) || layout.structure !== undefined) return undefined;
+    const found = derive({ expr: of, wrt: names as string[], scope });
+    if (!found.ok) return undefined;
+    const turned = isGradient(e, found.shape.rows.key, found.shape.cols.key, scope)
+      ? layout.transposedGradients
+      : layout.transposedJacobians;
+    return (turned === true) !== (e.transposed === true)
+      ? { kind: "apply", op: "transpose", args: [found.expr] }
+      : found.expr;
+  }
+  const parts = children(e);
+  if (parts.length === 0) return e;
+  const next: Expr[] = [];
+  for (const p of parts) {
+    const n = withoutDerivatives(p, scope, layout, varying);
+    if (n === undefined) return undefined;
+    next.push(n);
+  }
+  return next.every((n, i) => n === parts[i]) ? e : withChildren(e, next);
+}
+
+/** A derivative of the variable's own shape is a gradient; a Jacobian is square only between equal lengths. */
+function isGradient(e: Extract<Expr, { kind: "derivative" }>, rows: string, cols: string, scope: Scope): boolean {
+  const first = e.wrt[0]!;
+  const v = first.kind === "name" ? scope.variables.get(first.name) : undefined;
+  return e.wrt.length === 1 && v !== undefined && v.shape.rows.key === rows && v.shape.cols.key === cols;
+}
+
+/** Whether two sides are equal by normal form, written derivatives and differentials carried out. */
+export function proved(left: Expr, right: Expr, scope: Scope, layout: Layout): boolean {
+  const varying = varyingNames([left, right], scope) ?? [];
+  const a = withoutDerivatives(left, scope, layout, varying);
+  const b = withoutDerivatives(right, scope, layout, varying);
+  if (a === undefined || b === undefined) return false;
+  if (varying.length === 0) return provedEqual(a, b, scope) === true;
+  const variables = new Map<string, Variable>(scope.variables);
+  for (const name of varying) {
+    const v = scope.variables.get(name);
+    if (v === undefined) return false;
+    const properties = new Set(LINEAR.filter((p) => v.properties.has(p)));
+    variables.set(differentialName(name), { name: differentialName(name), shape: v.shape, properties });
+  }
+  return provedEqual(a, b, { ...scope, variables }) === true;
+}

@@ -1,0 +1,70 @@
+import { children, type Expr } from "../core/ast";
+import { familyMember, type Scope } from "../core/scope";
+
+/** Variables that an expression depends on, definitions followed. */
+export function dependsOn(
+  e: Expr,
+  scope: Scope,
+  out: Set<string> = new Set(),
+  inside: ReadonlySet<string> = new Set(),
+): Set<string> {
+  if (e.kind === "name") {
+    const d = scope.definitions.get(e.name);
+    if (d !== undefined && !inside.has(e.name)) {
+      out.add(e.name);
+      dependsOn(d.body, scope, out, new Set([...inside, e.name]));
+    } else if (scope.variables.has(e.name) || familyMember(scope, e.name) !== undefined) out.add(e.name);
+  } else if (e.kind === "call") {
+    const d = scope.definitions.get(e.name);
+    if (d !== undefined && !inside.has(e.name)) dependsOn(d.body, scope, out, new Set([...inside, e.name]));
+  }
+  for (const c of children(e)) dependsOn(c, scope, out, inside);
+  return out;
+}
+
+export function someNode(e: Expr, test: (e: Expr) => boolean): boolean {
+  return test(e) || children(e).some((c) => someNode(c, test));
+}
+
+export const hasDifferential = (e: Expr): boolean => someNode(e, (n) => n.kind === "differential");
+export const hasDerivative = (e: Expr): boolean => someNode(e, (n) => n.kind === "derivative");
+
+/**
+ * Which names are free to change in an equation between differentials. Those whose differential stands there
+ * (`dX`), unless they are defined by others that do (`dy` where y = x'*A*x and `dx` stands there too); without any,
+ * what all differentialled expressions have in common (`d(tr(A*inv(X))) = tr(A*d(inv(X)))`: X).
+ * `undefined` where that leaves nothing although something is differentialled.
+ */
+export function varyingNames(exprs: readonly Expr[], scope: Scope): string[] | undefined {
+  const bare = new Set<string>();
+  const compound: Expr[] = [];
+  const visit = (e: Expr): void => {
+    if (e.kind === "differential") {
+      if (e.of.kind === "name") bare.add(e.of.name);
+      else if (e.of.kind === "differential") visit(e.of);
+      else compound.push(e.of);
+    }
+    for (const c of children(e)) visit(c);
+  };
+  exprs.forEach(visit);
+  const names = [...bare];
+  const free = names.filter((n) => {
+    const d = scope.definitions.get(n);
+    if (d === undefined) return true;
+    const parts = dependsOn(d.body, scope);
+    return !names.some((m) => m !== n && parts.has(m));
+  });
+  const onlyDefined = free.length > 0 && free.every((n) => scope.definitions.has(n)) && compound.length > 0;
+  if (free.length > 0 && !onlyDefined) return free;
+  if (compound.length === 0) return free;
+  let common: Set<string> | undefined;
+  for (const e of [...compound, ...free.map((n) => scope.definitions.get(n)!.body)]) {
+    const parts = dependsOn(e, scope);
+    // What depends on nothing is constant and says nothing about the others: d(I) = 0.
+    if (parts.size === 0) continue;
+    common = common === undefined ? parts : new Set([...common].filter((n) => parts.has(n)));
+  }
+  if (common === undefined) return [];
+  const independent = [...common].filter((n) => !scope.definitions.has(n));
+  return independent.length === 0 ? undefined : independent;
+}

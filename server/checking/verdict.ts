@@ -1,0 +1,25 @@
+import type { Expr } from "../core/ast";
+import type { Property } from "../core/scope";
+import type { Layout } from "../evaluation";
+
+/**
+ * What is found about one equation.
+ *
+ * - `proved`: by normal form; `verified`: at random points.
+ * - `conditional`: it fails as it stands, and holds under `condition`.
+ * - `wrong`: it fails at points where everything is defined.
+ * - `unknown`: it could not be judged.
+ */
+export interface Verdict {
+  readonly status: "proved" | "verified" | "conditional" | "wrong" | "unknown";
+  /** One clause for the user: why it is unknown, or what is wrong with it. */
+  readonly note?: string;
+  /** What would make it hold. */
+  readonly condition?: { readonly names: readonly string[]; readonly property: Property };
+  /** The side that is taken to be wrong, and what should stand there. */
+  readonly correction?: { readonly side: "left" | "right"; readonly expr: Expr };
+  /** Layouts of written derivatives in which it holds, where it does not hold in all of them. */
+  readonly layouts?: readonly Layout[];
+}
+
+export const UNKNOWN = (note: string): Verdict => ({ status: "unknown", note });

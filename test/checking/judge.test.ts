@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { judge } from "../../server/checking/judge";
+import { printText } from "../../server/language/print";
+import { expr, scopeOf } from "./scope";
+
+const DECLARED = [
+  "A, B, C : R^(n×n)",
+  "S : R^(n×n) symmetric",
+  "P : R^(n×n) posdef",
+  "Q : R^(n×n) orthogonal",
+  "X : R^(m×n)",
+  "x, b, u : R^n",
+  "y : R^m",
+  "w : R^n",
+  "c, t : R",
+  "p : R positive",
+  "z_i : R^n for i = 1..N",
+  "r = X*w - y",
+  "loss = norm2(r)^2 + c*w'*w",
+  "sq(v) = v'*v",
+];
+const scope = scopeOf(...DECLARED);
+
+const verdict = (claim: string) => {
+  const [left, right] = claim.split("==").map((s) => expr(s.trim()));
+  return judge(left!, right!, scope, { print: printText });
+};
+
+describe("what is true is proved or verified", () => {
+  for (const claim of [
+    "d(x'*A*x)/d(x) == (A+A')*x",
+    "d(loss)/d(w) == 2*X'*(X*w - y) + 2*c*w",
+    "d(loss)/d(w) == 2*X'*r + 2*c*w",
+    "hess(loss, w) == 2*X'*X + 2*c*eye(n)",
+    "jac(X*x, x) == X",
+    "d(logdet(P))/d(P) == inv(P)",
+    "d(tr(A*S))/d(S) == (A+A')/2",
+    "d(sum(i in 1..N, norm2(z_i - x)^2))/d(x) == 2*sum(i in 1..N, x - z_i)",
+    "d(sum(i in 1..N, norm2(z_i - x)^2))/d(z_2) == 2*(z_2 - x)",
+    "grad(sq(x - b), x) == 2*(x - b)",
+    "(A*B)' == B'*A'",
+    "tr(A*B*C) == tr(C*A*B)",
+    "inv(Q) == Q'",
+    "inv(A*B) == inv(B)*inv(A)",
+    "d(inv(A)) == -inv(A)*d(A)*inv(A)",
+    "d(tr(A*inv(X'*X))) == -tr(A*inv(X'*X)*d(X'*X)*inv(X'*X)) + tr(d(A)*inv(X'*X))",
+    "d(x'*A*x) == x'*A*d(x) + d(x)'*A*x",
+    "d(x'*A*x) == (x+d(x))'*A*(x+d(x)) - x'*A*x",
+    "sqrt(p^2) == p",
+    "d(r)/d(w) == X",
+    "d(norm2(r)^2)/d(r) == 2*r",
+    "d(c*x)/d(c) == x",
+    "d(x'*A*x)/d(x[1]) == ((A+A')*x)[1]",
+    "d(x'*b*c^2)/(d(x)d(c)) == 2*c*b",
+  ])
+    it(claim, () => {
+      const v = verdict(claim);
+      assert.ok(v.status === "proved" || v.status === "verified", JSON.stringify(v));
+    });
+});
+
+describe("what is wrong is explained", () => {
+  for (const [claim, note, correction] of [
+    ["d(tr(X'*y*b'))/d(X) == b*y'", "this is its transpose", "y*b'"],
+    ["d(x'*A*x)/d(x) == -(A+A')*x", "the sign is wrong", "(A + A')*x"],
+    ["d(norm2(x)^2)/d(x) == x", "it is off by a factor 2", "2*x"],
+    ["d(norm2(x)^2/2)/d(x) == 2*x", "it is off by a factor 2", "x"],
+    ["d(tr(B*A*B'))/d(B) == (A+A')*B", "A + A' and B should be swapped", "B*(A + A')"],
+    ["d(x'*A*x + b'*x)/d(x) == (A+A')*x", "the term b is missing", "(A + A')*x + b"],
+    ["d(b'*x)/d(x) == b + u", "the term u should not be there", "b"],
+    ["d(loss)/d(w) == 2*X'*(X*w + y) + 2*c*w", "the sign of y should be minus", "2*(X'*r + c*w)"],
+    ["(A*B)' == A'*B'", "A' and B' should be swapped", "B'*A'"],
+    ["d(x'*A*x) == x'*A*d(x) - d(x)'*A*x", "the sign of dx'*A*x should be plus", undefined],
+  ] as const)
+    it(claim, () => {
+      const v = verdict(claim);
+      assert.equal(v.status, "wrong", JSON.stringify(v));
+      assert.equal(v.note, note);
+      if (correction !== undefined)
+        assert.equal(v.correction === undefined ? undefined : printText(v.correction.expr), correction);
+    });
+});
+
+describe("what holds under an assumption says so", () => {
+  for (const [claim, note] of [
+    ["d(x'*A*x)/d(x) == 2*A*x", "holds only if A is symmetric"],
+    ["d(tr(A*B*C))/d(B) == A*C", undefined],
+    ["sqrt(c^2) == c", "holds only if c is positive"],
+    ["inv(A) == A'", "holds only if A is orthogonal"],
+    ["A'*B' == A*B", "holds only if A and B are symmetric"],
+  ] as const)
+    it(claim, () => {
+      const v = verdict(claim);
+      assert.equal(v.status, note === undefined ? "wrong" : "conditional", JSON.stringify(v));
+      if (note !== undefined) assert.equal(v.note, note);
+    });
+});
+
+describe("what cannot be judged is not judged", () => {
+  for (const claim of ["f(x) == x", "d(nothing)/d(x) == x", "A*nothing == A", "d(g(x))/d(x) == x"])
+    it(claim, () => assert.equal(verdict(claim).status, "unknown"));
+});
