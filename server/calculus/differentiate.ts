@@ -134,7 +134,7 @@ class Sweep {
         const raws = w.instantiate(adjoint, at);
         // Multiplied out both ways: the shorter stays.
         const out = w.tensor(at, raws.flatMap((a) => s.map((b) => times(a, b))));
-        if (raws.length > 1 || s.length > 1) {
+        if (at.length <= 2 && (raws.length > 1 || s.length > 1)) {
           const grouped = w.tensor(at, [times(w.asFactors(adjoint, at), w.asFactors(slope, at.slice(k)))]);
           return this.visit(h.arg, shorter(w, grouped, out));
         }

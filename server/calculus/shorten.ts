@@ -35,12 +35,25 @@ function headCost(h: Head): number {
   return c;
 }
 
-const MAX_EXPANDED = 40;
+const MAX_EXPANDED = 24;
+
+/** How many products a tensor has when its groups are multiplied out one level. */
+function expandedCount(t: Tensor): number {
+  let n = 0;
+  for (const { term } of t.terms) {
+    let k = 1;
+    for (const f of term.factors) if (f.head.kind === "group" && isRat(f.pow) && f.pow.d === 1 && f.pow.n >= 1 && f.pow.n <= 4) k *= f.head.arg.terms.length ** f.pow.n;
+    n += k;
+    if (n > 1e6) break;
+  }
+  return n;
+}
 
 /** Multiplies out the groups of a tensor's products (whole positive powers), as far as the bound allows. */
 export function expand(w: World, t: Tensor, deep = false): Tensor {
   const known = deep ? undefined : w.expanded.get(t);
   if (known !== undefined) return known;
+  if (expandedCount(t) > (deep ? 400 : MAX_EXPANDED)) return t;
   const slots = t.dims.map((d) => w.newIndex(d));
   let raws = w.instantiate(t, slots);
   const limit = deep ? 400 : MAX_EXPANDED;
