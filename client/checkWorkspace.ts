@@ -1,0 +1,59 @@
+import {
+  type DiagnosticCollection,
+  type ExtensionContext,
+  languages,
+  ProgressLocation,
+  window,
+  workspace,
+} from "vscode";
+import type { BaseLanguageClient, Diagnostic } from "vscode-languageclient";
+import { METHODS, type CheckParams } from "../server/lsp/protocol";
+
+const FILES = "**/*.{mcalc,md,markdown,qmd,Rmd,rmd}";
+const SKIPPED = "**/{node_modules,.git}/**";
+
+let collection: DiagnosticCollection | undefined;
+
+/** Checks every file of the workspace, open or not, with progress; what is found goes to the Problems view. */
+export async function checkWorkspace(client: BaseLanguageClient, context: ExtensionContext): Promise<void> {
+  if (collection === undefined) {
+    const made = (collection = languages.createDiagnosticCollection("mcalc-workspace"));
+    // An open document has diagnostics of its own, always fresh.
+    context.subscriptions.push(
+      made,
+      workspace.onDidOpenTextDocument(({ uri }) => made.delete(uri)),
+    );
+  }
+  collection.clear();
+  const found = collection;
+  await window.withProgress(
+    { location: ProgressLocation.Notification, title: "Checking matrix calculus", cancellable: true },
+    async (progress, token) => {
+      const files = await workspace.findFiles(FILES, SKIPPED, undefined, token);
+      const open = new Set(workspace.textDocuments.filter((d) => !d.isClosed).map((d) => d.uri.toString()));
+      const decoder = new TextDecoder();
+      let problems = 0;
+      let done = 0;
+      for (const uri of files) {
+        if (token.isCancellationRequested) break;
+        progress.report({ message: `${++done} of ${files.length}`, increment: 100 / files.length });
+        if (open.has(uri.toString())) continue;
+        const params: CheckParams = {
+          uri: client.code2ProtocolConverter.asUri(uri),
+          languageId: uri.path.endsWith(".mcalc") ? "mcalc" : "markdown",
+          text: decoder.decode(await workspace.fs.readFile(uri)),
+        };
+        try {
+          const answer = await client.sendRequest<Diagnostic[]>(METHODS.check, params, token);
+          if (answer.length > 0) found.set(uri, await client.protocol2CodeConverter.asDiagnostics(answer));
+          problems += answer.length;
+        } catch {
+          // One file that cannot be checked does not keep the others from it; the server has logged why.
+        }
+      }
+      void window.showInformationMessage(
+        `mcalc checked ${done} ${done === 1 ? "file" : "files"}: ${problems === 0 ? "nothing found" : `${problems} ${problems === 1 ? "problem" : "problems"}`}.`,
+      );
+    },
+  );
+}

@@ -1,0 +1,145 @@
+import { commands, type Disposable, env, window, workspace } from "vscode";
+import type { BaseLanguageClient, Range as ProtocolRange, WorkspaceEdit } from "vscode-languageclient";
+import {
+  type At,
+  type CopyFormat,
+  type CopyResult,
+  type DeclarationResult,
+  type DeriveResult,
+  METHODS,
+  type VariablesResult,
+} from "../server/lsp/protocol";
+import type { DerivationPanel } from "./panel";
+
+/** What a link or a code lens hands to a command; from the palette there is nothing. */
+interface Given {
+  readonly uri?: string;
+  readonly range?: ProtocolRange;
+  readonly variable?: string;
+}
+
+const NOTHING = "There is no formula at the cursor.";
+
+export function registerCommands(client: () => Promise<BaseLanguageClient>, panel: DerivationPanel): Disposable[] {
+  const register = (name: string, run: (given: Given) => Promise<void>): Disposable =>
+    commands.registerCommand(`mcalc.${name}`, async (given: unknown) => {
+      try {
+        await run(typeof given === "object" && given !== null && "range" in given ? (given as Given) : {});
+      } catch {
+        void window.showErrorMessage("mcalc could not answer; its log says why (command “mcalc: Show Log”).");
+      }
+    });
+
+  const derive = async (given: Given, order: 1 | 2): Promise<void> => {
+    const at = placeOf(await client(), given);
+    if (at === undefined) return;
+    const variable = given.variable ?? (await chooseVariable(await client(), at, order));
+    if (variable === undefined) return;
+    const result: DeriveResult = await (await client()).sendRequest(METHODS.derive, { ...at, variable, order });
+    if ("message" in result) return void window.showWarningMessage(result.message);
+    if (await apply(await client(), result.edit))
+      void window.setStatusBarMessage(`$(check) ${result.statement}${result.verified ? " (verified)" : ""}`, 5000);
+  };
+
+  return [
+    register("derive", (given) => derive(given, 1)),
+    register("hessian", (given) => derive(given, 2)),
+    register("showDerivation", async (given) => {
+      const at = placeOf(await client(), given);
+      if (at === undefined) return;
+      const variable = given.variable ?? (await chooseVariable(await client(), at, 1));
+      if (variable !== undefined) await panel.show({ ...at, variable });
+    }),
+    register("copyAs", async (given) => copyAs(await client(), given)),
+    register("insertDeclaration", async (given) => {
+      const at = placeOf(await client(), given);
+      if (at === undefined) return;
+      const result: DeclarationResult = await (await client()).sendRequest(METHODS.declaration, at);
+      if ("message" in result) return void window.showInformationMessage(result.message);
+      await apply(await client(), result.edit);
+    }),
+  ];
+}
+
+/** The place that a command acts on: what it was given, or the selection of the active editor. */
+function placeOf(client: BaseLanguageClient, given: Given): At | undefined {
+  if (given.uri !== undefined && given.range !== undefined)
+    return { textDocument: { uri: given.uri }, range: given.range };
+  const editor = window.activeTextEditor;
+  if (editor === undefined) {
+    void window.showInformationMessage("Open a .mcalc file or a Markdown note with formulas first.");
+    return undefined;
+  }
+  return {
+    textDocument: { uri: client.code2ProtocolConverter.asUri(editor.document.uri) },
+    range: client.code2ProtocolConverter.asRange(editor.selection),
+  };
+}
+
+/** Asks which variable to derive by; where there is one only, that one. */
+async function chooseVariable(client: BaseLanguageClient, at: At, order: 1 | 2): Promise<string | undefined> {
+  const found: VariablesResult | null = await client.sendRequest(METHODS.variables, at);
+  if (found === null) return void window.showInformationMessage(NOTHING);
+  if (found.variables.length === 0)
+    return void window.showInformationMessage(`${found.expression} depends on no variable that mcalc knows.`);
+  if (order === 2 && !found.scalar)
+    return void window.showWarningMessage(`A Hessian is taken of a scalar; ${found.expression} is not one.`);
+  if (found.variables.length === 1) return found.variables[0]!.name;
+  const chosen = await window.showQuickPick(
+    found.variables.map((v) => ({ label: v.name, description: v.shape })),
+    { title: order === 1 ? "Derive with respect to…" : "Hessian with respect to…", placeHolder: found.expression },
+  );
+  return chosen?.label;
+}
+
+/** Applies an edit, unless the document has changed since it was made. */
+async function apply(client: BaseLanguageClient, edit: WorkspaceEdit): Promise<boolean> {
+  for (const change of edit.documentChanges ?? []) {
+    if (!("textDocument" in change) || change.textDocument.version === null) continue;
+    const uri = client.protocol2CodeConverter.asUri(change.textDocument.uri).toString();
+    const document = workspace.textDocuments.find((d) => d.uri.toString() === uri);
+    if (document !== undefined && document.version !== change.textDocument.version) {
+      void window.showInformationMessage("The document changed meanwhile; please try again.");
+      return false;
+    }
+  }
+  return workspace.applyEdit(await client.protocol2CodeConverter.asWorkspaceEdit(edit));
+}
+
+const FORMATS: readonly { readonly label: string; readonly format: CopyFormat; readonly description: string }[] = [
+  { label: "LaTeX", format: "latex", description: "as the document writes it" },
+  { label: "NumPy", format: "numpy", description: "a Python function" },
+  { label: "JAX", format: "jax", description: "a Python function" },
+  { label: "PyTorch", format: "torch", description: "a Python function" },
+  { label: "Julia", format: "julia", description: "a function" },
+  { label: "MATLAB", format: "matlab", description: "a function" },
+  { label: "Typst", format: "typst", description: "" },
+  { label: "Unicode", format: "unicode", description: "plain text" },
+  { label: "mcalc", format: "text", description: "the .mcalc language" },
+];
+
+async function copyAs(client: BaseLanguageClient, given: Given): Promise<void> {
+  const at = placeOf(client, given);
+  if (at === undefined) return;
+  const found: VariablesResult | null = await client.sendRequest(METHODS.variables, at);
+  if (found === null) return void window.showInformationMessage(NOTHING);
+  let { variable } = given;
+  if (variable === undefined && found.variables.length > 0) {
+    const what = await window.showQuickPick(
+      [
+        { label: found.expression, description: "the expression itself", variable: undefined },
+        ...found.variables.map((v) => ({ label: `∂/∂${v.name}`, description: v.shape, variable: v.name })),
+      ],
+      { title: "Copy what?" },
+    );
+    if (what === undefined) return;
+    variable = what.variable;
+  }
+  const chosen = await window.showQuickPick(FORMATS, { title: "Copy as…" });
+  if (chosen === undefined) return;
+  const params = { ...at, format: chosen.format, ...(variable === undefined ? {} : { variable }) };
+  const result: CopyResult = await client.sendRequest(METHODS.copy, params);
+  if ("message" in result) return void window.showWarningMessage(result.message);
+  await env.clipboard.writeText(result.text);
+  void window.setStatusBarMessage(`$(check) Copied as ${chosen.label}.`, 3000);
+}

@@ -1,0 +1,24 @@
+/** The extension on the desktop and on remote machines: the server is a process of its own. */
+import { type ExtensionContext, Uri } from "vscode";
+import { LanguageClient, TransportKind } from "vscode-languageclient/node";
+import { Extension } from "./extension";
+
+let extension: Extension | undefined;
+
+export function activate(context: ExtensionContext): void {
+  const module = Uri.joinPath(context.extensionUri, "dist", "server.js").fsPath;
+  extension = new Extension(context, (options) => {
+    const server = { module, transport: TransportKind.ipc };
+    return new LanguageClient(
+      "mcalc",
+      "mcalc",
+      { run: server, debug: { ...server, options: { execArgv: ["--nolazy", "--inspect=6009"] } } },
+      options,
+    );
+  });
+  extension.activate();
+}
+
+export async function deactivate(): Promise<void> {
+  await extension?.stop();
+}

@@ -1,0 +1,92 @@
+import type { DerivationLine, DerivationView } from "../server/lsp/protocol";
+
+/** The panel's page: no remote resource, no inline handler; one style and one script, each under a fresh nonce. */
+export function page(view: DerivationView, { full }: { readonly full: boolean }): string {
+  const nonce = freshNonce();
+  const policy = `default-src 'none'; img-src data:; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'`;
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<title>${escape(view.title)}</title>
+<style nonce="${nonce}">${STYLE}</style>
+</head>
+<body>
+<header>
+<h1>${escape(view.title)}</h1>
+<div role="toolbar" aria-label="Derivation">
+<button data-says="detail" aria-pressed="${full}">${full ? "Fewer steps" : "Every step"}</button>
+<button data-says="latex">Copy LaTeX</button>
+<button data-says="text">Copy text</button>
+</div>
+</header>
+<ol>
+${view.lines.map(line).join("\n")}
+</ol>
+<script nonce="${nonce}">${SCRIPT}</script>
+</body>
+</html>`;
+}
+
+function line(step: DerivationLine, i: number): string {
+  const text = `${step.left} = ${step.right}`;
+  const formula =
+    step.picture === undefined
+      ? `<span class="formula">${escape(text)}</span>`
+      : `<img src="${escape(step.picture.uri)}" width="${Math.round(step.picture.width)}" height="${Math.round(step.picture.height)}" alt="${escape(text)}">`;
+  const where = step.where.length === 0 ? "" : `<p class="where">where ${step.where.map(inline).join(", ")}</p>`;
+  const rule = step.rule === "" ? "" : `<p class="rule">${withCode(step.rule)}</p>`;
+  return `<li tabindex="0">${rule}<div class="scroll">${formula}</div>${where}<button class="copy" data-says="line ${i}" title="Copy this line as LaTeX" aria-label="Copy line ${i + 1} as LaTeX">Copy</button></li>`;
+}
+
+const inline = (text: string): string => `<code>${escape(text)}</code>`;
+
+/** A rule's name: what stands between backquotes is a formula. */
+const withCode = (text: string): string =>
+  text.split("`").map((part, i) => (i % 2 === 1 ? inline(part) : escape(part))).join(""); // prettier-ignore
+
+const escape = (text: string): string => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
+
+function freshNonce(): string {
+  const bytes = new Uint8Array(16);
+  crypto.getRandomValues(bytes);
+  return Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
+}
+
+const STYLE = `
+body { padding: 0 1.25rem 2rem; color: var(--vscode-editor-foreground); font-family: var(--vscode-font-family); font-size: var(--vscode-font-size); }
+header { position: sticky; top: 0; padding: .75rem 0 .5rem; background: var(--vscode-editor-background); border-bottom: 1px solid var(--vscode-panel-border, var(--vscode-contrastBorder, transparent)); }
+h1 { margin: 0 0 .5rem; font-size: 1.1em; font-weight: 600; font-family: var(--vscode-editor-font-family); }
+button { padding: .25em .75em; border: 1px solid var(--vscode-button-border, var(--vscode-contrastBorder, transparent)); border-radius: 2px; color: var(--vscode-button-secondaryForeground); background: var(--vscode-button-secondaryBackground); font: inherit; cursor: pointer; }
+button:hover { background: var(--vscode-button-secondaryHoverBackground); }
+:focus-visible { outline: 1px solid var(--vscode-focusBorder); outline-offset: 2px; }
+ol { margin: .5rem 0 0; padding: 0; list-style: none; counter-reset: step; }
+li { position: relative; padding: .75rem 4.5rem .75rem 2.25rem; border-radius: 4px; counter-increment: step; }
+li::before { content: counter(step); position: absolute; left: .5rem; top: .8rem; color: var(--vscode-descriptionForeground); font-variant-numeric: tabular-nums; }
+li:hover, li:focus { background: var(--vscode-list-hoverBackground); }
+.rule, .where { margin: 0; color: var(--vscode-descriptionForeground); font-size: .92em; }
+.scroll { overflow-x: auto; padding: .45rem 0; }
+.scroll img { display: block; }
+.formula, code { font-family: var(--vscode-editor-font-family); font-size: var(--vscode-editor-font-size); }
+code { color: inherit; background: none; }
+.copy { position: absolute; right: .5rem; top: .6rem; opacity: 0; }
+li:hover .copy, li:focus .copy, li:focus-within .copy { opacity: 1; }
+body.vscode-high-contrast li, body.vscode-high-contrast-light li { border-bottom: 1px solid var(--vscode-contrastBorder); border-radius: 0; }
+`;
+
+const SCRIPT = `
+const host = acquireVsCodeApi();
+document.addEventListener("click", (event) => {
+  const button = event.target instanceof Element ? event.target.closest("button[data-says]") : null;
+  if (button) host.postMessage(button.dataset.says);
+});
+document.addEventListener("keydown", (event) => {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (!step || !(document.activeElement instanceof HTMLElement)) return;
+  const lines = [...document.querySelectorAll("li")];
+  const at = lines.indexOf(document.activeElement.closest("li"));
+  const next = lines[Math.max(0, Math.min(lines.length - 1, at + step))];
+  if (next) { event.preventDefault(); next.focus(); }
+});
+`;

@@ -1,0 +1,103 @@
+import { builtinModules } from "node:module";
+import js from "@eslint/js";
+import * as regexp from "eslint-plugin-regexp";
+import tseslint from "typescript-eslint";
+
+/** Each layer imports only from those before it (ARCHITECTURE.md, "Layers"). */
+const LAYERS = [
+  "core",
+  "operators",
+  "language",
+  "documents",
+  "shapes",
+  "evaluation",
+  "calculus",
+  "derivation",
+  "checking",
+  "notation",
+  "features",
+  "lsp",
+  "cli",
+];
+
+const NODE = {
+  regex: `^(node:.*|${builtinModules.join("|")})$`,
+  message:
+    "Node built-ins belong to the node entries, the command line, scripts and tests: the server also runs in a web worker.",
+};
+const LSP = {
+  regex: "^vscode-(languageserver|languageclient|jsonrpc)",
+  message: "Protocol types belong to server/lsp: a feature returns plain data.",
+};
+const later = (layer) => {
+  const after = LAYERS.slice(LAYERS.indexOf(layer) + 1);
+  return after.length === 0
+    ? []
+    : [
+        {
+          regex: `^(\\.\\./)+(${after.join("|")})(/|$)|^(\\.\\./){2,}(client|test|scripts)/`,
+          message: `server/${layer} comes before that layer.`,
+        },
+      ];
+};
+
+export default tseslint.config(
+  { ignores: ["dist/", "out/", ".cache/", "node_modules/", "examples/"] },
+  js.configs.recommended,
+  tseslint.configs.recommended,
+  regexp.configs["flat/recommended"],
+  {
+    rules: {
+      "@typescript-eslint/no-unused-vars": [
+        "error",
+        { argsIgnorePattern: "^_", varsIgnorePattern: "^_", caughtErrors: "none" },
+      ],
+      "@typescript-eslint/no-non-null-assertion": "off",
+      "regexp/no-super-linear-backtracking": "error",
+      "regexp/no-super-linear-move": "error",
+      "no-console": "error",
+      eqeqeq: "error",
+      "prefer-const": "error",
+    },
+  },
+  ...LAYERS.map((layer) => ({
+    files: [`server/${layer}/**/*.ts`],
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        {
+          patterns: [
+            ...(layer === "cli" ? [] : [NODE]),
+            ...(layer === "lsp" || layer === "cli" ? [] : [LSP]),
+            ...later(layer),
+          ],
+        },
+      ],
+    },
+  })),
+  {
+    files: ["server/lsp/node/**/*.ts"],
+    rules: { "no-restricted-imports": ["error", { patterns: later("lsp") }] },
+  },
+  {
+    files: ["client/**/*.ts"],
+    ignores: ["client/node.ts"],
+    rules: { "no-restricted-imports": ["error", { patterns: [NODE] }] },
+  },
+  { files: ["server/cli/**/*.ts", "scripts/**", "test/**", "eslint.config.mjs"], rules: { "no-console": "off" } },
+  {
+    files: ["scripts/**/*.mjs"],
+    languageOptions: {
+      globals: {
+        process: "readonly",
+        console: "readonly",
+        URL: "readonly",
+        fetch: "readonly",
+        setTimeout: "readonly",
+        clearTimeout: "readonly",
+        Buffer: "readonly",
+      },
+    },
+  },
+  { files: ["test/**/*.ts"], rules: { "@typescript-eslint/no-unused-expressions": "off" } },
+);

@@ -1,0 +1,47 @@
+// npm start: installs and builds where needed, then opens VS Code for the Web with the extension and an example in it.
+// Usage: npm start [-- FILE]   Environment: PORT (3000), NO_OPEN=1 (do not open a browser)
+import { execFileSync, spawn } from "node:child_process";
+import { existsSync, statSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
+const shell = process.platform === "win32";
+if (!existsSync(path.join(root, "node_modules", "esbuild"))) {
+  console.log("Installing the dependencies …");
+  execFileSync("npm", ["ci", "--no-audit", "--no-fund"], { cwd: root, stdio: "inherit", shell });
+} else {
+  console.log("Building …");
+  execFileSync(process.execPath, ["scripts/build.mjs"], { cwd: root, stdio: "inherit" });
+}
+
+const { serveWeb } = await import("./vscode/web.mjs");
+const asked = process.argv[2];
+const target = asked === undefined ? path.join(root, "examples", "linear-regression.md") : path.resolve(asked);
+if (!existsSync(target)) {
+  console.error(`There is no file or folder ${asked}.`);
+  process.exit(2);
+}
+const isFolder = statSync(target).isDirectory();
+let server;
+for (let port = Number(process.env.PORT ?? 3000), tries = 0; server === undefined; port++, tries++) {
+  try {
+    server = await serveWeb({
+      folder: isFolder ? target : path.dirname(target),
+      file: isFolder ? undefined : path.basename(target),
+      port,
+    });
+  } catch (error) {
+    if (error.code !== "EADDRINUSE" || tries === 20) {
+      console.error(error.message);
+      process.exit(1);
+    }
+  }
+}
+console.log(`VS Code with mcalc: ${server.url}   (Ctrl+C ends it; edits stay in the browser)`);
+if (!process.env.NO_OPEN) {
+  const opener = { darwin: "open", win32: "explorer" }[process.platform] ?? "xdg-open";
+  spawn(opener, [server.url], { stdio: "ignore", detached: true })
+    .on("error", () => console.log("No browser could be opened from here: open the address above in yours."))
+    .unref();
+}

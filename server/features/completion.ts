@@ -1,0 +1,123 @@
+import { type Span } from "../core/ast";
+import { PROPERTIES, type Scope } from "../core/scope";
+import { shapeText } from "../core/shape";
+import type { Formula } from "../documents/document";
+import { FUNCTIONS } from "../operators";
+import { printText } from "../language/print";
+import { DERIVATIVES } from "./derivativeForms";
+import { LATEX_COMMANDS } from "./latexCommands";
+import { formulaAt } from "./place";
+import type { Snapshot } from "./snapshot";
+import { commandBefore, nameBefore } from "./words";
+import { propertiesInWords, shapeInWords } from "./variableInfo";
+
+export interface Completion {
+  readonly label: string;
+  readonly kind: "function" | "scalar" | "vector" | "definition" | "dimension" | "property" | "command" | "keyword";
+  /** Beside the label: the shape or the shape rule. */
+  readonly detail: string;
+  readonly documentation?: string;
+  /** What is inserted, with `$1` where the cursor goes; the label by default. */
+  readonly snippet?: string;
+  readonly span: Span;
+  /** Names of the document before functions. */
+  readonly rank: number;
+}
+
+/** What can be written at an offset: declared names, dimensions, functions, properties; in a note LaTeX commands, in formulas only. */
+export function completions(snapshot: Snapshot, offset: number): readonly Completion[] {
+  const { document } = snapshot;
+  const { text } = document;
+  const formula = formulaAt(document, offset);
+  const lineStart = text.lastIndexOf("\n", offset - 1) + 1;
+  const line = text.slice(lineStart, offset);
+  const isMcalc = document.languageId === "mcalc" || formula?.notation === "mcalc";
+  if (!isMcalc) return formula === undefined ? [] : inLatex(formula, text, offset);
+  if (line.includes("#")) return [];
+  const typed = nameBefore(text, offset);
+  // A number is being written, not a name.
+  if (typed === "" && /[\d.]$/.test(line)) return [];
+  const span = { start: offset - typed.length, end: offset };
+  const scope = formula?.scope ?? document.formulas.findLast((f) => f.span.start <= offset)?.scope;
+  const before = line.slice(0, line.length - typed.length);
+  if (isDeclarationTail(before)) return afterShape(span, scope);
+  return [...names(scope, span), ...functions(span)];
+}
+
+/** Whether the cursor stands behind `name :`, where a shape and properties are written. */
+const isDeclarationTail = (before: string): boolean => /^\s*[\p{L}_][\p{L}\p{N}_]*(?:\s*,\s*[\p{L}_][\p{L}\p{N}_]*)*\s*(?::|∈|in\b)/u.test(before); // prettier-ignore
+
+function afterShape(span: Span, scope: Scope | undefined): readonly Completion[] {
+  return [
+    { label: "R", kind: "keyword", detail: "a scalar", span, rank: 0 },
+    { label: "R^n", kind: "keyword", detail: "a column vector", snippet: "R^${1:n}", span, rank: 0 },
+    { label: "R^(m×n)", kind: "keyword", detail: "a matrix", snippet: "R^(${1:m}×${2:n})", span, rank: 0 },
+    ...PROPERTIES.map((p): Completion => ({ label: p, kind: "property", detail: propertiesInWords(new Set([p])), span, rank: 1 })), // prettier-ignore
+    ...[...(scope?.dimensions ?? [])].map((d): Completion => ({ label: d, kind: "dimension", detail: "dimension", span, rank: 1 })), // prettier-ignore
+  ];
+}
+
+function names(scope: Scope | undefined, span: Span): readonly Completion[] {
+  if (scope === undefined) return [];
+  const out: Completion[] = [];
+  for (const [name, variable] of scope.variables) {
+    const label = variable.family === undefined ? name : `${name}_${variable.family.index}`;
+    const properties = propertiesInWords(variable.properties);
+    out.push({
+      label,
+      kind: shapeText(variable.shape) === "scalar" ? "scalar" : "vector",
+      detail: shapeText(variable.shape),
+      documentation: `${shapeInWords(variable.shape)}${properties === "" ? "" : `, ${properties}`}`,
+      span,
+      rank: 0,
+    });
+  }
+  for (const [name, { parameters, body }] of scope.definitions)
+    out.push({
+      label: name,
+      kind: parameters === undefined ? "definition" : "function",
+      detail: parameters === undefined ? "definition" : `(${parameters.join(", ")})`,
+      documentation: printText(body),
+      ...(parameters === undefined ? {} : { snippet: `${name}(\${1:${parameters[0] ?? ""}})` }),
+      span,
+      rank: 0,
+    });
+  for (const name of scope.dimensions)
+    if (!scope.variables.has(name)) out.push({ label: name, kind: "dimension", detail: "dimension", span, rank: 1 });
+  return out;
+}
+
+function functions(span: Span): readonly Completion[] {
+  const out: Completion[] = FUNCTIONS.map((o) => ({
+    label: o.name,
+    kind: "function",
+    detail: o.doc.shapes,
+    documentation: `${o.doc.summary}\n\nExample: \`${o.doc.example}\``,
+    snippet: o.arity[1] === 0 ? o.name : `${o.name}(${argumentsOf(o.arity[0], o.ofDimensions === true)})`,
+    span,
+    rank: 2,
+  }));
+  for (const d of DERIVATIVES) out.push({ ...d, kind: "function", span, rank: 2 });
+  return out;
+}
+
+const argumentsOf = (count: number, dimensions: boolean): string =>
+  Array.from({ length: Math.max(1, count) }, (_, i) =>
+    dimensions ? `\${${i + 1}:${["m", "n"][count === 1 ? 1 : i]}}` : `\${${i + 1}}`,
+  ).join(", ");
+
+/** Inside a formula of a note: the commands that mcalc reads, after a backslash. */
+function inLatex(formula: Formula, text: string, offset: number): readonly Completion[] {
+  const typed = commandBefore(text, offset);
+  const region = formula.region?.span;
+  if (typed === undefined || (region !== undefined && (offset <= region.start || offset >= region.end))) return [];
+  const span = { start: offset - typed.length, end: offset };
+  return LATEX_COMMANDS.map((c) => ({
+    label: c.command,
+    kind: "command",
+    detail: c.detail,
+    ...(c.snippet === undefined ? {} : { snippet: c.snippet }),
+    span,
+    rank: 1,
+  }));
+}

@@ -1,0 +1,215 @@
+import { type Expr, type Span, name as nameExpr } from "../core/ast";
+import { isScalar, shapeText } from "../core/shape";
+import type { Derivative } from "../calculus";
+import { operator } from "../operators";
+import { derivativeOf } from "./derivatives";
+import { formulaAt, inDocument, overlaps } from "./place";
+import type { CheckedClaim, Snapshot } from "./snapshot";
+import { type Candidate, nodesAtCursor, shapeIn, type Target, targetAt, variablesOf } from "./target";
+import type { Turn } from "./turn";
+import { meaningOf, originInWords, propertiesInWords, shapeInWords } from "./variableInfo";
+import { latexIn, unicodeIn } from "./writing";
+
+/** A derivative as it is shown: `∂f/∂x = (A + Aᵀ)x`. */
+export interface Row {
+  readonly variable: string;
+  /** `∂f/∂x` */
+  readonly left: string;
+  readonly right: string;
+  readonly latex: string;
+  readonly shape: string;
+  readonly verified: boolean;
+  readonly notes: readonly string[];
+}
+
+export interface Hover {
+  /** What the hover is about, in the document. */
+  readonly span: Span;
+  /** The name or sign at the cursor: `w`, and what there is to say of it. */
+  readonly subject?: { readonly title: string; readonly text: string };
+  /** What the checker says of the equation. */
+  readonly claim?: { readonly mark: string; readonly text: string };
+  /** The expression: as text, and its shape. */
+  readonly expression?: { readonly text: string; readonly shape: string };
+  readonly rows: readonly Row[];
+  /** Variables whose derivative is not shown, to be derived on demand. */
+  readonly folded: readonly string[];
+  /** Why there is no derivative, where there is none. */
+  readonly refusal?: string;
+  /** What the links act on: the target's span in the document. */
+  readonly target?: Span;
+}
+
+/** Derivatives shown in full; the others are folded into one line. */
+const SHOWN = 3;
+/** Expressions longer than this, in characters, are not repeated at the head of a hover. */
+const LONGEST = 60;
+
+/**
+ * What is to be said at an offset, or of a selection around it: the name there, the formula's shape, its derivative
+ * with respect to the variables it depends on, the checker's word on an equation.
+ */
+export async function hover(
+  snapshot: Snapshot,
+  offset: number,
+  selection: Span | undefined,
+  turn: Turn,
+): Promise<Hover | undefined> {
+  const { document } = snapshot;
+  const formula = formulaAt(document, offset);
+  if (formula === undefined) return undefined;
+  const around = nodesAtCursor(formula, offset);
+  const subject = subjectAt(snapshot, offset, around);
+  const target = targetAt(snapshot, selection ?? { start: offset, end: offset });
+  const claim = claimAt(snapshot, formula.span);
+  const innermost = around.at(-1);
+  const base = {
+    span: innermost?.span !== undefined && subject !== undefined ? inDocument(formula, innermost.span) : formula.span,
+    ...(subject === undefined ? {} : { subject }),
+    ...(claim === undefined ? {} : { claim }),
+    rows: [],
+    folded: [],
+  };
+  if (target === undefined) return subject === undefined && claim === undefined ? undefined : base;
+  const shape = shapeIn(target.expr, formula.scope);
+  // A name or a number alone has been said already.
+  const plain = target.expr.kind === "name" || target.expr.kind === "number";
+  if (shape === undefined || plain) return subject === undefined && claim === undefined ? undefined : base;
+
+  const text = unicodeIn(formula.scope)(target.expr);
+  const expression = { text: text.length > LONGEST ? "" : text, shape: shapeText(shape) };
+  const { rows, folded, refusal } = await rowsOf(snapshot, target, turn);
+  return {
+    ...base,
+    ...(selection !== undefined && target.part ? { span: target.span } : {}),
+    expression,
+    rows,
+    folded,
+    ...(refusal === undefined ? {} : { refusal }),
+    target: target.span,
+  };
+}
+
+/** The derivatives of a target with respect to its likely variables. */
+async function rowsOf(
+  snapshot: Snapshot,
+  target: Target,
+  turn: Turn,
+): Promise<{ rows: readonly Row[]; folded: readonly string[]; refusal?: string }> {
+  const { formula, expr } = target;
+  if (expr.kind === "differential" || expr.kind === "error") return { rows: [], folded: [] };
+  const variables = variablesOf(expr, formula.scope);
+  const rows: Row[] = [];
+  const folded: string[] = [];
+  let refusal: string | undefined;
+  for (const variable of variables) {
+    if (rows.length === SHOWN) {
+      folded.push(variable.name);
+      continue;
+    }
+    await turn();
+    const result = derivativeOf(formula, expr, [variable.name], snapshot.settings);
+    if (result.ok) rows.push(rowOf(snapshot, target, variable, result));
+    else refusal ??= result.error.message;
+  }
+  return { rows, folded, ...(refusal === undefined || rows.length > 0 ? {} : { refusal }) };
+}
+
+function rowOf(snapshot: Snapshot, target: Target, variable: Candidate, result: Derivative): Row {
+  const { formula } = target;
+  const write = unicodeIn(formula.scope);
+  const latex = latexIn(snapshot, formula);
+  const of = target.name ?? (isShort(target.expr) ? target.expr : nameExpr("f"));
+  const left: Expr = { kind: "derivative", of, wrt: [nameExpr(variable.name)] };
+  return {
+    variable: variable.name,
+    left: write(left),
+    right: write(result.expr),
+    latex: `${latex(left)} = ${latex(result.expr)}`,
+    shape: shapeText(result.shape),
+    verified: result.verified,
+    notes: [
+      ...result.assumptions.map((a) => `assuming ${a}`),
+      ...result.kinks.map((k) => `not differentiable where ${k}`),
+      ...(result.notation === "index" ? ["in index notation"] : []),
+    ],
+  };
+}
+
+const isShort = (e: Expr): boolean => e.kind === "name";
+
+/** What is known of the name, the operator or the function at the cursor. */
+function subjectAt(snapshot: Snapshot, offset: number, around: readonly Expr[]): Hover["subject"] {
+  const formula = formulaAt(snapshot.document, offset)!;
+  const { statement, scope } = formula;
+  const covers = (s: Span | undefined): boolean => {
+    if (s === undefined) return false;
+    const there = inDocument(formula, s);
+    return there.start <= offset && offset < there.end;
+  };
+  if (statement.kind === "declaration") {
+    const named = statement.names.find((n) => covers(n.span));
+    return named === undefined ? undefined : aboutName(snapshot, named.name, offset);
+  }
+  if (statement.kind === "definition" && covers(statement.nameSpan)) return aboutName(snapshot, statement.name, offset);
+  const node = around.at(-1);
+  if (node === undefined) return undefined;
+  if (node.kind === "name") return aboutName(snapshot, node.name, offset);
+  if (node.kind === "call" && covers(node.opSpan)) return aboutName(snapshot, node.name, offset);
+  if (node.kind !== "apply") return undefined;
+  const shape = shapeIn(node, scope);
+  const op = operator(node.op);
+  if (op === undefined || !covers(node.opSpan)) return undefined;
+  if (op.group === "sign") {
+    // On a sign: the part that it joins, where that is not the whole.
+    return around.length > 1 && shape !== undefined
+      ? { title: unicodeIn(scope)(node), text: shapeInWords(shape) }
+      : undefined;
+  }
+  return { title: op.doc.shapes, text: op.doc.summary };
+}
+
+function aboutName(snapshot: Snapshot, name: string, offset: number): Hover["subject"] {
+  const formula = formulaAt(snapshot.document, offset)!;
+  const { scope } = formula;
+  const meaning = meaningOf(name, scope);
+  if (meaning === undefined) return undefined;
+  const base = meaning.kind === "variable" ? meaning.base : meaning.name;
+  const origin = snapshot.document.origin(base, offset);
+  const where = origin === undefined ? [] : [originInWords(snapshot.document, origin)];
+  if (meaning.kind === "dimension") return { title: name, text: ["dimension", ...where].join(", ") };
+  if (meaning.kind === "variable") {
+    const { shape, properties, family } = meaning.variable;
+    const said = propertiesInWords(properties);
+    const range = family === undefined ? [] : [`for ${family.index} = ${family.from.key}..${family.to.key}`];
+    return { title: name, text: [shapeInWords(shape), ...(said === "" ? [] : [said]), ...range, ...where].join(", ") };
+  }
+  const definition = scope.definitions.get(name)!;
+  const shape = definition.parameters === undefined ? shapeIn(nameExpr(name), scope) : undefined;
+  const written = unicodeIn(scope)(definition.body);
+  const head = definition.parameters === undefined ? name : `${name}(${definition.parameters.join(", ")})`;
+  return {
+    title: written.length > LONGEST ? head : `${head} = ${written}`,
+    text: [...(shape === undefined ? [definition.parameters === undefined ? "definition" : "function"] : [shapeInWords(shape)]), ...where].join(", "), // prettier-ignore
+  };
+}
+
+const MARKS: Readonly<Record<CheckedClaim["status"], string>> = {
+  proved: "✓ proved",
+  verified: "✓ verified by numbers",
+  wrong: "✗ wrong",
+  conditional: "⚠ holds only under a condition",
+  unknown: "? not decided",
+};
+
+function claimAt(snapshot: Snapshot, span: Span): Hover["claim"] {
+  const claim = snapshot.checked?.claims.find((c) => overlaps(c.span, span));
+  if (claim === undefined) return undefined;
+  return { mark: MARKS[claim.status], text: claim.note ?? "" };
+}
+
+/** Whether a Hessian makes sense for a target. */
+export const isScalarTarget = (target: Target): boolean => {
+  const shape = shapeIn(target.expr, target.formula.scope);
+  return shape !== undefined && isScalar(shape);
+};

@@ -1,0 +1,159 @@
+/** The requests of mcalc's own client: what the commands need. */
+import { MarkupKind } from "vscode-languageserver";
+import { TextDocument } from "vscode-languageserver-textdocument";
+import { copyAs } from "../features/copy";
+import { declare } from "../features/declare";
+import { deriveBelow } from "../features/derive";
+import { diagnostics } from "../features/diagnostics";
+import { hover, isScalarTarget } from "../features/hover";
+import { stepsView } from "../features/steps";
+import { targetAt, variablesOf } from "../features/target";
+import { shapeText } from "../core/shape";
+import { unicodeIn } from "../features/writing";
+import type { Client } from "./client";
+import { toDiagnostic, toRange, toSpan, toWorkspaceEdit } from "./convert";
+import type { Pictures } from "./pictures";
+import {
+  type At,
+  type CheckParams,
+  type CopyParams,
+  type CopyResult,
+  type DeclarationResult,
+  type DerivationParams,
+  type DerivationResult,
+  type DeriveParams,
+  type DeriveResult,
+  METHODS,
+  type PictureParams,
+  type VariablesResult,
+} from "./protocol";
+import { makeTurn, type Requests } from "./requests";
+import { check, languageOf, read } from "./reading";
+import { Cancelled } from "../features/turn";
+
+const NOTHING = { message: "There is no expression here: put the cursor into a formula." };
+const NOT_OPEN = { message: "Open a .mcalc file or a Markdown note with formulas first." };
+
+export function registerCalculus(requests: Requests, client: () => Client, pictures: Pictures): void {
+  const { connection, workspace } = requests;
+
+  connection.onRequest(
+    METHODS.variables,
+    requests.about<At, VariablesResult | null>("derive", null, ({ text, snapshot }, params) => {
+      const target = targetAt(snapshot, toSpan(text, params.range));
+      if (target === undefined) return null;
+      return {
+        expression: unicodeIn(target.formula.scope)(target.name ?? target.expr),
+        range: toRange(text, target.span),
+        scalar: isScalarTarget(target),
+        variables: variablesOf(target.expr, target.formula.scope).map((v) => ({
+          name: v.name,
+          shape: shapeText(v.shape),
+        })),
+      };
+    }),
+  );
+
+  connection.onRequest(
+    METHODS.derive,
+    requests.about<DeriveParams, DeriveResult>("derive", NOT_OPEN, ({ text, snapshot }, params) => {
+      const target = targetAt(snapshot, toSpan(text, params.range));
+      if (target === undefined) return NOTHING;
+      const derived = deriveBelow(snapshot, target, params.variable, params.order);
+      if (!derived.ok) return { message: derived.message };
+      const { offset, text: inserted } = derived.insertion;
+      return {
+        edit: toWorkspaceEdit(text, [{ span: { start: offset, end: offset }, text: inserted }], client()),
+        statement: derived.statement,
+        verified: derived.derivative.verified,
+      };
+    }),
+  );
+
+  connection.onRequest(
+    METHODS.derivation,
+    requests.about<DerivationParams, DerivationResult>("derivation", NOT_OPEN, async ({ text, snapshot }, params) => {
+      const target = targetAt(snapshot, toSpan(text, params.range));
+      if (target === undefined) return NOTHING;
+      const view = stepsView(snapshot, target, params.variable, {
+        order: params.order ?? 1,
+        full: params.full === true,
+      });
+      if (!view.ok) return { message: view.message };
+      const { settings } = snapshot;
+      const drawn = settings.picture ? await pictures.draw(view.lines.map((l) => l.latex), settings.pictureScale) : undefined; // prettier-ignore
+      return {
+        title: view.title,
+        latex: view.latex,
+        text: view.text,
+        lines: view.lines.map((line) => {
+          const picture = drawn?.get(line.latex);
+          return picture === undefined ? line : { ...line, picture };
+        }),
+      };
+    }),
+  );
+
+  connection.onRequest(
+    METHODS.copy,
+    requests.about<CopyParams, CopyResult>("copy", NOT_OPEN, ({ text, snapshot }, params) => {
+      const target = targetAt(snapshot, toSpan(text, params.range));
+      return target === undefined ? NOTHING : copyAs(snapshot, target, params.format, params.variable);
+    }),
+  );
+
+  connection.onRequest(
+    METHODS.picture,
+    requests.about<PictureParams, { contents: { kind: MarkupKind; value: string } } | null>(
+      "picture",
+      null,
+      async ({ text, snapshot, turn }, params) => {
+        const { settings } = snapshot;
+        if (!settings.picture) return null;
+        const selection = toSpan(text, params.range);
+        const found = await hover(snapshot, text.offsetAt(params.position), selection.end > selection.start ? selection : undefined, turn); // prettier-ignore
+        if (found === undefined || found.rows.length === 0) return null;
+        const drawn = await pictures.draw(
+          found.rows.map((r) => r.latex),
+          settings.pictureScale,
+        );
+        await turn();
+        const images = found.rows.flatMap((row) => {
+          const picture = drawn.get(row.latex);
+          return picture === undefined ? [] : [`![${row.left} = ${row.right}](${picture.uri})`];
+        });
+        return images.length === 0 ? null : { contents: { kind: MarkupKind.Markdown, value: images.join("\n\n") } };
+      },
+    ),
+  );
+
+  connection.onRequest(
+    METHODS.declaration,
+    requests.about<At, DeclarationResult>(
+      "insert declaration",
+      NOT_OPEN,
+      ({ text, snapshot }, params) => {
+        const fix = declare(snapshot, toSpan(text, params.range));
+        return "message" in fix ? fix : { title: fix.title, edit: toWorkspaceEdit(text, fix.edits, client()) };
+      },
+      { checked: true },
+    ),
+  );
+
+  connection.onRequest(
+    METHODS.check,
+    requests.guard("check", async (params: CheckParams, token) => {
+      const language = languageOf(params.languageId, params.uri);
+      if (language === undefined) return [];
+      const turn = makeTurn(requests.environment, () => {
+        if (token.isCancellationRequested) throw new Cancelled();
+      });
+      const settings = await workspace.settings(params.uri);
+      const document = await read(language, params.uri, 0, params.text, settings, undefined);
+      await turn();
+      const checked = await check(document, settings, turn);
+      const text = TextDocument.create(params.uri, params.languageId, 0, params.text);
+      return diagnostics({ document, settings, checked }).map((f) => toDiagnostic(text, f, client()));
+    }),
+  );
+}

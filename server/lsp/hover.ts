@@ -1,0 +1,90 @@
+import { type Hover as LspHover, MarkupKind } from "vscode-languageserver";
+import type { Hover, Row } from "../features/hover";
+import { toRange } from "./convert";
+import type { Picture } from "./pictures/protocol";
+import type { Asked } from "./requests";
+
+/** How a hover is to be written down. */
+export interface HoverStyle {
+  readonly markdown: boolean;
+  /** Whether `command:` links work. */
+  readonly links: boolean;
+  /** Pictures of the rows, by their LaTeX. */
+  readonly pictures?: ReadonlyMap<string, Picture>;
+}
+
+export function toHover({ text }: Asked, hover: Hover, style: HoverStyle): LspHover {
+  const value = style.markdown ? asMarkdown(hover, style, linksOf(hover, text.uri, text)) : asPlainText(hover);
+  return {
+    contents: { kind: style.markdown ? MarkupKind.Markdown : MarkupKind.PlainText, value },
+    range: toRange(text, hover.span),
+  };
+}
+
+/** Short paragraphs, one fact a line: it reads as well where Markdown is shown as plain text. */
+function asMarkdown(hover: Hover, style: HoverStyle, links: readonly string[]): string {
+  const blocks: string[] = [];
+  if (hover.claim !== undefined) blocks.push(`**${hover.claim.mark}**${hover.claim.text === "" ? "" : ` ${escape(hover.claim.text)}`}`); // prettier-ignore
+  if (hover.subject !== undefined) blocks.push(`${code(hover.subject.title)} ${escape(hover.subject.text)}`);
+  if (hover.expression !== undefined && (hover.expression.text !== "" || hover.rows.length === 0))
+    blocks.push(`${hover.expression.text === "" ? "" : `${code(hover.expression.text)} `}${hover.expression.shape}`);
+  const rows = hover.rows.map((row) => {
+    const picture = style.pictures?.get(row.latex);
+    const line = `${code(`${row.left} = ${row.right}`)} ${aside(row)}`;
+    return picture === undefined ? line : `![${altText(row)}](${picture.uri})\n\n${line}`;
+  });
+  if (rows.length > 0) blocks.push(rows.join(style.pictures === undefined ? "  \n" : "\n\n"));
+  const rest = foldedLine(hover);
+  if (rest !== undefined) blocks.push(rest);
+  if (hover.refusal !== undefined) blocks.push(escape(hover.refusal));
+  if (style.links && links.length > 0) blocks.push(links.join(" · "));
+  return blocks.join("\n\n");
+}
+
+function asPlainText(hover: Hover): string {
+  const lines: string[] = [];
+  if (hover.claim !== undefined) lines.push(`${hover.claim.mark} ${hover.claim.text}`.trimEnd());
+  if (hover.subject !== undefined) lines.push(`${hover.subject.title}: ${hover.subject.text}`);
+  if (hover.expression !== undefined)
+    lines.push(
+      hover.expression.text === "" ? hover.expression.shape : `${hover.expression.text}: ${hover.expression.shape}`,
+    );
+  for (const row of hover.rows) lines.push(`${row.left} = ${row.right}    ${aside(row)}`);
+  const rest = foldedLine(hover);
+  if (rest !== undefined) lines.push(rest);
+  if (hover.refusal !== undefined) lines.push(hover.refusal);
+  return lines.join("\n");
+}
+
+const aside = (row: Row): string =>
+  [row.shape, ...(row.verified ? ["✓ verified"] : []), ...row.notes.map(escape)].join(", ");
+
+const foldedLine = (hover: Hover): string | undefined =>
+  hover.folded.length === 0 ? undefined : `It also depends on ${hover.folded.join(", ")}.`;
+
+/** What a screen reader says for a picture. */
+const altText = (row: Row): string => `${row.left} = ${row.right}`.replace(/[[\]\\]/g, " ");
+
+/** Inline code that holds whatever is put into it. */
+function code(text: string): string {
+  const ticks = "`".repeat(1 + Math.max(0, ...[...text.matchAll(/`+/g)].map((m) => m[0].length)));
+  return ticks.length === 1 ? `\`${text}\`` : `${ticks} ${text} ${ticks}`;
+}
+
+/** Plain words in Markdown: what could be read as markup is escaped. */
+const escape = (text: string): string => text.replace(/[\\`*_{}[\]<>#|]/g, "\\$&");
+
+/** Links to the commands, each with the place it acts on. */
+function linksOf(hover: Hover, uri: string, text: Asked["text"]): readonly string[] {
+  const { target, rows } = hover;
+  const [first] = rows;
+  if (target === undefined || first === undefined) return [];
+  const at = { uri, range: toRange(text, target) };
+  const link = (label: string, command: string, extra: object, title: string): string =>
+    `[${label}](command:${command}?${encodeURIComponent(JSON.stringify([{ ...at, ...extra }]))} "${title}")`;
+  return [
+    ...rows.map((r) => link(`Insert ∂/∂${r.variable}`, "mcalc.derive", { variable: r.variable }, "Insert this derivative below")), // prettier-ignore
+    link("Show derivation", "mcalc.showDerivation", { variable: first.variable }, "The derivation, step by step"),
+    link("Copy as…", "mcalc.copyAs", {}, "Copy as LaTeX, NumPy, JAX, PyTorch, Julia or MATLAB"),
+  ];
+}

@@ -1,0 +1,54 @@
+import type { Environment } from "../environment";
+import { FOREGROUND } from "../client";
+import type { InitializationOptions, Theme } from "../protocol";
+import type { Picture, PictureMaker } from "./protocol";
+
+/** Height of the letter x in MathJax's fonts, in em. */
+const X_HEIGHT = 0.442;
+
+/** Pictures of formulas in the colours and the size of the client's theme. The worker starts with the first one. */
+export class Pictures {
+  #theme: Theme = { kind: "dark" };
+  #script: string | undefined;
+  #maker: PictureMaker | undefined;
+  #started = false;
+  /** Whether hovers are to carry pictures. */
+  inHovers = false;
+
+  constructor(readonly environment: Environment) {}
+
+  configure({ hover, theme, pictures }: InitializationOptions): void {
+    this.inHovers = hover === "svg";
+    this.#script = pictures;
+    if (theme !== undefined) this.#theme = theme;
+  }
+
+  setTheme(theme: Theme): void {
+    if (theme.kind in FOREGROUND) this.#theme = theme;
+  }
+
+  /** Pictures of formulas, by their LaTeX; those that cannot be drawn are missing. */
+  async draw(formulas: readonly string[], scale: number): Promise<ReadonlyMap<string, Picture>> {
+    const maker = this.#start();
+    const out = new Map<string, Picture>();
+    if (maker === undefined) return out;
+    const color = FOREGROUND[this.#theme.kind];
+    const ex = (this.#theme.fontSize ?? 14) * X_HEIGHT * scale * 1.1;
+    const pictures = await Promise.all(formulas.map((latex) => maker.draw({ latex, color, ex })));
+    pictures.forEach((picture, i) => picture !== undefined && out.set(formulas[i]!, picture));
+    return out;
+  }
+
+  stop(): void {
+    this.#maker?.stop();
+    this.#maker = undefined;
+  }
+
+  #start(): PictureMaker | undefined {
+    if (!this.#started) {
+      this.#started = true;
+      this.#maker = this.environment.startPictures?.(this.#script === undefined ? {} : { script: this.#script });
+    }
+    return this.#maker;
+  }
+}

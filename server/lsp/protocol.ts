@@ -1,0 +1,118 @@
+/** What client and server say to each other beyond the Language Server Protocol. Types only: both sides import it. */
+import type { Range, TextDocumentIdentifier, WorkspaceEdit } from "vscode-languageserver-types";
+
+/** `initializationOptions` */
+export interface InitializationOptions {
+  /** `svg`: hovers carry a picture of the formula beside its text. */
+  readonly hover?: "text" | "svg";
+  /** Whether command links (`command:mcalc.derive?…`) work in hovers. */
+  readonly commandLinks?: boolean;
+  /** Whether the client wants `mcalc/counts`. */
+  readonly counts?: boolean;
+  /** Where the picture worker's script is (the web only). */
+  readonly pictures?: string;
+  readonly theme?: Theme;
+  /** Settings, for clients that do not answer `workspace/configuration`: the keys without `mcalc.`. */
+  readonly settings?: unknown;
+}
+
+/** The editor's look, as far as pictures need it. Sent as `mcalc/theme` whenever it changes. */
+export interface Theme {
+  readonly kind: "light" | "dark" | "highContrastDark" | "highContrastLight";
+  /** Size of the editor's font, in CSS pixels. */
+  readonly fontSize?: number;
+}
+
+export interface At {
+  readonly textDocument: TextDocumentIdentifier;
+  readonly range: Range;
+}
+
+/** `mcalc/variables`: what the expression at a place can be derived by; `null` where there is none. */
+export interface VariablesResult {
+  readonly expression: string;
+  /** The expression's own range. */
+  readonly range: Range;
+  readonly scalar: boolean;
+  readonly variables: readonly { readonly name: string; readonly shape: string }[];
+}
+
+/** `mcalc/derive` */
+export interface DeriveParams extends At {
+  readonly variable: string;
+  readonly order: 1 | 2;
+}
+export type DeriveResult =
+  | { readonly edit: WorkspaceEdit; readonly statement: string; readonly verified: boolean }
+  | { readonly message: string };
+
+/** `mcalc/copy` */
+export interface CopyParams extends At {
+  readonly format: CopyFormat;
+  /** Absent: the expression itself. */
+  readonly variable?: string;
+}
+export type CopyFormat = "text" | "unicode" | "latex" | "typst" | "numpy" | "jax" | "torch" | "julia" | "matlab";
+export type CopyResult = { readonly text: string } | { readonly message: string };
+
+/** `mcalc/derivation` */
+export interface DerivationParams extends At {
+  readonly variable: string;
+  readonly order?: 1 | 2;
+  /** Each rule by itself, instead of the steps that a reader takes at once. */
+  readonly full?: boolean;
+}
+export type DerivationResult = DerivationView | { readonly message: string };
+export interface DerivationView {
+  readonly title: string;
+  readonly lines: readonly DerivationLine[];
+  /** The whole derivation, to copy. */
+  readonly latex: string;
+  readonly text: string;
+}
+export interface DerivationLine {
+  readonly left: string;
+  readonly right: string;
+  /** What was done, and after which named rule. */
+  readonly rule: string;
+  readonly where: readonly string[];
+  readonly latex: string;
+  /** A picture, as a `data:` address, where pictures are wanted. */
+  readonly picture?: { readonly uri: string; readonly width: number; readonly height: number };
+}
+
+/** `mcalc/picture`: Markdown with pictures of a hover's formulas, or `null`. */
+export interface PictureParams extends At {
+  readonly position: { readonly line: number; readonly character: number };
+}
+
+/** `mcalc/declaration`: an edit that declares the undeclared name at a place. */
+export type DeclarationResult = { readonly edit: WorkspaceEdit; readonly title: string } | { readonly message: string };
+
+/** `mcalc/check`: the diagnostics of a text that is not open. */
+export interface CheckParams {
+  readonly uri: string;
+  readonly languageId: string;
+  readonly text: string;
+}
+
+/** `mcalc/counts`, a notification: what was found in a document, for the status item. */
+export interface Counts {
+  readonly uri: string;
+  readonly formulas: number;
+  readonly claims: number;
+  readonly holds: number;
+  readonly problems: number;
+}
+
+export const METHODS = {
+  theme: "mcalc/theme",
+  variables: "mcalc/variables",
+  derive: "mcalc/derive",
+  derivation: "mcalc/derivation",
+  copy: "mcalc/copy",
+  picture: "mcalc/picture",
+  declaration: "mcalc/declaration",
+  check: "mcalc/check",
+  counts: "mcalc/counts",
+} as const;

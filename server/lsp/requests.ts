@@ -1,0 +1,109 @@
+import {
+  type CancellationToken,
+  type Connection,
+  ErrorCodes,
+  LSPErrorCodes,
+  ResponseError,
+} from "vscode-languageserver";
+import type { TextDocument } from "vscode-languageserver-textdocument";
+import type { Snapshot } from "../features/snapshot";
+import { Cancelled, type Turn } from "../features/turn";
+import type { Environment } from "./environment";
+import type { Workspace } from "./workspace";
+
+/** Work goes on at most this long, in milliseconds, before others have their turn. */
+const SLICE = 8;
+
+/** A turn that hands over once its slice is used up, and throws where `stale` does. */
+export function makeTurn(environment: Environment, stale: () => void): Turn {
+  let since = Date.now();
+  return async () => {
+    if (Date.now() - since >= SLICE) {
+      await environment.nextTurn();
+      since = Date.now();
+    }
+    stale();
+  };
+}
+
+const CANCELLED = new ResponseError<never>(LSPErrorCodes.RequestCancelled, "The request was cancelled.");
+
+/** What a handler of a request about one document is given. */
+export interface Asked {
+  readonly text: TextDocument;
+  readonly snapshot: Snapshot;
+  readonly turn: Turn;
+  readonly token: CancellationToken;
+}
+
+export interface About {
+  readonly textDocument: { readonly uri: string };
+}
+
+/** Makes handlers that answer for one document, honour cancellation, and fail alone. */
+export class Requests {
+  constructor(
+    readonly connection: Connection,
+    readonly workspace: Workspace,
+    readonly environment: Environment,
+  ) {}
+
+  /**
+   * A handler for one feature. Where the document is not open or not of a kind that is read, it answers `otherwise`.
+   * A failure is logged, without any of the document's text, and answered as an error of this request alone.
+   */
+  about<P extends About, R>(
+    feature: string,
+    otherwise: R,
+    answer: (asked: Asked, params: P) => R | Promise<R>,
+    options: { readonly checked?: boolean } = {},
+  ): (params: P, token: CancellationToken) => Promise<R | ResponseError<void>> {
+    return this.guard(feature, async (params: P, token: CancellationToken) => {
+      const { uri } = params.textDocument;
+      const version = this.workspace.texts.get(uri)?.version;
+      if (version === undefined) return otherwise;
+      const turn = makeTurn(this.environment, () => {
+        if (token.isCancellationRequested) throw new Cancelled();
+        this.workspace.expect(uri, version);
+      });
+      // Edits and cancellations that already wait come first.
+      await this.environment.nextTurn();
+      await turn();
+      const open = await (options.checked === true ? this.workspace.checked(uri, turn) : this.workspace.open(uri));
+      if (open === undefined) return otherwise;
+      await turn();
+      return answer({ ...open, turn, token }, params);
+    });
+  }
+
+  /** Turns what a handler throws into an answer. */
+  guard<P, R, E = void>(
+    feature: string,
+    run: (params: P, token: CancellationToken) => Promise<R>,
+  ): (params: P, token: CancellationToken) => Promise<R | ResponseError<E>> {
+    return async (params, token) => {
+      try {
+        return await run(params, token);
+      } catch (error) {
+        if (error instanceof Cancelled || token.isCancellationRequested) return CANCELLED;
+        if (error instanceof ResponseError) return error as ResponseError<E>;
+        this.connection.console.error(`${feature} failed: ${describe(error)} at ${where(params)}`);
+        return new ResponseError<E>(ErrorCodes.InternalError, `mcalc could not answer “${feature}” here.`);
+      }
+    };
+  }
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+/** The place that a request was about, without any text of the document. */
+function where(params: unknown): string {
+  const { textDocument, position, range } = params as {
+    textDocument?: { uri: string };
+    position?: unknown;
+    range?: unknown;
+  };
+  return JSON.stringify({ uri: textDocument?.uri, position, range });
+}

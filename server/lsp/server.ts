@@ -1,0 +1,106 @@
+import {
+  CodeActionKind,
+  type Connection,
+  DidChangeConfigurationNotification,
+  type InitializeResult,
+  TextDocumentSyncKind,
+} from "vscode-languageserver";
+import { TOKEN_MODIFIERS, TOKEN_TYPES } from "../features/semanticTokens";
+import { registerCalculus } from "./calculus";
+import { type Client, readClient } from "./client";
+import { DiagnosticsService } from "./diagnostics";
+import type { Environment } from "./environment";
+import { registerLanguageFeatures } from "./languageFeatures";
+import { Pictures } from "./pictures";
+import { METHODS, type Theme } from "./protocol";
+import { Requests } from "./requests";
+import { Workspace } from "./workspace";
+
+/**
+ * The language server on a connection: the same for Node and for a web worker. Starts listening; lives until the
+ * client says `exit` or the connection closes.
+ */
+export function createServer(connection: Connection, environment: Environment): void {
+  let client: Client | undefined;
+  const theClient = (): Client => {
+    if (client === undefined) throw new Error("The server was asked before it was initialized.");
+    return client;
+  };
+  const workspace = new Workspace(connection, theClient);
+  const requests = new Requests(connection, workspace, environment);
+  const pictures = new Pictures(environment);
+
+  connection.onInitialize((params): InitializeResult => {
+    client = readClient(params);
+    pictures.configure(client.options);
+    if (client.options.settings !== undefined) workspace.settingsChanged(client.options.settings);
+    return { capabilities: capabilities(client), serverInfo: { name: "mcalc" } };
+  });
+  const diagnostics = new DiagnosticsService(requests);
+  connection.onInitialized(() => {
+    if (theClient().didChangeConfiguration)
+      void connection.client.register(DidChangeConfigurationNotification.type, { section: "mcalc" });
+  });
+  connection.onDidChangeConfiguration(({ settings }) => {
+    const sent = (settings as { mcalc?: unknown } | null | undefined)?.mcalc;
+    workspace.settingsChanged(sent ?? undefined);
+    diagnostics.refresh();
+    const { refreshHints, refreshLenses } = theClient();
+    if (refreshHints) connection.languages.inlayHint.refresh().catch(() => undefined);
+    if (refreshLenses) connection.sendRequest("workspace/codeLens/refresh").catch(() => undefined);
+  });
+  connection.onNotification(METHODS.theme, (theme: Theme) => pictures.setTheme(theme));
+  connection.onShutdown(() => {
+    diagnostics.stop();
+    pictures.stop();
+  });
+
+  registerLanguageFeatures(requests, theClient, pictures);
+  registerCalculus(requests, theClient, pictures);
+  workspace.texts.listen(connection);
+  connection.listen();
+}
+
+function capabilities(client: Client): InitializeResult["capabilities"] {
+  return {
+    textDocumentSync: TextDocumentSyncKind.Incremental,
+    hoverProvider: true,
+    completionProvider: { triggerCharacters: ["\\"] },
+    signatureHelpProvider: { triggerCharacters: ["("], retriggerCharacters: [","] },
+    definitionProvider: true,
+    referencesProvider: true,
+    documentHighlightProvider: true,
+    renameProvider: { prepareProvider: true },
+    documentSymbolProvider: true,
+    workspaceSymbolProvider: true,
+    foldingRangeProvider: true,
+    selectionRangeProvider: true,
+    inlayHintProvider: true,
+    codeLensProvider: {},
+    documentFormattingProvider: true,
+    documentRangeFormattingProvider: true,
+    semanticTokensProvider: {
+      legend: { tokenTypes: [...TOKEN_TYPES], tokenModifiers: [...TOKEN_MODIFIERS] },
+      full: true,
+      range: true,
+    },
+    codeActionProvider: client.literalActions
+      ? {
+          codeActionKinds: [
+            CodeActionKind.QuickFix,
+            `${CodeActionKind.Refactor}.derive`,
+            `${CodeActionKind.Refactor}.derive.hessian`,
+            `${CodeActionKind.Refactor}.derive.steps`,
+            CodeActionKind.SourceFixAll,
+          ],
+          resolveProvider: client.resolveEdits,
+        }
+      : false,
+    diagnosticProvider: {
+      identifier: "mcalc",
+      interFileDependencies: false,
+      workspaceDiagnostics: false,
+    },
+    workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
+  };
+}

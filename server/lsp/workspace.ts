@@ -1,0 +1,106 @@
+import { type Connection, LSPErrorCodes, ResponseError, TextDocuments } from "vscode-languageserver";
+import { TextDocument } from "vscode-languageserver-textdocument";
+import type { MathDocument } from "../documents/document";
+import { DEFAULTS, readSettings, type Settings } from "../features/settings";
+import type { Checked, Snapshot } from "../features/snapshot";
+import type { Turn } from "../features/turn";
+import type { Client } from "./client";
+import { check, languageOf, read } from "./reading";
+
+/** One open document: its text as the client has it, and a snapshot of what it means. */
+export interface Open {
+  readonly text: TextDocument;
+  readonly snapshot: Snapshot;
+}
+
+interface Entry {
+  version: number;
+  settings: Settings;
+  document: MathDocument;
+  checked?: Checked;
+  checking?: Promise<Checked>;
+}
+
+/** The open documents, read and checked once for each version and each choice of settings. */
+export class Workspace {
+  readonly texts = new TextDocuments(TextDocument);
+  readonly #entries = new Map<string, Entry>();
+  readonly #settings = new Map<string, Promise<Settings>>();
+  /** Settings that a client pushed, for those that cannot be asked. */
+  #pushed: Settings = DEFAULTS;
+  /** Counts changes of settings: part of the identity of a result. */
+  generation = 0;
+
+  constructor(
+    readonly connection: Connection,
+    readonly client: () => Client,
+  ) {
+    this.texts.onDidClose(({ document }) => {
+      this.#entries.delete(document.uri);
+      this.#settings.delete(document.uri);
+    });
+  }
+
+  /** Forgets settings; `pushed` are the new ones from a client that cannot be asked for them. */
+  settingsChanged(pushed: unknown): void {
+    this.#settings.clear();
+    this.generation++;
+    if (pushed !== undefined) this.#pushed = readSettings(pushed);
+  }
+
+  settings(uri: string): Promise<Settings> {
+    if (!this.client().configuration) return Promise.resolve(this.#pushed);
+    let settings = this.#settings.get(uri);
+    if (settings === undefined) {
+      settings = this.connection.workspace
+        .getConfiguration({ scopeUri: uri, section: "mcalc" })
+        .then(readSettings, () => this.#pushed);
+      this.#settings.set(uri, settings);
+    }
+    return settings;
+  }
+
+  /** The document as it is now; nothing where it is not open, or not a kind that is read. */
+  async open(uri: string): Promise<Open | undefined> {
+    const text = this.texts.get(uri);
+    const language = text === undefined ? undefined : languageOf(text.languageId, uri);
+    if (text === undefined || language === undefined) return undefined;
+    const settings = await this.settings(uri);
+    if (!settings.languages.includes(language)) return undefined;
+    const { version } = text;
+    const before = this.#entries.get(uri);
+    if (before?.version === version && before.settings === settings) return { text, snapshot: snapshotOf(before) };
+    const previous = before?.settings === settings ? before.document : undefined;
+    const document = await read(language, uri, version, text.getText(), settings, previous);
+    const now = this.#entries.get(uri);
+    if (now?.version === version && now.settings === settings) return { text, snapshot: snapshotOf(now) };
+    const entry: Entry = { version, settings, document };
+    // A later edit may have overtaken this reading: then the caller gets what it asked for, and nothing is kept.
+    if (this.texts.get(uri)?.version === version) this.#entries.set(uri, entry);
+    return { text, snapshot: snapshotOf(entry) };
+  }
+
+  /** The same with the checker's findings, waited for. */
+  async checked(uri: string, turn: Turn): Promise<Open | undefined> {
+    const open = await this.open(uri);
+    const entry = this.#entries.get(uri);
+    if (open === undefined || entry === undefined || entry.document !== open.snapshot.document) return open;
+    if (entry.checked === undefined) {
+      entry.checking ??= check(entry.document, entry.settings, turn).finally(() => delete entry.checking);
+      entry.checked = await entry.checking;
+    }
+    return { text: open.text, snapshot: snapshotOf(entry) };
+  }
+
+  /** Throws `ContentModified` where the document is no longer at a version: an answer would be stale. */
+  expect(uri: string, version: number): void {
+    if (this.texts.get(uri)?.version !== version)
+      throw new ResponseError(LSPErrorCodes.ContentModified, "The document has changed.");
+  }
+}
+
+const snapshotOf = ({ document, settings, checked }: Entry): Snapshot => ({
+  document,
+  settings,
+  ...(checked === undefined ? {} : { checked }),
+});
