@@ -1,4 +1,5 @@
 import { type Dense, dense, scalar } from "../core/dense";
+import { Failure } from "./failure";
 
 /**
  * One step of a compiled program: its value, and how to compute it from the values of others. Equal steps are
@@ -125,17 +126,35 @@ export function alongDirection(
   return { fine, rough };
 }
 
-/** The whole derivative, laid out as the contract says; one column of the Jacobian for each entry of the target. */
-export function fullDerivative(root: Cell, steps: readonly Cell[], target: Target, h: number): Dense {
+/** How far three-point and five-point differences may be apart, relative to the derivative, for each level of nesting. */
+const SPREAD = [3e-5, 3e-3, 5e-2];
+
+/**
+ * The whole derivative, laid out as the contract says; one column of the Jacobian for each entry of the target.
+ * Fails where the step is too coarse for the function: at a kink, or close to a pole.
+ */
+export function fullDerivative(root: Cell, steps: readonly Cell[], target: Target, nested: number): Dense {
+  const h = stepSize(nested);
   const at = target.get();
   const n = at.data.length;
   const m = root.value.data.length;
   const columns: Dense[] = [];
+  let spread = 0;
+  let size = 0;
+  let value = 0;
+  for (let i = 0; i < m; i++) value = Math.max(value, Math.abs(root.value.data[i]!));
   for (let k = 0; k < n; k++) {
     const d = dense(at.rows, at.cols);
     d.data[k] = 1;
-    columns.push(alongDirection(root, steps, [target], [d], h).fine);
+    const { fine, rough } = alongDirection(root, steps, [target], [d], h);
+    for (let i = 0; i < m; i++) {
+      size = Math.max(size, Math.abs(fine.data[i]!));
+      spread = Math.max(spread, Math.abs(fine.data[i]! - rough.data[i]!));
+    }
+    columns.push(fine);
   }
+  if (spread > SPREAD[Math.min(nested, 2)]! * size + ((nested === 0 ? 1e-12 : 1e-9) * (1 + value)) / h)
+    throw new Failure("domain", "no point was found at which differences can be trusted");
   if (n === 1) return columns[0]!;
   if (m === 1) {
     const g = dense(at.rows, at.cols);

@@ -627,13 +627,12 @@ export class Program {
       indices.push(this.indexCell(index, env));
     const args = [of, target.cell, ...indices];
     const nested = this.nestingOf(of);
-    const h = stepSize(nested);
     const structure = by.kind === "name" ? this.structure(by) : new Set<Property>();
     const cell = this.step(this.keyOf(`derivative${by.kind}`, args), args, () => {
       const n = target.get().data.length;
       if (n * 4 * (steps.length + 1) * 10 ** nested > 200_000)
         throw new Failure("too-large", "a derivative is too large to evaluate by differences");
-      const g = fullDerivative(of, steps, target, h);
+      const g = fullDerivative(of, steps, target, nested);
       const toScalar = of.value.data.length === 1;
       const turned = toScalar ? this.options.layout?.transposedGradients : this.options.layout?.transposedJacobians;
       const laidOut = isStructured(structure) && toScalar ? this.gradientWithin(g, structure) : g;
