@@ -56,7 +56,7 @@ describe("printing as .mcalc text", () => {
         assert.deepEqual(back.problems, [], text);
         assert.ok(sameExpr(settleMinus(e), back.expr), `${text} reads back as ${printText(back.expr)}`);
       }),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     );
   });
 

@@ -5,9 +5,13 @@ export interface LogicalLine {
   readonly end: number;
 }
 
-/** A line that can only be the start of a statement: a declaration, a definition. */
-const STARTS_STATEMENT =
-  /^[\s\uFEFF]*[\p{L}_][\p{L}\p{M}\p{Nd}_]*(?:\s*,\s*[\p{L}_][\p{L}\p{M}\p{Nd}_]*)*\s*(?:(?::|∈|\bin\b)\s*[Rℝ](?![\p{L}\p{Nd}_])|(?:\([^()]*\)\s*)?=(?!=))/u;
+const NAMES = String.raw`[\s\uFEFF]*[\p{L}_][\p{L}\p{M}\p{Nd}_]*(?:\s*,\s*[\p{L}_][\p{L}\p{M}\p{Nd}_]*)*\s*`;
+
+/** `A, B : R…`: no sign can carry on a declaration. */
+const DECLARES = new RegExp(String.raw`^${NAMES}(?::|∈|\bin\b)\s*[Rℝ](?![\p{L}\p{Nd}_])`, "u");
+
+/** `f = …`, `f(x) = …`. */
+const DEFINES = new RegExp(String.raw`^${NAMES}(?:\([^()]*\)\s*)?=(?!=)`, "u");
 
 /** A line that begins with a sign carries on the line before. */
 const CONTINUES = /^\s*(?:[-+*/=⊙∘⊗·⋅^'′ᵀ−]|\.[*/^'])/;
@@ -17,7 +21,7 @@ const MOST_LINES = 400;
 
 /**
  * Cuts a document into logical lines. A line continues while a bracket is open, or when the next line (comment
- * lines aside) starts with an operator. A bracket that is never closed, or only after something that must be a
+ * lines aside) starts with an operator, unless it is a declaration. A bracket that is never closed, or only after something that must be a
  * new statement, ends with its line: what fails never hides what follows.
  */
 export function splitLines(text: string): LogicalLine[] {
@@ -28,6 +32,7 @@ export function splitLines(text: string): LogicalLine[] {
     if (!isBlank(text, lines[i]!)) {
       for (;;) {
         last = closing(text, lines, i, last);
+        if (DECLARES.test(text.slice(lines[i]!.start, lines[i]!.end))) break;
         const next = nextToken(text, lines, last + 1);
         if (next === undefined || !CONTINUES.test(text.slice(lines[next]!.start, lines[next]!.end))) break;
         last = next;
@@ -68,7 +73,8 @@ function closing(text: string, lines: readonly LogicalLine[], first: number, las
   let depth = 0;
   for (let i = first; i < lines.length && i - first < MOST_LINES; i++) {
     const { start, end } = lines[i]!;
-    if (i > last && STARTS_STATEMENT.test(text.slice(start, end))) return last;
+    const line = text.slice(start, end);
+    if (i > last && (DECLARES.test(line) || DEFINES.test(line))) return last;
     for (let at = start; at < end; at++) {
       const c = text.charCodeAt(at);
       if (c === 35) break;

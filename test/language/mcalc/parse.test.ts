@@ -135,7 +135,7 @@ describe("parsing an expression of .mcalc", () => {
         visit(expr);
         for (const p of problems) assert.ok(p.span.start <= p.span.end && p.span.end <= text.length, p.message);
       }),
-      { numRuns: 3000 },
+      { numRuns: 500 },
     );
   });
 });

@@ -100,6 +100,9 @@ describe("logical lines of .mcalc", () => {
     assert.deepEqual(lines("tr(A*B\na\nb"), ["tr(A*B", "a", "b"]);
     assert.deepEqual(lines("(a\nb == c)"), ["(a", "b == c)"]);
   });
+  it("no sign carries on a declaration", () => {
+    assert.deepEqual(lines("x : R^n\n-x'*x"), ["x : R^n", "-x'*x"]);
+  });
   it("brackets in comments do not count", () => {
     assert.deepEqual(lines("a # (\nb"), ["a # (", "b"]);
   });
@@ -116,7 +119,7 @@ describe("logical lines of .mcalc", () => {
         }
         assert.equal(at, text.length);
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     );
   });
 });

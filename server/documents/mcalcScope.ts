@@ -1,0 +1,77 @@
+import type { Expr } from "../core/ast";
+import { children } from "../core/ast";
+import { type Dim, dimNames } from "../core/dimension";
+import { closeProperties, type Definition, type Scope, type Variable } from "../core/scope";
+import { dimensionOf } from "../language/dimensionOf";
+import { expressions, type Declaration, type Statement } from "../language/statement";
+import { operator } from "../operators";
+import { History, SetHistory } from "./history";
+
+/** What a `.mcalc` document makes known, grown statement by statement from top to bottom. */
+export class GrowingScope {
+  private readonly variables = new History<Variable>();
+  private readonly definitions = new History<Definition>();
+  private readonly dimensions = new SetHistory();
+  private scope: Scope | undefined;
+
+  /** Everything known so far. */
+  view(): Scope {
+    this.scope ??= {
+      variables: this.variables.view(),
+      definitions: this.definitions.view(),
+      dimensions: this.dimensions.view(),
+    };
+    return this.scope;
+  }
+
+  /** What one statement adds. The last one to name a thing wins. */
+  add(statement: Statement): void {
+    if (statement.kind === "declaration") this.declare(statement);
+    else if (statement.kind === "definition") {
+      const { name, parameters, body } = statement;
+      this.scope = undefined;
+      this.variables.set(name, undefined);
+      this.definitions.set(name, {
+        name,
+        body,
+        ...(parameters === undefined ? {} : { parameters: parameters.map((p) => p.name) }),
+      });
+    }
+    for (const e of expressions(statement)) this.dimensionsIn(e);
+  }
+
+  private declare(d: Declaration): void {
+    this.scope = undefined;
+    for (const { name } of d.names) {
+      // A declaration that could not be read makes the name known, and nothing of it.
+      if (d.shape === undefined) {
+        this.variables.set(name, undefined);
+        this.definitions.set(name, { name, body: { kind: "error", text: "" } });
+        continue;
+      }
+      this.definitions.set(name, undefined);
+      const properties = closeProperties(d.properties.map((p) => p.property));
+      this.variables.set(name, { name, shape: d.shape, properties, ...(d.family === undefined ? {} : { family: d.family }) });
+      this.dimension(d.shape.rows, d.shape.cols, ...(d.family === undefined ? [] : [d.family.from, d.family.to]));
+    }
+  }
+
+  /** Names inside `eye(n)`, `ones(m,n)`, and the bounds of sums are dimensions too. */
+  private dimensionsIn(e: Expr): void {
+    if (e.kind === "apply" && operator(e.op)?.ofDimensions === true) {
+      for (const a of e.args) this.dimension(...[dimensionOf(a)].filter((d) => d !== undefined));
+      return;
+    }
+    if (e.kind === "sumover") this.dimension(...[dimensionOf(e.from), dimensionOf(e.to)].filter((d) => d !== undefined));
+    for (const c of children(e)) this.dimensionsIn(c);
+  }
+
+  private dimension(...dims: readonly Dim[]): void {
+    for (const dim of dims)
+      for (const name of dimNames(dim)) {
+        if (this.dimensions.view().has(name)) continue;
+        this.dimensions.add(name);
+        this.scope = undefined;
+      }
+  }
+}
