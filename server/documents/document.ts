@@ -19,6 +19,19 @@ export interface Formula {
   readonly scope: Scope;
   /** LaTeX only: inline, display, … and the whole of the math region, delimiters included. */
   readonly region?: { readonly span: Span; readonly display: boolean };
+  /**
+   * Notes only: names whose shapes are guessed (by convention, or inferred with the help of a guess). Every other shape of
+   * `scope` is certain: declared, a literal, or computed from such. Only certain shapes may prove a dimension error.
+   */
+  readonly guessed?: ReadonlySet<string>;
+  /** Notes only: the shapes of this formula fit together (with the guesses that were made). */
+  readonly consistent?: boolean;
+  /** Notes only: names that this formula introduces; the equality that does so is no claim. */
+  readonly defines?: readonly string[];
+  /** Notes only: the formula whose last side a chain goes on from (`= …`). */
+  readonly continuesFrom?: Formula;
+  /** LaTeX only: how names are written here, for printing them as the author does. */
+  readonly spellings?: ReadonlyMap<string, string>;
 }
 
 /** Where a name of the scope comes from, for hovers, related information and go to definition. */

@@ -1,0 +1,114 @@
+import type { Span } from "../core/ast";
+import type { Shape } from "../core/shape";
+import { collectMacros, type Macros } from "../language/latex/macros";
+import { readRows, type Sentence } from "../language/latex/rows";
+import { readSentence } from "../language/latex/sentence";
+import type { Formula, MathDocument } from "./document";
+import { findRegions, type Region } from "./markdownMath";
+import { declaredShapes } from "./notes/ahead";
+import { Note } from "./notes/note";
+import { addUsage, type Usage, usageOf } from "./notes/usage";
+
+export interface MarkdownOptions {
+  /** Macros from settings: `{"\\RR": "\\mathbb{R}"}`. */
+  readonly macros?: Readonly<Record<string, string>>;
+}
+
+/** What stands in a formula, by its text: shared by all versions of all documents. */
+interface Parsed {
+  readonly sentences: readonly Sentence[];
+  readonly usage: Usage;
+}
+
+const cache = new Map<string, Parsed>();
+const MOST_CACHED = 20_000;
+
+function parsed(text: string, macros: Macros, key: string): Parsed {
+  const id = `${key}\0${text}`;
+  let found = cache.get(id);
+  if (found === undefined) {
+    const sentences = readRows(text, macros);
+    found = { sentences, usage: usageOf(sentences) };
+    if (cache.size >= MOST_CACHED) cache.clear();
+    cache.set(id, found);
+  }
+  return found;
+}
+
+/**
+ * Reads the mathematics of a Markdown text: where it is, what it says, and what is known at each formula.
+ * Never throws; a formula that is not understood is left out, quietly.
+ */
+export function readMarkdown(uri: string, version: number, text: string, previous?: MathDocument, options: MarkdownOptions = {}): MathDocument {
+  void previous;
+  const regions = findRegions(text);
+  const macros = collectMacros(text, options.macros);
+  const key = macroKey(text, options.macros);
+  const contents = regions.map((r) => (r.kind === "math" ? parsed(text.slice(r.inner.start, r.inner.end), macros, key) : undefined));
+  const usage = addUsage(contents.flatMap((c) => (c === undefined ? [] : [c.usage])));
+  const formulas: Formula[] = [];
+  let spans = 0;
+  let read = 0;
+  const ahead = new Map<string, Shape>();
+  const note = new Note(usage, (name) => ahead.get(name), /element-?\s?wise|pointwise|entry-?wise|componentwise/i.test(text));
+  for (const [name, shape] of declaredShapes(contents, note.styleMatters)) if (!ahead.has(name)) ahead.set(name, shape);
+
+  regions.forEach((region, i) => {
+    if (region.kind === "heading") note.heading(region.level, region.title);
+    const content = contents[i];
+    if (region.kind !== "math" || content === undefined) return;
+    const inner = text.slice(region.inner.start, region.inner.end);
+    if (content.sentences.length === 0) return;
+    spans++;
+    let whole = true;
+    for (const sentence of content.sentences) {
+      const formula = readOne(note, sentence, inner, region, formulas);
+      if (formula === undefined) whole = false;
+      else formulas.push(formula);
+    }
+    if (whole) read++;
+  });
+  return {
+    uri,
+    version,
+    languageId: "markdown",
+    text,
+    formulas,
+    origin: (name, offset) => note.originOf(name, offset),
+    spans,
+    parsed: read,
+  };
+}
+
+function readOne(note: Note, sentence: Sentence, inner: string, region: Region & { kind: "math" }, before: readonly Formula[]): Formula | undefined {
+  const said = readSentence(sentence, inner, note.knowledge());
+  if (said === undefined) return undefined;
+  const start = region.inner.start;
+  const at = (offset: number): number => start + offset;
+  const place = (s: Span): Span => ({ start: at(s.start), end: at(s.end) });
+  const reading = note.say(said.said, sentence.span, place, said.spellings);
+  if (reading === undefined) return undefined;
+  const continues = reading.statement.kind === "claim" && reading.statement.continues === true;
+  const from = continues ? before.findLast((f) => f.statement.kind === "claim" || f.statement.kind === "definition") : undefined;
+  return {
+    span: place(sentence.span),
+    notation: "latex",
+    text: inner,
+    at,
+    statement: reading.statement,
+    problems: [],
+    scope: reading.scope,
+    region: { span: region.span, display: region.display },
+    guessed: reading.guessed,
+    consistent: reading.consistent,
+    defines: reading.defines,
+    spellings: said.spellings,
+    ...(from === undefined ? {} : { continuesFrom: from }),
+  };
+}
+
+/** What the trees of a document depend on beside its formulas. */
+function macroKey(text: string, settings: Readonly<Record<string, string>> | undefined): string {
+  const own = text.match(/\\(?:(?:re|provide)?newcommand|def|let|DeclareMathOperator|DeclarePairedDelimiter)(?![a-zA-Z])[^\n]*/g) ?? [];
+  return own.join("\n") + (settings === undefined ? "" : JSON.stringify(settings));
+}

@@ -1,0 +1,790 @@
+import { children, type Expr, freeNames, type Span } from "../../core/ast";
+import { type Dim, dimName, dimNames, dimNumber, dimSubstitute, ONE } from "../../core/dimension";
+import { closeProperties, type Definition, type Property, type Scope, type Variable } from "../../core/scope";
+import { SCALAR, type Shape, vector } from "../../core/shape";
+import type { Kind, Knowledge, Spellings } from "../../language/latex/read";
+import type { SymbolPiece } from "../../language/latex/pieces";
+import type { DeclaredName, Said } from "../../language/latex/sentence";
+import type { Statement } from "../../language/statement";
+import { symbolName } from "../../language/latex/names";
+import type { Origin } from "../document";
+import { History, SetHistory } from "../history";
+import { type Guess, guesses, kindOfShape, letterOf, openShape } from "./kinds";
+import { settle } from "./settle";
+import { Clash, type Facts, type Found, isOpenName, type Layout, type Signature, Solver } from "./solver";
+import { isPlainArguments, type Usage, useOf } from "./usage";
+
+/** What is known of a value. Sizes that begin with `?` are open. */
+export interface Fact {
+  readonly shape: Shape;
+  /** Declared, a literal, or computed from such. */
+  readonly certain: boolean;
+  readonly properties: ReadonlySet<Property>;
+  readonly family?: { readonly index: string; readonly from: Dim; readonly to: Dim };
+}
+
+/** What the note says at one place, ready for a formula. */
+export interface Reading {
+  readonly statement: Statement;
+  readonly scope: Scope;
+  readonly guessed: ReadonlySet<string>;
+  readonly consistent: boolean;
+  readonly defines: readonly string[];
+}
+
+/** How a region of a document is placed: to make origins. */
+export type Place = (span: Span) => Span;
+
+const NO_PROPERTIES: ReadonlySet<Property> = new Set();
+const LOCAL = /^\W*(?:\d[\d.]*\s*)?(?:worked\s+)?(?:example|exercise|problem|special case|case \d|remark|illustration|sanity check)/i;
+
+/**
+ * Reads a note from top to bottom: what it declares, defines and uses. Sentences, prose and headings must be given in
+ * the order of the text.
+ */
+export class Note {
+  private readonly facts = new History<Fact>();
+  private readonly definitions = new History<Definition>();
+  private readonly dimensions = new SetHistory();
+  private readonly signatures = new Map<string, { readonly from: readonly (Shape | undefined)[]; readonly result?: Shape }>();
+  private readonly now = { facts: new Map<string, Fact>(), definitions: new Map<string, Definition>() };
+  /** Letters whose indexed forms are entries of a vector or matrix: `x_1` of `x`, `a_{ij}` of `A`. */
+  private entries = new Map<string, string>();
+  private readonly origins = new Map<string, Origin[]>();
+  /** The expression whose derivative the text is about, when it only calls it y. */
+  private subject: { readonly expr: Expr; readonly wrt: string } | undefined;
+  private readonly implied = new Map<string, Definition | undefined>();
+  private sections: { readonly level: number; readonly restore: (() => void) | undefined }[] = [];
+  private readonly sizeNames = new Map<string, string>();
+  private layout: Layout = "denominator";
+
+  constructor(
+    private readonly usage: Usage,
+    /** Shapes that are declared further down, for names used before that. */
+    private readonly ahead: (name: string) => Shape | undefined,
+    private readonly elementwise: boolean,
+  ) {}
+
+  // ---------------------------------------------------------------- knowledge for the reader
+
+  readonly styleMatters = (name: string, style: string): boolean => {
+    if (style === "" || style === "sans") return false;
+    if (name === "1" || name === "0") return false;
+    const plain = useOf(this.usage, name, "").total;
+    if (style === "cal" || style === "frak") return true;
+    if (style === "bb") return true;
+    return plain > 0 && /^[a-z]/.test(name);
+  };
+
+  knowledge(): Knowledge {
+    return {
+      styleMatters: this.styleMatters,
+      kindOf: (name) => this.kindOf(name),
+      isFunction: (name, inner) => this.isFunction(name, isPlainArguments(inner), inner.some((p) => p.kind === "mark" && (p.mark === "," || p.mark === "m" || p.mark === "|"))),
+      entryOf: (symbol, indices) => this.entryOf(symbol, indices),
+      smallTTransposes: this.usage.timeT === 0,
+      primes: this.usage.transposes === 0 && this.usage.primes > 0 ? "transpose" : "name",
+      plainDifferentials: this.usage.differentials > 0,
+      gradientVariable: (of) => this.gradientVariable(of),
+      kroneckerDelta: this.usage.deltas > 0,
+    };
+  }
+
+  private kindOf(name: string): Kind | undefined {
+    const fact = this.now.facts.get(name);
+    if (fact !== undefined) return kindOfShape(fact.shape);
+    if (this.signatures.has(name) || this.now.definitions.get(name)?.parameters !== undefined) return "function";
+    const ahead = this.ahead(name);
+    if (ahead !== undefined) return kindOfShape(ahead);
+    const { letter, style } = letterOf(name);
+    const use = useOf(this.usage, letter, style);
+    if (letter === "e" || letter === "I" || letter === "H" || letter === "D") return use.bare > 0 && letter === "e" && use.transposed > 0 ? "vector" : undefined;
+    if (this.isFunction(name, true, false) && use.called > 0) return "function";
+    return guesses(name, this.usage, this.bold)[0]!.kind;
+  }
+
+  private get bold(): boolean {
+    return this.usage.boldLower > 0;
+  }
+
+  private isFunction(name: string, plain: boolean, listed: boolean): boolean {
+    if (this.now.definitions.get(name)?.parameters !== undefined || this.signatures.has(name)) return true;
+    const fact = this.now.facts.get(name);
+    if (fact !== undefined && (fact.certain || listed === false)) {
+      if (fact.certain) return listed && fact.shape === SCALAR;
+    }
+    if (listed) return true;
+    const { letter, style } = letterOf(name);
+    let use = useOf(this.usage, letter, style);
+    if (use.total === 0) for (const s of ["bold", "cal", "sans"]) if (useOf(this.usage, letter, s).total > use.total) use = useOf(this.usage, letter, s);
+    if (use.heads > 0) return true;
+    if (use.transposed > 0) return false;
+    if (/^[fgh]$/.test(letter) || letter === "phi" || letter === "psi") return true;
+    if (!plain) return (/^[FGEVPpq]$/.test(letter) || letter === "sigma" || style === "cal") && use.called > 0 && use.bare === 0;
+    if (/^[JLEPpqFGr]$/.test(letter) || style === "cal" || style === "bb") return use.inverted === 0;
+    return use.called > 0 && use.bare === 0 && use.inverted === 0;
+  }
+
+  private entryOf(symbol: SymbolPiece, indices: readonly string[]): { base: string; indices: readonly Expr[] } | undefined {
+    if (indices.length === 0 || indices.length > 2 || symbol.accents.length > 0) return undefined;
+    if (!indices.every((i) => /^([a-z]|\d{1,2})$/.test(i))) return undefined;
+    const name = symbolName(symbol, this.styleMatters);
+    const mapped = this.entries.get(name);
+    const dummy: readonly Expr[] = indices.map((i) => ({ kind: "name", name: i }));
+    if (mapped !== undefined) {
+      const shape = this.now.facts.get(mapped)?.shape;
+      if (shape === undefined || (kindOfShape(shape) === "matrix") === (indices.length === 2)) return { base: mapped, indices: dummy };
+    }
+    if (this.now.facts.get(name)?.family !== undefined) return undefined;
+    const fact = this.now.facts.get(name);
+    if (indices.length === 2) {
+      const kind = this.kindOf(name);
+      if (kind === "matrix" && (fact === undefined || kindOfShape(fact.shape) === "matrix")) return { base: name, indices: dummy };
+      // The small letter of a matrix: a_{ij} of A.
+      if (symbol.style !== "bold" && /^[a-z]$/.test(symbol.name)) {
+        for (const style of ["", "bold"]) {
+          const capital = symbolName({ ...symbol, name: symbol.name.toUpperCase(), style }, this.styleMatters);
+          const known = this.now.facts.get(capital);
+          if (known !== undefined && kindOfShape(known.shape) === "matrix" && this.now.facts.get(name) === undefined) return { base: capital, indices: dummy };
+        }
+      }
+      return undefined;
+    }
+    // One index: an entry of a plain vector, or of the bold vector of the same letter.
+    if (symbol.style === "" && this.bold) {
+      const strong = symbolName({ ...symbol, style: "bold" }, this.styleMatters);
+      const known = this.now.facts.get(strong);
+      if (known !== undefined && kindOfShape(known.shape) === "vector") return { base: strong, indices: dummy };
+      return undefined;
+    }
+    if (symbol.style === "bold") return undefined;
+    if (fact !== undefined && fact.certain && kindOfShape(fact.shape) === "vector") return { base: name, indices: dummy };
+    return undefined;
+  }
+
+  private gradientVariable(of: Expr): string | undefined {
+    const inner = of.kind === "apply" && of.op === "transpose" ? of.args[0]! : of;
+    if (inner.kind === "call" && inner.args.length === 1 && inner.args[0]!.kind === "name") return inner.args[0]!.name;
+    return undefined;
+  }
+
+  // ---------------------------------------------------------------- what the text says
+
+  heading(level: number, title: string): void {
+    while (this.sections.length > 0 && this.sections.at(-1)!.level >= level) this.sections.pop()!.restore?.();
+    this.forgetSubject();
+    let restore: (() => void) | undefined;
+    if (LOCAL.test(title)) {
+      const facts = new Map(this.now.facts);
+      const definitions = new Map(this.now.definitions);
+      const entries = new Map(this.entries);
+      restore = () => {
+        for (const name of new Set([...this.now.facts.keys(), ...facts.keys()])) if (this.now.facts.get(name) !== facts.get(name)) this.setFact(name, facts.get(name));
+        for (const name of new Set([...this.now.definitions.keys(), ...definitions.keys()])) if (this.now.definitions.get(name) !== definitions.get(name)) this.setDefinition(name, definitions.get(name));
+        this.entries = entries;
+      };
+    }
+    this.sections.push({ level, restore });
+  }
+
+  private forgetSubject(): void {
+    this.subject = undefined;
+    for (const [name, before] of this.implied) this.setDefinition(name, before);
+    this.implied.clear();
+  }
+
+  private setFact(name: string, fact: Fact | undefined): void {
+    this.facts.set(name, fact);
+    if (fact === undefined) this.now.facts.delete(name);
+    else {
+      this.now.facts.set(name, fact);
+      for (const d of [fact.shape.rows, fact.shape.cols]) for (const n of dimNames(d)) if (!isOpenName(n)) this.dimensions.add(n);
+    }
+  }
+
+  private setDefinition(name: string, definition: Definition | undefined): void {
+    this.definitions.set(name, definition);
+    if (definition === undefined) this.now.definitions.delete(name);
+    else this.now.definitions.set(name, definition);
+  }
+
+  private originate(name: string, how: string, span: Span, rowsSpan?: Span, colsSpan?: Span): void {
+    const one: Origin = { name, span, how, ...(rowsSpan === undefined ? {} : { rowsSpan }), ...(colsSpan === undefined ? {} : { colsSpan }) };
+    const list = this.origins.get(name);
+    if (list === undefined) this.origins.set(name, [one]);
+    else list.push(one);
+  }
+
+  /** Where a name comes from, as seen from an offset. */
+  originOf(name: string, offset: number): Origin | undefined {
+    const list = this.origins.get(name);
+    if (list === undefined) return undefined;
+    for (let i = list.length - 1; i >= 0; i--) if (list[i]!.span.start <= offset) return list[i];
+    return list[0];
+  }
+
+  /** A shape or properties stated of names, in a formula or in prose. */
+  declare(names: readonly DeclaredName[], shape: Shape | undefined, properties: Iterable<Property>, place: Place, spans: { rows?: Span; cols?: Span } = {}): void {
+    const given = [...properties];
+    for (const n of names) {
+      const family = n.family !== undefined && shape !== undefined && this.isFamily(n) ? n.family : undefined;
+      const key = family === undefined ? n.name : family.base;
+      const before = this.now.facts.get(key);
+      if (shape === undefined) {
+        if (before !== undefined && !before.certain && given.length === 0) continue;
+        let kept = before?.shape ?? this.ahead(key) ?? openShape(key, this.guess(key));
+        if (given.some((p) => MATRIX_PROPERTIES.has(p))) {
+          // A promise about matrices makes its value one, and square.
+          if (before === undefined || (!before.certain && kindOfShape(kept) !== "matrix")) kept = openShape(key, "matrix");
+          if (!(before?.certain ?? false)) kept = { rows: kept.rows, cols: given.some((p) => p !== "lower" && p !== "upper") ? kept.rows : kept.cols };
+        }
+        this.setFact(key, { shape: kept, certain: before?.certain ?? false, properties: closeProperties([...(before?.properties ?? []), ...given]), ...(before?.family === undefined ? {} : { family: before.family }) });
+        if (before === undefined) this.originate(key, "declared", place(n.span));
+        continue;
+      }
+      const same = before !== undefined && before.shape.rows.key === shape.rows.key && before.shape.cols.key === shape.cols.key;
+      this.setFact(key, {
+        shape,
+        certain: true,
+        properties: closeProperties([...(same ? before.properties : []), ...given]),
+        ...(family === undefined ? {} : { family: { index: family.index, from: ONE, to: this.familySize(key) } }),
+      });
+      if (this.now.definitions.get(key)?.parameters === undefined && this.now.definitions.has(key) && !same) this.setDefinition(key, undefined);
+      this.originate(key, "declared", place(n.span), spans.rows === undefined ? undefined : place(spans.rows), spans.cols === undefined ? undefined : place(spans.cols));
+    }
+  }
+
+  /** `x_i \in R^d` declares a family; `x_i \in R` only where x is no vector. */
+  private isFamily(n: DeclaredName): boolean {
+    const base = this.now.facts.get(n.family!.base);
+    return base === undefined || base.family !== undefined || !base.certain;
+  }
+
+  private familySize(base: string): Dim {
+    return dimName(`N_${base.replace(/[^\p{L}\p{N}_]/gu, "")}`);
+  }
+
+  /** A name that the text introduces as a function, or as something new. */
+  introduce(name: string): void {
+    if (this.now.definitions.has(name)) this.setDefinition(name, undefined);
+    this.signatures.delete(name);
+  }
+
+  private guess(name: string): Guess {
+    return guesses(name, this.usage, this.bold)[0]!.kind;
+  }
+
+  // ---------------------------------------------------------------- sentences
+
+  /** Reads what a sentence says in the light of what was said before; `undefined` where it makes no sense. */
+  say(said: Said, span: Span, place: Place, spellings: Spellings): Reading | undefined {
+    switch (said.kind) {
+      case "nothing":
+        return this.reading({ kind: "empty", span }, [], true, []);
+      case "range": {
+        return this.reading({ kind: "empty", span }, [said.from, said.to], true, []);
+      }
+      case "declaration": {
+        const set = said.set;
+        this.declare(said.names, set?.shape, said.properties.map((p) => p.property), place, {
+          ...(set?.rowsSpan === undefined ? {} : { rows: set.rowsSpan }),
+          ...(set?.colsSpan === undefined ? {} : { cols: set.colsSpan }),
+        });
+        const statement: Statement = {
+          kind: "declaration",
+          span,
+          names: said.names.map((n) => ({ name: n.name, span: n.span })),
+          properties: said.properties,
+          ...(set === undefined ? {} : { shape: set.shape, shapeSpan: set.span }),
+          ...(set?.rowsSpan === undefined ? {} : { rowsSpan: set.rowsSpan }),
+          ...(set?.colsSpan === undefined ? {} : { colsSpan: set.colsSpan }),
+        };
+        return this.reading(statement, [], true, said.names.map((n) => n.name));
+      }
+      case "signature": {
+        for (const n of said.names) {
+          this.introduce(n.name);
+          if (this.now.facts.has(n.name)) this.setFact(n.name, undefined);
+          this.signatures.set(n.name, { from: said.from.map((f) => f?.shape), ...(said.to === undefined ? {} : { result: said.to.shape }) });
+          for (const s of [...said.from, said.to]) if (s !== undefined) for (const d of [s.shape.rows, s.shape.cols]) for (const x of dimNames(d)) this.dimensions.add(x);
+          this.originate(n.name, "declared", place(n.span));
+        }
+        return this.reading({ kind: "empty", span }, [], true, said.names.map((n) => n.name));
+      }
+      case "query":
+        return this.expressionAlone(said.expr, span);
+      case "chain":
+        return this.chain(said, span, place, spellings);
+    }
+  }
+
+  private expressionAlone(expr: Expr, span: Span): Reading | undefined {
+    if (expr.kind === "name") return this.reading({ kind: "query", span, expr }, [expr], true, []);
+    const solved = this.solve([expr]);
+    return this.reading({ kind: "query", span, expr: solved.exprs[0]! }, solved.exprs, solved.consistent, [], solved.local);
+  }
+
+  private chain(said: Said & { kind: "chain" }, span: Span, place: Place, _spellings: Spellings): Reading | undefined {
+    const { sides, relations, continues } = said;
+    const allEqual = relations.slice(continues ? 1 : 0).every((r) => r === "=" || r === ":=");
+
+    const property = allEqual && !continues ? this.propertyOf(sides) : undefined;
+    if (property !== undefined) {
+      this.declare([{ name: property.name, span: property.span }], undefined, [property.property], place);
+      return this.reading({ kind: "declaration", span, names: [{ name: property.name, span: property.span }], properties: [{ property: property.property, span }] }, sides, true, []);
+    }
+    this.bindSubject(sides);
+
+    const heads = allEqual && !continues && sides.length > 1 ? this.heads(sides, relations) : [];
+    const shown = heads.length > 0 ? this.entriesOf(sides, heads, place) : undefined;
+    if (shown !== undefined) {
+      const statement: Statement = { kind: "declaration", span, names: [{ name: shown.name, span: shown.span }], shape: shown.shape, properties: [] };
+      return this.reading(statement, sides, true, [shown.name]);
+    }
+    // What is being defined is not yet known.
+    const fresh = new Set(heads.filter((h) => h.parameters === undefined).map((h) => h.name));
+    const solved = this.solve(sides, fresh);
+    const body = heads.length > 0 ? solved.exprs[heads[0]!.body]! : undefined;
+    const defines: string[] = [];
+    if (body !== undefined) {
+      for (const h of heads) {
+        const own = solved.shapes[heads[0]!.body];
+        const inverse = h.inverse === undefined ? body : ({ kind: "apply", op: h.inverse, args: [body] } as Expr);
+        this.setDefinition(h.name, { name: h.name, body: inverse, ...(h.parameters === undefined ? {} : { parameters: h.parameters }) });
+        this.implied.delete(h.name);
+        defines.push(h.name);
+        this.originate(h.name, "defined", place(h.span));
+        if (h.parameters === undefined && own !== undefined) {
+          const before = this.now.facts.get(h.name);
+          const certain = solved.certain.has(heads[0]!.body);
+          if (before === undefined || !before.certain || (certain && !sameKeys(before.shape, own))) this.setFact(h.name, { shape: own, certain, properties: before?.properties ?? NO_PROPERTIES });
+        }
+      }
+    }
+    this.rememberSubject(solved.exprs);
+    const statement: Statement =
+      heads.length === 1 && sides.length === 2 && heads[0]!.side === 0 && heads[0]!.inverse === undefined
+        ? {
+            kind: "definition",
+            span,
+            name: heads[0]!.name,
+            nameSpan: heads[0]!.span,
+            ...(heads[0]!.parameters === undefined ? {} : { parameters: heads[0]!.parameters.map((p, i) => ({ name: p, span: heads[0]!.parameterSpans![i]! })) }),
+            body: body!,
+          }
+        : { kind: "claim", span, sides: solved.exprs, relations: continues ? relations : relations, ...(continues ? { continues: true } : {}) };
+    return this.reading(statement, solved.exprs, solved.consistent, defines, solved.local, continues ? undefined : sides[0]);
+  }
+
+  /** Leading sides that give a name to the first side that is none: `y = f(x) = x^T A x`. */
+  private heads(sides: readonly Expr[], relations: readonly string[]): Head[] {
+    const out: Head[] = [];
+    let body = 0;
+    while (body < sides.length - 1) {
+      const h = this.head(sides[body]!, body);
+      if (h === undefined) break;
+      out.push(h);
+      body++;
+    }
+    if (out.length === 0) {
+      // `L^T L = Σ`: a name not seen before stands on the right.
+      const last = sides.at(-1)!;
+      if (sides.length === 2 && relations[0] === "=" && last.kind === "name" && !this.now.facts.has(last.name) && !this.now.definitions.has(last.name) && !freeNames(sides[0]!).has(last.name) && !hasDerivative(sides[0]!)) {
+        return [{ name: last.name, span: last.span ?? { start: 0, end: 0 }, side: 1, body: 0 }];
+      }
+      return [];
+    }
+    const value = sides[body]!;
+    const names = freeNames(value);
+    // `α = α/Σα`: a new value for an old name; `∇f = 0`: a condition.
+    const kept = out.filter((h) => h.parameters !== undefined || !names.has(h.name));
+    if (kept.length === 0 || (value.kind === "number" && value.value === 0 && sides.length === 2)) return [];
+    if (value.kind === "call" && kept.some((h) => h.name === value.name && h.parameters !== undefined)) return [];
+    return kept.map((h) => ({ ...h, body }));
+  }
+
+  private head(e: Expr, side: number): Head | undefined {
+    const where = e.span ?? { start: 0, end: 0 };
+    if (e.kind === "name" && !e.name.startsWith("⟨") && e.name !== "∇") return { name: e.name, span: where, side, body: side + 1 };
+    const inverse = e.kind === "apply" && e.op === "log" ? "exp" : e.kind === "apply" && e.op === "neg" ? "neg" : undefined;
+    const call = inverse === undefined ? e : (e as Expr & { kind: "apply" }).args[0]!;
+    if (call.kind === "call" && call.primes === 0 && call.args.length > 0 && call.args.every((a) => a.kind === "name" && !a.name.startsWith("⟨")) && !RESERVED.has(call.name)) {
+      const parameters = call.args.map((a) => (a as Expr & { kind: "name" }).name);
+      if (new Set(parameters).size === parameters.length) {
+        return { name: call.name, span: call.opSpan ?? where, parameters, parameterSpans: call.args.map((a) => a.span ?? where), side, body: side + 1, ...(inverse === undefined ? {} : { inverse }) };
+      }
+    }
+    return undefined;
+  }
+
+  /** `A = A^T`, `Q^T Q = I`: promises rather than claims. */
+  private propertyOf(sides: readonly Expr[]): { name: string; span: Span; property: Property } | undefined {
+    if (sides.length !== 2) return undefined;
+    for (const [a, b] of [[sides[0]!, sides[1]!], [sides[1]!, sides[0]!]] as const) {
+      const span = a.span ?? { start: 0, end: 0 };
+      if (a.kind === "name" && b.kind === "apply" && b.op === "transpose" && b.args[0]!.kind === "name" && b.args[0]!.name === a.name) return { name: a.name, span, property: "symmetric" };
+      if (a.kind === "apply" && a.op === "transpose" && a.args[0]!.kind === "name" && b.kind === "apply" && b.op === "neg" && b.args[0]!.kind === "name" && b.args[0]!.name === a.args[0]!.name) return { name: a.args[0]!.name, span, property: "skew" };
+      if (a.kind === "apply" && a.op === "mul" && b.kind === "apply" && b.op === "eye") {
+        const [l, r] = a.args as [Expr, Expr];
+        if (l.kind === "apply" && l.op === "transpose" && l.args[0]!.kind === "name" && r.kind === "name" && r.name === l.args[0]!.name) return { name: r.name, span, property: "orthogonal" };
+      }
+    }
+    return undefined;
+  }
+
+  /** A vector or matrix written out by its own entries: `x = [x_1; x_2]` says what its shape is, not what its value is. */
+  private entriesOf(sides: readonly Expr[], heads: readonly Head[], place: Place): { name: string; span: Span; shape: Shape } | undefined {
+    const h = heads[0]!;
+    if (h.parameters !== undefined || heads.length !== 1) return undefined;
+    const written = sides[h.body]!;
+    const flipped = written.kind === "apply" && written.op === "transpose";
+    const value = flipped ? written.args[0]! : written;
+    if (value.kind === "call" && value.name === "[]" && value.args.length === 1) {
+      const base = entryBase(value.args[0]!);
+      if (base !== undefined && base.letter.toLowerCase() === letterOf(h.name).letter.toLowerCase()) {
+        this.entries.set(base.name, h.name);
+        const fact = this.now.facts.get(h.name);
+        const shape = fact?.shape ?? openShape(h.name, base.indices === 2 ? "matrix" : "vector");
+        if (fact === undefined) this.setFact(h.name, { shape, certain: false, properties: NO_PROPERTIES });
+        return { name: h.name, span: h.span, shape };
+      }
+      return undefined;
+    }
+    const dotted = value.kind === "call" && value.name === "⋯";
+    const literal = dotted && (value as Expr & { kind: "call" }).args.length === 1 && (value as Expr & { kind: "call" }).args[0]!.kind === "literal" ? ((value as Expr & { kind: "call" }).args[0] as Expr & { kind: "literal" }) : value.kind === "literal" ? value : undefined;
+    let rows = literal?.rows;
+    if (rows === undefined && dotted) rows = (value as Expr & { kind: "call" }).args.map((a) => [a]);
+    if (rows === undefined) return undefined;
+    const cells = rows.flatMap((row, r) => row.map((cell, c) => ({ cell, r, c })));
+    const named = cells.filter(({ cell }) => !isDots(cell));
+    if (named.length === 0) return undefined;
+    const bases = named.map(({ cell }) => entryBase(cell));
+    const first = bases[0];
+    if (first === undefined || bases.some((b) => b === undefined || b.name !== first.name)) return undefined;
+    if (first.letter.toLowerCase() !== letterOf(h.name).letter.toLowerCase()) return undefined;
+    const width = rows[0]!.length;
+    let shape: Shape;
+    if (!dotted) shape = { rows: dimNumber(rows.length), cols: dimNumber(width) };
+    else {
+      const last = bases.at(-1)!.last;
+      const size = (label: string): Dim => (/^\d+$/.test(label) ? dimNumber(Number(label)) : dimName(label));
+      if (first.indices === 2) {
+        if (last.length !== 2) return undefined;
+        shape = { rows: size(last[0]!), cols: size(last[1]!) };
+      } else if (width === 1) shape = vector(size(last[0] ?? "n"));
+      else shape = { rows: ONE, cols: size(last[0] ?? "n") };
+    }
+    if (flipped) shape = { rows: shape.cols, cols: shape.rows };
+    if (first.vector) return undefined;
+    this.declare([{ name: h.name, span: h.span }], shape, [], place);
+    if (this.now.definitions.has(h.name)) this.setDefinition(h.name, undefined);
+    this.entries.set(first.name, h.name);
+    return { name: h.name, span: h.span, shape };
+  }
+
+  // ---------------------------------------------------------------- the subject of a passage
+
+  /** `\frac{d}{dX} tr(AX) = …`: what follows calls this y. */
+  private rememberSubject(sides: readonly Expr[]): void {
+    const first = sides[0];
+    const d = first?.kind === "derivative" ? first : undefined;
+    if (d !== undefined && d.wrt.length === 1 && d.wrt[0]!.kind === "name" && d.of.kind !== "name" && d.of.kind !== "call") {
+      if (freeNames(d.of).has(d.wrt[0]!.name)) {
+        this.forgetSubject();
+        this.subject = { expr: d.of, wrt: d.wrt[0]!.name };
+      }
+    } else if (first?.kind === "differential" && first.of.kind !== "name" && first.of.kind !== "call" && this.subject === undefined && sides.length > 1) {
+      const wrt = [...differentials(sides)][0];
+      if (wrt !== undefined && freeNames(first.of).has(wrt)) this.subject = { expr: first.of, wrt };
+    }
+  }
+
+  /** `dy` or `dy/dX` where y has no value: it is the subject of the passage. */
+  private bindSubject(sides: readonly Expr[]): void {
+    const subject = this.subject;
+    if (subject === undefined) return;
+    const first = sides[0];
+    const y =
+      first?.kind === "differential" && first.of.kind === "name"
+        ? first.of.name
+        : first?.kind === "derivative" && first.of.kind === "name" && first.wrt.length === 1 && first.wrt[0]!.kind === "name" && first.wrt[0]!.name === subject.wrt
+          ? first.of.name
+          : undefined;
+    if (y === undefined || y === subject.wrt || freeNames(subject.expr).has(y)) return;
+    const definition = this.now.definitions.get(y);
+    const unspecified = definition === undefined || (definition.parameters === undefined && definition.body.kind === "call" && this.now.definitions.get(definition.body.name) === undefined);
+    if (!unspecified || this.implied.has(y)) return;
+    if (definition === undefined && this.now.facts.get(y)?.certain === true && kindOfShape(this.now.facts.get(y)!.shape) !== "scalar") return;
+    this.implied.set(y, definition);
+    this.setDefinition(y, { name: y, body: subject.expr });
+  }
+
+  // ---------------------------------------------------------------- shapes
+
+  private signature(name: string): Signature | undefined {
+    const definition = this.now.definitions.get(name);
+    const declared = this.signatures.get(name);
+    if (definition?.parameters !== undefined) return { parameters: definition.parameters, body: definition.body, ...(declared?.result === undefined ? {} : { result: declared.result }) };
+    if (declared !== undefined) return { parameters: [], ...(declared.result === undefined ? {} : { result: declared.result }) };
+    const { letter } = letterOf(name);
+    if (letter === "sigma" || letter === "phi" || letter === "varphi" || letter === "psi") return { parameters: [], elementwise: true };
+    if (/^[fghJLEpqPr]$/.test(letter)) return { parameters: [], result: SCALAR };
+    return undefined;
+  }
+
+  /**
+   * Finds shapes with which the expressions fit together, and settles what hangs on them. Names that are certain stay
+   * as they are; guesses give way, the weakest first.
+   */
+  private solve(sides: readonly Expr[], fresh: ReadonlySet<string> = new Set()): Solved {
+    const free = new Set<string>();
+    for (const s of sides) freeNames(s, free);
+    const names = this.reach(free).filter((n) => !n.startsWith("⟨") && n !== "⋯" && n !== "∇" && !n.startsWith("?"));
+    const certain = (n: string): boolean => this.now.facts.get(n)?.certain === true;
+    const current = (n: string): Shape => {
+      const fact = this.now.facts.get(n);
+      if (fact !== undefined && !fresh.has(n)) return fact.shape;
+      if (fact?.certain === true) return fact.shape;
+      if (this.dimensions.view().has(n)) return SCALAR;
+      return this.ahead(n) ?? this.argumentShape(n, sides) ?? openShape(n, this.guess(n));
+    };
+    const open = names.filter((n) => !certain(n) && !this.dimensions.view().has(n));
+    const tries = this.tries(open, current);
+    let solver: Solver | undefined;
+    let shapes: readonly Found[] = [];
+    let chosen = new Map<string, Shape>();
+    let consistent = false;
+    for (const attempt of tries) {
+      for (const layout of attempt.layouts) {
+        const facts: Facts = {
+          shape: (n) => {
+            if (n.startsWith("?")) return SCALAR;
+            const own = attempt.shapes.get(n);
+            if (own !== undefined) return own;
+            const member = this.member(n);
+            if (member !== undefined) return member;
+            return n.startsWith("⟨") ? undefined : current(n);
+          },
+          signature: (n) => this.signature(n),
+        };
+        const s = new Solver(facts, layout);
+        try {
+          shapes = s.equalSides(sides);
+          solver = s;
+          chosen = attempt.shapes;
+          consistent = true;
+          this.layout = layout;
+          break;
+        } catch (e) {
+          if (!(e instanceof Clash)) throw e;
+        }
+      }
+      if (consistent) break;
+    }
+    if (solver === undefined) {
+      // Nothing fits: what is written stays as it was guessed, and is not judged by it.
+      const tolerant = new Solver({ shape: () => undefined, signature: () => undefined });
+      return { exprs: sides.map((s) => this.settled(s, tolerant)), shapes: sides.map(() => undefined), consistent: false, certain: new Set(), local: new Map() };
+    }
+    const done = solver;
+    const local = new Map<string, Shape>();
+    for (const n of names) {
+      const s = done.resolveShape(chosen.get(n) ?? current(n));
+      if (certain(n)) continue;
+      local.set(n, s);
+      const before = this.now.facts.get(n);
+      if (!fresh.has(n) && (before === undefined || !sameKeys(before.shape, s))) this.setFact(n, { shape: s, certain: false, properties: before?.properties ?? NO_PROPERTIES, ...(before?.family === undefined ? {} : { family: before.family }) });
+    }
+    const exact = new Set<number>();
+    sides.forEach((s, i) => {
+      if ([...freeNames(s)].every((n) => certain(n) || this.dimensions.view().has(n)) && shapes[i] !== undefined && !hasDerivative(s)) exact.add(i);
+    });
+    const exprs = sides.map((s) => this.settled(s, done));
+    return { exprs: withZeros(exprs, shapes, (d) => this.closed(d)), shapes, consistent, certain: exact, local };
+  }
+
+  /** The shape of a function's declared argument, for a name that stands there. */
+  private argumentShape(name: string, sides: readonly Expr[]): Shape | undefined {
+    let found: Shape | undefined;
+    const visit = (e: Expr): void => {
+      if (e.kind === "call") {
+        const from = this.signatures.get(e.name)?.from;
+        e.args.forEach((a, i) => {
+          if (a.kind === "name" && a.name === name && from?.[i] !== undefined) found ??= from[i];
+        });
+      }
+      for (const c of children(e)) visit(c);
+    };
+    for (const s of sides) visit(s);
+    return found;
+  }
+
+  private member(name: string): Shape | undefined {
+    const at = name.lastIndexOf("_");
+    if (at <= 0) return undefined;
+    const fact = this.now.facts.get(name.slice(0, at));
+    return fact?.family === undefined || this.now.facts.has(name) ? undefined : fact.shape;
+  }
+
+  /** Names that occur, also inside the definitions of functions and values that occur. */
+  private reach(free: ReadonlySet<string>): string[] {
+    const out = new Set(free);
+    const queue = [...free];
+    while (queue.length > 0) {
+      const definition = this.now.definitions.get(queue.pop()!);
+      if (definition === undefined) continue;
+      for (const n of freeNames(definition.body)) {
+        if (definition.parameters?.includes(n) === true || out.has(n)) continue;
+        out.add(n);
+        queue.push(n);
+      }
+    }
+    return [...out];
+  }
+
+  /** Shapes to try: as they are, then with sizes open again, then with one or two guesses changed, the cheapest first. */
+  private *tries(open: readonly string[], current: (n: string) => Shape): Generator<{ shapes: Map<string, Shape>; layouts: readonly Layout[] }> {
+    const both: readonly Layout[] = this.layout === "denominator" ? ["denominator", "numerator"] : ["numerator", "denominator"];
+    const as = new Map(open.map((n) => [n, current(n)]));
+    yield { shapes: as, layouts: [both[0]!] };
+    const again = new Map(open.map((n) => [n, openShape(n, kindOfShape(as.get(n)!) as Guess)]));
+    yield { shapes: again, layouts: both };
+    const flips: { name: string; kind: Guess; cost: number }[] = [];
+    for (const n of open) {
+      const now = kindOfShape(as.get(n)!);
+      for (const g of guesses(n, this.usage, this.bold)) if (g.kind !== now) flips.push({ name: n, kind: g.kind, cost: g.cost });
+    }
+    flips.sort((a, b) => a.cost - b.cost);
+    for (const f of flips.slice(0, 24)) yield { shapes: new Map([...again, [f.name, openShape(f.name, f.kind)]]), layouts: both };
+    const pairs: { a: (typeof flips)[number]; b: (typeof flips)[number]; cost: number }[] = [];
+    const few = flips.filter((f) => f.cost < 4).slice(0, 12);
+    for (let i = 0; i < few.length; i++) for (let j = i + 1; j < few.length; j++) if (few[i]!.name !== few[j]!.name) pairs.push({ a: few[i]!, b: few[j]!, cost: few[i]!.cost + few[j]!.cost });
+    pairs.sort((x, y) => x.cost - y.cost);
+    for (const p of pairs.slice(0, 40)) yield { shapes: new Map([...again, [p.a.name, openShape(p.a.name, p.a.kind)], [p.b.name, openShape(p.b.name, p.b.kind)]]), layouts: [both[0]!] };
+  }
+
+  private settled(e: Expr, solver: Solver): Expr {
+    return settle(e, solver, (d) => this.closed(d), this.elementwise);
+  }
+
+  /** A size without open parts: each gets a letter that the note does not use. */
+  private closed(d: Dim): Dim {
+    const open = dimNames(d).filter(isOpenName);
+    if (open.length === 0) return d;
+    return dimSubstitute(d, new Map(open.map((n) => [n, dimName(this.sizeName(n))])));
+  }
+
+  private sizeName(open: string): string {
+    const known = this.sizeNames.get(open);
+    if (known !== undefined) return known;
+    const taken = new Set([...this.sizeNames.values(), ...this.dimensions.view()]);
+    const free = (n: string): boolean => !taken.has(n) && useOf(this.usage, n, "").total === 0;
+    const letter = ["n", "m", "p", "q", "r", "s", "k", "l"].find(free) ?? ["n", "m", "p", "q"].flatMap((l) => Array.from({ length: 40 }, (_, i) => `${l}${i + 1}`)).find((n) => !taken.has(n)) ?? open.slice(1);
+    this.sizeNames.set(open, letter);
+    return letter;
+  }
+
+  // ---------------------------------------------------------------- scopes
+
+  private reading(statement: Statement, exprs: readonly Expr[], consistent: boolean, defines: readonly string[], local: ReadonlyMap<string, Shape> = new Map(), head?: Expr): Reading {
+    const free = new Set<string>();
+    for (const e of exprs) freeNames(e, free);
+    const names = this.reach(free);
+    const variables = new Map<string, Variable>();
+    const guessed = new Set<string>();
+    for (const n of new Set([...this.now.facts.keys(), ...names])) {
+      if (n.startsWith("⟨") || n === "⋯" || n === "∇") continue;
+      const fact = this.now.facts.get(n);
+      if (fact === undefined && !free.has(n)) continue;
+      if (fact === undefined && this.member(n) !== undefined) continue;
+      const shape = local.get(n) ?? fact?.shape ?? openShape(n, this.guess(n));
+      variables.set(n, {
+        name: n,
+        shape: { rows: this.closed(shape.rows), cols: this.closed(shape.cols) },
+        properties: fact?.properties ?? NO_PROPERTIES,
+        ...(fact?.family === undefined ? {} : { family: fact.family }),
+      });
+      if (fact?.certain !== true) guessed.add(n);
+    }
+    // What is differentiated by, and whose differential stands on the right, varies freely.
+    const free2 = new Set<string>();
+    for (const e of exprs) independent(e, free2, e === exprs[0] && head !== undefined);
+    const definitions = new Map(this.now.definitions);
+    for (const n of free2) if (definitions.get(n)?.parameters === undefined) definitions.delete(n);
+    return { statement, scope: { variables, definitions, dimensions: this.dimensions.view() }, guessed, consistent, defines };
+  }
+}
+
+interface Head {
+  readonly name: string;
+  readonly span: Span;
+  readonly parameters?: readonly string[];
+  readonly parameterSpans?: readonly Span[];
+  readonly side: number;
+  readonly body: number;
+  /** `\log p(x) = …` defines p by the exponential of what stands there. */
+  readonly inverse?: string;
+}
+
+interface Solved {
+  readonly exprs: readonly Expr[];
+  readonly shapes: readonly Found[];
+  readonly consistent: boolean;
+  /** Sides whose shape is certain. */
+  readonly certain: ReadonlySet<number>;
+  readonly local: ReadonlyMap<string, Shape>;
+}
+
+const RESERVED = new Set(["⋯", "[]", "{}", "cases", "binom", "sum", "prod", "int", "lim", "argmin", "argmax", "min", "max", "∇", "∇²", "d/d", "pm", "mp"]);
+const MATRIX_PROPERTIES = new Set<Property>(["symmetric", "skew", "diagonal", "posdef", "psd", "orthogonal", "invertible", "lower", "upper"]);
+
+const sameKeys = (a: Shape, b: Shape): boolean => a.rows.key === b.rows.key && a.cols.key === b.cols.key;
+
+const isDots = (e: Expr): boolean => (e.kind === "name" && (e.name === "⋯" || e.name.startsWith("⟨"))) || (e.kind === "call" && e.name === "⋯");
+
+/** The letter and indices of `x_1`, `a_{ij}`, `A[1,2]`; `vector` where it is no number (`a_i^T`). */
+function entryBase(e: Expr): { name: string; letter: string; indices: number; last: readonly string[]; vector: boolean } | undefined {
+  if (e.kind === "index" && e.base.kind === "name") {
+    const last = e.indices.map((i) => (i?.kind === "number" ? String(i.value) : i?.kind === "name" ? i.name : ""));
+    return { name: e.base.name, letter: letterOf(e.base.name).letter, indices: e.indices.length, last, vector: false };
+  }
+  if (e.kind !== "name") return undefined;
+  const m = /^(.+)_([a-z]|\d{1,2}),?([a-z]|\d)?$/.exec(e.name);
+  if (m === null) return undefined;
+  let last = m[3] === undefined ? [m[2]!] : [m[2]!, m[3]];
+  if (m[3] === undefined && /^\d\d$/.test(m[2]!)) last = [m[2]![0]!, m[2]![1]!];
+  const { letter, style } = letterOf(m[1]!);
+  return { name: m[1]!, letter, indices: last.length, last, vector: style === "bold" };
+}
+
+function hasDerivative(e: Expr): boolean {
+  return e.kind === "derivative" || e.kind === "differential" || children(e).some(hasDerivative);
+}
+
+/** Names whose plain differential occurs. */
+function differentials(sides: readonly Expr[], out: Set<string> = new Set()): Set<string> {
+  for (const s of sides) {
+    if (s.kind === "differential" && s.of.kind === "name") out.add(s.of.name);
+    differentials(children(s), out);
+  }
+  return out;
+}
+
+function independent(e: Expr, out: Set<string>, head: boolean): void {
+  if (e.kind === "derivative") for (const w of e.wrt) freeNames(w, out);
+  if (!head && e.kind === "differential" && e.of.kind === "name") out.add(e.of.name);
+  for (const c of children(e)) independent(c, out, head && e.kind !== "derivative");
+}
+
+/** A side that is a plain 0 beside a matrix is the zero matrix. */
+function withZeros(exprs: readonly Expr[], shapes: readonly Found[], closed: (d: Dim) => Dim): Expr[] {
+  const other = shapes.find((s, i) => s !== undefined && !(s.rows.key === "1" && s.cols.key === "1") && !(exprs[i]!.kind === "number"));
+  return exprs.map((e) => {
+    if (e.kind !== "number" || e.value !== 0 || other === undefined) return e;
+    const size = (d: Dim): Expr => {
+      const c = closed(d);
+      return c.terms.size === 1 && /^\d+$/.test(c.key) ? { kind: "number", value: Number(c.key) } : { kind: "name", name: c.key };
+    };
+    return { kind: "apply", op: "zeros", args: [size(other.rows), size(other.cols)], ...(e.span === undefined ? {} : { span: e.span }) };
+  });
+}

@@ -1,0 +1,67 @@
+import { apply, children, type Expr, name as nameNode, num, withChildren } from "../../core/ast";
+import { type Dim, dimEqual } from "../../core/dimension";
+import { isColumn, isRow, isScalar, type Shape } from "../../core/shape";
+import { UNSETTLED } from "../../language/latex/read";
+import { type Found, type Solver, sizeOf } from "./solver";
+
+/** A size as an expression: `2*n+1`. */
+export function sizeExpr(d: Dim): Expr {
+  let sum: Expr | undefined;
+  for (const [monomial, c] of d.terms) {
+    let product: Expr | undefined = c === 1 && monomial !== "" ? undefined : num(c);
+    if (monomial !== "")
+      for (const part of monomial.split("*")) {
+        const [base, power] = part.split("^") as [string, string | undefined];
+        const factor = power === undefined ? nameNode(base) : apply("pow", nameNode(base), num(Number(power)));
+        product = product === undefined ? factor : apply("mul", product, factor);
+      }
+    sum = sum === undefined ? product! : apply("add", sum, product!);
+  }
+  return sum ?? num(0);
+}
+
+/**
+ * Gives the signs whose meaning hangs on shapes their operator, and sizes that were not written (`I`) their value.
+ * `zeroAs`: the shape of the other side, where this one may be a plain 0 for a zero matrix.
+ */
+export function settle(e: Expr, solver: Solver, sizeOfOpen: (d: Dim) => Dim, elementwise: boolean): Expr {
+  const shape = (x: Expr): Found => {
+    const s = solver.shapeOf(x);
+    return s === undefined ? undefined : solver.resolveShape(s);
+  };
+  const visit = (x: Expr): Expr => {
+    if (x.kind === "apply" && (x.op === "eye" || x.op === "ones" || x.op === "zeros")) {
+      return { ...x, args: x.args.map((a) => (a.kind === "name" && a.name.startsWith("?") ? sizeExpr(sizeOfOpen(solver.resolve(sizeOf(a)!))) : a)) };
+    }
+    const parts = children(x);
+    const settled = parts.map(visit);
+    const out = settled.every((p, i) => p === parts[i]) ? x : withChildren(x, settled);
+    if (out.kind === "name" && out.name.startsWith("?")) return { ...sizeExpr(sizeOfOpen(solver.resolve(sizeOf(out)!))), ...(out.span === undefined ? {} : { span: out.span }) };
+    if (out.kind !== "apply" || x.kind !== "apply") return out;
+    switch (out.op) {
+      case UNSETTLED.bars: {
+        const s = shape(x.args[0]!);
+        return { ...out, op: s === undefined || isScalar(s) ? "abs" : isColumn(s) || isRow(s) ? "norm2" : "det" };
+      }
+      case UNSETTLED.cdot: {
+        const a = shape(x.args[0]!);
+        const b = shape(x.args[1]!);
+        return { ...out, op: isVector(a) && isVector(b) && !(isRow(a!) && isColumn(b!)) ? "dot" : "mul" };
+      }
+      case UNSETTLED.exp: {
+        const s = shape(x.args[0]!);
+        const square = s !== undefined && !isScalar(s) && dimEqual(s.rows, s.cols);
+        return { ...out, op: square && !elementwise ? "expm" : "exp" };
+      }
+      case UNSETTLED.inverse: {
+        const s = shape(x.args[0]!);
+        return s !== undefined && isScalar(s) ? { ...out, op: "pow", args: [out.args[0]!, num(-1)] } : { ...out, op: "inv" };
+      }
+      default:
+        return out;
+    }
+  };
+  return visit(e);
+}
+
+const isVector = (s: Found): s is Shape => s !== undefined && !isScalar(s) && (isColumn(s) || isRow(s));

@@ -1,0 +1,389 @@
+import { type Dim, dimAdd, dimEqual, dimIsName, dimMul, dimName, dimNames, dimNumber, dimSubstitute, dimValue, ONE } from "../../core/dimension";
+import type { Expr } from "../../core/ast";
+import { isColumn, isScalar, matrix, SCALAR, type Shape, shapeText, transposed, vector } from "../../core/shape";
+import { operator } from "../../operators";
+import { UNSETTLED } from "../../language/latex/read";
+
+/**
+ * Shapes of the names of a formula by unification. A size that is not known is a name that begins with `?`;
+ * solving an equation between sizes gives it a value. Never silently wrong: what does not fit is a `Clash`.
+ */
+export class Clash extends Error {}
+
+/** Sizes that are open: `?X.r` are the rows of X. */
+export const openSize = (label: string): Dim => dimName(`?${label}`);
+export const isOpenName = (name: string): boolean => name.startsWith("?");
+export const isOpen = (d: Dim): boolean => dimNames(d).some(isOpenName);
+
+/** `undefined` stands for a value of which nothing is known: it fits everything. */
+export type Found = Shape | undefined;
+
+export interface Signature {
+  readonly parameters: readonly string[];
+  /** The value, where the function is defined by an expression. */
+  readonly body?: Expr;
+  /** The shape of its value, where that is declared. */
+  readonly result?: Shape;
+  /** It acts entry by entry. */
+  readonly elementwise?: boolean;
+}
+
+/** What the solver may ask. */
+export interface Facts {
+  readonly shape: (name: string) => Found;
+  readonly signature: (name: string) => Signature | undefined;
+}
+
+/** The layout of derivatives that a note keeps to. */
+export type Layout = "denominator" | "numerator";
+
+export class Solver {
+  private bound = new Map<string, Dim>();
+
+  constructor(
+    private readonly facts: Facts,
+    private readonly layout: Layout = "denominator",
+  ) {}
+
+  /** A size with everything put in that is known by now. */
+  resolve(d: Dim): Dim {
+    let out = d;
+    for (let i = 0; i < 20; i++) {
+      const next = dimSubstitute(out, this.bound);
+      if (next === out || dimEqual(next, out)) return next;
+      out = next;
+    }
+    return out;
+  }
+
+  resolveShape(s: Shape): Shape {
+    return { rows: this.resolve(s.rows), cols: this.resolve(s.cols) };
+  }
+
+  equalSizes(a: Dim, b: Dim): void {
+    const x = this.resolve(a);
+    const y = this.resolve(b);
+    if (dimEqual(x, y)) return;
+    const nx = dimIsName(x);
+    const ny = dimIsName(y);
+    if (nx !== undefined && isOpenName(nx)) this.bind(nx, y);
+    else if (ny !== undefined && isOpenName(ny)) this.bind(ny, x);
+    else if (!isOpen(x) && !isOpen(y)) throw new Clash(`${x.key} is not ${y.key}`);
+  }
+
+  private bind(name: string, to: Dim): void {
+    if (dimNames(to).includes(name)) throw new Clash(`${name} would contain itself`);
+    // A size that belongs to something with more than one entry is not 1.
+    if (dimValue(to) === 1 && !/^\?\d+$/.test(name)) throw new Clash(`${name} is more than 1`);
+    if (dimValue(to) !== undefined && dimValue(to)! < 1) throw new Clash(`${name} is a size`);
+    this.bound.set(name, to);
+  }
+
+  equal(a: Found, b: Found): void {
+    if (a === undefined || b === undefined) return;
+    this.equalSizes(a.rows, b.rows);
+    this.equalSizes(a.cols, b.cols);
+  }
+
+  /** The same up to a transpose, for derivatives of either layout. */
+  private attempt(f: () => void): boolean {
+    const saved = new Map(this.bound);
+    try {
+      f();
+      return true;
+    } catch (e) {
+      if (!(e instanceof Clash)) throw e;
+      this.bound = saved;
+      return false;
+    }
+  }
+
+  /** The sides of a chain have one shape; 0 is zero of any; a derivative may be laid out either way. */
+  equalSides(sides: readonly Expr[]): readonly Found[] {
+    const shapes = sides.map((s) => this.shapeOf(s));
+    for (let i = 0; i + 1 < sides.length; i++) {
+      const a = shapes[i];
+      const b = shapes[i + 1];
+      if (a === undefined || b === undefined || isZero(sides[i]!) || isZero(sides[i + 1]!)) continue;
+      if (this.attempt(() => this.equal(a, b))) continue;
+      if ((hasDerivative(sides[i]!) || hasDerivative(sides[i + 1]!)) && this.attempt(() => this.equal(a, transposed(b)))) continue;
+      throw new Clash(`${shapeText(this.resolveShape(a))} is not ${shapeText(this.resolveShape(b))}`);
+    }
+    return shapes.map((s) => (s === undefined ? undefined : this.resolveShape(s)));
+  }
+
+  private scalarOf(e: Expr): void {
+    const s = this.shapeOf(e);
+    if (s !== undefined) this.equal(s, SCALAR);
+  }
+
+  private square(s: Found): Found {
+    if (s !== undefined) this.equalSizes(s.rows, s.cols);
+    return s;
+  }
+
+  private known(s: Found): Found {
+    return s === undefined ? undefined : this.resolveShape(s);
+  }
+
+  /** The shape of an expression; throws a `Clash` where shapes cannot fit together. */
+  shapeOf(e: Expr): Found {
+    switch (e.kind) {
+      case "number":
+        return SCALAR;
+      case "error":
+        return undefined;
+      case "name":
+        return e.name.startsWith("⟨") || e.name === "⋯" ? undefined : this.known(this.facts.shape(e.name));
+      case "apply":
+        return this.known(this.applied(e.op, e.args));
+      case "call":
+        return this.known(this.called(e.name, e.primes, e.args));
+      case "literal":
+        return this.literal(e.rows);
+      case "index": {
+        const base = this.shapeOf(e.base);
+        for (const i of e.indices) if (i !== null) this.shapeOf(i);
+        if (base === undefined) return undefined;
+        if (e.indices.length === 1) return e.indices[0] === null ? base : SCALAR;
+        return { rows: e.indices[0] === null ? base.rows : ONE, cols: e.indices[1] === null ? base.cols : ONE };
+      }
+      case "sumover":
+        return this.shapeOf(e.body);
+      case "derivative":
+        return this.known(this.derivative(e.of, e.wrt, e.transposed === true));
+      case "differential":
+        return this.shapeOf(e.of);
+    }
+  }
+
+  private product(a: Found, b: Found): Found {
+    const x = this.known(a);
+    const y = this.known(b);
+    if (x === undefined || y === undefined) return x !== undefined && isScalar(x) ? y : y !== undefined && isScalar(y) ? x : undefined;
+    if (isScalar(x)) return y;
+    if (isScalar(y)) return x;
+    this.equalSizes(x.cols, y.rows);
+    return { rows: x.rows, cols: y.cols };
+  }
+
+  private applied(op: string, args: readonly Expr[]): Found {
+    switch (op) {
+      case "add":
+      case "sub": {
+        const a = this.shapeOf(args[0]!);
+        const b = this.shapeOf(args[1]!);
+        if (isZero(args[0]!)) return b;
+        if (isZero(args[1]!)) return a;
+        this.equal(a, b);
+        return a ?? b;
+      }
+      case "neg":
+        return this.shapeOf(args[0]!);
+      case "mul":
+        return this.product(this.shapeOf(args[0]!), this.shapeOf(args[1]!));
+      case UNSETTLED.cdot: {
+        const a = this.shapeOf(args[0]!);
+        const b = this.shapeOf(args[1]!);
+        if (a !== undefined && b !== undefined && isVectorLike(a) && isVectorLike(b)) {
+          const x = isColumn(this.resolveShape(a)) ? a : transposed(a);
+          const y = isColumn(this.resolveShape(b)) ? b : transposed(b);
+          if (this.attempt(() => this.equal(x, y))) return SCALAR;
+        }
+        return this.product(a, b);
+      }
+      case "div": {
+        const a = this.shapeOf(args[0]!);
+        const b = this.known(this.shapeOf(args[1]!));
+        if (b !== undefined && !isScalar(b)) {
+          if (a !== undefined && isScalar(a)) throw new Clash("a number over a matrix");
+          throw new Clash("division by a matrix");
+        }
+        return a;
+      }
+      case "hadamard":
+      case "hdiv": {
+        const a = this.known(this.shapeOf(args[0]!));
+        const b = this.known(this.shapeOf(args[1]!));
+        if (a !== undefined && isScalar(a)) return b;
+        if (b !== undefined && isScalar(b)) return a;
+        this.equal(a, b);
+        return a ?? b;
+      }
+      case "pow": {
+        const a = this.known(this.shapeOf(args[0]!));
+        this.scalarOf(args[1]!);
+        return a !== undefined && isScalar(a) ? a : this.square(a);
+      }
+      case "hpow":
+        this.scalarOf(args[1]!);
+        return this.shapeOf(args[0]!);
+      case "transpose": {
+        const a = this.shapeOf(args[0]!);
+        return a === undefined ? undefined : transposed(a);
+      }
+      case UNSETTLED.bars:
+      case "norm1":
+      case "norm2":
+      case "norminf":
+      case "normnuc":
+      case "sum":
+      case "mean":
+      case "max":
+      case "logsumexp":
+        this.shapeOf(args[0]!);
+        return SCALAR;
+      case UNSETTLED.exp:
+      case UNSETTLED.inverse: {
+        const a = this.shapeOf(args[0]!);
+        return op === UNSETTLED.inverse ? this.square(a) : a;
+      }
+      case "tr":
+      case "det":
+      case "logdet":
+        this.square(this.shapeOf(args[0]!));
+        return SCALAR;
+      case "inv":
+      case "adj":
+      case "expm":
+      case "logm":
+      case "sqrtm":
+        return this.square(this.shapeOf(args[0]!));
+      case "pinv": {
+        const a = this.shapeOf(args[0]!);
+        return a === undefined ? undefined : transposed(a);
+      }
+      case "dot": {
+        this.equal(this.shapeOf(args[0]!), this.shapeOf(args[1]!));
+        return SCALAR;
+      }
+      case "kron": {
+        const a = this.shapeOf(args[0]!);
+        const b = this.shapeOf(args[1]!);
+        return a === undefined || b === undefined ? undefined : matrix(dimMul(this.resolve(a.rows), this.resolve(b.rows)), dimMul(this.resolve(a.cols), this.resolve(b.cols)));
+      }
+      case "vec": {
+        const a = this.known(this.shapeOf(args[0]!));
+        return a === undefined ? undefined : vector(dimMul(a.rows, a.cols));
+      }
+      case "diag": {
+        const a = this.known(this.shapeOf(args[0]!));
+        if (a === undefined) return undefined;
+        if (isColumn(a)) return matrix(a.rows, a.rows);
+        if (dimEqual(a.rows, ONE)) return matrix(a.cols, a.cols);
+        return vector(this.square(a)!.rows);
+      }
+      case "eye":
+      case "ones":
+      case "zeros": {
+        const sizes = args.map((a) => sizeOf(a));
+        if (sizes.some((s) => s === undefined)) return undefined;
+        const [m, n] = sizes as Dim[];
+        if (op === "eye") return matrix(m!, n ?? m!);
+        return n === undefined ? vector(m!) : matrix(m!, n);
+      }
+      default: {
+        const known = operator(op);
+        const shapes = args.map((a) => this.shapeOf(a));
+        if (known === undefined) return undefined;
+        if (known.group === "elementwise" || op === "softmax" || op === "tril" || op === "triu") return shapes[0];
+        return known.group === "reduction" ? SCALAR : undefined;
+      }
+    }
+  }
+
+  private calls = 0;
+
+  private called(name: string, primes: number, args: readonly Expr[]): Found {
+    if (name === "⋯" && args.length === 1 && args[0]!.kind === "literal") return this.dotted(args[0]!.rows);
+    if (name === "pm" || name === "mp") {
+      const a = this.shapeOf(args[0]!);
+      const b = this.shapeOf(args[1]!);
+      if (!isZero(args[0]!)) this.equal(a, b);
+      return b;
+    }
+    const signature = this.facts.signature(name);
+    const shapes = args.map((a) => this.shapeOf(a));
+    if (primes > 0) return signature?.elementwise === true ? shapes[0] : undefined;
+    if (signature === undefined) return undefined;
+    if (signature.result !== undefined) return signature.result;
+    if (signature.elementwise === true) return shapes[0];
+    if (signature.body !== undefined && signature.parameters.length === args.length && this.calls < 8) {
+      this.calls++;
+      const own = new Map(signature.parameters.map((p, i) => [p, shapes[i]]));
+      const inner = new Solver({ shape: (n) => (own.has(n) ? own.get(n) : this.facts.shape(n)), signature: this.facts.signature }, this.layout);
+      inner.bound = this.bound;
+      inner.calls = this.calls;
+      const out = inner.shapeOf(signature.body);
+      this.bound = inner.bound;
+      return out;
+    }
+    return undefined;
+  }
+
+  private literal(rows: readonly (readonly Expr[])[]): Found {
+    let height: Dim | undefined;
+    let width: Dim | undefined;
+    for (const row of rows) {
+      let tall: Dim | undefined;
+      let wide: Dim | undefined;
+      for (const cell of row) {
+        const s = this.known(this.shapeOf(cell));
+        if (s === undefined) return undefined;
+        // A 0 or 1 among blocks stands for a block.
+        if (tall === undefined) tall = s.rows;
+        else if (!isOneNumber(cell)) this.equalSizes(tall, s.rows);
+        wide = wide === undefined ? s.cols : dimAdd(wide, s.cols);
+      }
+      if (tall === undefined || wide === undefined) return undefined;
+      height = height === undefined ? tall : dimAdd(height, tall);
+      width ??= wide;
+    }
+    return height === undefined || width === undefined ? undefined : { rows: this.resolve(height), cols: this.resolve(width) };
+  }
+
+  /** A matrix with dots: only a single row or column is sure to be one. */
+  private dotted(rows: readonly (readonly Expr[])[]): Found {
+    for (const row of rows) for (const cell of row) if (!(cell.kind === "name" && cell.name === "⋯")) this.shapeOf(cell);
+    return undefined;
+  }
+
+  private derivative(of: Expr, wrt: readonly Expr[], flipped: boolean): Found {
+    const y = this.known(this.shapeOf(of));
+    const xs = wrt.map((w) => this.known(this.shapeOf(w)));
+    if (y === undefined || xs.some((x) => x === undefined)) return undefined;
+    let out: Shape = y;
+    for (const x of xs as Shape[]) {
+      if (isScalar(x)) continue;
+      if (isScalar(out)) out = x;
+      else if (dimEqual(out.cols, ONE) && dimEqual(x.cols, ONE)) out = matrix(out.rows, x.rows);
+      else out = matrix(dimMul(out.rows, out.cols), dimMul(x.rows, x.cols));
+    }
+    const gradient = xs.length === 1 && isScalar(y);
+    if (flipped !== (gradient && this.layout === "numerator")) out = transposed(out);
+    return out;
+  }
+}
+
+const isVectorLike = (s: Shape): boolean => dimEqual(s.cols, ONE) !== dimEqual(s.rows, ONE);
+const isZero = (e: Expr): boolean => e.kind === "number" && e.value === 0;
+const isOneNumber = (e: Expr): boolean => e.kind === "number" && (e.value === 0 || e.value === 1);
+
+function hasDerivative(e: Expr): boolean {
+  if (e.kind === "derivative") return true;
+  if (e.kind === "apply") return e.args.some(hasDerivative);
+  return e.kind === "call" && (e.primes > 0 || e.name.startsWith("∇"));
+}
+
+/** A size written as an expression: `eye(n)`, `ones(2*n+1)`. */
+export function sizeOf(e: Expr): Dim | undefined {
+  if (e.kind === "number") return Number.isInteger(e.value) && e.value > 0 ? dimNumber(e.value) : undefined;
+  if (e.kind === "name") return dimName(e.name);
+  if (e.kind !== "apply") return undefined;
+  const parts = e.args.map(sizeOf);
+  if (parts.some((p) => p === undefined)) return undefined;
+  const [a, b] = parts as Dim[];
+  if (e.op === "add") return dimAdd(a!, b!);
+  if (e.op === "mul" || e.op === UNSETTLED.cdot) return dimMul(a!, b!);
+  return undefined;
+}

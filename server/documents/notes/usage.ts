@@ -1,0 +1,214 @@
+import { scriptText } from "../../language/latex/names";
+import type { Piece, SymbolPiece } from "../../language/latex/pieces";
+import { isTranspose, tidy } from "../../language/latex/read";
+import type { Sentence } from "../../language/latex/rows";
+
+/** How often a letter is written in what way; letters of different styles are counted apart. */
+export interface LetterUse {
+  total: number;
+  /** With the sign of a transpose. */
+  transposed: number;
+  /** Directly in front of a bracket with plain arguments: `f(x)`. */
+  called: number;
+  /** At the head of an equation in front of a bracket with plain arguments: `J(\theta) = …`. */
+  heads: number;
+  /** Neither called nor behind a sign of a derivative. */
+  bare: number;
+  primed: number;
+  /** Behind the sign of a derivative above the bar: `\partial L/…`. */
+  differentiated: number;
+  /** With `-1` above. */
+  inverted: number;
+  /** Between double bars. */
+  normed: number;
+  /** With one or two letters below: `x_i`, `a_{ij}`. */
+  indexed: number;
+  /** The argument of a trace or determinant, alone. */
+  traced: number;
+}
+
+const NONE: LetterUse = { total: 0, transposed: 0, called: 0, heads: 0, bare: 0, primed: 0, differentiated: 0, inverted: 0, normed: 0, indexed: 0, traced: 0 };
+
+/** Habits of a text that decide how its formulas are read. */
+export interface Usage {
+  readonly letters: ReadonlyMap<string, LetterUse>;
+  /** Signs of differentials written with a plain d. */
+  readonly differentials: number;
+  /** Transposes written with `^T` or `^\top`. */
+  readonly transposes: number;
+  /** `^t` behind an operand, and `t` as an index (`^{t+1}`, `_t`). */
+  readonly smallT: number;
+  readonly timeT: number;
+  /** Primes behind an operand that stands inside a product. */
+  readonly primes: number;
+  readonly primedFunctions: number;
+  /** `\delta_{ij}`. */
+  readonly deltas: number;
+  readonly boldLower: number;
+}
+
+export const letterKey = (name: string, style: string): string => `${style}:${name}`;
+
+class Counter {
+  letters = new Map<string, LetterUse>();
+  differentials = 0;
+  transposes = 0;
+  smallT = 0;
+  timeT = 0;
+  primes = 0;
+  primedFunctions = 0;
+  deltas = 0;
+  boldLower = 0;
+
+  use(p: SymbolPiece): LetterUse {
+    const key = letterKey(p.name, p.style);
+    let found = this.letters.get(key);
+    if (found === undefined) this.letters.set(key, (found = { ...NONE }));
+    return found;
+  }
+
+  list(written: readonly Piece[], context: "" | "over" | "norm" | "trace" = "", head = false): void {
+    const items = tidy(written);
+    items.forEach((p, i) => this.piece(p, items, i, context, head && i === 0));
+  }
+
+  private piece(p: Piece, items: readonly Piece[], i: number, context: "" | "over" | "norm" | "trace", head: boolean): void {
+    const scripted = p.kind === "scripted" ? p : undefined;
+    const core = scripted === undefined ? p : unbraced(scripted.base);
+    if (core.kind === "symbol") {
+      const next = items[i + 1];
+      if (core.name === "d" && core.style === "" && next !== undefined && next.kind !== "mark" && scripted?.sub === undefined) {
+        const operand = next.kind === "scripted" ? next.base : next;
+        if (operand.kind === "symbol" || (operand.kind === "group" && operand.open === "(")) {
+          const before = items[i - 1];
+          if ((context === "over" && i === 0) || before === undefined || (operand.kind === "symbol" && (operand.style === "bold" || /^\p{Lu}$/u.test(operand.name))) || operand.kind === "group") this.differentials++;
+        }
+      }
+      const use = this.use(core);
+      use.total++;
+      if (core.style === "bold" && /^[a-z]$/.test(core.name)) this.boldLower++;
+      const behindD = isD(items[i - 1]);
+      if (behindD && context === "over") use.differentiated++;
+      const group = next === undefined ? undefined : next.kind === "scripted" ? next.base : next;
+      const called = group?.kind === "group" && group.open === "(" && (scripted?.sup === undefined || scripted.primes > 0);
+      if (called && isPlainArguments(group.items)) {
+        use.called++;
+        const after = items[i + 2];
+        if (head && (after === undefined || (after.kind === "mark" && after.mark === "r"))) use.heads++;
+      } else if (!behindD && !called) use.bare++;
+      if (context === "norm" && items.length === 1) use.normed++;
+      if (context === "trace" && items.length === 1) use.traced++;
+      if (scripted !== undefined) {
+        if (scripted.sup !== undefined) {
+          if (isTranspose(scripted.sup, ANY)) {
+            if (scriptText(scripted.sup) === "t") this.smallT++;
+            else {
+              use.transposed++;
+              this.transposes++;
+            }
+          }
+          if (/^-1|^-T|^-top/.test(scriptText(scripted.sup) ?? "")) use.inverted++;
+        }
+        if (scripted.primes > 0) {
+          use.primed++;
+          if (called) this.primedFunctions++;
+          else if (scripted.primes === 1 && (next !== undefined || i > 0) && !(next?.kind === "mark" && next.mark === "r" && i === 0)) this.primes++;
+        }
+        const sub = scripted.sub === undefined ? undefined : scriptText(scripted.sub);
+        if (sub !== undefined && /^[a-z],?[a-z]?$|^\d,?\d?$/.test(sub)) use.indexed++;
+        if (core.name === "delta" && sub !== undefined && /^[a-z],?[a-z]$/.test(sub)) this.deltas++;
+      }
+    }
+    if (scripted !== undefined) {
+      const labels = `${scripted.sub === undefined ? "" : (scriptText(scripted.sub) ?? "")} ${scripted.sup === undefined ? "" : (scriptText(scripted.sup) ?? "")}`;
+      if (/(^|[^a-z])t([+-]\d|$| )/.test(labels) && !(scripted.sup !== undefined && scriptText(scripted.sup) === "t")) this.timeT++;
+      if (core.kind === "group" && scripted.sup !== undefined) {
+        if (isTranspose(scripted.sup, ANY)) {
+          if (scriptText(scripted.sup) === "t") this.smallT++;
+          else this.transposes++;
+        }
+      }
+      if (core.kind === "group" && scripted.primes > 0) this.primes++;
+      if (core.kind !== "symbol") this.inside(core, items, i);
+      if (scripted.sup !== undefined && core.kind === "symbol" && core.name === "e") this.list(scripted.sup);
+      return;
+    }
+    this.inside(core, items, i);
+  }
+
+  private inside(p: Piece, items: readonly Piece[], i: number): void {
+    switch (p.kind) {
+      case "group": {
+        const before = items[i - 1];
+        const traced = before?.kind === "mark" && before.mark === "w" && (before.value === "tr" || before.value === "det");
+        this.list(p.items, p.open === "N" || p.open === "P" ? "norm" : traced ? "trace" : "");
+        break;
+      }
+      case "fraction":
+        this.list(p.over, "over");
+        this.list(p.under, "over");
+        break;
+      case "root":
+        this.list(p.body);
+        break;
+      case "matrix":
+        for (const row of p.rows) for (const cell of row) this.list(cell);
+        break;
+      default:
+        break;
+    }
+  }
+}
+
+const ANY = { smallTTransposes: true, kindOf: () => undefined };
+
+const unbraced = (p: Piece): Piece => (p.kind === "group" && p.open === "{" && p.items.length === 1 ? p.items[0]! : p);
+
+function isD(p: Piece | undefined): boolean {
+  if (p === undefined) return false;
+  const core = p.kind === "scripted" ? p.base : p;
+  return (core.kind === "mark" && (core.mark === "d" || core.mark === "v")) || (core.kind === "symbol" && core.name === "d" && core.style === "");
+}
+
+/** `x`, `\theta, b`, `x \mid \mu`, `\mathbf{x}_i`: names only. */
+export function isPlainArguments(written: readonly Piece[]): boolean {
+  const items = tidy(written);
+  if (items.length === 0) return false;
+  let afterComma = true;
+  for (const p of items) {
+    const core = p.kind === "scripted" ? unbraced(p.base) : p;
+    if (core.kind === "mark" && (core.mark === "," || core.mark === "m" || core.mark === "|")) {
+      afterComma = true;
+      continue;
+    }
+    if (core.kind === "mark" && core.mark === "o") continue;
+    if (core.kind !== "symbol" || !afterComma) return false;
+    if (p.kind === "scripted" && p.sup !== undefined && isTranspose(p.sup, ANY)) return false;
+    afterComma = false;
+  }
+  return true;
+}
+
+/** The habits of one formula. */
+export function usageOf(sentences: readonly Sentence[]): Usage {
+  const counter = new Counter();
+  for (const s of sentences) if (s.pieces !== undefined) counter.list(s.pieces, "", true);
+  return counter;
+}
+
+/** The habits of a text from those of its formulas. */
+export function addUsage(parts: Iterable<Usage>): Usage {
+  const letters = new Map<string, LetterUse>();
+  const out = { differentials: 0, transposes: 0, smallT: 0, timeT: 0, primes: 0, primedFunctions: 0, deltas: 0, boldLower: 0 };
+  for (const u of parts) {
+    for (const key of Object.keys(out) as (keyof typeof out)[]) out[key] += u[key];
+    for (const [k, v] of u.letters) {
+      const sum = letters.get(k);
+      if (sum === undefined) letters.set(k, { ...v });
+      else for (const f of Object.keys(v) as (keyof LetterUse)[]) sum[f] += v[f];
+    }
+  }
+  return { letters, ...out };
+}
+
+export const useOf = (u: Usage, name: string, style: string): LetterUse => u.letters.get(letterKey(name, style)) ?? NONE;

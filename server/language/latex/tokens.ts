@@ -1,0 +1,285 @@
+import type { Token } from "../scanner";
+import type { TexToken } from "./lexer";
+import {
+  ACCENTS, BARE_WORDS, BIG_OPERATORS, DELIMITERS, DROPPED, DROPPED_WITH_ARGUMENT, FUNCTION_WORDS, INFIX, LAYOUTS, MATRICES, OPAQUE_WORDS, RELATIONS,
+  STYLES, SWITCHES, SYMBOLS, TEXTS, UNICODE, WRAPPERS,
+} from "./vocabulary"; // prettier-ignore
+
+/**
+ * A token of a formula in LaTeX. Its kind is one character, and the grammar matches the string of kinds:
+ *
+ * | kind | token | kind | token |
+ * | --- | --- | --- | --- |
+ * | `a` | letter or symbol that is a name | `n` | number |
+ * | `w` | function or word that is one (`\log`, `tr`) | `b` | big operator (`\sum`, `\lim`, `\max`) |
+ * | `d` | sign of a derivative (`\partial`, upright d) | `v` | `\nabla` |
+ * | `t` | text | `o` | dots |
+ * | `y` | style (`\mathbf`), an argument follows | `Y` | switch of style (`\bf`), to the end of its group |
+ * | `c` | accent (`\hat`), an argument follows | `u` | wrapper (`\boxed`), an argument follows |
+ * | `U` | `\underset`, `\overset`, two arguments | `F` | `\frac`, two arguments |
+ * | `S` | `\sqrt` | `B` `E` | begin and end of a matrix or of cases |
+ * | `x` | infix sign of products | `s` | `+`, `-` |
+ * | `r` | relation | `,` | comma, semicolon, colon |
+ * | `m` | bar of a condition (`\mid`) | `!` | factorial |
+ * | `( ) [ ] { }` | themselves | `j i` | `\{ \}` |
+ * | `< >` | `\langle \rangle` | `\|` | bar |
+ * | `N` | double bar | `p q`, `P Q` | left and right bar, double bar |
+ * | `L` `R` | `\left`, `\right` with their delimiter | `.` | wide space (`\quad`) |
+ * | `^ _ '` | themselves | `&` `k` | alignment, row break |
+ * | `G` `H` | begin and end of a layout (`aligned`) | | |
+ * | `?` | not understood | | |
+ */
+export interface LatexToken extends Token {
+  /** What it means: a name, an operator, a style, a relation in its usual spelling. */
+  readonly value: string;
+  /** White space stands before it. */
+  readonly spaced: boolean;
+}
+
+/** The text of the group that starts at `at`, or of a single token, and the index behind it. */
+function wordsOf(input: readonly TexToken[], at: number): { text: string; end: number; last: TexToken } | undefined {
+  const first = input[at];
+  if (first === undefined) return undefined;
+  if (first.text !== "{") return { text: first.text, end: at + 1, last: first };
+  let depth = 0;
+  let text = "";
+  for (let i = at; i < input.length; i++) {
+    const t = input[i]!;
+    if (t.text === "{" && depth++ === 0) continue;
+    if (t.text === "}" && --depth === 0) return { text: text + (t.spaced ? " " : ""), end: i + 1, last: t };
+    text += (t.spaced ? " " : "") + t.text;
+  }
+  return undefined;
+}
+
+const LETTER = /^\p{L}$/u;
+
+/** Gives every token of TeX its kind and meaning. Never throws: what is not understood becomes `?`. */
+export function classify(input: readonly TexToken[]): LatexToken[] {
+  const out: LatexToken[] = [];
+  let bars = 0; // open bare bars at this depth of brackets
+  const depths: number[] = [];
+  let wide = false;
+  const push = (kind: string, value: string, first: TexToken, last: TexToken = first): void => {
+    out.push({ kind, value, text: first.text, start: first.start, end: Math.max(first.end, last.end), spaced: first.spaced || wide });
+    wide = false;
+    if ("([{jB<L".includes(kind)) {
+      depths.push(bars);
+      bars = 0;
+    } else if (")]}iE>R".includes(kind)) bars = depths.pop() ?? 0;
+  };
+
+  for (let i = 0; i < input.length; ) {
+    let t = input[i]!;
+    const unicode = UNICODE[t.text];
+    if (unicode !== undefined) t = { ...t, text: unicode };
+    const text = t.text;
+
+    if (text.length > 1 && text.startsWith("\\") && text !== "\\\\") {
+      const name = text.slice(1);
+      if (name === "quad" || name === "qquad" || name === "hfill") {
+        push(".", name, t);
+        i++;
+        continue;
+      }
+      if (name === " " || name === "\n" || (DROPPED.has(name) && DELIMITERS[text] === undefined)) {
+        // Sizes of brackets fall away together with spaces; `\middle|` keeps its bar.
+        wide = true;
+        i++;
+        continue;
+      }
+      if (Object.hasOwn(DROPPED_WITH_ARGUMENT, name)) {
+        i++;
+        for (let k = DROPPED_WITH_ARGUMENT[name]!; k > 0; k--) i = wordsOf(input, i)?.end ?? i;
+        continue;
+      }
+      if (name === "textcolor" || name === "colorbox") {
+        i = wordsOf(input, i + 1)?.end ?? i + 1;
+        push("u", name, t);
+        continue;
+      }
+      if (name === "left" || name === "right") {
+        const d = input[i + 1];
+        const opened = d === undefined ? "?" : d.text === "." ? "." : d.text === "<" ? "<" : d.text === ">" ? ">" : DELIMITERS[UNICODE[d.text] ?? d.text];
+        push(name === "left" ? "L" : "R", opened ?? "?", t, d ?? t);
+        i += d === undefined ? 1 : 2;
+        continue;
+      }
+      if (name === "begin" || name === "end") {
+        const words = wordsOf(input, i + 1);
+        const environment = words?.text.trim().replace(/\*$/, "") ?? "?";
+        i = words?.end ?? i + 1;
+        if (LAYOUTS.has(environment)) {
+          // `\begin{alignat}{2}`, `\begin{aligned}[t]`
+          if (name === "begin" && /^alignat/.test(environment)) i = wordsOf(input, i)?.end ?? i;
+          push(name === "begin" ? "G" : "H", environment, t, words?.last);
+          continue;
+        }
+        if (Object.hasOwn(MATRICES, environment) || /cases/.test(environment)) {
+          if (name === "begin" && (environment === "array" || environment === "subarray")) i = wordsOf(input, i)?.end ?? i;
+          if (name === "begin" && input[i]?.text === "[" && /^[rlc|]$/.test(input[i + 1]?.text ?? "") && input[i + 2]?.text === "]") i += 3;
+          push(name === "begin" ? "B" : "E", environment, t, words?.last);
+          continue;
+        }
+        push("?", environment, t, words?.last);
+        continue;
+      }
+      if (TEXTS.has(name)) {
+        const words = wordsOf(input, i + 1);
+        if (words === undefined) {
+          push("?", name, t);
+          i++;
+          continue;
+        }
+        i = words.end;
+        word(words.text, name, t, words.last);
+        continue;
+      }
+      if (name === "operatornamewithlimits") {
+        const words = wordsOf(input, i + 1);
+        i = words?.end ?? i + 1;
+        word(words?.text ?? "?", name, t, words?.last ?? t);
+        continue;
+      }
+      if (name === "frac" || name === "dfrac" || name === "tfrac" || name === "cfrac" || name === "nicefrac" || name === "sfrac") push("F", "frac", t);
+      else if (name === "sqrt") push("S", "sqrt", t);
+      else if (name === "binom" || name === "dbinom" || name === "tbinom") push("F", "binom", t);
+      else if (name === "underset" || name === "overset" || name === "stackrel") push("U", name, t);
+      else if (name === "partial") push("d", "partial", t);
+      else if (name === "nabla") push("v", "nabla", t);
+      else if (name === "prime") push("'", "'", t);
+      else if (/^([cvdl]|id)?dots[bcimo]?$/.test(name) || name === "iddots" || name === "hdots") push("o", name, t);
+      else if (Object.hasOwn(INFIX, text)) push(name === "pm" || name === "mp" ? "s" : "x", INFIX[text]!, t);
+      else if (Object.hasOwn(RELATIONS, text)) push("r", RELATIONS[text]!, t);
+      else if (name === "not") {
+        i++;
+        if (input[i] !== undefined) {
+          push("r", "\\neq", t, input[i]);
+          i++;
+        }
+        continue;
+      } else if (name === "colon") push(",", ":", t);
+      else if (Object.hasOwn(DELIMITERS, text)) push(DELIMITERS[text]!, DELIMITERS[text]!, t);
+      else if (name === "{" || name === "}") push(name === "{" ? "j" : "i", name, t);
+      else if (Object.hasOwn(STYLES, name)) push("y", STYLES[name]!, t);
+      else if (Object.hasOwn(SWITCHES, name)) push("Y", SWITCHES[name]!, t);
+      else if (Object.hasOwn(ACCENTS, name)) push("c", ACCENTS[name]!, t);
+      else if (WRAPPERS.has(name)) push("u", name, t);
+      else if (Object.hasOwn(SYMBOLS, name)) push("a", SYMBOLS[name]!, t);
+      else if (Object.hasOwn(BIG_OPERATORS, name)) push("b", BIG_OPERATORS[name]!, t);
+      else if (Object.hasOwn(FUNCTION_WORDS, name)) push("w", FUNCTION_WORDS[name]!, t);
+      else if (OPAQUE_WORDS.has(name)) push("w", name, t);
+      else if (name === "forall" || name === "exists") push("t", name, t);
+      else if (name === "_" || name === "*" || name === "#") {
+        // Signs that Markdown asks to be escaped.
+        if (name === "_") push("_", "_", t);
+        else if (name === "*") push("x", "star", t);
+        else push("?", name, t);
+      } else if (name === "\\" || /^\d$/.test(name)) push("?", name, t);
+      else if (/^[a-zA-Z]+$/.test(name) && input[i + 1]?.text !== "{") push("a", name, t);
+      else push("?", name, t);
+      i++;
+      continue;
+    }
+
+    i++;
+    if (text === "\\\\") {
+      // `\\[2pt]`
+      if (input[i]?.text === "[" && !input[i]!.spaced) {
+        let k = i + 1;
+        while (k < input.length && k < i + 8 && input[k]!.text !== "]") k++;
+        if (input[k]?.text === "]" && /^-?[\d.]*(pt|em|ex|mm|cm|px|in)$/.test(input.slice(i + 1, k).map((x) => x.text).join(""))) i = k + 1;
+      }
+      push("k", "break", t);
+    } else if (/^[\d.]/.test(text) && text !== ".") push("n", text, t);
+    else if (text === "|") {
+      if (input[i]?.text === "|" && input[i]!.start === t.end && bars === 0) {
+        push("N", "N", t, input[i]!);
+        i++;
+      } else {
+        bars = bars > 0 ? bars - 1 : bars + 1;
+        push("|", "|", t);
+      }
+    } else if (text === "<" || text === ">") push("r", text, t);
+    else if (Object.hasOwn(RELATIONS, text)) push("r", "=", t);
+    else if (text === ":") {
+      if (input[i]?.text === "=") {
+        push("r", ":=", t, input[i]!);
+        i++;
+      } else push(",", ":", t);
+    } else if (text === "+" || text === "-") push("s", INFIX[text]!, t);
+    else if (text === "." && input[i] !== undefined && /^[*/^\\]/.test(input[i]!.text) && ["*", "/", "\\times", "\\cdot"].includes(input[i]!.text)) {
+      push("x", input[i]!.text === "/" ? "hdiv" : "hadamard", t, input[i]!);
+      i++;
+    } else if (Object.hasOwn(INFIX, text)) push("x", INFIX[text]!, t);
+    else if (text === "," || text === ";") push(",", text, t);
+    else if (text === ".") {
+      if (input[i]?.text === "." && input[i + 1]?.text === ".") {
+        push("o", "dots", t, input[i + 1]);
+        i += 2;
+      } else push(",", ".", t);
+    } else if ("()[]{}".includes(text)) push(text, text, t);
+    else if ("^_'&!".includes(text)) push(text, text, t);
+    else if (text === "~") wide = true;
+    else if (LETTER.test(text)) {
+      const found = bareWord(input, i - 1);
+      if (found !== undefined) {
+        word(found, "", t, input[i - 1 + found.length - 1]!);
+        i += found.length - 1;
+      } else push("a", text.normalize("NFKC"), t);
+    } else if (text === "ᵀ") {
+      push("^", "^", t);
+      push("a", "top", t);
+    } else if (text === "⁻" || /^[⁰¹²³⁴-⁹]$/.test(text)) {
+      push("^", "^", t);
+      if (text === "⁻") {
+        push("{", "{", t);
+        push("s", "sub", t);
+        push("n", String("⁰¹²³⁴⁵⁶⁷⁸⁹".indexOf(input[i]?.text ?? "¹")), t);
+        push("}", "}", t);
+        i++;
+      } else push("n", String("⁰¹²³⁴⁵⁶⁷⁸⁹".indexOf(text)), t);
+    } else push("?", text, t);
+  }
+  return out;
+
+  /** A word: a function, an upright d or T, a name of several letters, or text. */
+  function word(written: string, command: string, first: TexToken, last: TexToken): void {
+    const text = written.trim().replace(/\\[,;:! ]/g, "").replace(/^\\mathrm|^\\rm ?/, "").trim();
+    if (text === "") return;
+    const isText = command.startsWith("text") || command === "mbox" || command === "hbox";
+    if (text === "d" && !isText) push("d", "d", first, last);
+    else if (Object.hasOwn(FUNCTION_WORDS, text)) push("w", FUNCTION_WORDS[text]!, first, last);
+    else if (/^arg\s*min$|^argmin$/.test(text)) push("b", "argmin", first, last);
+    else if (/^arg\s*max$|^argmax$/.test(text)) push("b", "argmax", first, last);
+    else if (Object.hasOwn(BIG_OPERATORS, text) && text !== "Sigma") push("b", BIG_OPERATORS[text]!, first, last);
+    else if (OPAQUE_WORDS.has(text)) push("w", text, first, last);
+    else if (command === "operatorname" || command === "operatorname*" || command === "operatornamewithlimits" || command === "mathop")
+      push("w", text.replace(/[^\p{L}\p{N}_]/gu, "") || "op", first, last);
+    else if (/^\p{L}$/u.test(text)) push("a", text, first, last);
+    else push("t", written, first, last);
+  }
+}
+
+/** Words that need a bracket or a space behind them when they end a run of letters: `Xtr(A)`, but not `str`. */
+function bareWord(input: readonly TexToken[], at: number): string | undefined {
+  const first = input[at]!;
+  const previous = input[at - 1];
+  const starts = previous === undefined || previous.end !== first.start || !LETTER.test(previous.text);
+  for (const w of BARE_WORDS) {
+    if (w[0] !== first.text) continue;
+    let fits = true;
+    for (let k = 1; k < w.length && fits; k++) {
+      const t = input[at + k];
+      fits = t !== undefined && t.text === w[k] && t.start === input[at + k - 1]!.end;
+    }
+    if (!fits) continue;
+    const last = input[at + w.length - 1]!;
+    const next = input[at + w.length];
+    const bracket = next !== undefined && /^(?:[([{|]|\\(?:left|big|Big|bigg|Bigg|bigl|Bigl|biggl|Biggl|lvert|vert|lbrack|\{))$/.test(next.text);
+    const ends = next === undefined || next.start !== last.end || !LETTER.test(next.text);
+    if (bracket && (starts || w.length > 2 || previous?.text === "d" || /\p{Lu}/u.test(previous?.text ?? ""))) return w;
+    if (starts && ends && (w.length > 2 || next?.spaced === true || /^[\\^_]/.test(next?.text ?? ""))) return w;
+  }
+  return undefined;
+}
