@@ -132,7 +132,8 @@ export class Engine {
     for (const t of forms) {
       const p = new Presenter(this.l, [...this.scope.variables.keys(), ...this.scope.dimensions, ...this.scope.definitions.keys()]);
       const expr = p.expression(t, laid.layout);
-      if (best === undefined || size(expr) < size(best.expr)) best = { expr, notation: p.notation };
+      // The form as it was derived keeps the user's groups: another must be clearly shorter.
+      if (best === undefined || size(expr) < size(best.expr) - 1) best = { expr, notation: p.notation };
     }
     return best!;
   }

@@ -49,7 +49,7 @@ const TABLE: readonly Elementwise[] = [
   { name: "softplus", value: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))), derivative: "sigmoid(u)", summary: "log(1+exp(x)) of each entry", positive: true },
   { name: "relu", value: (x) => (x > 0 ? x : 0), derivative: "step(u)", summary: "the positive part of each entry", kink: "an entry is zero" },
   { name: "step", value: (x) => (x > 0 ? 1 : 0), derivative: "0", summary: "1 where an entry is positive, else 0", kink: "an entry is zero" },
-  { name: "erf", value: erf, derivative: "2*exp(-u^2)/sqrt(3.141592653589793)", summary: "the error function of each entry" },
+  { name: "erf", value: erf, derivative: "1.1283791670955126*exp(-u^2)", summary: "the error function of each entry" },
 ]; // prettier-ignore
 
 export const ELEMENTWISE: readonly Operator[] = TABLE.map((f) => ({

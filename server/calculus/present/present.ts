@@ -3,7 +3,7 @@ import { type Dim, dimMul, ONE as ONE_DIM } from "../../core/dimension";
 import { Refusal } from "../../core/problem";
 import type { Lowering } from "../lower";
 import { isInt, ONE, type Rat, rat, ratMul, ratOf } from "../rational";
-import { constantOf, type Factor, type FnHead, isRat, type Pow, type Raw, type Tensor, type World } from "../tensor";
+import { constantOf, type Factor, type FnHead, isRat, type Pow, type Raw, rawOf, type Tensor, times, type World } from "../tensor";
 import { kroneckerTerm } from "./kronecker";
 import { block, chain, diagonalMatrix, dimExpr, eye, had, type Mat, negated, ones, onesMatrix, toExpr, transpose } from "./matrix";
 import { closed, type Edge, type Network, reduce } from "./network";
@@ -36,6 +36,7 @@ export class Presenter {
 
   /** A tensor under a layout. At most two slots a side. */
   expression(t: Tensor, layout: Layout): Expr {
+    [t, layout] = this.unfuse(t, layout);
     if (layout.rows.length <= 1 && layout.cols.length <= 1) {
       const order = [...layout.rows, ...layout.cols];
       return this.matrixExpr(order.every((s, k) => s === k) ? t : this.w.permute(t, order), layout.rows.length === 0 && layout.cols.length === 1);
@@ -48,6 +49,26 @@ export class Presenter {
       return kroneckerTerm(this, raw, layout.rows.map((s) => at[s]!), layout.cols.map((s) => at[s]!));
     });
     return writeSum(parts, size(layout.rows), size(layout.cols));
+  }
+
+  /** A side that joins two indices (`vec`, `kron`) is laid out as the two. */
+  private unfuse(t: Tensor, layout: Layout): [Tensor, Layout] {
+    const w = this.w;
+    for (let s = 0; s < t.dims.length && t.terms.length > 0; s++) {
+      const joint = t.terms.map(({ term }) => term.factors.find((f) => f.head.kind === "fuse" && f.idx[0] === s)?.head);
+      const head = joint[0];
+      if (head === undefined || !joint.every((h) => h === head)) continue;
+      const side = layout.rows.includes(s) ? layout.rows : layout.cols;
+      if (side.length > 1 || layout.rows.length + layout.cols.length > 3) continue;
+      const [, slow, fast] = head.dims.map((d) => w.newIndex(d)) as [number, number, number];
+      const slots = t.dims.map((d) => w.newIndex(d));
+      const join = { head, idx: [slots[s]!, slow, fast], pow: ONE };
+      const free = [...slots.filter((_, k) => k !== s), slow, fast];
+      const open = w.tensor(free, w.instantiate(t, slots).map((r) => times(r, rawOf([join]))));
+      const place = (k: number) => (k === s ? [t.dims.length - 1, t.dims.length] : [k < s ? k : k - 1]);
+      return this.unfuse(open, { rows: layout.rows.flatMap(place), cols: layout.cols.flatMap(place) });
+    }
+    return [t, layout];
   }
 
   /** A tensor of at most two slots: scalar, column (or row), matrix. */
@@ -135,7 +156,7 @@ export class Presenter {
       coef = ratMul(coef, s.coef);
       scalars.push(...s.scalars);
     }
-    const merged = mergeScalars(scalars);
+    const merged = mergeScalars(scalars).sort((a, b) => scalarRank(a) - scalarRank(b));
     if (free.length === 0) return { coef, scalars: merged, body: undefined };
     const dim = (i: number) => this.w.dimOf(i);
     const done = (s: { coef: Rat; body: Mat; sums: readonly { name: string; over: Dim }[] }): Summand => {
@@ -162,7 +183,7 @@ export class Presenter {
     if (factors.length === 1 && factors[0]!.idx.length === 0) {
       const f = factors[0]!;
       if (f.head.kind === "group") return this.scalarGroup(f.head.arg, f.pow);
-      return { coef: ONE, scalars: [scalarFactor(this.head(f), this.pow(f.pow))] };
+      return { coef: ONE, scalars: [scalarFactor(this.headExpr(f), this.pow(f.pow))] };
     }
     const w = this.w;
     const t = w.tensor([], [{ coef: ONE, factors: [...factors] }]);
@@ -185,6 +206,10 @@ export class Presenter {
 
   /** A scalar sum to a power; square roots of sums of squares are norms. */
   private scalarGroup(t: Tensor, pow: Pow): { coef: Rat; scalars: ScalarFactor[] } {
+    if (!isRat(pow)) {
+      const norm = this.normOf(t);
+      if (norm !== undefined) return { coef: ONE, scalars: [scalarFactor(norm, this.matrixExpr(this.w.scale(pow, rat(2))))] };
+    }
     if (isRat(pow) && pow.d === 2) {
       const w = this.w;
       const root = w.tensor([], [{ coef: ONE, factors: [{ head: w.group(t), idx: [], pow: { n: 1, d: 2 } }] }]);
@@ -294,7 +319,7 @@ export class Presenter {
       m = this.mat(arg, rows, cols, h.symmetry > 0);
     } else if (h.kind === "delta") m = eye(rows);
     else {
-      const e = this.head(f);
+      const e = this.headExpr(f);
       const transposed = e.kind === "apply" && e.op === "transpose";
       m = transposed ? block(e.args[0]!, rows, cols, { symmetric: h.symmetry > 0, transposed: true }) : block(e, rows, cols, { symmetric: h.symmetry > 0 });
     }
@@ -307,6 +332,24 @@ export class Presenter {
     const e = this.matrixExpr(t);
     if (e.kind === "apply" && e.op === "transpose" && t.dims.length === 2) return block(e.args[0]!, rows, cols, { symmetric, transposed: true });
     return block(e, rows, cols, { symmetric });
+  }
+
+  private readonly heads = new Map<number, Expr>();
+
+  /** A head as the user wrote it, where that is a name or no longer. */
+  private headExpr(f: Factor): Expr {
+    const h = f.head;
+    if (h.kind !== "fn" && h.kind !== "op") return this.head(f);
+    let e = this.heads.get(h.id);
+    if (e === undefined) {
+      const w = this.w;
+      const slots = h.dims.map((d) => w.newIndex(d));
+      const user = this.asWritten(w.tensor(slots, [{ coef: ONE, factors: [{ head: h, idx: slots, pow: ONE }] }]));
+      const mine = this.head(f);
+      e = user !== undefined && (user.kind === "name" || size(user) <= size(mine)) ? user : mine;
+      this.heads.set(h.id, e);
+    }
+    return e;
   }
 
   /** A head as an expression over its own indices. */
@@ -352,6 +395,9 @@ export class Presenter {
     return apply(op, e);
   }
 }
+
+/** Names before everything else. */
+const scalarRank = (s: ScalarFactor): number => (s.expr.kind === "name" ? 0 : 1);
 
 /** Two free nodes and what is left between them. */
 export function joinEnds(net: Network, i: number, j: number, di: Dim, dj: Dim): Mat {
