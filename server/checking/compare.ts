@@ -1,7 +1,15 @@
 import type { Expr } from "../core/ast";
 import { type Dense, transpose } from "../core/dense";
 import type { Scope } from "../core/scope";
-import { isFailure, type Layout, relativeDistance, type Sample, sampleValues, tolerances } from "../evaluation";
+import {
+  isFailure,
+  type Layout,
+  type LayoutChoice,
+  relativeDistance,
+  type Sample,
+  sampleValues,
+  tolerances,
+} from "../evaluation";
 import { hasDifferential, varyingNames } from "./varying";
 
 /** How two sides compare at random points; `samples` are there where both could be evaluated. */
@@ -13,6 +21,8 @@ export interface Numbers {
   /** Pairs of values of the two sides that should be equal. */
   readonly pairs: readonly (readonly [Dense, Dense])[];
   readonly tolerance: { readonly equal: number; readonly different: number };
+  /** Choices of the layout on which the values depend. */
+  readonly choices: ReadonlySet<LayoutChoice>;
   /** Functions nobody has defined stood in for by smooth ones: a difference proves nothing. */
   readonly modelled: boolean;
 }
@@ -31,6 +41,7 @@ const nothing = (note: string): Numbers => ({
   pairs: [],
   tolerance: tolerances(0),
   modelled: false,
+  choices: new Set(),
 });
 
 function relate(pairs: readonly (readonly [Dense, Dense])[], tolerance: Numbers["tolerance"]): Numbers["relation"] {
@@ -63,22 +74,23 @@ export function compareSides(left: Expr, right: Expr, ground: Ground): Numbers {
   const sampled = sampleValues([left, right], ground.scope, options);
   if (isFailure(sampled)) return nothing(sampled.message);
   const tolerance = tolerances(sampled.nesting);
+  const choices = sampled.layoutChoices;
   const modelled = sampled.unknownFunctions.size > 0;
   const exact = sampled.samples.map((s): [Dense, Dense] => [s.values[0]!, s.values[1]!]);
   const shapes = exact.some(([a, b]) => a.rows !== b.rows || a.cols !== b.cols);
   const relation = relate(exact, tolerance);
   if (relation !== "different" || !differentials || shapes)
-    return { relation, pairs: exact, tolerance, modelled, shapes };
+    return { relation, pairs: exact, tolerance, modelled, choices, shapes };
   const byOrder = sampleValues([left, right], ground.scope, { ...options, firstOrder: true });
-  if (isFailure(byOrder)) return { relation, pairs: exact, tolerance, modelled };
+  if (isFailure(byOrder)) return { relation, pairs: exact, tolerance, modelled, choices };
   if (isCurved(byOrder.samples, 0) === isCurved(byOrder.samples, 1))
-    return { relation, pairs: exact, tolerance, modelled };
+    return { relation, pairs: exact, tolerance, modelled, choices };
   const loose = tolerances(sampled.nesting + 1);
   const pairs = byOrder.samples.flatMap((s): [Dense, Dense][] => [
     [s.still![0]!, s.still![1]!],
     [s.firstOrder![0]!, s.firstOrder![1]!],
   ]);
-  return { relation: relate(pairs, loose), pairs, tolerance: loose, modelled };
+  return { relation: relate(pairs, loose), pairs, tolerance: loose, modelled, choices };
 }
 
 /** The one number c with left = c·right at every point, if there is one. */

@@ -54,11 +54,12 @@ export function* checkSteps(document: MathDocument, options: CheckOptions = {}):
   const claims: ClaimVerdict[] = [];
   if (options.checkClaims === false) return { problems, claims };
   const print = options.print ?? printMcalc;
-  const layouts: readonly Layout[] = [options.layout === "numerator" ? { transposedGradients: true } : {}];
+  const layout: Layout =
+    options.layout === "numerator" ? { transposedGradients: true, transposedMatrixGradients: true } : {};
   for (const formula of document.formulas) {
     if (formula.statement.kind !== "claim") continue;
     for (const equation of equationsOf(formula, formula.statement, (r) => r === "==")) {
-      const { verdict, fresh } = judged(equation, layouts, print, options.cache);
+      const { verdict, fresh } = judged(equation, layout, print, options.cache);
       claims.push(claimVerdict(document, equation, verdict));
       const severity = verdict.status === "wrong" ? "error" : "warning";
       const problem = problemOf(document, equation, verdict, severity, print);
@@ -91,7 +92,7 @@ function readingProblems(formula: Formula): Problem[] {
 /** The verdict on an equation, from the cache where nothing it depends on has changed. */
 function judged(
   equation: Equation,
-  layouts: readonly Layout[],
+  layout: Layout,
   print: PrintFor,
   cache: VerdictCache | undefined,
 ): { verdict: Verdict; fresh: boolean } {
@@ -100,12 +101,12 @@ function judged(
   const key =
     cache === undefined
       ? ""
-      : `${JSON.stringify(layouts)}\n${formula.notation}\n${textOf(left)}\n${textOf(right)}\n${digest([left, right], scope)}`;
+      : `${JSON.stringify(layout)}\n${formula.notation}\n${textOf(left)}\n${textOf(right)}\n${digest([left, right], scope)}`;
   const known = cache?.get(key);
   if (known !== undefined) return { verdict: known, fresh: false };
   let verdict: Verdict;
   try {
-    verdict = judge(left, right, scope, { layouts, print: (e) => print(e, formula) });
+    verdict = judge(left, right, scope, { layout, print: (e) => print(e, formula) });
   } catch {
     verdict = UNKNOWN("it could not be judged");
   }

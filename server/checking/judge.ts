@@ -1,6 +1,6 @@
 import type { Expr } from "../core/ast";
 import type { Scope } from "../core/scope";
-import type { Layout } from "../evaluation";
+import { isStructured, type Layout, type LayoutChoice } from "../evaluation";
 import { missingAssumption } from "./assumptions";
 import { compareSides, type Numbers } from "./compare";
 import { explain } from "./explain";
@@ -10,12 +10,26 @@ import { hasDerivative, hasDifferential, someNode, varyingNames } from "./varyin
 import { UNKNOWN, type Verdict } from "./verdict";
 
 export interface JudgeOptions {
-  /** Layouts in which written derivatives may be meant, the preferred one first. */
-  readonly layouts?: readonly Layout[];
+  /** The layout that written derivatives are meant in. */
+  readonly layout?: Layout;
+  /** The layout is not known: an equation that holds in any of them is true. */
+  readonly anyLayout?: boolean;
+  /** Whether what holds at random points is to be proved by normal form too. */
+  readonly prove?: boolean;
   readonly print: Print;
 }
 
-const STANDARD: readonly Layout[] = [{}];
+const ALL: readonly LayoutChoice[] = ["transposedGradients", "transposedMatrixGradients", "transposedJacobians"];
+
+/** Every layout that differs from a base in some choices, the base first. */
+function layoutsAround(base: Layout, choices: readonly LayoutChoice[]): Layout[] {
+  let out: Layout[] = [base];
+  for (const c of choices) out = [...out, ...out.map((l) => ({ ...l, [c]: base[c] !== true }))];
+  return out;
+}
+
+/** Derivatives by a structured variable are written in three ways; two of them no contract has. */
+const STRUCTURES: readonly (Layout["structure"] & string)[] = ["ignored", "independent"];
 
 /**
  * Whether an equation is true: by numbers first, since they are quick, then by normal form; one that fails is
@@ -24,24 +38,39 @@ const STANDARD: readonly Layout[] = [{}];
 export function judge(left: Expr, right: Expr, scope: Scope, options: JudgeOptions): Verdict {
   if ([left, right].some((e) => someNode(e, (n) => n.kind === "error")))
     return UNKNOWN("a part of it was not understood");
-  const layouts = hasDerivative(left) || hasDerivative(right) ? (options.layouts ?? STANDARD) : STANDARD;
+  const base = options.layout ?? {};
+  const first = compareSides(left, right, { scope, layout: base });
+  const choices = first.relation === "unknown" && first.note !== undefined ? ALL : [...first.choices];
+  const open = options.anyLayout === true && (hasDerivative(left) || hasDerivative(right));
+  const layouts = open ? layoutsAround(base, choices) : [base];
+  if (open && structuredTarget(left, right, scope))
+    for (const structure of STRUCTURES) layouts.push(...layoutsAround(base, choices).map((l) => ({ ...l, structure })));
   const holding: Layout[] = [];
   let failed: { layout: Layout; numbers: Numbers } | undefined;
   let undecided: string | undefined;
   for (const layout of layouts) {
-    const numbers = compareSides(left, right, { scope, layout });
+    const numbers = layout === base ? first : compareSides(left, right, { scope, layout });
     if (numbers.relation === "equal") holding.push(layout);
-    else if (numbers.relation === "unknown") undecided ??= numbers.note ?? "the numbers do not decide it";
-    else if (numbers.modelled) undecided ??= "it is about functions that are not defined";
+    else if (numbers.relation === "unknown") {
+      // That it does not fit in another layout says nothing against this one.
+      if (layout === base || failed === undefined) undecided ??= numbers.note ?? "the numbers do not decide it";
+    } else if (numbers.modelled) undecided ??= "it is about functions that are not defined";
     else if (failed === undefined || (failed.numbers.shapes === true && numbers.shapes !== true))
       failed = { layout, numbers };
   }
   if (holding.length > 0) {
-    const status = proved(left, right, scope, holding[0]!) ? "proved" : "verified";
-    return holding.length === layouts.length ? { status } : { status, layouts: holding };
+    const status = options.prove !== false && proved(left, right, scope, holding[0]!) ? "proved" : "verified";
+    return holding.length === layouts.length ? { status } : { status, layouts: holding, choices };
   }
   if (failed === undefined || undecided !== undefined) return UNKNOWN(undecided ?? "it was not judged");
   return refute(left, right, scope, failed.layout, failed.numbers, options.print);
+}
+
+/** Whether some derivative is by a variable whose structure restricts it. */
+function structuredTarget(left: Expr, right: Expr, scope: Scope): boolean {
+  const structured = (e: Expr): boolean =>
+    e.kind === "name" && isStructured(scope.variables.get(e.name)?.properties ?? new Set());
+  return [left, right].some((side) => someNode(side, (n) => n.kind === "derivative" && n.wrt.some(structured)));
 }
 
 /** What to say about an equation that fails. */

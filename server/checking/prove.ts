@@ -1,7 +1,8 @@
 import { children, type Expr, withChildren } from "../core/ast";
 import type { Property, Scope, Variable } from "../core/scope";
 import { derive, provedEqual } from "../calculus";
-import type { Layout } from "../evaluation";
+import type { Layout, LayoutChoice } from "../evaluation";
+import { isMatrix, sameShape, type Shape } from "../core/shape";
 import { varyingNames } from "./varying";
 
 /** Properties that the change of a variable shares with it. */
@@ -25,9 +26,7 @@ function withoutDerivatives(e: Expr, scope: Scope, layout: Layout, varying: read
     if (of === undefined || names.includes(undefined) || layout.structure !== undefined) return undefined;
     const found = derive({ expr: of, wrt: names as string[], scope });
     if (!found.ok) return undefined;
-    const turned = isGradient(e, found.shape.rows.key, found.shape.cols.key, scope)
-      ? layout.transposedGradients
-      : layout.transposedJacobians;
+    const turned = layout[choiceOf(e, found.shape, scope)];
     return (turned === true) !== (e.transposed === true)
       ? { kind: "apply", op: "transpose", args: [found.expr] }
       : found.expr;
@@ -43,11 +42,13 @@ function withoutDerivatives(e: Expr, scope: Scope, layout: Layout, varying: read
   return next.every((n, i) => n === parts[i]) ? e : withChildren(e, next);
 }
 
-/** A derivative of the variable's own shape is a gradient; a Jacobian is square only between equal lengths. */
-function isGradient(e: Extract<Expr, { kind: "derivative" }>, rows: string, cols: string, scope: Scope): boolean {
+/** The choice of the layout that a derivative of this shape falls under. */
+function choiceOf(e: Extract<Expr, { kind: "derivative" }>, shape: Shape, scope: Scope): LayoutChoice {
   const first = e.wrt[0]!;
   const v = first.kind === "name" ? scope.variables.get(first.name) : undefined;
-  return e.wrt.length === 1 && v !== undefined && v.shape.rows.key === rows && v.shape.cols.key === cols;
+  const isGradient = e.wrt.length === 1 && v !== undefined && sameShape(v.shape, shape);
+  if (!isGradient) return "transposedJacobians";
+  return isMatrix(v.shape) ? "transposedMatrixGradients" : "transposedGradients";
 }
 
 /** Whether two sides are equal by normal form, written derivatives and differentials carried out. */

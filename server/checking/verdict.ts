@@ -1,6 +1,6 @@
 import type { Expr } from "../core/ast";
 import type { Property } from "../core/scope";
-import type { Layout } from "../evaluation";
+import type { Layout, LayoutChoice } from "../evaluation";
 
 /**
  * What is found about one equation.
@@ -20,6 +20,8 @@ export interface Verdict {
   readonly correction?: { readonly side: "left" | "right"; readonly expr: Expr };
   /** Layouts of written derivatives in which it holds, where it does not hold in all of them. */
   readonly layouts?: readonly Layout[];
+  /** Choices of the layout that matter to it. */
+  readonly choices?: readonly LayoutChoice[];
 }
 
 export const UNKNOWN = (note: string): Verdict => ({ status: "unknown", note });

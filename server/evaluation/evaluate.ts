@@ -3,7 +3,7 @@ import { type Dense, scalar } from "../core/dense";
 import type { Scope } from "../core/scope";
 import { dependents, alongDirection, type Cell } from "./cell";
 import { attempt, Failure, isFailure } from "./failure";
-import { type Layout, Program, type ProgramOptions } from "./program";
+import { type Layout, type LayoutChoice, Program, type ProgramOptions } from "./program";
 import { type Point, samplePoint, WAYS } from "./sample";
 
 export interface EvaluationOptions {
@@ -110,7 +110,12 @@ export function sampleValues(
   scope: Scope,
   options: EvaluationOptions & { readonly firstOrder?: boolean } = {},
 ):
-  | { readonly samples: readonly Sample[]; readonly nesting: number; readonly unknownFunctions: ReadonlySet<string> }
+  | {
+      readonly samples: readonly Sample[];
+      readonly nesting: number;
+      readonly unknownFunctions: ReadonlySet<string>;
+      readonly layoutChoices: ReadonlySet<LayoutChoice>;
+    }
   | Failure {
   return attempt(() => {
     const program = new Program(scope, programOptions(options));
@@ -148,7 +153,8 @@ export function sampleValues(
     });
     if (samples.length === 0)
       throw failure ?? new Failure("domain", "no point was found where every function is defined");
-    return { samples, nesting: program.nesting, unknownFunctions: program.unknownFunctions };
+    const { nesting, unknownFunctions, layoutChoices } = program;
+    return { samples, nesting, unknownFunctions, layoutChoices };
   });
 }
 

@@ -1,7 +1,7 @@
 export { Failure, type FailureKind, isFailure } from "./failure";
 export { type Point, project, samplePoint, isStructured, type Way, WAYS } from "./sample";
 export { Random, hashText } from "./random";
-export { type Layout, Program, type ProgramOptions } from "./program";
+export { type Layout, type LayoutChoice, Program, type ProgramOptions } from "./program";
 export {
   type EvaluationOptions,
   type Equality,

@@ -38,10 +38,15 @@ interface Environment {
 
 const EMPTY: Environment = { loops: [], parameters: new Map(), inside: [] };
 
+/** The choices of a layout that decide how a written derivative comes out. */
+export type LayoutChoice = "transposedGradients" | "transposedMatrixGradients" | "transposedJacobians";
+
 /** How written derivatives are laid out; absent parts are as the contract says. */
 export interface Layout {
-  /** The derivative of a scalar is transposed: a row for a column, n×m for a matrix m×n (numerator layout). */
+  /** The derivative of a scalar by a column is a row (numerator layout). */
   readonly transposedGradients?: boolean;
+  /** The derivative of a scalar by a matrix m×n is n×m (numerator layout). */
+  readonly transposedMatrixGradients?: boolean;
   /** Jacobians are transposed, and the derivative of a column by a scalar is a row (denominator layout). */
   readonly transposedJacobians?: boolean;
   /**
@@ -71,6 +76,8 @@ export class Program {
   readonly freeIndices = new Set<string>();
   /** The largest entry number written out. */
   largestIndex = 0;
+  /** Choices of the layout that made a difference to some value. */
+  readonly layoutChoices = new Set<LayoutChoice>();
   /** Derivatives within derivatives: each costs accuracy. */
   nesting = 0;
   /** Scales every differential at once, to take the part of an equation that is of first order in them. */
@@ -634,8 +641,18 @@ export class Program {
         throw new Failure("too-large", "a derivative is too large to evaluate by differences");
       const g = fullDerivative(of, steps, target, nested);
       const toScalar = of.value.data.length === 1;
-      const turned = toScalar ? this.options.layout?.transposedGradients : this.options.layout?.transposedJacobians;
       const laidOut = isStructured(structure) && toScalar ? this.gradientWithin(g, structure) : g;
+      if (g.data.length === 1) return laidOut;
+      const at = target.get();
+      const choice: LayoutChoice = !toScalar
+        ? "transposedJacobians"
+        : at.rows > 1 && at.cols > 1
+          ? "transposedMatrixGradients"
+          : "transposedGradients";
+      // The derivative of a matrix by a scalar has the shape of the matrix in every layout.
+      if (n === 1 && g.rows > 1 && g.cols > 1) return laidOut;
+      this.layoutChoices.add(choice);
+      const turned = this.options.layout?.[choice];
       return turned === true ? transpose(laidOut) : laidOut;
     });
     this.nestings.set(cell, nested + 1);
