@@ -1,13 +1,96 @@
-import type { Derivation, NoDerivation, StepsRequest } from "./derivation";
+import type { Expr } from "../core/ast";
+import type { Definition, Scope } from "../core/scope";
+import { isColumn, isScalar } from "../core/shape";
+import { derive } from "../calculus";
+import { Context, Stuck } from "./context";
+import type { Derivation, Detail, NamedPart, NoDerivation, Part, StepsRequest } from "./derivation";
+import { freeName, takenNames } from "./naming";
+import { derivePart, type Draft, finishPart } from "./part";
+import { withoutSpans } from "./templates";
+import { firstWrongLine } from "./verify";
+import { equalAtPoints } from "../evaluation";
 
 export type { Derivation, Detail, NamedPart, NoDerivation, Part, Path, Step, StepsRequest } from "./derivation";
-export { type Rule, type RuleId, RULES, rule } from "./rules";
+export { type Rule, type RuleGroup, type RuleId, RULES, rule } from "./rules";
 
 /**
  * The derivation of a derivative by the method of differentials, or a refusal in plain words. Never throws.
  * Every line equals the line before at random points and the last equals what the calculus gives; a derivation
  * for which that is not so is not handed out.
  */
-export function deriveSteps(_request: StepsRequest): Derivation | NoDerivation {
-  return { ok: false, error: { code: "unsupported", message: "No derivation can be shown for this expression." } };
+export function deriveSteps(request: StepsRequest): Derivation | NoDerivation {
+  try {
+    return derivation(request);
+  } catch (error) {
+    const why = error instanceof Stuck ? error.message : "it is too involved";
+    return refusal(`No derivation can be shown here: ${why}.`);
+  }
 }
+
+const refusal = (message: string): NoDerivation => ({ ok: false, error: { code: "unsupported", message } });
+
+function derivation(request: StepsRequest): Derivation | NoDerivation {
+  const { wrt, detail = "brief" } = request;
+  let scope = request.scope;
+  let { expr, value } = opened(request);
+  const parts: Part[] = [];
+  for (let order = 1; order <= wrt.length; order++) {
+    const engine = derive({ expr, wrt: [wrt[order - 1]!], scope });
+    if (!engine.ok) return engine.error.code === "unsupported" ? refusal(engine.error.message) : { ok: false, error: { code: engine.error.code, message: engine.error.message } };
+    const answer = withoutSpans(engine.expr);
+    const made = onePart(scope, expr, value, wrt[order - 1]!, answer, detail);
+    if ("ok" in made) return made;
+    parts.push(made.part);
+    scope = made.scope;
+    expr = made.part.answer;
+    value = undefined;
+  }
+  return { ok: true, parts, steps: parts.flatMap((p) => p.steps), answer: parts.at(-1)!.answer, scope };
+}
+
+/** A name that stands for a formula is the value's name. */
+function opened(request: StepsRequest): { expr: Expr; value: string | undefined } {
+  const { expr, scope } = request;
+  const definition = expr.kind === "name" ? scope.definitions.get(expr.name) : undefined;
+  if (expr.kind === "name" && definition !== undefined && definition.parameters === undefined) return { expr: definition.body, value: request.value ?? expr.name };
+  return { expr, value: request.value };
+}
+
+function onePart(
+  scope: Scope,
+  expr: Expr,
+  value: string | undefined,
+  wrt: string,
+  answer: Expr,
+  detail: Detail,
+): { part: Part; scope: Scope } | NoDerivation {
+  const taken = takenNames(scope, [expr]);
+  const context = new Context(scope);
+  const shape = context.shapeOf(withoutSpans(expr));
+  const letters = isScalar(shape) ? ["y", "f", "h"] : isColumn(shape) ? ["y", "f", "g"] : ["Y", "F", "G"];
+  const valueName = value ?? freeName(letters, taken);
+  taken.add(valueName);
+  const draft = derivePart({ value: valueName, expr, wrt, context, taken });
+  const extended = withDefinitions(scope, [{ name: valueName, expr: draft.of, own: false }, ...draft.named]);
+  if (equalAtPoints(draft.readOff, answer, extended).verdict === "different") return refusal("No derivation can be shown here: the last line differs from the derivative.");
+  const part = finishPart(draft, answer, detail);
+  const wrong = firstWrongLine(linesOf(draft, answer), wrt, extended);
+  if (wrong !== -1) return refusal(typeof wrong === "string" ? `No derivation can be shown here: ${wrong}.` : "No derivation can be shown here: a line does not hold.");
+  return { part, scope: extended };
+}
+
+/** All lines, joined or not, for the check by numbers. */
+function linesOf(draft: Draft, answer: Expr): { left: Expr; right: Expr }[] {
+  return [
+    ...draft.steps.map((s) => ({ left: s.left, right: s.after })),
+    ...draft.steps.flatMap((s) => s.where),
+    { left: draft.left, right: answer },
+  ];
+}
+
+function withDefinitions(scope: Scope, parts: readonly NamedPart[]): Scope {
+  const definitions = new Map<string, Definition>(scope.definitions);
+  for (const p of parts) if (!p.own) definitions.set(p.name, { name: p.name, body: p.expr });
+  return { ...scope, definitions };
+}
+
