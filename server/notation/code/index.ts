@@ -1,0 +1,399 @@
+import type { Expr } from "../../core/ast";
+import { freeNames } from "../../core/ast";
+import { type Dim, dimIsName, dimNames } from "../../core/dimension";
+import { type ProblemCode, Refusal } from "../../core/problem";
+import type { Scope } from "../../core/scope";
+import { isMatrix, isScalar, type Shape } from "../../core/shape";
+import { printText } from "../../language/print";
+import { GREEK } from "../names";
+import { newCost } from "./cost";
+import { shareFactorizations } from "./factorize";
+import type { Node } from "./ir";
+import { Lowering } from "./lower";
+import { bracket, schedule } from "./schedule";
+import { guessSizes } from "./sizes";
+import { type Check, type FunctionPlan, type Parameter, PREC, type Target, TARGETS, type TargetName, type TestPlan } from "./target";
+import { JAX } from "./targets/jax";
+import { JULIA } from "./targets/julia";
+import { MATLAB } from "./targets/matlab";
+import { NUMPY } from "./targets/numpy";
+import { TORCH } from "./targets/torch";
+import { asNode, axes, full, type Value } from "./value";
+
+export { TARGETS, type TargetName };
+
+export interface CodeRequest {
+  readonly expr: Expr;
+  /** What is returned after the value, in order: a gradient, a Hessian, … */
+  readonly derivatives: readonly { readonly expr: Expr; readonly wrt: readonly string[]; readonly direction?: string }[];
+  readonly scope: Scope;
+  readonly target: TargetName;
+  readonly options?: CodeOptions;
+}
+
+export interface CodeOptions {
+  /** The function's name; by default it says what is returned. */
+  readonly name?: string;
+  /** Adds a check of the last derivative against finite differences. */
+  readonly test?: boolean;
+  /** Whether the value of the expression is returned too (default: yes). */
+  readonly value?: boolean;
+  /** Typical sizes of dimensions, where the guess of `sizes.ts` does not fit. */
+  readonly sizes?: Readonly<Record<string, number>>;
+}
+
+export type CodeResult =
+  | { readonly ok: true; readonly code: string }
+  | { readonly ok: false; readonly error: { readonly code: ProblemCode; readonly message: string } };
+
+const BY_NAME: Readonly<Record<TargetName, Target>> = { numpy: NUMPY, jax: JAX, torch: TORCH, julia: JULIA, matlab: MATLAB };
+
+/**
+ * One complete, documented function of the value and its derivatives. Never throws: what cannot be written as code
+ * is refused in one sentence.
+ */
+export function generateCode(request: CodeRequest): CodeResult {
+  try {
+    return { ok: true, code: write(request) };
+  } catch (problem) {
+    if (problem instanceof Refusal) return { ok: false, error: { code: problem.code, message: problem.message } };
+    return { ok: false, error: { code: "unsupported", message: "This formula cannot be written as code yet." } };
+  }
+}
+
+interface Lowered {
+  readonly lowering: Lowering;
+  readonly values: readonly Value[];
+  readonly nodes: readonly Node[];
+  readonly cost: number;
+}
+
+/** Lowers all results in one graph; sums inside products are multiplied out where that makes the whole cheaper. */
+function lowerBest(request: CodeRequest, target: Target): Lowered {
+  const { scope, options } = request;
+  const expressions = [...(options?.value === false ? [] : [request.expr]), ...request.derivatives.map((d) => d.expr)];
+  const attempt = (distribute: ReadonlySet<string>): Lowered => {
+    const lowering = new Lowering({
+      scope,
+      sizes: (shapeOf) => guessSizes(scope.variables.values(), [request.expr, ...expressions], shapeOf, options?.sizes),
+      symmetricProducts: target.symmetricProducts,
+      distribute,
+    });
+    const values = expressions.map((e) => lowering.value(e));
+    const nodes = shareFactorizations(lowering.graph, values.map((v) => full(lowering.graph, v)));
+    lowering.graph.committed.clear();
+    return { lowering, values, nodes, cost: newCost(lowering.graph, nodes, lowering.sizes) };
+  };
+  let best = attempt(new Set());
+  const chosen = new Set<string>();
+  for (const site of [...best.lowering.sites].slice(0, 8)) {
+    const tried = attempt(new Set([...chosen, site]));
+    if (tried.cost < best.cost * 0.95) {
+      best = tried;
+      chosen.add(site);
+    }
+  }
+  return best;
+}
+
+function write(request: CodeRequest): string {
+  const { scope, options = {} } = request;
+  const target = BY_NAME[request.target];
+  const { lowering, values, nodes } = lowerBest(request, target);
+
+  const reachable = new Set<Node>();
+  const reach = (n: Node): void => {
+    if (reachable.has(n)) return;
+    reachable.add(n);
+    n.args.forEach(reach);
+  };
+  nodes.forEach(reach);
+
+  // Names: inputs keep theirs, unless the target has other plans for it.
+  const taken = new Set<string>();
+  const unique = (wanted: string): string => {
+    let name = identifier(wanted);
+    while (taken.has(name) || target.reserved.has(name)) name += "_";
+    taken.add(name);
+    return name;
+  };
+  const used = new Set([...reachable].filter((n) => n.op === "input").map((n) => n.attr));
+  for (const n of freeNames(request.expr)) if (scope.variables.has(n)) used.add(n);
+  const inputs = new Map<string, string>();
+  const parameters: Parameter[] = [];
+  for (const v of scope.variables.values()) {
+    if (!used.has(v.name)) continue;
+    const name = unique(v.name);
+    inputs.set(v.name, name);
+    parameters.push({
+      name,
+      original: v.name,
+      shape: v.shape,
+      kind: "array",
+      properties: stated([...v.properties]),
+      ...(v.family === undefined ? {} : { family: v.family.to }),
+    });
+  }
+  for (const f of lowering.unknownFunctions) parameters.push({ name: unique(f), original: f, kind: "function", properties: [] });
+
+  const dimensionNames = new Map<string, string>();
+  const needed = new Set<string>();
+  const dimensionName = (n: string): string => {
+    let name = dimensionNames.get(n);
+    if (name === undefined) {
+      name = unique(n);
+      dimensionNames.set(n, name);
+    }
+    return name;
+  };
+  for (const p of parameters) for (const d of parameterAxes(p)) dimNames(d).forEach(dimensionName);
+  const dimension = (d: Dim, prec: number): string => {
+    dimNames(d).forEach((n) => needed.add(n));
+    const text = dimensionText(d, dimensionName, target.name);
+    const level = /^-?\w+$/.test(text) ? PREC.atom : / [+-] /.test(text) ? PREC.sum : PREC.product;
+    return bracket({ text, prec: level }, prec);
+  };
+
+  const like = parameters.find((p) => p.kind === "array" && p.shape !== undefined && !isScalar(p.shape))?.name ?? parameters.find((p) => p.kind === "array")?.name;
+  const results = describeResults(request, values);
+  const named = namedDefinitions(request, lowering, reachable);
+
+  // A Hessian that is one block repeated can be returned as the block.
+  const last = values.at(-1)!;
+  const lastNode = nodes.at(-1)!;
+  const block = last.kind === "kronecker" && (lastNode.op === "kronEyeLeft" || lastNode.op === "kronEyeRight") && lastNode.args.length === 1 ? lastNode.args[0]! : undefined;
+  const outputs = results.map((r, i) => ({ node: nodes[i]!, name: r.name }));
+  if (block !== undefined) outputs.splice(outputs.length - 1, 0, { node: block, name: "block" });
+  const plan = schedule(target, outputs, inputs, dimension, like, named, taken);
+  const texts = [...plan.results];
+  let statements = plan.statements;
+  let compressed: FunctionPlan["compressed"];
+  if (block !== undefined) {
+    const [blockText] = texts.splice(texts.length - 2, 1);
+    const left = lastNode.op === "kronEyeLeft";
+    const size = dimension(lastNode.dims[0]!, PREC.lowest);
+    compressed = {
+      block: blockText!,
+      statement: statements.slice(-1),
+      how: `if false, only the block B is returned in place of the last result, which is ${left ? `kron(eye(${size}), B)` : `kron(B, eye(${size}))`}.`,
+    };
+    statements = statements.slice(0, -1);
+  }
+
+  const { checks, unbound } = shapeChecks(parameters, needed);
+  for (const n of unbound) parameters.push({ name: dimensionName(n), original: n, kind: "dimension", properties: [] });
+
+  const plain: FunctionPlan = {
+    name: unique(options.name ?? functionName(request, results)),
+    summary: summary(request, results),
+    parameters: [...parameters],
+    checks: renameChecks(checks, dimensionName),
+    statements,
+    results: results.map((r, i) => ({ ...r, text: texts[i]! })),
+    imports: plan.imports,
+    ...(compressed === undefined ? {} : { compressed }),
+  };
+  const test = options.test === true ? testPlan(request, plain, inputs, scope) : undefined;
+  return target.render(test === undefined ? plain : { ...plain, test });
+}
+
+function identifier(text: string): string {
+  let out = "";
+  for (const c of text) {
+    const greek = Object.entries(GREEK).find(([, letter]) => letter === c)?.[0];
+    out += greek ?? (/\w/.test(c) ? c : c === "'" ? "_prime" : "_");
+  }
+  return /^[a-z]/i.test(out) ? out : `x${out}`;
+}
+
+const IMPLIED_BY: Readonly<Record<string, readonly string[]>> = {
+  posdef: ["symmetric", "invertible", "psd"], psd: ["symmetric"], diagonal: ["symmetric", "lower", "upper"],
+  orthogonal: ["invertible"], positive: ["nonneg"],
+}; // prettier-ignore
+
+const WORDS: Readonly<Record<string, string>> = {
+  posdef: "positive definite", psd: "positive semidefinite", nonneg: "not negative", skew: "skew-symmetric",
+  lower: "lower triangular", upper: "upper triangular",
+}; // prettier-ignore
+
+/** Properties as they were stated, without those that follow from another. */
+function stated(properties: readonly string[]): string[] {
+  return properties.filter((p) => !properties.some((q) => IMPLIED_BY[q]?.includes(p))).map((p) => WORDS[p] ?? p);
+}
+
+const parameterAxes = (p: Parameter): readonly Dim[] => [
+  ...(p.family === undefined ? [] : [p.family]),
+  ...(p.shape === undefined ? [] : axes(p.shape)),
+];
+
+/** Reads the dimensions off the inputs, and checks every shape that does not define one. */
+function shapeChecks(parameters: readonly Parameter[], needed: ReadonlySet<string>): { checks: Check[]; unbound: string[] } {
+  const checks: Check[] = [];
+  const bound = new Set<string>();
+  const arrays = parameters.filter((p) => p.kind === "array" && parameterAxes(p).length > 0);
+  const later: Parameter[] = [];
+  for (const p of arrays) {
+    const shape = parameterAxes(p);
+    const fresh = shape.map((d, i) => {
+      const n = dimIsName(d);
+      return n !== undefined && !bound.has(n) && shape.findIndex((x) => x.key === d.key) === i ? d : undefined;
+    });
+    const unknown = shape.some((d) => dimIsName(d) === undefined && dimNames(d).some((n) => !bound.has(n)));
+    if (fresh.some((d) => d !== undefined)) checks.push({ kind: "bind", parameter: p, axes: fresh });
+    for (const d of fresh) if (d !== undefined) bound.add(dimIsName(d)!);
+    if (unknown) later.push(p);
+    else if (fresh.some((d) => d === undefined)) checks.push({ kind: "check", parameter: p, axes: shape });
+  }
+  for (const p of later) {
+    const shape = parameterAxes(p);
+    shape.forEach((d, i) => {
+      const open = dimNames(d).filter((n) => !bound.has(n));
+      const scale = open.length === 1 ? d.terms.get(open[0]!) : undefined;
+      const rest = [...d.terms].filter(([m]) => m !== open[0]);
+      if (scale === undefined || rest.some(([m]) => m !== "")) return;
+      checks.push({ kind: "derive", name: open[0]!, from: `${p.name}|${i}`, scale, offset: rest[0]?.[1] ?? 0 });
+      bound.add(open[0]!);
+    });
+    if (shape.every((d) => dimNames(d).every((n) => bound.has(n)))) checks.push({ kind: "check", parameter: p, axes: shape });
+  }
+  return { checks, unbound: [...needed].filter((n) => !bound.has(n)) };
+}
+
+/** Dimensions under the names they have in the code. */
+function renameChecks(checks: readonly Check[], nameOf: (n: string) => string): Check[] {
+  const rename = (d: Dim): Dim => {
+    const terms = new Map([...d.terms].map(([m, c]) => [m.split("*").map((x) => x.replace(/^[^^]+/, (n) => (n === "" ? n : nameOf(n)))).join("*"), c] as const));
+    let { key } = d;
+    for (const n of dimNames(d).sort((a, b) => b.length - a.length)) if (nameOf(n) !== n) key = key.replace(new RegExp(`\\b${n}\\b`, "g"), nameOf(n));
+    return { key, terms };
+  };
+  return checks.map((c) =>
+    c.kind === "derive"
+      ? { ...c, name: nameOf(c.name) }
+      : c.kind === "bind"
+        ? { ...c, axes: c.axes.map((d) => (d === undefined ? undefined : rename(d))) }
+        : { ...c, axes: c.axes.map(rename) },
+  );
+}
+
+function dimensionText(d: Dim, nameOf: (n: string) => string, target: TargetName): string {
+  const power = target === "numpy" || target === "jax" || target === "torch" ? "**" : "^";
+  let text = "";
+  for (const [m, c] of [...d.terms].sort(([a], [b]) => (a === "" ? 1 : b === "" ? -1 : a < b ? -1 : 1))) {
+    const factors = m === "" ? [] : m.split("*").map((f) => f.replace(/^[^^]+/, (n) => nameOf(n)).replace("^", power));
+    const size = Math.abs(c);
+    const body = [...(size === 1 && factors.length > 0 ? [] : [String(size)]), ...factors].join(" * ");
+    text += text === "" ? (c < 0 ? `-${body}` : body) : ` ${c < 0 ? "-" : "+"} ${body}`;
+  }
+  return text === "" ? "0" : text;
+}
+
+interface Described {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly meaning: string;
+}
+
+/** What each result is called, and what the documentation says of it. */
+function describeResults(request: CodeRequest, values: readonly Value[]): Described[] {
+  const { scope, options } = request;
+  const valueName = request.expr.kind === "name" && scope.definitions.has(request.expr.name) ? identifier(request.expr.name) : "value";
+  const withValue = options?.value !== false;
+  const formula = (e: Expr, lead: string): string => {
+    const text = printText(e);
+    return text.length > 240 ? lead : `${lead}: ${text}`;
+  };
+  const out: Described[] = [];
+  if (withValue) {
+    const body = request.expr.kind === "name" ? (scope.definitions.get(request.expr.name)?.body ?? request.expr) : request.expr;
+    out.push({ name: valueName, shape: values[0]!.shape, meaning: printText(body) });
+  }
+  const of = withValue ? values[0]!.shape : undefined;
+  request.derivatives.forEach((d, i) => {
+    const shape = values[i + (withValue ? 1 : 0)]!.shape;
+    const name = d.direction !== undefined ? "hessian_product" : derivativeName(d.wrt, of, scope);
+    const by = d.wrt.join(", then ");
+    const lead = d.direction !== undefined ? `the change of the gradient when ${d.wrt[0]} changes by ${d.direction}` : `the ${name.replace("_", " ")} with respect to ${by}`;
+    out.push({ name, shape, meaning: formula(d.expr, lead) });
+  });
+  return out;
+}
+
+function derivativeName(wrt: readonly string[], of: Shape | undefined, scope: Scope): string {
+  const variable = scope.variables.get(wrt[0]!)?.shape;
+  if (wrt.length > 1) return wrt.every((w) => w === wrt[0]) && wrt.length === 2 ? (variable !== undefined && isScalar(variable) ? "second_derivative" : "hessian") : "mixed_derivative";
+  if (of === undefined || variable === undefined) return "derivative";
+  if (isScalar(variable)) return "derivative";
+  if (isScalar(of)) return "gradient";
+  return "jacobian";
+}
+
+function functionName(request: CodeRequest, results: readonly Described[]): string {
+  const names = results.map((r) => r.name);
+  if (request.options?.value === false || names.length === 1) return names.at(-1)!;
+  return `${names[0]}_and_${names.at(-1)}`;
+}
+
+function summary(request: CodeRequest, results: readonly Described[]): string {
+  const words = results.map((r) => r.name.replace("_", " "));
+  const list = words.length === 1 ? words[0]! : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+  const body = request.expr.kind === "name" ? (request.scope.definitions.get(request.expr.name)?.body ?? request.expr) : request.expr;
+  const text = printText(body);
+  const capital = list[0]!.toUpperCase() + list.slice(1);
+  return text.length > 200 ? `${capital} of a formula.` : `${capital} of ${text}.`;
+}
+
+/** The user's own names for what is computed on the way. */
+function namedDefinitions(request: CodeRequest, lowering: Lowering, reachable: ReadonlySet<Node>): Map<Node, string> {
+  const named = new Map<Node, string>();
+  for (const d of request.scope.definitions.values()) {
+    if (d.parameters !== undefined) continue;
+    try {
+      const node = asNode(lowering.graph, lowering.value(d.body));
+      if (node.args.length > 0 && reachable.has(node) && !named.has(node)) named.set(node, identifier(d.name));
+    } catch {
+      // A definition that has no code is not needed for this function.
+    }
+  }
+  return named;
+}
+
+const TEST_SIZES = [4, 3, 5, 2, 6, 7];
+
+function testPlan(request: CodeRequest, plan: FunctionPlan, inputs: ReadonlyMap<string, string>, scope: Scope): TestPlan | undefined {
+  const last = request.derivatives.at(-1);
+  if (last === undefined || last.direction !== undefined || plan.parameters.some((p) => p.kind === "function")) return undefined;
+  const withValue = request.options?.value !== false;
+  const result = plan.results.length - 1;
+  if (result === 0) return undefined;
+  const wrt = inputs.get(last.wrt.at(-1)!);
+  const variable = scope.variables.get(last.wrt.at(-1)!);
+  if (wrt === undefined || variable === undefined || (!withValue && result < 1)) return undefined;
+  const dims = new Map<string, number>();
+  // Tall matrices, as they are in practice: names that stand for columns get less.
+  for (const p of plan.parameters) for (const d of parameterAxes(p)) for (const n of dimNames(d)) if (!dims.has(n)) dims.set(n, TEST_SIZES[dims.size] ?? 3);
+  for (const p of plan.parameters) if (p.kind === "dimension") dims.set(p.original, dims.get(p.original) ?? 3);
+  for (const p of plan.parameters) {
+    if (p.shape === undefined || !isMatrix(p.shape)) continue;
+    const [m, n] = [dimIsName(p.shape.rows), dimIsName(p.shape.cols)];
+    if (m !== undefined && n !== undefined && m !== n && dims.get(m)! < dims.get(n)!) dims.set(m, dims.get(n)! + 1);
+  }
+  const structured = (["symmetric", "skew", "diagonal", "lower", "upper"] as const).filter((s) => variable.properties.has(s));
+  const structure = variable.properties.has("diagonal") ? "diagonal" : structured[0];
+  return {
+    inputs: plan.parameters
+      .filter((p) => p.kind !== "function")
+      .map((p) => ({
+        parameter: p,
+        axes: p.kind === "dimension" ? [{ key: p.original, terms: new Map([[p.original, 1]]) }] : parameterAxes(p),
+        properties: new Set<string>(scope.variables.get(p.original)?.properties ?? []),
+      })),
+    dims,
+    wrt,
+    result,
+    of: result - 1,
+    results: plan.results.length,
+    structure,
+  };
+}
+

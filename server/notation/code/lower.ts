@@ -1,0 +1,645 @@
+import { apply, type Expr, num, substitute } from "../../core/ast";
+import { type Dim, dimMul, ONE } from "../../core/dimension";
+import { Refusal } from "../../core/problem";
+import { familyMember, type Scope } from "../../core/scope";
+import { isColumn, isMatrix, isRow, isScalar, matrix, SCALAR, type Shape, vector } from "../../core/shape";
+import { operator } from "../../operators";
+import { dimensionOf, type ShapeOf, shapesIn } from "../kinds";
+import { chainDiagonal, chainProduct, chainTrace, type ProductContext, split } from "./chain";
+import { Graph, isNumber, type Node, rank } from "./ir";
+import { ANY } from "./interval";
+import type { Sizes } from "./sizes";
+import {
+  asDense,
+  asNode,
+  dense,
+  type Dense,
+  type Diagonal,
+  diagonalOf,
+  full,
+  kronecker,
+  scaleValue,
+  sumOf,
+  traceOf,
+  transposeValue,
+  type Value,
+} from "./value";
+
+export interface LoweringOptions {
+  readonly scope: Scope;
+  readonly sizes: (shapeOf: ShapeOf) => Sizes;
+  readonly symmetricProducts: boolean;
+  /** Sums inside products that are multiplied out, by their text. */
+  readonly distribute: ReadonlySet<string>;
+}
+
+/** Formulas to array operations. One instance serves all results of a function, which then share what is common. */
+export class Lowering {
+  readonly graph = new Graph();
+  readonly sizes: Sizes;
+  /** Sums inside products: each could be multiplied out instead. */
+  readonly sites = new Set<string>();
+  /** Functions that the scope does not define: they become parameters. */
+  readonly unknownFunctions = new Set<string>();
+  private readonly products: ProductContext;
+  private readonly cache = new Map<Expr, Value>();
+  private shapeOf: ShapeOf;
+  private readonly locals = new Map<string, Value>();
+
+  constructor(private readonly options: LoweringOptions) {
+    this.shapeOf = shapesIn(options.scope);
+    this.sizes = options.sizes(this.shapeOf);
+    this.products = { graph: this.graph, sizes: this.sizes, symmetricProducts: options.symmetricProducts };
+  }
+
+  /** The value of a formula; throws a `Refusal` where it has none in code. */
+  value(e: Expr): Value {
+    const v = this.lower(e);
+    if (v.kind !== "kronecker") this.graph.commit(v.kind === "inverse" ? this.graph.inverse(v.node) : v.node);
+    return v;
+  }
+
+  private shape(e: Expr): Shape {
+    const s = this.shapeOf(e);
+    if (s === undefined) throw new Refusal("unsupported", `The shape of a part of the formula is not known, so no code can be written for it.`, e.span);
+    return s;
+  }
+
+  private lower(e: Expr): Value {
+    const known = this.cache.get(e);
+    if (known !== undefined) return known;
+    const v = this.find(e);
+    if (v.kind === "dense" || v.kind === "diagonal") this.graph.commit(v.node);
+    if (this.locals.size === 0) this.cache.set(e, v);
+    return v;
+  }
+
+  private node(e: Expr): Node {
+    return asNode(this.graph, this.lower(e));
+  }
+
+  private find(e: Expr): Value {
+    const g = this.graph;
+    switch (e.kind) {
+      case "number":
+        return dense(g.number(e.value), SCALAR);
+      case "name":
+        return this.name(e.name, e);
+      case "apply":
+        return this.apply(e.op, e.args, e);
+      case "call":
+        return this.call(e);
+      case "literal":
+        return this.literal(e.rows, e);
+      case "index":
+        return this.index(e.base, e.indices, e);
+      case "sumover":
+        return this.sumOver(e);
+      case "derivative":
+      case "differential":
+        throw new Refusal("unsupported", "A derivative must be taken before it can be written as code.", e.span);
+      case "error":
+        throw new Refusal("syntax", `"${e.text}" could not be read.`, e.span);
+    }
+  }
+
+  private name(text: string, e: Expr): Value {
+    const g = this.graph;
+    const local = this.locals.get(text);
+    if (local !== undefined) return local;
+    const { scope } = this.options;
+    const v = scope.variables.get(text);
+    if (v !== undefined && v.family === undefined) {
+      const p = v.properties;
+      const has = (...names: Parameters<typeof p.has>[0][]): boolean => names.some((x) => p.has(x));
+      const node = g.input(text, isScalar(v.shape) ? [] : isMatrix(v.shape) ? [v.shape.rows, v.shape.cols] : [isColumn(v.shape) ? v.shape.rows : v.shape.cols], {
+        range: has("positive", "nonneg") ? [0, Infinity] : ANY,
+        symmetric: has("symmetric", "diagonal", "posdef", "psd"),
+        semidefinite: has("posdef", "psd"),
+      });
+      return dense(node, v.shape);
+    }
+    const member = familyMember(scope, text);
+    if (member !== undefined) {
+      const { variable, index } = member;
+      const position = this.locals.get(index) ?? (/^\d+$/.test(index) ? dense(g.number(Number(index)), SCALAR) : undefined);
+      if (position === undefined) throw new Refusal("unsupported", `The index "${index}" of "${text}" has no value here: sum over it, or give a number.`, e.span);
+      const shape = isMatrix(variable.shape) ? [variable.shape.rows, variable.shape.cols] : isScalar(variable.shape) ? [] : [isColumn(variable.shape) ? variable.shape.rows : variable.shape.cols];
+      const stack = g.input(variable.name, [variable.family!.to, ...shape], {});
+      return dense(g.make("index", [stack, asNode(g, position)], shape, { attr: "member" }), variable.shape);
+    }
+    const definition = scope.definitions.get(text);
+    if (definition !== undefined && definition.parameters === undefined) return this.lower(definition.body);
+    if (scope.dimensions.has(text)) return dense(g.dimension({ key: text, terms: new Map([[text, 1]]) }), SCALAR);
+    throw new Refusal("undeclared", `"${text}" is not declared.`, e.span);
+  }
+
+  private apply(op: string, args: readonly Expr[], e: Expr): Value {
+    const g = this.graph;
+    const [a, b] = args as [Expr, Expr];
+    switch (op) {
+      case "add":
+      case "sub":
+        return this.sum(e);
+      case "neg":
+      case "mul":
+        return this.product(e);
+      case "transpose":
+        return isProduct(a) ? this.product(e) : transposeValue(g, this.lower(a));
+      case "div":
+        return isScalar(this.shape(b)) && !isScalar(this.shape(a)) ? this.product(e) : this.quotient(a, b, e);
+      case "hadamard":
+        return this.hadamard(this.lower(a), this.lower(b));
+      case "hdiv":
+        return dense(g.div(asNode(g, this.lower(a)), this.node(b)), this.shape(e));
+      case "pow":
+        return this.power(a, b, e);
+      case "hpow":
+        return this.entrywise(this.lower(a), (n) => g.pow(n, this.node(b)));
+      case "eye":
+        return { kind: "diagonal", node: g.number(1), shape: this.shape(e) };
+      case "ones":
+        return dense(g.number(1), this.shape(e));
+      case "zeros":
+        return dense(g.number(0), this.shape(e));
+      case "K": {
+        const [m, n] = args.map((x) => dimensionOf(x)!) as [Dim, Dim];
+        const eye = asNode(g, { kind: "diagonal", node: g.number(1), shape: this.shape(e) });
+        return dense(g.make("permuteColumns", [eye], [dimMul(m, n), dimMul(m, n)], { dims: [m, n], range: [0, 1] }), this.shape(e));
+      }
+      case "inv": {
+        const v = this.lower(a);
+        if (v.kind === "diagonal") return { ...v, node: g.div(g.number(1), v.node) };
+        if (v.kind === "inverse") return dense(v.node, v.shape);
+        return { kind: "inverse", node: full(g, v), shape: v.shape };
+      }
+      case "adj":
+        return this.lower(apply("mul", apply("det", a), apply("inv", a)));
+      case "mean":
+        return dense(g.div(this.sumOfEntries(a), this.count(this.shape(a))), SCALAR);
+      default:
+        return this.function(op, args, e);
+    }
+  }
+
+  private function(op: string, args: readonly Expr[], e: Expr): Value {
+    const g = this.graph;
+    const a = args[0]!;
+    const shape = this.shape(e);
+    const make = (name: Parameters<Graph["make"]>[0], attr = ""): Value => {
+      const x = full(g, this.lower(a));
+      return dense(g.make(name, [x], isScalar(shape) ? [] : isMatrix(shape) ? [shape.rows, shape.cols] : [isColumn(shape) ? shape.rows : shape.cols], { attr }), shape);
+    };
+    switch (op) {
+      case "sum":
+        return dense(this.sumOfEntries(a), SCALAR);
+      case "tr":
+        return dense(this.trace(a), SCALAR);
+      case "dot":
+        return dense(this.inner(this.lower(args[0]!), this.lower(args[1]!)), SCALAR);
+      case "norm2":
+        return dense(g.norm(full(g, this.lower(a))), SCALAR);
+      case "norm1":
+        return dense(sumOf(g, asDense(g, this.entrywise(this.lower(a), (n) => g.fn("abs", n)))), SCALAR);
+      case "norminf":
+        return this.maximum(this.entrywise(this.lower(a), (n) => g.fn("abs", n)));
+      case "max":
+        return this.maximum(this.lower(a));
+      case "det":
+      case "logdet": {
+        const v = this.lower(a);
+        if (op === "det" && v.kind === "inverse") return dense(g.div(g.number(1), g.det(v.node)), SCALAR);
+        if (op === "logdet" && v.kind === "inverse") return dense(g.neg(g.logdet(v.node)), SCALAR);
+        return dense(op === "det" ? g.det(full(g, v)) : g.logdet(full(g, v)), SCALAR);
+      }
+      case "logsumexp":
+        return dense(g.logsumexp(full(g, this.lower(a))), SCALAR);
+      case "logsumexpr":
+        return dense(g.logsumexpRows(full(g, this.lower(a))), shape);
+      case "softmax":
+        return dense(g.softmax(full(g, this.lower(a))), shape);
+      case "normnuc":
+        return make("nuclearNorm");
+      case "normspec":
+        return make("spectralNorm");
+      case "lmax":
+        return make("largestEigenvalue");
+      case "usv1":
+        return make("leadingSingular");
+      case "vmax":
+        return make("leadingEigenvector");
+      case "pinv":
+        return make("pinv");
+      case "expm":
+      case "logm":
+      case "sqrtm":
+        return make("matrixFunction", op);
+      case "tril":
+      case "triu":
+        return make(op);
+      case "vec":
+        return dense(g.vec(full(g, this.lower(a))), shape);
+      case "diag":
+        return this.diagonal(a, shape);
+      case "kron":
+        return kronecker(g, this.lower(args[0]!), this.lower(args[1]!));
+      default:
+        if (operator(op)?.group === "elementwise") return this.entrywise(this.lower(a), (n) => g.fn(op, n));
+        throw new Refusal("unsupported", `"${op}" cannot be written as code yet.`, e.span);
+    }
+  }
+
+  // Sums and products
+
+  /** A sum: terms in the order they are written, diagonals added last, a common number taken out. */
+  private sum(e: Expr): Value {
+    const g = this.graph;
+    const shape = this.shape(e);
+    const terms: { negative: boolean; factors: Factors }[] = [];
+    const collect = (x: Expr, negative: boolean): void => {
+      if (x.kind === "apply" && (x.op === "add" || x.op === "sub")) {
+        collect(x.args[0]!, negative);
+        collect(x.args[1]!, negative !== (x.op === "sub"));
+      } else if (x.kind === "apply" && x.op === "neg") collect(x.args[0]!, !negative);
+      else {
+        const factors = this.factors(x);
+        terms.push({ negative: negative !== factors.number < 0, factors: { ...factors, number: Math.abs(factors.number) } });
+      }
+    };
+    collect(e, false);
+    const number = terms[0]!.factors.number;
+    const values = (common: number) =>
+      terms.map((t) => {
+        const v = this.multiplyFactors({ ...t.factors, number: t.factors.number / common });
+        if (v.kind !== "kronecker") g.commit(v.node);
+        return { negative: t.negative, value: v };
+      });
+    const common = number !== 1 && terms.length > 1 && terms.every((t) => t.factors.number === number) && !terms.some((t) => this.looksDiagonal(t.factors)) ? number : 1;
+    let node: Node | undefined;
+    let diagonal: Node | undefined;
+    for (const { negative, value } of values(common)) {
+      if (value.kind === "diagonal") {
+        const d = value.node;
+        diagonal = diagonal === undefined ? (negative ? g.neg(d) : d) : negative ? g.sub(diagonal, d) : g.add(diagonal, d);
+      } else {
+        const x = asNode(g, value);
+        node = node === undefined ? (negative ? g.neg(x) : x) : negative ? g.sub(node, x) : g.add(node, x);
+      }
+    }
+    const scaled = (v: Value): Value => (common === 1 ? v : scaleValue(g, g.number(common), v));
+    if (node === undefined) return scaled({ kind: "diagonal", node: diagonal!, shape });
+    if (diagonal === undefined) return scaled(dense(node, shape));
+    const whole = g.spread(node, [shape.rows, shape.cols]);
+    if (whole.op === "neg" && rank(diagonal) > 0) return scaled(dense(g.make("addDiagonal", [whole, diagonal], [shape.rows, shape.cols]), shape));
+    return scaled(dense(g.make("addDiagonal", [whole, diagonal], [shape.rows, shape.cols]), shape));
+  }
+
+  private looksDiagonal(f: Factors): boolean {
+    return f.arrays.length > 0 && f.arrays.every((x) => x.expr.kind === "apply" && (x.expr.op === "eye" || x.expr.op === "diag"));
+  }
+
+  private product(e: Expr): Value {
+    return this.multiplyFactors(this.factors(e));
+  }
+
+  /** The factors of a product, through transposes, signs and scalar divisors. */
+  private factors(e: Expr): Factors {
+    const out: { number: number; scalars: ScalarFactor[]; arrays: ArrayFactor[] } = { number: 1, scalars: [], arrays: [] };
+    const walk = (x: Expr, flipped: boolean): void => {
+      if (x.kind === "number") {
+        out.number *= x.value;
+        return;
+      }
+      if (x.kind === "apply") {
+        const [a, b] = x.args as [Expr, Expr];
+        switch (x.op) {
+          case "neg":
+            out.number = -out.number;
+            walk(a, flipped);
+            return;
+          case "transpose":
+            walk(a, isScalar(this.shape(a)) ? false : !flipped);
+            return;
+          case "mul": {
+            const [s, t] = [isScalar(this.shape(a)), isScalar(this.shape(b))];
+            // A row times a column is a scalar of its own, whatever it stands beside.
+            if (isScalar(this.shape(x)) && !s && !t) break;
+            if (s || t || !flipped) {
+              walk(a, flipped && !s);
+              walk(b, flipped && !t);
+            } else {
+              walk(b, true);
+              walk(a, true);
+            }
+            return;
+          }
+          case "div":
+            if (isScalar(this.shape(b))) {
+              walk(a, flipped);
+              if (b.kind === "number") out.number /= b.value;
+              else out.scalars.push({ expr: b, inverted: true });
+              return;
+            }
+            break;
+          case "pow":
+            if (isMatrix(this.shape(x)) && b.kind === "number" && Number.isInteger(b.value) && b.value >= 2 && b.value <= 4) {
+              for (let i = 0; i < b.value; i++) walk(a, flipped);
+              return;
+            }
+            break;
+        }
+      }
+      if (x.kind === "name" && !this.locals.has(x.name)) {
+        const body = this.options.scope.variables.has(x.name) ? undefined : this.options.scope.definitions.get(x.name);
+        if (body !== undefined && body.parameters === undefined && isProduct(body.body)) {
+          walk(body.body, flipped);
+          return;
+        }
+      }
+      if (isScalar(this.shape(x))) out.scalars.push({ expr: x, inverted: false });
+      else out.arrays.push({ expr: x, flipped });
+    };
+    walk(e, false);
+    // A scalar made of vectors is a product of its own: a'*x, x'*A*x.
+    if (out.arrays.length === 0 && out.scalars.length === 1 && out.scalars[0]!.expr === e && e.kind === "apply" && e.op === "mul") return this.innerFactors(e);
+    return out;
+  }
+
+  /** The factors of a product that is a scalar: a row, matrices, a column. */
+  private innerFactors(e: Expr): Factors {
+    const out: { number: number; scalars: ScalarFactor[]; arrays: ArrayFactor[] } = { number: 1, scalars: [], arrays: [] };
+    const [a, b] = (e as { args: readonly Expr[] }).args as [Expr, Expr];
+    for (const x of [a, b]) {
+      const f = this.factors(x);
+      out.number *= f.number;
+      out.scalars.push(...f.scalars);
+      out.arrays.push(...f.arrays);
+    }
+    return out;
+  }
+
+  private multiplyFactors(f: Factors): Value {
+    const g = this.graph;
+    const at = f.arrays.length > 1 || (f.arrays.length === 1 && f.scalars.length > 0) ? f.arrays.findIndex((x) => this.distributes(x, f.arrays.length)) : -1;
+    if (at >= 0) return this.multipliedOut(f, at);
+    return this.scaled(f, f.arrays.map((x) => (x.flipped ? transposeValue(g, this.lower(x.expr)) : this.lower(x.expr))));
+  }
+
+  /** The product of the scalars of a product with its arrays. */
+  private scaled(f: Factors, values: readonly Value[]): Value {
+    const g = this.graph;
+    // Divisors are joined, so that one division remains.
+    let above = g.number(f.number);
+    let below = g.number(1);
+    for (const s of f.scalars) {
+      const n = this.node(s.expr);
+      if (s.inverted) below = g.mul(below, n);
+      else above = g.mul(above, n);
+    }
+    const scale = g.div(above, below);
+    if (values.length === 0) return dense(scale, SCALAR);
+    const merged = this.permuted(values);
+    if (scale.op === "div" && !isNumber(above, 1)) {
+      const v = chainProduct(this.products, above, merged);
+      return v.kind === "dense" && rank(v.node) <= 1 ? dense(g.div(v.node, below), v.shape) : scaleValue(g, g.div(g.number(1), below), v);
+    }
+    if (scale.op === "div") {
+      const v = chainProduct(this.products, g.number(1), merged);
+      return v.kind === "dense" ? dense(g.div(v.node, below), v.shape) : scaleValue(g, scale, v);
+    }
+    return chainProduct(this.products, scale, merged);
+  }
+
+  /** Commutation matrices beside something else permute its columns or rows. */
+  private permuted(values: readonly Value[]): readonly Value[] {
+    const g = this.graph;
+    const out: Value[] = [];
+    const isK = (v: Value): v is Dense => v.kind === "dense" && v.node.op === "permuteColumns" && v.node.args[0]!.op === "eye";
+    for (const v of values) {
+      const last = out.at(-1);
+      if (isK(v) && last !== undefined && isMatrix(last.shape)) {
+        const n = g.make("permuteColumns", [full(g, last)], [last.shape.rows, last.shape.cols], { dims: v.node.dims });
+        out[out.length - 1] = dense(n, last.shape);
+      } else if (last !== undefined && isK(last)) {
+        const x = full(g, v);
+        out[out.length - 1] = dense(g.make("permuteRows", [x], x.shape, { dims: last.node.dims }), v.shape);
+      } else out.push(v);
+    }
+    return out;
+  }
+
+  /** Whether a factor is a sum of matrices that is to be multiplied out. */
+  private distributes(f: ArrayFactor, count: number): boolean {
+    const e = f.expr;
+    if (count < 2 || e.kind !== "apply" || (e.op !== "add" && e.op !== "sub") || !isMatrix(this.shape(e))) return false;
+    const key = JSON.stringify(e, (k, v: unknown) => (k === "span" || k === "opSpan" ? undefined : v));
+    this.sites.add(key);
+    return this.options.distribute.has(key);
+  }
+
+  private multipliedOut(f: Factors, at: number): Value {
+    const { expr, flipped } = f.arrays[at]!;
+    const sum = expr as Extract<Expr, { kind: "apply" }>;
+    const part = (term: Expr): Expr => {
+      let out: Expr | undefined;
+      f.arrays.forEach((x, i) => {
+        const y = i === at ? term : x.expr;
+        const z = (i === at ? flipped : x.flipped) ? apply("transpose", y) : y;
+        out = out === undefined ? z : apply("mul", out, z);
+      });
+      return out!;
+    };
+    // The scalars stay outside the sum.
+    return this.scaled(f, [this.lower(apply(sum.op, part(sum.args[0]!), part(sum.args[1]!)))]);
+  }
+
+  // Entry by entry
+
+  private entrywise(v: Value, f: (n: Node) => Node): Value {
+    return dense(f(asNode(this.graph, v)), v.shape);
+  }
+
+  private hadamard(a: Value, b: Value): Value {
+    const g = this.graph;
+    if (a.kind === "diagonal" || b.kind === "diagonal") {
+      const [d, other] = a.kind === "diagonal" ? [a, b] : [b as Diagonal, a];
+      return { kind: "diagonal", node: g.mul(d.node, diagonalOf(g, other)), shape: d.shape };
+    }
+    const [x, y] = [asNode(g, a), asNode(g, b)];
+    // A∘(uv') scales rows and columns.
+    for (const [p, q] of [[x, y], [y, x]] as const) // prettier-ignore
+      if (q.op === "outer" && rank(p) === 2 && p.op !== "outer") return dense(g.mul(g.mul(g.asColumn(q.args[0]!), p), g.asRow(q.args[1]!)), a.shape);
+    return dense(g.mul(x, y), a.shape);
+  }
+
+  private quotient(a: Expr, b: Expr, e: Expr): Value {
+    const g = this.graph;
+    return dense(g.div(this.node(a), this.node(b)), this.shape(e));
+  }
+
+  private power(a: Expr, b: Expr, e: Expr): Value {
+    const g = this.graph;
+    const shape = this.shape(e);
+    if (isScalar(shape)) return dense(g.pow(this.node(a), this.node(b)), SCALAR);
+    const p = b.kind === "number" ? b.value : b.kind === "apply" && b.op === "neg" && b.args[0]!.kind === "number" ? -b.args[0]!.value : NaN;
+    if (!Number.isInteger(p)) throw new Refusal("unsupported", "A power of a matrix can be written as code only for a whole exponent.", e.span);
+    if (p < 0) return this.lower(p === -1 ? apply("inv", a) : apply("inv", apply("pow", a, num(-p))));
+    if (p === 0) return { kind: "diagonal", node: g.number(1), shape };
+    if (p === 1) return this.lower(a);
+    const v = this.lower(a);
+    if (v.kind === "diagonal") return { ...v, node: g.pow(v.node, g.number(p)) };
+    if (p <= 4) return this.product(e);
+    const x = full(g, v);
+    return dense(g.make("matrixPower", [x], x.shape, { attr: String(p) }), shape);
+  }
+
+  // Reductions
+
+  /** Linear pieces of a reduction: each term with its sign and number. */
+  private perTerm(a: Expr, f: (arrays: readonly Value[], e: Expr | undefined) => Node): Node {
+    const g = this.graph;
+    if (a.kind === "apply" && (a.op === "add" || a.op === "sub")) {
+      const [x, y] = [this.perTerm(a.args[0]!, f), this.perTerm(a.args[1]!, f)];
+      return a.op === "add" ? g.add(x, y) : g.sub(x, y);
+    }
+    const factors = this.factors(a);
+    let scale = g.number(factors.number);
+    for (const s of factors.scalars) scale = s.inverted ? g.div(scale, this.node(s.expr)) : g.mul(scale, this.node(s.expr));
+    const parts: Value[] = [];
+    for (const x of factors.arrays) {
+      const v = this.lower(x.expr);
+      const p = split(this.products, x.flipped ? transposeValue(g, v) : v);
+      scale = g.mul(scale, p.scale);
+      parts.push(...p.parts);
+    }
+    for (const p of parts) if (p.kind === "dense" || p.kind === "diagonal" || p.kind === "inverse") g.commit(p.node);
+    return g.mul(scale, f(parts, factors.arrays.length === 1 ? factors.arrays[0]!.expr : undefined));
+  }
+
+  private trace(a: Expr): Node {
+    const shape = this.shape(a);
+    if (isScalar(shape)) return this.node(a);
+    return this.perTerm(a, (parts) => (parts.length === 1 ? traceOf(this.graph, parts[0]!) : chainTrace(this.products, parts)));
+  }
+
+  private sumOfEntries(a: Expr): Node {
+    const g = this.graph;
+    const shape = this.shape(a);
+    if (isScalar(shape)) return this.node(a);
+    if (!isProduct(a)) return this.sumOfValue(this.lower(a));
+    return this.perTerm(a, (parts) => {
+      if (parts.length === 1) return this.sumOfValue(parts[0]!);
+      const one = g.number(1);
+      const ends = [
+        ...(isRow(parts[0]!.shape) ? [] : [dense(one, matrix(ONE, parts[0]!.shape.rows))]),
+        ...parts,
+        ...(isColumn(parts.at(-1)!.shape) ? [] : [dense(one, vector(parts.at(-1)!.shape.cols))]),
+      ];
+      return asNode(g, chainProduct(this.products, one, ends));
+    });
+  }
+
+  private sumOfValue(v: Value): Node {
+    return v.kind === "diagonal" ? traceOf(this.graph, v) : sumOf(this.graph, asDense(this.graph, v));
+  }
+
+  private inner(a: Value, b: Value): Node {
+    return this.sumOfValue(this.hadamard(a, b));
+  }
+
+  private maximum(v: Value): Value {
+    const n = asNode(this.graph, v);
+    return dense(rank(n) === 0 ? n : this.graph.make("max", [n.op === "asColumn" || n.op === "asRow" ? n.args[0]! : n], []), SCALAR);
+  }
+
+  private diagonal(a: Expr, shape: Shape): Value {
+    const g = this.graph;
+    if (isMatrix(shape)) return { kind: "diagonal", node: this.node(a), shape };
+    if (isScalar(shape)) return this.lower(a);
+    const node = this.perTerm(a, (parts) => (parts.length === 1 ? diagonalOf(g, parts[0]!) : chainDiagonal(this.products, parts)));
+    return dense(node, shape);
+  }
+
+  // The rest
+
+  private call(e: Extract<Expr, { kind: "call" }>): Value {
+    const f = this.options.scope.definitions.get(e.name);
+    if (f?.parameters !== undefined && e.primes === 0) {
+      if (f.parameters.length !== e.args.length) throw new Refusal("syntax", `"${e.name}" takes ${f.parameters.length} arguments.`, e.span);
+      return this.lower(substitute(f.body, new Map(f.parameters.map((p, i) => [p, e.args[i]!]))));
+    }
+    const a = this.lower(e.args[0]!);
+    const name = e.name + "_prime".repeat(e.primes);
+    this.unknownFunctions.add(name);
+    const n = full(this.graph, a);
+    return dense(this.graph.make("call", [n, ...e.args.slice(1).map((x) => full(this.graph, this.lower(x)))], n.shape, { attr: name }), a.shape);
+  }
+
+  private literal(rows: readonly (readonly Expr[])[], e: Expr): Value {
+    const g = this.graph;
+    const shape = this.shape(e);
+    const cells = rows.map((r) => r.map((x) => ({ node: full(g, this.lower(x)), shape: this.shape(x) })));
+    const nodes = cells.flat().map((c) => (isColumn(c.shape) ? g.asColumn(c.node) : isRow(c.shape) ? g.asRow(c.node) : c.node));
+    const node = g.make("blocks", nodes, isScalar(shape) ? [] : isMatrix(shape) ? [shape.rows, shape.cols] : [isColumn(shape) ? shape.rows : shape.cols], {
+      attr: rows.map((r) => r.length).join(),
+    });
+    return dense(node, shape);
+  }
+
+  private index(base: Expr, indices: readonly (Expr | null)[], e: Expr): Value {
+    const g = this.graph;
+    const v = full(g, this.lower(base));
+    const shape = this.shape(e);
+    const at = indices.map((i) => (i === null ? undefined : this.node(i)));
+    const used = rank(v) === 1 && at.length === 2 ? at.filter((x) => x !== undefined && !isNumber(x, 1)).slice(0, 1) : at;
+    const attr = used.map((x) => (x === undefined ? ":" : "i")).join(",");
+    const out = isScalar(shape) ? [] : isMatrix(shape) ? [shape.rows, shape.cols] : [isColumn(shape) ? shape.rows : shape.cols];
+    return dense(g.make("index", [v, ...used.filter((x): x is Node => x !== undefined)], out, { attr }), shape);
+  }
+
+  /** A sum over an index: a loop over the bodies, each computed by itself. */
+  private sumOver(e: Extract<Expr, { kind: "sumover" }>): Value {
+    const g = this.graph;
+    const [from, to] = [this.node(e.from), this.node(e.to)];
+    const before = this.locals.get(e.variable);
+    const loop = g.make("loop", [], [], { attr: e.variable, range: [0, Infinity] });
+    this.locals.set(e.variable, dense(loop, SCALAR));
+    const shapes = shapesIn(this.options.scope, new Map([...this.locals.keys()].map((k) => [k, SCALAR])));
+    const shape = shapes(e.body);
+    if (shape === undefined) throw new Refusal("unsupported", "The shape of the sum's body is not known.", e.span);
+    const outer = this.shapeOf;
+    this.shapeOf = shapes;
+    const body = full(g, this.lower(e.body));
+    this.shapeOf = outer;
+    if (before === undefined) this.locals.delete(e.variable);
+    else this.locals.set(e.variable, before);
+    return dense(g.make("sumOver", [from, to, loop, body], body.shape, { attr: e.variable }), shape);
+  }
+
+  private count(s: Shape): Node {
+    return this.graph.dimension(dimMul(s.rows, s.cols));
+  }
+}
+
+interface ScalarFactor {
+  readonly expr: Expr;
+  readonly inverted: boolean;
+}
+
+interface ArrayFactor {
+  readonly expr: Expr;
+  readonly flipped: boolean;
+}
+
+/** A product taken apart: a number, scalars above and below, and arrays in order. */
+interface Factors {
+  readonly number: number;
+  readonly scalars: readonly ScalarFactor[];
+  readonly arrays: readonly ArrayFactor[];
+}
+
+/** Signs, transposes, products and scalar divisions belong to one chain. */
+function isProduct(e: Expr): boolean {
+  return e.kind === "apply" && (e.op === "mul" || e.op === "neg" || e.op === "transpose" || e.op === "div" || e.op === "pow");
+}
+

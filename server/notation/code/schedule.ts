@@ -1,0 +1,182 @@
+import type { Dim } from "../../core/dimension";
+import { isNumber, type Node, rank } from "./ir";
+import { type Code, codeAtom, PREC, type Statement, type Target, type Writer } from "./target";
+
+/** Longer lines are broken up by naming their parts. */
+const WIDTH = 88;
+
+/** Names a person would give to what is computed on the way. */
+const HINTS: Readonly<Partial<Record<Node["op"], string>>> = {
+  cholesky: "chol", factorize: "lu", softmax: "p", softmaxRows: "P", logSoftmax: "log_p", logSoftmaxRows: "log_P",
+  det: "det_value", inverse: "M_inv", choleskyInverse: "M_inv", norm: "size", dot: "q", inner: "q", sum: "total", trace: "t",
+  logsumexp: "lse", matrixFunction: "F", pinv: "M_pinv",
+}; // prettier-ignore
+const FUNCTION_HINTS: Readonly<Record<string, string>> = { sigmoid: "s", tanh: "s", exp: "e", relu: "h", log: "log_z", sqrt: "root", softplus: "sp" };
+
+export interface Scheduled {
+  readonly statements: readonly Statement[];
+  /** The code of each output: a name, or an expression where it is a lone leaf. */
+  readonly results: readonly string[];
+  readonly imports: readonly string[];
+}
+
+/** The graph as an ordered list of assignments: what is used twice or is long gets a name, the rest stays in line. */
+export function schedule(
+  target: Target,
+  outputs: readonly { readonly node: Node; readonly name: string }[],
+  inputs: ReadonlyMap<string, string>,
+  dimensions: (d: Dim, prec: number) => string,
+  like: string | undefined,
+  named: ReadonlyMap<Node, string>,
+  taken: Set<string>,
+): Scheduled {
+  const uses = new Map<Node, number>();
+  const loops = new Map<Node, boolean>();
+  const count = (n: Node): void => {
+    const before = uses.get(n) ?? 0;
+    uses.set(n, before + 1);
+    if (before === 0) n.args.forEach(count);
+  };
+  for (const o of outputs) count(o.node);
+  /** What depends on the index of a sum cannot be computed before it. */
+  const inLoop = (n: Node): boolean => {
+    let v = loops.get(n);
+    if (v === undefined) {
+      v = n.op === "loop" || (n.op === "sumOver" ? n.args.slice(0, 2) : n.args).some(inLoop);
+      loops.set(n, v);
+    }
+    return v;
+  };
+
+  const statements: Statement[] = [];
+  const imports = new Set<string>();
+  const names = new Map<Node, string>();
+  const codes = new Map<Node, Code>();
+
+  const fresh = (base: string): string => {
+    let name = base;
+    for (let i = 2; taken.has(name) || target.reserved.has(name); i++) name = `${base}${i}`;
+    taken.add(name);
+    return name;
+  };
+
+  const w: Writer = {
+    arg: (n, prec = PREC.lowest) => bracket(code(n), prec),
+    code,
+    dim: (d, prec = PREC.lowest) => dimensions(d, prec),
+    like,
+    need: (line) => imports.add(line),
+    fresh,
+  };
+
+  function code(n: Node): Code {
+    const name = names.get(n);
+    if (name !== undefined) return codeAtom(name);
+    if (n.op === "input") return codeAtom(inputs.get(n.attr) ?? n.attr);
+    const known = codes.get(n);
+    if (known !== undefined) return known;
+    const loose = inLoop(n);
+    if (!loose && target.lines?.(n, "_", w) !== undefined) return assign(n, nameFor(n));
+    const wantsName = !loose && !trivial(n) && ((uses.get(n) ?? 0) > 1 || ALWAYS.has(n.op));
+    const written = target.spell(n, w);
+    if (wantsName) return assign(n, nameFor(n));
+    const out = written.text.length > WIDTH - 8 && !loose ? shortened(n) : written;
+    codes.set(n, out);
+    return out;
+  }
+
+  /** Names the longest argument until the line is short enough. */
+  function shortened(n: Node): Code {
+    for (let i = 0; i < 6; i++) {
+      const written = target.spell(n, w);
+      if (written.text.length <= WIDTH - 8) return written;
+      let longest: Node | undefined;
+      let most = 24;
+      const visit = (a: Node, depth: number): void => {
+        if (names.has(a) || a.op === "input" || isNumber(a) || inLoop(a)) return;
+        const length = code(a).text.length;
+        if (length > most && length < WIDTH && !wrapper(a)) [longest, most] = [a, length];
+        if (depth < 3) a.args.forEach((x) => visit(x, depth + 1));
+      };
+      n.args.forEach((a) => visit(a, 0));
+      if (longest === undefined) return written;
+      assign(longest, nameFor(longest));
+      codes.clear();
+    }
+    return target.spell(n, w);
+  }
+
+  function assign(n: Node, name: string): Code {
+    const several = target.lines?.(n, name, w);
+    if (several !== undefined) statements.push({ name, lines: several });
+    else {
+      let text = target.spell(n, w).text;
+      if (text.length > WIDTH - 8 - name.length) text = shortened(n).text;
+      statements.push({ name, lines: [target.assign(name, text)] });
+    }
+    names.set(n, name);
+    return codeAtom(name);
+  }
+
+  function nameFor(n: Node): string {
+    const given = named.get(n);
+    if (given !== undefined) return fresh(given);
+    const hint = n.op === "fn" ? FUNCTION_HINTS[n.attr] : HINTS[n.op];
+    if (hint !== undefined) {
+      if (rank(n) === 2 && hint.length === 1) return fresh(hint.toUpperCase());
+      if ((n.op === "inverse" || n.op === "pinv") && n.args[0]!.op === "input") return fresh(`${inputs.get(n.args[0]!.attr)}_${n.op === "inverse" ? "inv" : "pinv"}`);
+      return fresh(hint);
+    }
+    if (n.op === "sub" && rank(n) > 0) return fresh(rank(n) === 2 ? "R" : "r");
+    if (n.op === "matvec" && n.args.every((a) => plainName(a) !== undefined)) {
+      const both = n.args.map((a) => plainName(a)!).join("");
+      if (both.length <= 4) return fresh(both);
+    }
+    if (n.op === "asColumn" || n.op === "asRow") return fresh("weights");
+    return fresh(rank(n) === 0 ? "c" : rank(n) === 1 ? "z" : "Z");
+  }
+
+  /** `X` for X and X', which start the name of a product: `Xw`, `Xtr`. */
+  function plainName(n: Node): string | undefined {
+    if (n.op === "input") return inputs.get(n.attr);
+    if (n.op === "transpose" && n.args[0]!.op === "input") return `${inputs.get(n.args[0]!.attr)}t`;
+    return undefined;
+  }
+
+  const results = outputs.map(({ node, name }) => {
+    if (names.has(node) || node.op === "input") return code(node).text;
+    if (trivial(node)) return code(node).text;
+    const unique = fresh(name);
+    assign(node, unique);
+    return unique;
+  });
+  return { statements, results, imports: [...imports] };
+}
+
+/** Operations that read badly, or lose their point, inside a longer expression. */
+const ALWAYS: ReadonlySet<Node["op"]> = new Set(["cholesky", "factorize", "kronEyeLeft", "kronEyeRight", "addDiagonal"]);
+
+const wrapper = (n: Node): boolean => n.op === "transpose" || n.op === "asColumn" || n.op === "asRow" || n.op === "neg";
+
+/** Written again rather than named: leaves and views. */
+function trivial(n: Node): boolean {
+  switch (n.op) {
+    case "input":
+    case "number":
+    case "size":
+    case "loop":
+      return true;
+    case "transpose":
+    case "asColumn":
+    case "asRow":
+      return true;
+    case "neg":
+      return rank(n) === 0 && trivial(n.args[0]!);
+    default:
+      return false;
+  }
+}
+
+export function bracket(c: Code, prec: number): string {
+  return c.prec < prec ? `(${c.text})` : c.text;
+}

@@ -1,0 +1,114 @@
+import type { Dim } from "../../core/dimension";
+import type { Shape } from "../../core/shape";
+import type { Node } from "./ir";
+
+export type TargetName = "numpy" | "jax" | "torch" | "julia" | "matlab";
+export const TARGETS: readonly TargetName[] = ["numpy", "jax", "torch", "julia", "matlab"];
+
+/** Source text and how tightly it holds together (`PREC`). */
+export interface Code {
+  readonly text: string;
+  readonly prec: number;
+  /** The sign of a product, so that different ones are not mixed without brackets. */
+  readonly sign?: string;
+}
+
+export const PREC = { lowest: 0, sum: 1, product: 2, unary: 3, power: 4, postfix: 5, atom: 6 } as const;
+
+export const codeAtom = (text: string): Code => ({ text, prec: PREC.atom });
+
+/** What a spelling may ask while it writes one operation. */
+export interface Writer {
+  /** The code of an argument, in brackets where it holds together less than `prec`. */
+  arg(n: Node, prec?: number): string;
+  code(n: Node): Code;
+  /** A dimension as code. */
+  dim(d: Dim, prec?: number): string;
+  /** An input that has the element type and the device that results should have. */
+  readonly like: string | undefined;
+  /** Asks for a line among the imports. */
+  need(line: string): void;
+  /** A name that is not used yet. */
+  fresh(base: string): string;
+}
+
+/** One line of the body, or several: an operation with its name. */
+export interface Statement {
+  readonly name: string;
+  readonly lines: readonly string[];
+}
+
+export interface Parameter {
+  readonly name: string;
+  /** As it is called in the formula. */
+  readonly original: string;
+  readonly shape?: Shape;
+  readonly family?: Dim;
+  readonly kind: "array" | "dimension" | "function";
+  /** Its promised properties, in words. */
+  readonly properties: readonly string[];
+}
+
+/** How a dimension is found from the inputs, or what is checked. */
+export type Check =
+  | { readonly kind: "bind"; readonly parameter: Parameter; readonly axes: readonly (Dim | undefined)[] }
+  | { readonly kind: "check"; readonly parameter: Parameter; readonly axes: readonly Dim[] }
+  | { readonly kind: "derive"; readonly name: string; readonly from: string; readonly scale: number; readonly offset: number };
+
+export interface ResultPlan {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly text: string;
+  /** What it is, a sentence fragment. */
+  readonly meaning: string;
+  /** A comment above its last line. */
+  readonly note?: string;
+}
+
+/** A random point for the gradient check. */
+export interface TestInput {
+  readonly parameter: Parameter;
+  readonly axes: readonly Dim[];
+  readonly properties: ReadonlySet<string>;
+}
+
+export interface TestPlan {
+  readonly inputs: readonly TestInput[];
+  readonly dims: ReadonlyMap<string, number>;
+  /** The variable that moves, and what the function returns of it. */
+  readonly wrt: string;
+  readonly result: number;
+  /** The result whose change is compared: the value, or the derivative before. */
+  readonly of: number;
+  readonly results: number;
+  readonly structure: string | undefined;
+}
+
+/** Everything a target needs to write a complete function. */
+export interface FunctionPlan {
+  readonly name: string;
+  readonly summary: string;
+  readonly parameters: readonly Parameter[];
+  readonly checks: readonly Check[];
+  readonly statements: readonly Statement[];
+  readonly results: readonly ResultPlan[];
+  readonly imports: readonly string[];
+  /** A Kronecker-structured last result that can be returned as its factor alone. */
+  readonly compressed?: { readonly block: string; readonly statement: readonly Statement[]; readonly how: string };
+  readonly test?: TestPlan;
+}
+
+/** One target: its spellings, its layout of a function, its reserved words. */
+export interface Target {
+  readonly name: TargetName;
+  readonly comment: string;
+  readonly reserved: ReadonlySet<string>;
+  /** `Z'*Z` is computed in half the time of a general product. */
+  readonly symmetricProducts: boolean;
+  /** The operation as an expression. */
+  spell(n: Node, w: Writer): Code;
+  /** An operation that needs several lines; `undefined` where an expression will do. */
+  lines?(n: Node, name: string, w: Writer): readonly string[] | undefined;
+  assign(name: string, value: string): string;
+  render(plan: FunctionPlan): string;
+}

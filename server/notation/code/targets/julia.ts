@@ -1,0 +1,1 @@
+import { NUMPY } from "./numpy"; export const JULIA = NUMPY;

@@ -1,0 +1,81 @@
+import { rank } from "../ir";
+import { codeAtom, PREC } from "../target";
+import { call, pythonTarget } from "./python";
+import { pythonTest } from "./pythonTest";
+
+/** NumPy, with SciPy for stable functions and factorizations. */
+export const NUMPY = pythonTarget({
+  name: "numpy",
+  module: "np",
+  imports: ["import numpy as np"],
+  array: "array",
+  symmetricProducts: true,
+  reserved: ["expit", "erf", "logsumexp", "softmax", "log_softmax", "cho_factor", "cho_solve", "lu_factor", "lu_solve", "expm", "logm", "sqrtm"],
+  functions: {
+    sigmoid: (x, w) => (w.need("from scipy.special import expit"), call("expit", x())),
+    erf: (x, w) => (w.need("from scipy.special import erf"), call("erf", x())),
+    softplus: (x) => call("np.logaddexp", "0", x()),
+    relu: (x) => call("np.maximum", x(), "0"),
+    step: (x) => call("np.heaviside", x(), "0.0"),
+  },
+  operations: {
+    inner: (n, w) => call("np.vdot", ...n.args.map((a) => w.arg(a))),
+    logsumexp: (n, w) => (w.need("from scipy.special import logsumexp"), call("logsumexp", w.arg(n.args[0]!))),
+    logsumexpRows: (n, w) => (w.need("from scipy.special import logsumexp"), call("logsumexp", w.arg(n.args[0]!), "axis=1")),
+    softmax: (n, w) => (w.need("from scipy.special import softmax"), call("softmax", w.arg(n.args[0]!))),
+    softmaxRows: (n, w) => (w.need("from scipy.special import softmax"), call("softmax", w.arg(n.args[0]!), "axis=1")),
+    logSoftmax: (n, w) => (w.need("from scipy.special import log_softmax"), call("log_softmax", w.arg(n.args[0]!))),
+    logSoftmaxRows: (n, w) => (w.need("from scipy.special import log_softmax"), call("log_softmax", w.arg(n.args[0]!), "axis=1")),
+    cholesky: (n, w) => (w.need("from scipy.linalg import cho_factor"), call("cho_factor", w.arg(n.args[0]!))),
+    choleskySolve: (n, w) => (w.need("from scipy.linalg import cho_solve"), call("cho_solve", ...n.args.map((a) => w.arg(a)))),
+    choleskyInverse: (n, w) => (w.need("from scipy.linalg import cho_solve"), call("cho_solve", w.arg(n.args[0]!), `np.eye(${w.dim(n.shape[0]!)})`)),
+    factorize: (n, w) => (w.need("from scipy.linalg import lu_factor"), call("lu_factor", w.arg(n.args[0]!))),
+    factorSolve: (n, w) => (w.need("from scipy.linalg import lu_solve"), call("lu_solve", ...n.args.map((a) => w.arg(a)), ...(n.attr === "" ? [] : ["trans=1"]))),
+    matrixFunction: (n, w) => (w.need(`from scipy.linalg import ${n.attr}`), call(n.attr, w.arg(n.args[0]!))),
+    diagonal: (n, w) => ({ text: `${w.arg(n.args[0]!, PREC.postfix)}.diagonal()`, prec: PREC.postfix }),
+    rowSums: (n, w) => {
+      const a = n.args[0]!;
+      if (a.op !== "mul" || !a.args.every((x) => rank(x) === 2)) return call("np.sum", w.arg(a), "axis=1");
+      return call("np.einsum", '"ij,ij->i"', ...a.args.map((x) => w.arg(x)));
+    },
+  },
+  lines: (n, name, w) => {
+    const d = n.args[1];
+    switch (n.op) {
+      case "kronEyeLeft":
+      case "kronEyeRight": {
+        const block = n.args[0]!;
+        const left = n.op === "kronEyeLeft";
+        const k = w.dim(n.dims[0]!);
+        const [p, q] = block.shape.map((x) => w.dim(x)) as [string, string];
+        const blockText = w.arg(block);
+        if (name === "_") return [];
+        const i = w.fresh("i");
+        const values = d === undefined ? blockText : left ? `${w.arg(d, PREC.postfix)}[:, None, None] * ${w.arg(block, PREC.unary)}` : `${w.arg(d, PREC.postfix)}[:, None, None] * ${w.arg(block, PREC.unary)}`;
+        return [
+          `${name} = np.zeros((${left ? [k, p, k, q].join(", ") : [p, k, q, k].join(", ")}))`,
+          `${i} = np.arange(${k})`,
+          `${name}[${left ? `${i}, :, ${i}` : `:, ${i}, :, ${i}`}] = ${values}`,
+          `${name} = ${name}.reshape(${w.dim(n.shape[0]!)}, ${w.dim(n.shape[1]!)})`,
+        ];
+      }
+      case "leadingSingular": {
+        const a = w.arg(n.args[0]!);
+        if (name === "_") return [];
+        const [u, v] = [w.fresh("u"), w.fresh("vt")];
+        return [`${u}, _, ${v} = np.linalg.svd(${a}, full_matrices=False)`, `${name} = np.outer(${u}[:, 0], ${v}[0])`];
+      }
+      case "addDiagonal": {
+        const [a] = n.args;
+        // In place on a matrix that was made here: no second matrix is written.
+        if (a!.op === "input" || a!.op === "transpose" || a!.op === "spread" || a!.op === "neg") return undefined;
+        return undefined;
+      }
+      default:
+        return undefined;
+    }
+  },
+  test: (plan) => pythonTest(plan, "numpy"),
+});
+
+void codeAtom;

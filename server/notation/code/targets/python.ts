@@ -1,0 +1,288 @@
+import type { Dim } from "../../../core/dimension";
+import { isScalar } from "../../../core/shape";
+import { isNumber, type Node, rank } from "../ir";
+import { bracket } from "../schedule";
+import { axes } from "../value";
+import { type Check, type Code, codeAtom, type FunctionPlan, type Parameter, PREC, type ResultPlan, type Target, type TargetName, type Writer } from "../target";
+
+/** What NumPy, JAX and PyTorch have in common: operators, methods of arrays, and the layout of a function. */
+
+type Spelling = (n: Node, w: Writer) => Code;
+
+export interface PythonLibrary {
+  readonly name: TargetName;
+  /** How the array module is called: `np`, `jnp`, `torch`. */
+  readonly module: string;
+  readonly imports: readonly string[];
+  readonly array: string;
+  /** Functions of each entry whose name is not `module.name`. */
+  readonly functions: Readonly<Record<string, (x: (prec?: number) => string, w: Writer) => Code>>;
+  /** Operations that the library spells differently. */
+  readonly operations: Readonly<Partial<Record<Node["op"], Spelling>>>;
+  readonly lines?: Target["lines"];
+  readonly symmetricProducts: boolean;
+  readonly reserved: readonly string[];
+  /** The gradient check at the end of the file. */
+  test(plan: FunctionPlan): readonly string[];
+}
+
+const KEYWORDS = [
+  "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del", "elif",
+  "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal", "not", "or",
+  "pass", "raise", "return", "try", "while", "with", "yield", "abs", "sum", "min", "max", "len", "range", "int",
+  "float", "list", "type", "id", "pow", "input", "dict", "set", "map", "zip", "all", "any", "print", "round", "iter",
+  "next", "vars", "slice", "object", "tuple", "bool", "str", "hash", "dir", "eval", "exec", "open", "bin", "hex", "oct",
+  "format", "repr", "sorted", "filter", "complex", "dense",
+]; // prettier-ignore
+
+/** A call: binds tighter than anything. */
+export const call = (name: string, ...args: string[]): Code => codeAtom(`${name}(${args.join(", ")})`);
+
+/** Left-associative signs; different products are not mixed without brackets. */
+function infix(n: Node, w: Writer, sign: string, prec: number): Code {
+  const [a, b] = n.args as [Node, Node];
+  const left = w.code(a);
+  const mixed = prec === PREC.product && left.prec === PREC.product && left.sign !== sign && !(left.sign === "*" && sign === "/");
+  return { text: `${mixed ? `(${left.text})` : bracket(left, prec)} ${sign} ${w.arg(b, prec + 1)}`, prec, sign };
+}
+
+export const postfix = (n: Node, w: Writer, suffix: string): Code => ({ text: `${w.arg(n, PREC.postfix)}${suffix}`, prec: PREC.postfix });
+
+/** An index counted from one, as Python counts it. */
+const position = (n: Node, w: Writer): string =>
+  isNumber(n) ? String(Number(n.attr) - 1) : `${w.arg(n, PREC.sum)} - 1`;
+
+export function pythonTarget(lib: PythonLibrary): Target {
+  const m = lib.module;
+  const dims = (w: Writer, shape: readonly Dim[]): string => (shape.length === 1 ? w.dim(shape[0]!) : `(${shape.map((d) => w.dim(d)).join(", ")})`);
+
+  const shared: Record<Node["op"], Spelling> = {
+    input: (n) => codeAtom(n.attr),
+    number: (n) => {
+      const v = Number(n.attr);
+      if (v === Math.PI) return codeAtom(`${m}.pi`);
+      return v < 0 ? { text: n.attr, prec: PREC.unary } : codeAtom(n.attr);
+    },
+    size: (n, w) => ({ text: w.dim(n.dims[0]!), prec: /^\w+$/.test(w.dim(n.dims[0]!)) ? PREC.atom : PREC.sum }),
+    loop: (n) => codeAtom(n.attr),
+    add: (n, w) => infix(n, w, "+", PREC.sum),
+    sub: (n, w) => infix(n, w, "-", PREC.sum),
+    mul: (n, w) => infix(n, w, "*", PREC.product),
+    div: (n, w) => infix(n, w, "/", PREC.product),
+    neg: (n, w) => ({ text: `-${w.arg(n.args[0]!, PREC.unary)}`, prec: PREC.unary }),
+    pow: (n, w) => ({ text: `${w.arg(n.args[0]!, PREC.postfix)}**${w.arg(n.args[1]!, PREC.postfix)}`, prec: PREC.power }),
+    fn: (n, w) => {
+      const special = lib.functions[n.attr];
+      const x = (prec: number = PREC.lowest): string => w.arg(n.args[0]!, prec);
+      return special === undefined ? call(`${m}.${n.attr}`, x()) : special(x, w);
+    },
+    call: (n, w) => call(n.attr, ...n.args.map((a) => w.arg(a))),
+    transpose: (n, w) => postfix(n.args[0]!, w, ".T"),
+    asColumn: (n, w) => postfix(n.args[0]!, w, "[:, None]"),
+    // The last axis is the one that vectors are broadcast along.
+    asRow: (n, w) => w.code(n.args[0]!),
+    spread: (n, w) => {
+      const a = n.args[0]!;
+      if (isNumber(a, 1)) return call(`${m}.ones`, dims(w, n.shape));
+      if (isNumber(a, 0)) return call(`${m}.zeros`, dims(w, n.shape));
+      if (rank(a) === 0) return call(`${m}.full`, dims(w, n.shape), isNumber(a) && Number.isInteger(Number(a.attr)) ? `${a.attr}.0` : w.arg(a));
+      if (a.op === "asColumn") return call(`${m}.repeat`, w.arg(a), w.dim(n.shape[1]!), "axis=1");
+      return call(`${m}.tile`, w.arg(a), `(${w.dim(n.shape[0]!)}, 1)`);
+    },
+    vec: (n, w) => {
+      const a = n.args[0]!;
+      return a.op === "transpose" ? postfix(a.args[0]!, w, ".reshape(-1)") : postfix(a, w, ".T.reshape(-1)");
+    },
+    index: (n, w) => {
+      const [a, ...at] = n.args as [Node, ...Node[]];
+      if (n.attr === "member") return postfix(a, w, `[${position(at[0]!, w)}]`);
+      let k = 0;
+      return postfix(a, w, `[${n.attr.split(",").map((x) => (x === ":" ? ":" : position(at[k++]!, w))).join(", ")}]`);
+    },
+    blocks: (n, w) => {
+      const lengths = n.attr.split(",").map(Number);
+      let k = 0;
+      const rows = lengths.map((l) => n.args.slice(k, (k += l)));
+      if (n.args.every((a) => rank(a) === 0)) {
+        if (rank(n) === 1) return call(`${m}.stack`.replace("stack", lib.name === "torch" ? "stack" : "array"), `[${n.args.map((a) => w.arg(a)).join(", ")}]`);
+        return call(lib.name === "torch" ? "torch.tensor" : `${m}.array`, `[${rows.map((r) => `[${r.map((a) => w.arg(a)).join(", ")}]`).join(", ")}]`);
+      }
+      const held = (a: Node): string => (a.op === "asRow" ? `${w.arg(a, PREC.postfix)}[None, :]` : rank(a) === 0 ? `${m}.full((1, 1), ${w.arg(a)})` : w.arg(a));
+      const text = lib.name === "torch"
+        ? `torch.cat([${rows.map((r) => `torch.cat([${r.map(held).join(", ")}], dim=1)`).join(", ")}], dim=0)`
+        : `${m}.block([${rows.map((r) => `[${r.map(held).join(", ")}]`).join(", ")}])`;
+      return { text: rank(n) === 1 ? `${text}.reshape(-1)` : text, prec: PREC.postfix };
+    },
+    permuteColumns: (n, w) => {
+      const [p, q] = n.dims as [Dim, Dim];
+      return postfix(n.args[0]!, w, `.reshape(-1, ${w.dim(p)}, ${w.dim(q)}).swapaxes(1, 2).reshape(-1, ${w.dim(n.shape[1]!)})`);
+    },
+    permuteRows: (n, w) => {
+      const [p, q] = n.dims as [Dim, Dim];
+      const tail = rank(n) === 1 ? "" : ", -1";
+      return postfix(n.args[0]!, w, `.reshape(${w.dim(q)}, ${w.dim(p)}${tail}).swapaxes(0, 1).reshape(${w.dim(n.shape[0]!)}${tail})`);
+    },
+    matmul: (n, w) => infix(n, w, "@", PREC.product),
+    matvec: (n, w) => infix(n, w, "@", PREC.product),
+    dot: (n, w) => infix(n, w, "@", PREC.product),
+    outer: (n, w) => call(`${m}.outer`, ...n.args.map((a) => w.arg(a))),
+    inner: (n, w) => {
+      const [a, b] = n.args as [Node, Node];
+      return a === b ? call(`${m}.sum`, `${w.arg(a, PREC.postfix)}**2`) : call(`${m}.sum`, `${w.arg(a, PREC.product)} * ${w.arg(b, PREC.unary)}`);
+    },
+    kron: (n, w) => call(`${m}.kron`, ...n.args.map((a) => (a.op === "asRow" ? `${w.arg(a, PREC.postfix)}[None, :]` : w.arg(a)))),
+    kronEyeLeft: (n, w) => call(`${m}.kron`, call(`${m}.eye`, w.dim(n.dims[0]!)).text, w.arg(n.args[0]!)),
+    kronEyeRight: (n, w) => call(`${m}.kron`, w.arg(n.args[0]!), call(`${m}.eye`, w.dim(n.dims[0]!)).text),
+    matrixPower: (n, w) => call(`${m}.linalg.matrix_power`, w.arg(n.args[0]!), n.attr),
+    sum: (n, w) => call(`${m}.sum`, w.arg(n.args[0]!)),
+    rowSums: (n, w) => call(`${m}.sum`, w.arg(n.args[0]!), "axis=1"),
+    columnSums: (n, w) => call(`${m}.sum`, w.arg(n.args[0]!), "axis=0"),
+    trace: (n, w) => call(`${m}.trace`, w.arg(n.args[0]!)),
+    diagonal: (n, w) => call(`${m}.diag`, w.arg(n.args[0]!)),
+    max: (n, w) => call(`${m}.max`, w.arg(n.args[0]!)),
+    logsumexp: (n, w) => call("logsumexp", w.arg(n.args[0]!)),
+    logsumexpRows: (n, w) => call("logsumexp", w.arg(n.args[0]!), "axis=1"),
+    norm: (n, w) => call(`${m}.linalg.norm`, w.arg(n.args[0]!)),
+    nuclearNorm: (n, w) => call(`${m}.linalg.norm`, w.arg(n.args[0]!), '"nuc"'),
+    spectralNorm: (n, w) => call(`${m}.linalg.norm`, w.arg(n.args[0]!), "2"),
+    largestEigenvalue: (n, w) => ({ text: `${m}.linalg.eigvalsh(${w.arg(n.args[0]!)})[-1]`, prec: PREC.postfix }),
+    det: (n, w) => call(`${m}.linalg.det`, w.arg(n.args[0]!)),
+    logdet: (n, w) => ({ text: `${m}.linalg.slogdet(${w.arg(n.args[0]!)})[1]`, prec: PREC.postfix }),
+    choleskyLogdet: (n, w) => ({ text: `2 * ${m}.sum(${m}.log(${m}.diag(${w.arg(n.args[0]!)}[0])))`, prec: PREC.product, sign: "*" }),
+    sumOver: (n, w) => {
+      const [from, to, loop, body] = n.args as [Node, Node, Node, Node];
+      const range = isNumber(to) ? String(Number(to.attr) + 1) : `${w.arg(to, PREC.sum)} + 1`;
+      return call("sum", `${w.arg(body)} for ${loop.attr} in range(${w.arg(from)}, ${range})`);
+    },
+    eye: (n, w) => call(`${m}.eye`, w.dim(n.dims[0]!)),
+    diagonalMatrix: (n, w) => call(`${m}.diag`, w.arg(n.args[0]!)),
+    addDiagonal: (n, w) => {
+      const [a, d] = n.args as [Node, Node];
+      const eye = call(`${m}.eye`, w.dim(n.shape[0]!)).text;
+      const diag = rank(d) > 0 ? `${m}.diag(${w.arg(d)})` : isNumber(d, 1) ? eye : `${w.arg(d, PREC.product)} * ${eye}`;
+      if (a.op === "neg") return { text: `${diag} - ${w.arg(a.args[0]!, PREC.product)}`, prec: PREC.sum };
+      if (d.op === "neg") return { text: `${w.arg(a, PREC.sum)} - ${rank(d) > 0 ? `${m}.diag(${w.arg(d.args[0]!)})` : `${w.arg(d.args[0]!, PREC.product)} * ${eye}`}`, prec: PREC.sum };
+      if (isNumber(d) && Number(d.attr) < 0) return { text: `${w.arg(a, PREC.sum)} - ${Number(d.attr) === -1 ? "" : `${-Number(d.attr)} * `}${eye}`, prec: PREC.sum };
+      return { text: `${w.arg(a, PREC.sum)} + ${diag}`, prec: PREC.sum };
+    },
+    inverse: (n, w) => call(`${m}.linalg.inv`, w.arg(n.args[0]!)),
+    solve: (n, w) => call(`${m}.linalg.solve`, ...n.args.map((a) => w.arg(a))),
+    cholesky: (n, w) => call("cho_factor", w.arg(n.args[0]!)),
+    choleskySolve: (n, w) => call("cho_solve", ...n.args.map((a) => w.arg(a))),
+    choleskyInverse: (n, w) => call("cho_solve", w.arg(n.args[0]!), call(`${m}.eye`, w.dim(n.shape[0]!)).text),
+    factorize: (n, w) => call("lu_factor", w.arg(n.args[0]!)),
+    factorSolve: (n, w) => call("lu_solve", ...n.args.map((a) => w.arg(a)), ...(n.attr === "transposed" ? ["trans=1"] : [])),
+    pinv: (n, w) => call(`${m}.linalg.pinv`, w.arg(n.args[0]!)),
+    matrixFunction: (n, w) => call(n.attr, w.arg(n.args[0]!)),
+    softmax: (n, w) => call("softmax", w.arg(n.args[0]!)),
+    logSoftmax: (n, w) => call("log_softmax", w.arg(n.args[0]!)),
+    softmaxRows: (n, w) => call("softmax", w.arg(n.args[0]!), "axis=1"),
+    logSoftmaxRows: (n, w) => call("log_softmax", w.arg(n.args[0]!), "axis=1"),
+    tril: (n, w) => call(`${m}.tril`, w.arg(n.args[0]!)),
+    triu: (n, w) => call(`${m}.triu`, w.arg(n.args[0]!)),
+    leadingSingular: (n, w) => call(`${m}.leading_singular`, w.arg(n.args[0]!)),
+    leadingEigenvector: (n, w) => ({ text: `${m}.linalg.eigh(${w.arg(n.args[0]!)})[1][:, -1]`, prec: PREC.postfix }),
+  };
+  const table = { ...shared, ...lib.operations };
+
+  return {
+    name: lib.name,
+    comment: "#",
+    reserved: new Set([...KEYWORDS, ...lib.reserved, m]),
+    symmetricProducts: lib.symmetricProducts,
+    spell: (n, w) => table[n.op](n, w),
+    ...(lib.lines === undefined ? {} : { lines: lib.lines }),
+    assign: (name, value) => `${name} = ${value}`,
+    render: (plan) => render(lib, plan),
+  };
+}
+
+/** A dimension's text as Python: powers are `**`. */
+const dimText = (d: Dim): string => d.key.replace(/\^/g, "**").replace(/([+-])/g, " $1 ").replace(/^ - /, "-").replace(/\*(?=[a-zA-Z])/g, " * ").trim();
+
+const shapeText = (axesOf: readonly Dim[]): string => `(${axesOf.map(dimText).join(", ")}${axesOf.length === 1 ? "," : ""})`;
+
+function parameterAxes(p: Parameter): readonly Dim[] {
+  return [...(p.family === undefined ? [] : [p.family]), ...(p.shape === undefined ? [] : axes(p.shape))];
+}
+
+function describe(lib: PythonLibrary, p: Parameter): string {
+  if (p.kind === "dimension") return `${p.name} : int`;
+  if (p.kind === "function") return `${p.name} : callable, applied entry by entry`;
+  const a = parameterAxes(p);
+  const what = a.length === 0 ? (lib.name === "numpy" ? "float" : `${lib.array}, shape ()`) : `${lib.array}, shape ${shapeText(a)}`;
+  return `${p.name} : ${what}${p.properties.length > 0 ? `, ${p.properties.join(", ")}` : ""}`;
+}
+
+function returns(lib: PythonLibrary, r: ResultPlan): string {
+  return `${r.name} : ${isScalar(r.shape) ? (lib.name === "numpy" ? "float" : `${lib.array}, shape ()`) : `${lib.array}, shape ${shapeText(axes(r.shape))}`}`;
+}
+
+function check(c: Check): string {
+  if (c.kind === "derive") {
+    const [name, axis] = c.from.split("|") as [string, string];
+    const length = `${name}.shape[${axis}]`;
+    const shifted = c.offset === 0 ? length : `(${length} ${c.offset > 0 ? "-" : "+"} ${Math.abs(c.offset)})`;
+    return `${c.name} = ${c.scale === 1 ? shifted.replace(/^\((.*)\)$/, "$1") : `${shifted} // ${c.scale}`}`;
+  }
+  const p = c.parameter.name;
+  if (c.kind === "bind") {
+    const names = c.axes.map((d) => (d === undefined ? "_" : dimText(d)));
+    return names.length === 1 ? `(${names[0]},) = ${p}.shape` : `${names.join(", ")} = ${p}.shape`;
+  }
+  const wanted = shapeText(c.axes);
+  return `assert ${p}.shape == ${wanted}, f"${p} must have shape ${/[a-z]/i.test(wanted) ? `{${wanted}}` : wanted}, not {${p}.shape}"`;
+}
+
+/** Long sentences of a docstring, folded. */
+function fold(text: string, indent: string, width = 88): string[] {
+  const out: string[] = [];
+  let line = indent;
+  for (const word of text.split(" ")) {
+    if (line.length + word.length > width && line.trim() !== "") {
+      out.push(line.trimEnd());
+      line = indent;
+    }
+    line += `${word} `;
+  }
+  return [...out, line.trimEnd()];
+}
+
+function render(lib: PythonLibrary, plan: FunctionPlan): string {
+  const imports = [...new Set([...lib.imports, ...plan.imports, ...(plan.test === undefined ? [] : [])])];
+  const out: string[] = [...sortImports(imports), "", ""];
+  const parameters = [...plan.parameters.map((p) => p.name), ...(plan.compressed === undefined ? [] : ["dense=True"])];
+  out.push(...fold(`def ${plan.name}(${parameters.join(", ")}):`, "").map((l, i) => (i === 0 ? l : `    ${l}`)));
+  const raw = /\\/.test(plan.summary) ? "r" : "";
+  const [first = "", ...rest] = fold(plan.summary, "    ", 84);
+  out.push(`    ${raw}"""${first.trim()}`, ...rest, "", "    Parameters", "    ----------");
+  for (const p of plan.parameters) out.push(...fold(describe(lib, p), "    ").map((l, i) => (i === 0 ? l : `    ${l}`)));
+  if (plan.compressed !== undefined) out.push("    dense : bool", ...fold(plan.compressed.how, "        "));
+  out.push("", "    Returns", "    -------");
+  for (const r of plan.results) out.push(`    ${returns(lib, r)}`, ...fold(r.meaning, "        "));
+  out.push('    """');
+  for (const c of plan.checks) out.push(`    ${check(c)}`);
+  if (plan.checks.length > 0 && plan.statements.length > 0) out.push("");
+  for (const s of plan.statements) for (const l of s.lines) out.push(`    ${l}`);
+  if (plan.compressed !== undefined) {
+    const names = [...plan.results.slice(0, -1).map((r) => r.text), plan.compressed.block];
+    out.push("    if not dense:", `        return ${names.join(", ")}`);
+    for (const s of plan.compressed.statement) for (const l of s.lines) out.push(`    ${l}`);
+  }
+  out.push(`    return ${plan.results.map((r) => r.text).join(", ")}`);
+  if (plan.test !== undefined) out.push("", "", ...lib.test(plan));
+  return `${out.join("\n")}\n`;
+}
+
+/** Plain imports first, then `from` imports of one module joined. */
+function sortImports(lines: readonly string[]): string[] {
+  const plain = lines.filter((l) => l.startsWith("import "));
+  const from = new Map<string, Set<string>>();
+  for (const l of lines) {
+    const m = /^from (\S+) import (.+)$/.exec(l);
+    if (m === null) continue;
+    if (!from.has(m[1]!)) from.set(m[1]!, new Set());
+    for (const x of m[2]!.split(", ")) from.get(m[1]!)!.add(x);
+  }
+  return [...plain.sort(), ...[...from].sort().map(([mod, names]) => `from ${mod} import ${[...names].sort().join(", ")}`)];
+}
