@@ -6,6 +6,9 @@ const COMFORTABLE = 7;
 /** A line that joins more telling rules than this is hard to follow. */
 const MOST_RULES = [3, 3, 4, 5, 6];
 
+/** Rules that are named beside others but make no line of their own. */
+const MINOR: ReadonlySet<RuleId> = new Set(["symmetric", "skew"]);
+
 const telling = (rules: readonly RuleId[]): RuleId[] => rules.filter((r) => rule(r).quiet !== true);
 
 /** The rules of both steps, each once, telling ones first. */
@@ -15,13 +18,15 @@ function joinedRules(a: readonly RuleId[], b: readonly RuleId[]): RuleId[] {
   return loud.length > 0 ? loud : all;
 }
 
-const isQuiet = (s: FineStep): boolean => telling(s.rules).length === 0;
+const weighty = (rules: readonly RuleId[]): RuleId[] => telling(rules).filter((r) => !MINOR.has(r));
+
+const isQuiet = (s: FineStep): boolean => weighty(s.rules).length === 0;
 
 /** Which stages one line may cover, by boldness. */
 function mayJoin(a: FineStep, b: FineStep, boldness: number): boolean {
   if (a.left !== b.left) return false;
   const pair = (x: Stage, y: Stage): boolean => a.stage === x && b.stage === y;
-  const count = new Set([...telling(a.rules), ...telling(b.rules)]).size;
+  const count = new Set([...weighty(a.rules), ...weighty(b.rules)]).size;
   if (count > MOST_RULES[boldness]!) return false;
   // What a reader takes without being told.
   if (pair("arrange", "arrange") && (isQuiet(a) || isQuiet(b))) return true;

@@ -151,7 +151,8 @@ function best(context: Context, roots: readonly Expr[]): Expr | undefined {
         known.argument ||= argument;
       }
     }
-    const repeats = e.kind === "apply" && repeatsArgument(e.op);
+    // A number in front stays outside the name, and the rest is the argument still.
+    const repeats = e.kind === "apply" && (repeatsArgument(e.op) || (argument && !nameable(e)));
     for (const c of children(e)) visit(c, false, repeats);
   };
   for (const r of roots) visit(r, true, false);

@@ -141,7 +141,7 @@ class Writing {
 
   /** What a rule has brought back in full is called by its name again. */
   private withNames(e: Expr): Expr {
-    return this.named.reduceRight((x, n) => (n.expr.kind === "apply" ? replaceAll(x, n.expr, name(n.name)) : x), e);
+    return this.named.reduce((x, n) => (n.expr.kind === "apply" ? replaceAll(x, n.expr, name(n.name)) : x), e);
   }
 
   /** Brings every term to its last form and collects them by what changes. */
