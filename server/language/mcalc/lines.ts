@@ -5,7 +5,7 @@ export interface LogicalLine {
   readonly end: number;
 }
 
-const NAMES = String.raw`[\s\uFEFF]*[\p{L}_][\p{L}\p{M}\p{Nd}_]*(?:\s*,\s*[\p{L}_][\p{L}\p{M}\p{Nd}_]*)*\s*`;
+const NAMES = String.raw`\s*[\p{L}_][\p{L}\p{M}\p{Nd}_]*(?:\s*,\s*[\p{L}_][\p{L}\p{M}\p{Nd}_]*)*\s*`;
 
 /** `A, B : R…`: no sign can carry on a declaration. */
 const DECLARES = new RegExp(String.raw`^${NAMES}(?::|∈|\bin\b)\s*[Rℝ](?![\p{L}\p{Nd}_])`, "u");

@@ -41,9 +41,9 @@ const SIGNS: Readonly<Record<string, string>> = {
 }; // prettier-ignore
 
 // `ᵀ` is a letter to Unicode but a sign to us; subscript digits belong to names (`x₁`).
-const NAME = /(?!ᵀ)[\p{L}_](?:(?!ᵀ)[\p{L}\p{M}\p{Nd}_₀-₉])*/uy;
-const NUMBER = /(?:\d+(?:\.\d+|\.(?![.*/^'\d]))?|\.\d+)(?:[eE][+-]?\d+)?/y;
-const SUPERSCRIPT = /⁻?[⁰¹²³⁴-⁹]+/uy;
+const NAME = /(?!ᵀ)[\p{L}_](?:(?!ᵀ)[\p{L}\p{M}\p{Nd}_\u2080-\u2089])*/uy;
+const NUMBER = /(?:\d+(?:\.\d+|\.(?![.*/^'\d]))?|\.\d+)(?:e[+-]?\d+)?/iy;
+const SUPERSCRIPT = /⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+/uy;
 const BLANK = /(?:\s|#[^\n\r]*)+/y;
 
 /** The value of a superscript exponent: `⁻¹` is -1. */

@@ -1,0 +1,113 @@
+import { createReadStream } from "node:fs";
+import { createInterface } from "node:readline";
+import { codeOf } from "./code";
+import { type Format, FORMATS, isLanguage, written } from "./formats";
+import { inputProblem } from "./input";
+import { InputError, say } from "./output";
+import { answer, type Failed, failed, type Question } from "./question";
+
+/** A line of the batch: the question, and in which format it is wanted beside the text. */
+interface Line {
+  readonly question: Question;
+  readonly to?: Format;
+}
+
+/**
+ * `derive --batch`: JSON lines in, JSON lines out, in order. A line that cannot be read is answered `ok: false` and
+ * the next one is read. The result says whether every line was answered with a derivative.
+ */
+export async function batch(path: string): Promise<boolean> {
+  if (path !== "-") {
+    const problem = inputProblem(path);
+    if (problem !== undefined) throw new InputError(problem);
+  }
+  const input = path === "-" ? process.stdin : createReadStream(path);
+  let fine = true;
+  for await (const line of createInterface({ input, crlfDelay: Infinity })) {
+    if (line.trim() === "") continue;
+    const out = await answerLine(line);
+    fine &&= out.ok === true;
+    await say(`${JSON.stringify(out)}\n`);
+  }
+  return fine;
+}
+
+interface Out {
+  readonly id: unknown;
+  readonly ok: boolean;
+  readonly [key: string]: unknown;
+}
+
+/** The answer to one line. */
+export async function answerLine(text: string): Promise<Out> {
+  const started = performance.now();
+  let id: unknown = null;
+  try {
+    const json: unknown = parseJson(text);
+    if (typeof json !== "object" || json === null || Array.isArray(json)) {
+      return { id, ...failed("syntax", 'This line is not a JSON object such as {"id": 1, "expr": "x\'*x", "wrt": "x", "given": ["x : R^n"]}.') };
+    }
+    id = (json as { id?: unknown }).id ?? null;
+    const line = readLine(json as Record<string, unknown>);
+    if ("ok" in line) return { id, ...line };
+    const { question, to } = line;
+    const result = answer(question);
+    if (!result.ok) return { id, ...result };
+    const { text: answerText, expr, scope, shape, notation, verified } = result;
+    const code = to !== undefined && isLanguage(to) ? await codeOf(result, question.wrt, to) : undefined;
+    if (code?.ok === false) return { id, ...failed("unsupported", code.message, 0, question.expr.length) };
+    return {
+      id,
+      ok: true,
+      text: answerText,
+      latex: await written(expr, "latex", scope),
+      unicode: await written(expr, "unicode", scope),
+      ...(to === "typst" ? { typst: await written(expr, "typst", scope) } : {}),
+      ...(code === undefined ? {} : { code: code.text }),
+      shape,
+      notation,
+      verified,
+      ms: Math.round((performance.now() - started) * 100) / 100,
+    };
+  } catch (error) {
+    return { id, ...failed("unsupported", `This line could not be answered: ${error instanceof RangeError ? "it is too involved" : "an internal error"}.`) };
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const isText = (x: unknown): x is string => typeof x === "string";
+
+function readLine(json: Record<string, unknown>): Line | Failed {
+  const { expr, wrt, given = [], order = 1, to, kind } = json;
+  if (!isText(expr)) return failed("syntax", "`expr` must be the text of an expression.");
+  const variables = isText(wrt) ? [wrt] : wrt;
+  if (!Array.isArray(variables) || variables.length === 0 || !variables.every(isText)) {
+    return failed("syntax", "`wrt` must be the name of a variable, or a list of names.");
+  }
+  const declarations = isText(given) ? [given] : given;
+  if (!Array.isArray(declarations) || !declarations.every(isText)) return failed("syntax", "`given` must be a list of declarations.");
+  if (!Number.isInteger(order) || (order as number) < 1) return failed("syntax", "`order` must be a whole number, at least 1.");
+  if ((order as number) > MOST_ORDER) return failed("too-large", `\`order\` is at most ${MOST_ORDER}.`);
+  if (kind !== undefined && kind !== "derivative" && kind !== "differential") {
+    return failed("syntax", '`kind` is "derivative" or "differential".');
+  }
+  if (to !== undefined && !(FORMATS as readonly unknown[]).includes(to)) return failed("syntax", `\`to\` is one of ${FORMATS.join(", ")}.`);
+  const times = kind === "differential" || variables.length > 1 ? 1 : (order as number);
+  const question: Question = {
+    expr,
+    wrt: Array.from({ length: times }, () => variables).flat(),
+    given: declarations,
+    ...(kind === undefined ? {} : { kind }),
+  };
+  return { question, ...(to === undefined ? {} : { to: to as Format }) };
+}
+
+/** Highest order of a derivative. */
+export const MOST_ORDER = 8;

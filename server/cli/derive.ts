@@ -1,0 +1,68 @@
+import { codeOf } from "./code";
+import { type Format, isLanguage, written } from "./formats";
+import { complain, say } from "./output";
+import { answer, type Answered, type Failed } from "./question";
+import { stepsOf, stepsTable } from "./steps";
+
+export interface DeriveOptions {
+  /** The variables, one derivative after the other. */
+  readonly wrt: readonly string[];
+  readonly given: readonly string[];
+  readonly to: Format;
+  readonly steps: boolean;
+  readonly json: boolean;
+}
+
+/** `derive EXPR`: the derivative on stdout, notes and errors on stderr. The result says whether there is one. */
+export async function deriveOne(expr: string, options: DeriveOptions): Promise<boolean> {
+  const started = performance.now();
+  const { wrt, to } = options;
+  const result = answer({ expr, wrt, given: options.given });
+  if (!result.ok) {
+    if (options.json) await say(`${JSON.stringify(result)}\n`);
+    else complain(failureText(expr, result));
+    return false;
+  }
+  const code = isLanguage(to) ? await codeOf(result, wrt, to) : undefined;
+  const steps = options.steps ? await stepsOf(result, wrt, isLanguage(to) ? "text" : to) : undefined;
+  if (options.json) {
+    const { expr: derivative, scope, shape, notation, verified, text } = result;
+    const out = {
+      ok: true,
+      text,
+      latex: await written(derivative, "latex", scope),
+      unicode: await written(derivative, "unicode", scope),
+      ...(to === "typst" ? { typst: await written(derivative, "typst", scope) } : {}),
+      ...(code?.ok === true ? { code: code.text } : {}),
+      ...(steps?.ok === true ? { steps: steps.steps } : {}),
+      shape,
+      notation,
+      verified,
+      ms: Math.round((performance.now() - started) * 100) / 100,
+    };
+    await say(`${JSON.stringify(out)}\n`);
+  } else {
+    if (steps?.ok === true) await say(stepsTable(steps.steps));
+    if (code?.ok === true) await say(code.text.endsWith("\n") ? code.text : `${code.text}\n`);
+    else if (code === undefined && steps === undefined) await say(`${await written(result.expr, to as "text", result.scope)}\n`);
+  }
+  for (const part of [code, steps]) if (part?.ok === false) complain(`error: ${part.message}`);
+  for (const note of notes(result)) complain(`note: ${note}`);
+  return code?.ok !== false && steps?.ok !== false;
+}
+
+function notes(result: Answered): string[] {
+  return [
+    ...result.assumptions.map((a) => `assuming that ${a}`),
+    ...result.kinks.map((k) => `not differentiable where ${k}`),
+    ...(result.verified ? [] : ["not verified by numbers: no point was found where all parts are defined"]),
+  ];
+}
+
+/** The message, and the expression with the place marked. */
+export function failureText(expr: string, { error }: Failed): string {
+  const message = `error: ${error.message}`;
+  const line = expr.split(/\r\n|\n|\r/).length === 1 && expr.length <= 200;
+  if (!line || error.end <= error.start) return message;
+  return `${message}\n  ${expr}\n  ${" ".repeat(error.start)}${"^".repeat(error.end - error.start)}`;
+}

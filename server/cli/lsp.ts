@@ -1,0 +1,5 @@
+/** `lsp --stdio`: the language server over stdin and stdout, until the client ends it. */
+export async function serve(): Promise<void> {
+  const { startServer } = await import("../lsp/node/start");
+  startServer();
+}

@@ -1,0 +1,111 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { FORMATS, type Format } from "./formats";
+import { complain, InputError, UsageError } from "./output";
+
+/** Exit statuses of the contract. */
+const FINE = 0;
+const PROBLEMS = 1;
+const MISUSED = 2;
+
+declare const MCALC_VERSION: string | undefined;
+
+const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+
+function wholeNumber(text: string): number {
+  const n = Number(text);
+  if (!Number.isInteger(n) || n < 1 || n > 8) throw new InvalidArgumentError("It must be a whole number from 1 to 8.");
+  return n;
+}
+
+interface DeriveFlags {
+  readonly wrt: readonly string[];
+  readonly given: readonly string[];
+  readonly order: number;
+  readonly to: Format;
+  readonly steps?: boolean;
+  readonly json?: boolean;
+  readonly batch?: string;
+}
+
+async function derive(expr: string | undefined, flags: DeriveFlags): Promise<boolean> {
+  if (flags.batch !== undefined) {
+    if (expr !== undefined) throw new UsageError("With --batch the expressions come from the file; give either EXPR or --batch.");
+    const { batch } = await import("./batch");
+    return batch(flags.batch);
+  }
+  if (expr === undefined) throw new UsageError("Name the expression to derive, for example: mcalc derive \"x'*A*x\" --wrt x --given \"x : R^n\" --given \"A : R^(n×n)\"");
+  const variables = flags.wrt.flatMap((w) => w.split(",")).map((w) => w.trim());
+  if (variables.length === 0) throw new UsageError("Say with respect to which variable: --wrt VAR");
+  const { deriveOne } = await import("./derive");
+  const wrt = variables.length > 1 ? variables : Array.from({ length: flags.order }, () => variables[0]!);
+  return deriveOne(expr, { wrt, given: flags.given, to: flags.to, steps: flags.steps === true, json: flags.json === true });
+}
+
+function program(done: (fine: boolean) => void): Command {
+  const mcalc = new Command("mcalc")
+    .description("Matrix calculus: derives, checks, and serves editors.")
+    .version(typeof MCALC_VERSION === "string" ? MCALC_VERSION : "0.1.0")
+    .showHelpAfterError("(mcalc --help says how)")
+    .exitOverride();
+  mcalc
+    .command("derive")
+    .description("derive an expression of the .mcalc language")
+    .argument("[expr]", "the expression, such as \"norm2(X*w - y)^2\"")
+    .addOption(new Option("--wrt <var>", "the variable; several, one derivative after the other").argParser(collect).default([], ""))
+    .addOption(new Option("--given <decl>", "a declaration, such as \"X : R^(n×d)\"").argParser(collect).default([], ""))
+    .option("--order <n>", "which derivative", wholeNumber, 1)
+    .addOption(new Option("--to <format>", "how to write it").choices(FORMATS).default("text"))
+    .option("--steps", "show the derivation")
+    .option("--json", "answer in JSON")
+    .option("--batch <file>", "JSON lines in, JSON lines out (- for stdin)")
+    .action(async (expr: string | undefined, flags: DeriveFlags) => done(await derive(expr, flags)));
+  mcalc
+    .command("check")
+    .description("check .mcalc files, Markdown notes and notebooks")
+    .argument("<path...>", "files, or folders to walk")
+    .addOption(new Option("--format <format>", "how to report").choices(["pretty", "json", "sarif", "github"]).default("pretty"))
+    .action(async (paths: string[], flags: { format: "pretty" | "json" | "sarif" | "github" }) => {
+      const { check } = await import("./check");
+      done(await check(paths, flags.format));
+    });
+  mcalc
+    .command("lsp")
+    .description("the language server, for any editor")
+    .option("--stdio", "over stdin and stdout")
+    .allowUnknownOption()
+    .action(async (flags: { stdio?: boolean }) => {
+      if (flags.stdio !== true) throw new UsageError("The server speaks over stdin and stdout: mcalc lsp --stdio");
+      const { serve } = await import("./lsp");
+      await serve();
+    });
+  mcalc.commands.forEach((c) => c.exitOverride());
+  return mcalc;
+}
+
+/** Runs a command line and gives its exit status. What goes wrong is said in one sentence, never as a stack trace. */
+async function run(args: readonly string[]): Promise<number> {
+  let fine = true;
+  try {
+    if (args.length === 0) {
+      process.stderr.write(program(() => undefined).helpInformation());
+      return MISUSED;
+    }
+    await program((ok) => (fine = ok)).parseAsync(args, { from: "user" });
+    return fine ? FINE : PROBLEMS;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? FINE : MISUSED;
+    if (error instanceof UsageError || error instanceof InputError) {
+      complain(`error: ${error.message}`);
+      return error instanceof UsageError ? MISUSED : PROBLEMS;
+    }
+    complain(`error: this could not be done${error instanceof RangeError ? ": it is too large" : " because of an internal error; please report the input"}.`);
+    return PROBLEMS;
+  }
+}
+
+// A reader that went away (`mcalc … | head`) is no error.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? FINE : PROBLEMS));
+
+void run(process.argv.slice(2)).then((status) => {
+  process.exitCode = status;
+});

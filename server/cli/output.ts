@@ -1,0 +1,16 @@
+/** The command was misused: exit status 2. */
+export class UsageError extends Error {}
+
+/** The input is at fault: exit status 1. */
+export class InputError extends Error {}
+
+/** Writes to stdout and waits where the reader is slow. */
+export function say(text: string): Promise<void> {
+  return new Promise((resolve) => {
+    if (process.stdout.write(text)) resolve();
+    else process.stdout.once("drain", resolve);
+  });
+}
+
+/** Writes a message to stderr. */
+export const complain = (text: string): void => void process.stderr.write(`${text}\n`);

@@ -1,0 +1,101 @@
+import type { Expr } from "../core/ast";
+import type { ProblemCode } from "../core/problem";
+import type { Scope } from "../core/scope";
+import { isColumn, isScalar, type Shape } from "../core/shape";
+import { derive } from "../calculus";
+import { GrowingScope } from "../documents/mcalcScope";
+import { parseExpression } from "../language/mcalc/parse";
+import { parseStatement } from "../language/mcalc/statements";
+import { printText } from "../language/print";
+import { inferShape } from "../shapes/infer";
+import { inferStatement } from "../shapes/statement";
+
+/** What `derive` is asked, from the command line or from a line of a batch. */
+export interface Question {
+  readonly expr: string;
+  /** One derivative after the other; for a differential, the variables that change. */
+  readonly wrt: readonly string[];
+  /** Declarations (and definitions) of `.mcalc`. */
+  readonly given: readonly string[];
+  readonly kind?: "derivative" | "differential";
+}
+
+export interface Failed {
+  readonly ok: false;
+  /** Character offsets into the expression. */
+  readonly error: { readonly code: ProblemCode; readonly message: string; readonly start: number; readonly end: number };
+}
+
+export interface Answered {
+  readonly ok: true;
+  readonly question: Expr;
+  readonly scope: Scope;
+  readonly expr: Expr;
+  readonly text: string;
+  /** `[]`, `["n"]`, `["m", "n"]`. */
+  readonly shape: readonly string[];
+  readonly notation: "matrix" | "kronecker" | "index";
+  readonly verified: boolean;
+  readonly assumptions: readonly string[];
+  readonly kinks: readonly string[];
+}
+
+export const failed = (code: ProblemCode, message: string, start = 0, end = start): Failed => ({
+  ok: false,
+  error: { code, message, start, end },
+});
+
+/** The sides of a shape as text: a scalar has none, a column one. */
+export const shapeDims = (s: Shape): string[] =>
+  isScalar(s) ? [] : isColumn(s) ? [s.rows.key] : [s.rows.key, s.cols.key];
+
+/** What the declarations make known, or the first thing that is wrong with them. */
+export function scopeOf(given: readonly string[]): Scope | Failed {
+  const scope = new GrowingScope();
+  for (const text of given) {
+    const { statement, problems } = parseStatement(text);
+    const fail = (code: ProblemCode, message: string): Failed => failed(code, `In the declaration \`${shorten(text)}\`: ${message}`);
+    if (problems[0] !== undefined) return fail(problems[0].code, problems[0].message);
+    if (statement.kind === "claim" || statement.kind === "query") {
+      return fail("syntax", "It declares nothing; write for example `A : R^(n×n) symmetric`.");
+    }
+    scope.add(statement);
+    const wrong = inferStatement(statement, scope.view()).problems[0];
+    if (wrong !== undefined) return fail(wrong.code, wrong.message);
+  }
+  return scope.view();
+}
+
+const shorten = (text: string): string => (text.length > 60 ? `${text.slice(0, 59)}…` : text);
+
+/** The question read: a tree in which all shapes fit. */
+export function readQuestion(q: Question): { readonly ok: true; readonly expr: Expr; readonly scope: Scope } | Failed {
+  const scope = scopeOf(q.given);
+  if ("ok" in scope) return scope;
+  const { expr, problems } = parseExpression(q.expr);
+  const first = problems[0] ?? inferShape(expr, scope).problems[0];
+  if (first !== undefined) return failed(first.code, first.message, first.span.start, first.span.end);
+  for (const name of q.wrt) {
+    if (scope.variables.has(name)) continue;
+    const why = scope.definitions.has(name) ? "is a definition" : scope.dimensions.has(name) ? "is a dimension" : "is not declared";
+    return failed("undeclared", `\`${shorten(name)}\` ${why}; derive with respect to a declared variable.`);
+  }
+  return { ok: true, expr, scope };
+}
+
+/** The derivative that a question asks for. Never throws. */
+export function answer(q: Question): Answered | Failed {
+  const read = readQuestion(q);
+  if (!read.ok) return read;
+  const { expr, scope } = read;
+  const derived = derive({ expr, wrt: q.wrt, scope, ...(q.kind === undefined ? {} : { kind: q.kind }) });
+  if (!derived.ok) {
+    const { code, message, span } = derived.error;
+    return failed(code, message, span?.start ?? 0, span?.end ?? q.expr.length);
+  }
+  const { shape, notation, verified, assumptions, kinks } = derived;
+  return {
+    ok: true, question: expr, scope, expr: derived.expr, text: printText(derived.expr), shape: shapeDims(shape),
+    notation, verified, assumptions, kinks,
+  }; // prettier-ignore
+}

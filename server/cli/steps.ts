@@ -1,0 +1,46 @@
+import type { Expr } from "../core/ast";
+import type { Answered } from "./question";
+import { type Notation, written } from "./formats";
+
+/** One step as `--steps --json` gives it. */
+export interface StepOut {
+  readonly left: string;
+  readonly right: string;
+  readonly rules: readonly string[];
+  readonly where: readonly string[];
+}
+
+/** The derivation line by line; or in one sentence why there is none. */
+export async function stepsOf(
+  result: Answered,
+  wrt: readonly string[],
+  notation: Notation,
+): Promise<{ readonly ok: true; readonly steps: readonly StepOut[] } | { readonly ok: false; readonly message: string }> {
+  const { deriveSteps, rule } = await import("../derivation");
+  const derivation = deriveSteps({ expr: result.question, wrt, scope: result.scope });
+  if (!derivation.ok) return { ok: false, message: derivation.error.message };
+  const text = (e: Expr): Promise<string> => written(e, notation, derivation.scope);
+  const steps: StepOut[] = [];
+  for (const part of derivation.parts) {
+    for (const named of part.named) {
+      if (!named.own) steps.push({ left: named.name, right: await text(named.expr), rules: ["a name for a part"], where: [] });
+    }
+    for (const step of part.steps) {
+      const where = await Promise.all(step.where.map(async (w) => `${await text(w.left)} = ${await text(w.right)}`));
+      steps.push({ left: await text(step.left), right: await text(step.after), rules: step.rules.map((id) => rule(id).name), where });
+    }
+  }
+  return { ok: true, steps };
+}
+
+/** Steps as a table: the equations, and to the right the rules that lead to them. */
+export function stepsTable(steps: readonly StepOut[]): string {
+  const lines = steps.map((s) => `${s.left} = ${s.right}`);
+  const width = Math.min(60, Math.max(...lines.map((l) => l.length)));
+  return steps
+    .map((s, i) => {
+      const why = [...s.rules, ...s.where.map((w) => `where ${w}`)].join("; ");
+      return why === "" ? `${lines[i]}\n` : `${lines[i]!.padEnd(width)}   # ${why}\n`;
+    })
+    .join("");
+}
