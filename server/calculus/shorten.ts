@@ -80,6 +80,46 @@ export function expand(w: World, t: Tensor, deep = false): Tensor {
   return out;
 }
 
+/**
+ * Factors s^p beside a group to the same negative power go into the group where that is shorter:
+ * v⁻¹·(1 + q/v)⁻¹ is (v + q)⁻¹.
+ */
+function absorb(w: World, t: Tensor): Tensor {
+  const slots = t.dims.map((d) => w.newIndex(d));
+  let changed = false;
+  const raws = w.instantiate(t, slots).map((raw) => {
+    let factors = [...raw.factors];
+    for (let round = 0; round < 4; round++) {
+      let best: { gain: number; next: Factor[] } | undefined;
+      factors.forEach((g, k) => {
+        const gp = g.pow;
+        const h = g.head;
+        if (h.kind !== "group" || !isRat(gp) || gp.n >= 0 || gp.d !== 1 || h.arg.terms.length < 2) return;
+        factors.forEach((s, i) => {
+          const sp = s.pow;
+          if (i === k || !isRat(sp) || sp.n >= 0 || sp.d !== 1 || s.head.kind === "group" || !(s.idx.length === 0 || (s.idx.length === g.idx.length && s.idx.every((x, j) => x === g.idx[j])))) return;
+          const m = Math.max(gp.n, sp.n);
+          const own = h.dims.map((d) => w.newIndex(d));
+          const whole: Factor = { head: s.head, idx: s.idx.length === 0 ? [] : own, pow: ONE };
+          const joint = w.tensor(own, w.instantiate(h.arg, own).map((r) => times(r, { coef: ONE, factors: [whole] })));
+          const gain = cost(h.arg) + headCost(s.head) - cost(joint);
+          if (gain <= 0 || (best !== undefined && gain <= best.gain)) return;
+          const next = factors.filter((_, j) => j !== k && j !== i);
+          next.push({ head: w.group(joint), idx: g.idx, pow: { n: m, d: 1 } });
+          if (gp.n !== m) next.push({ ...g, pow: { n: gp.n - m, d: 1 } });
+          if (sp.n !== m) next.push({ ...s, pow: { n: sp.n - m, d: 1 } });
+          best = { gain, next };
+        });
+      });
+      if (best === undefined) break;
+      factors = (best as { next: Factor[] }).next;
+      changed = true;
+    }
+    return { ...raw, factors };
+  });
+  return changed ? w.tensor(slots, raws) : t;
+}
+
 /** The shortest of the given forms and their expansions; the first wins a tie. */
 export function shorter(w: World, ...forms: readonly Tensor[]): Tensor {
   let best = forms[0]!;
@@ -93,5 +133,5 @@ export function shorter(w: World, ...forms: readonly Tensor[]): Tensor {
   };
   for (const t of forms.slice(1)) consider(t);
   for (const t of forms) if (t.terms.some((x) => x.term.factors.some((f) => f.head.kind === "group" && isRat(f.pow) && f.pow.d === 1 && f.pow.n > 0))) consider(expand(w, t));
-  return best;
+  return absorb(w, best);
 }

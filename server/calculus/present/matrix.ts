@@ -16,6 +16,8 @@ export interface Block {
   readonly key: string;
   /** The diagonal matrix of this vector. */
   readonly diagonal?: Mat;
+  /** The same sum with the other sign, where neither is the user's own: it takes up a leading minus. */
+  readonly negative?: Block;
   /** The Kronecker product of these two. */
   readonly kron?: readonly [Mat, Mat];
   /** All entries are 1, or the identity. */
@@ -126,6 +128,23 @@ export function diagonalMatrix(v: Mat): Mat {
   if (isOne(v.rows)) return v;
   if (v.kind === "block" && v.special === "ones") return eye(v.rows);
   return block(apply("diag", toExpr(v)), v.rows, v.rows, { symmetric: true, diagonal: v });
+}
+
+/** A product with its sign turned inside a sum that has no sign of its own; `undefined` where there is none. */
+export function turnSign(m: Mat): Mat | undefined {
+  if (m.kind === "block") return m.negative === undefined ? undefined : m.transposed === m.negative.transposed ? m.negative : transpose(m.negative);
+  if (m.kind === "chain") {
+    for (const [k, p] of m.parts.entries()) {
+      const t = turnSign(p);
+      if (t !== undefined) return chain(m.parts.map((x, i) => (i === k ? t : x)));
+    }
+    return undefined;
+  }
+  for (const [k, i] of m.items.entries()) {
+    const t = isRatPow(i.pow) && i.pow.d === 1 && i.pow.n % 2 !== 0 ? turnSign(i.of) : undefined;
+    if (t !== undefined) return had(m.items.map((x, j) => (j === k ? { of: t, pow: x.pow } : x)));
+  }
+  return undefined;
 }
 
 export function transpose(m: Mat): Mat {

@@ -5,7 +5,7 @@ import type { Lowering } from "../lower";
 import { isInt, ONE, type Rat, rat, ratMul, ratOf } from "../rational";
 import { constantOf, type Factor, type FnHead, isRat, type Pow, type Raw, rawOf, type Tensor, times, type World } from "../tensor";
 import { kroneckerTerm } from "./kronecker";
-import { block, chain, diagonalMatrix, dimExpr, eye, had, type Mat, negated, ones, onesMatrix, toExpr, transpose } from "./matrix";
+import { type Block, block, chain, diagonalMatrix, dimExpr, eye, had, type Mat, negated, ones, onesMatrix, toExpr, transpose } from "./matrix";
 import { closed, type Edge, type Network, reduce } from "./network";
 import { mergeScalars, type ScalarFactor, scalarFactor, type Summand, writeSum } from "./sum";
 
@@ -329,9 +329,15 @@ export class Presenter {
 
   /** A tensor as one block, seen transposed where that is how it reads. */
   private mat(t: Tensor, rows: Dim, cols: Dim, symmetric: boolean): Mat {
-    const e = this.matrixExpr(t);
-    if (e.kind === "apply" && e.op === "transpose" && t.dims.length === 2) return block(e.args[0]!, rows, cols, { symmetric, transposed: true });
-    return block(e, rows, cols, { symmetric });
+    const one = (x: Tensor): Block => {
+      const e = this.matrixExpr(x);
+      if (e.kind === "apply" && e.op === "transpose" && x.dims.length === 2) return block(e.args[0]!, rows, cols, { symmetric, transposed: true });
+      return block(e, rows, cols, { symmetric });
+    };
+    const b = one(t);
+    const mixed = t.terms.some((x) => x.coef.n > 0) && t.terms.some((x) => x.coef.n < 0);
+    if (!mixed || this.asWritten(t) !== undefined) return b;
+    return { ...b, negative: one(this.w.scale(t, rat(-1))) };
   }
 
   private readonly heads = new Map<number, Expr>();

@@ -1,7 +1,7 @@
 import { apply, type Expr, num, size } from "../../core/ast";
 import { type Dim, isOne } from "../../core/dimension";
 import { isInt, ONE, type Rat, rat, ratEq, ratMul, ratNeg, ratValue } from "../rational";
-import { block, chain, exprKey, eye, had, type HadItem, isRatPow, isShortDecimal, kroneckerProduct, type Mat, negated, ones, onesMatrix, partsOf, powText, toExpr, transpose, transposeExpr } from "./matrix";
+import { block, chain, exprKey, eye, had, type HadItem, isRatPow, isShortDecimal, kroneckerProduct, type Mat, negated, ones, onesMatrix, partsOf, powText, toExpr, transpose, transposeExpr, turnSign } from "./matrix";
 
 /**
  * Sums of products, written as short as common factors allow: the greedy choice of the factor that saves
@@ -177,11 +177,20 @@ function wrapScalar(inner: Summand[], body: Mat): Summand[] {
 
 /** A sum as one block; symmetric where its transpose reads the same. */
 export function sumBlock(parts: readonly Summand[], rows: Dim, cols: Dim): Mat {
-  const e = plain(parts, rows, cols);
-  if (e.kind === "apply" && e.op === "transpose" && !isOne(rows) && !isOne(cols)) return block(e.args[0]!, rows, cols, { transposed: true });
-  const mirror = rows.key === cols.key && !isOne(rows) ? parts.map((p) => `${p.coef.n}/${p.coef.d}${p.scalars.map((s) => s.key + powText(s.pow)).join()}${p.body === undefined ? "" : transpose(p.body).key}`).sort().join("+") : "";
-  const own = parts.map((p) => `${p.coef.n}/${p.coef.d}${p.scalars.map((s) => s.key + powText(s.pow)).join()}${p.body === undefined ? "" : p.body.key}`).sort().join("+");
-  return block(e, rows, cols, { symmetric: mirror === own });
+  const one = (ps: readonly Summand[], more: { symmetric: boolean }) => {
+    const e = plain(ps, rows, cols);
+    const turned = e.kind === "apply" && e.op === "transpose" && !isOne(rows) && !isOne(cols);
+    return turned ? block(e.args[0]!, rows, cols, { ...more, transposed: true }) : block(e, rows, cols, more);
+  };
+  const spell = (turn: boolean): string =>
+    parts
+      .map((p) => `${p.coef.n}/${p.coef.d}${p.scalars.map((s) => s.key + powText(s.pow)).join()}${p.body === undefined ? "" : (turn ? transpose(p.body) : p.body).key}`)
+      .sort()
+      .join("+");
+  const symmetric = rows.key === cols.key && !isOne(rows) && spell(true) === spell(false);
+  const b = one(parts, { symmetric });
+  const mixed = parts.some((p) => p.coef.n > 0) && parts.some((p) => p.coef.n < 0);
+  return mixed ? { ...b, negative: one(parts.map((p) => ({ ...p, coef: ratNeg(p.coef) })), { symmetric }) } : b;
 }
 
 const ONE_DIM: Dim = { key: "1", terms: new Map([["", 1]]) };
@@ -216,7 +225,7 @@ function content(parts: readonly Summand[]): { coef: Rat; rest: readonly Summand
 /** Writes summands as they are: common number in front, positive ones first. */
 export function plain(parts: readonly Summand[], rows: Dim, cols: Dim): Expr {
   if (parts.length === 0) return writeSum([], rows, cols);
-  if (parts.length === 1) return writeSummand(fill(parts[0]!, rows, cols));
+  if (parts.length === 1) return writeSummand(unsigned(fill(parts[0]!, rows, cols)));
   const { coef, rest } = content(parts);
   const ordered = [...rest.filter((p) => p.coef.n > 0), ...rest.filter((p) => p.coef.n < 0)].map((p) => fill(p, rows, cols));
   let e: Expr | undefined;
@@ -239,6 +248,13 @@ export function plain(parts: readonly Summand[], rows: Dim, cols: Dim): Expr {
 /** A scalar constant in a sum of matrices stands for that multiple of all ones. */
 function fill(p: Summand, rows: Dim, cols: Dim): Summand {
   return p.body !== undefined || (isOne(rows) && isOne(cols)) ? p : { ...p, body: onesMatrix(rows, cols) };
+}
+
+/** A leading minus goes into a sum that has no sign of its own. */
+function unsigned(p: Summand): Summand {
+  if (p.coef.n >= 0 || p.body === undefined) return p;
+  const body = turnSign(p.body);
+  return body === undefined ? p : { ...p, coef: ratNeg(p.coef), body };
 }
 
 /** One summand, sign included. */
