@@ -1,0 +1,191 @@
+import { children, type Expr, name, withChildren } from "../core/ast";
+import { type Derivation, type Path, rule, type RuleId, type Step } from "../derivation";
+import { parseExpression } from "../language/mcalc/parse";
+import { printText } from "../language/print";
+import { type ShapeOf, shapesIn } from "./kinds";
+import { makePrinter } from "./printer";
+import { type LatexStyle, latexTarget, printLatex } from "./spellings/latex";
+import { printUnicode } from "./spellings/unicode";
+
+/** Derivations written out: rows for a panel, whole texts for the terminal, LaTeX and Markdown. */
+
+export type StepsFormat = "text" | "unicode" | "latex" | "markdown";
+
+export interface StepsOptions {
+  readonly style?: LatexStyle;
+  /** Wraps what a step changed, in LaTeX: `\class{changed}{…}`. */
+  readonly mark?: (latex: string) => string;
+  /** Leave out the row `y = …` where it stands in the document already. Default: false. */
+  readonly withoutValue?: boolean;
+}
+
+/** One line: `left = right`, and beside it why. `left` is empty where it is the left side of the row above. */
+export interface StepRow {
+  /** `value`: the formula as given; `name`: what a name stands for; `step`: a line of the derivation. */
+  readonly kind: "value" | "name" | "step";
+  /** Counts the differentiations from 0: a Hessian has two. */
+  readonly part: number;
+  readonly left: string;
+  readonly right: string;
+  /** Rules and equations that a reader needs, in words and formulas of the same format; empty where nothing is to say. */
+  readonly why: string;
+}
+
+interface Writer {
+  readonly print: (e: Expr) => string;
+  /** The same with its changed parts wrapped. */
+  readonly marked: (e: Expr, paths: readonly Path[]) => string;
+  /** Words and formulas side by side. */
+  readonly words: (text: string) => string;
+  readonly formula: (text: string) => string;
+  readonly join: string;
+}
+
+/** A derivation row by row, in one notation. */
+export function stepRows(derivation: Derivation, format: "text" | "unicode" | "latex", options: StepsOptions = {}): StepRow[] {
+  const w = writer(derivation, format, options);
+  const rows: StepRow[] = [];
+  derivation.parts.forEach((part, i) => {
+    let last: Expr | undefined;
+    const left = (e: Expr): string => {
+      const text = last !== undefined && printText(last) === printText(e) ? "" : w.print(e);
+      last = e;
+      return text;
+    };
+    if (options.withoutValue !== true || i > 0) rows.push({ kind: "value", part: i, left: left(part.value), right: w.print(part.of), why: "" });
+    const named = part.named.filter((n) => !n.own);
+    let due = named;
+    for (const s of part.steps) {
+      const used = due;
+      due = [];
+      const names = used.map((n) => w.formula(`${w.print(name(n.name))} = ${w.print(n.expr)}`));
+      rows.push({ kind: "step", part: i, left: left(s.left), right: w.marked(s.after, s.changed), why: why(w, s, names) });
+    }
+  });
+  return rows;
+}
+
+/** The whole derivation as a text of one format. Markdown is a display of rows that the proof-reading accepts. */
+export function renderSteps(derivation: Derivation, format: StepsFormat, options: StepsOptions = {}): string {
+  if (format === "latex" || format === "markdown") {
+    const body = aligned(derivation, options);
+    return format === "latex" ? `\\begin{align*}\n${body}\n\\end{align*}` : `$$\n\\begin{aligned}\n${body}\n\\end{aligned}\n$$`;
+  }
+  return plain(stepRows(derivation, format, options));
+}
+
+/** Columns: what is said, what it equals, why. */
+function plain(rows: readonly StepRow[]): string {
+  const leftWidth = Math.max(...rows.map((r) => length(r.left)));
+  const rightWidth = Math.min(60, Math.max(...rows.map((r) => length(r.right))));
+  const lines: string[] = [];
+  let part = 0;
+  for (const r of rows) {
+    if (r.part !== part) lines.push("");
+    part = r.part;
+    lines.push(`${pad(r.left, leftWidth)} = ${r.why === "" ? r.right : `${pad(r.right, rightWidth)}    ${r.why}`}`);
+  }
+  return lines.join("\n");
+}
+
+/** Characters as they are seen: combining marks take no room. */
+const length = (text: string): number => [...text.normalize("NFC")].filter((c) => !/\p{Mn}/u.test(c)).length;
+const pad = (text: string, width: number): string => text + " ".repeat(Math.max(0, width - length(text)));
+
+/** LaTeX rows; what a name stands for is a row of its own, so that the rows can be read back. */
+function aligned(derivation: Derivation, options: StepsOptions): string {
+  const w = writer(derivation, "latex", options);
+  const lines: string[] = [];
+  derivation.parts.forEach((part, i) => {
+    let last = "";
+    const row = (left: Expr, right: string, because: string): void => {
+      const text = w.print(left);
+      lines.push(`${text === last ? "" : text} &= ${right}${because === "" ? "" : ` && ${because}`}`.trimStart());
+      last = text;
+    };
+    if (options.withoutValue !== true || i > 0) row(part.value, w.print(part.of), "");
+    for (const n of part.named) if (!n.own) row(name(n.name), w.print(n.expr), "");
+    for (const s of part.steps) row(s.left, w.marked(s.after, s.changed), why(w, s, []));
+  });
+  return lines.join(" \\\\\n");
+}
+
+/** The rules of a step in words; a rule that only says what the equations beside it say is left out. */
+function why(w: Writer, step: Step, names: readonly string[]): string {
+  const given = [...names, ...step.where.map((x) => w.formula(`${w.print(x.left)} = ${w.print(x.right)}`))];
+  const silent: ReadonlySet<RuleId> = new Set(given.length > 0 ? (["insert", "name", "linear", "distribute"] as const) : []);
+  const rules = step.rules.filter((id) => !silent.has(id)).map((id) => rule(id).name);
+  const parts: string[] = [];
+  if (given.length > 0) parts.push(w.words("with ") + given.join(w.words(", ")));
+  parts.push(...rules.map((r) => inWords(w, r)));
+  return parts.join(w.join);
+}
+
+/** A rule's name with the formulas between its backquotes in the notation of the rest. */
+function inWords(w: Writer, text: string): string {
+  return text
+    .split("`")
+    .map((piece, i) => (i % 2 === 0 ? (piece === "" ? "" : w.words(piece)) : w.formula(piece.split(" = ").map((side) => w.print(formulaOf(side))).join(" = "))))
+    .join("");
+}
+
+/** A formula of a rule; `dX` is the change of X whatever is declared. */
+function formulaOf(text: string): Expr {
+  const change = (e: Expr): Expr => {
+    if (e.kind === "name" && /^d[A-Za-z]$/.test(e.name)) return { kind: "differential", of: name(e.name.slice(1)) };
+    const parts = children(e);
+    return parts.length === 0 ? e : withChildren(e, parts.map(change));
+  };
+  return change(parseExpression(text).expr);
+}
+
+function writer(derivation: Derivation, format: "text" | "unicode" | "latex", options: StepsOptions): Writer {
+  const shapeOf = shapesIn(derivation.scope);
+  if (format === "latex") {
+    const { style, mark } = options;
+    return {
+      print: (e) => printLatex(e, style, shapeOf),
+      marked: (e, paths) => (mark === undefined ? printLatex(e, style, shapeOf) : printMarked(e, paths, mark, style, shapeOf)),
+      words: (text) => `\\text{${text}}`,
+      formula: (text) => text,
+      join: "\\text{; }",
+    };
+  }
+  const print = format === "text" ? printText : (e: Expr): string => printUnicode(e, shapeOf);
+  return { print, marked: (e) => print(e), words: (text) => text, formula: (text) => text, join: "; " };
+}
+
+const MARK = "(changed)";
+
+/** LaTeX with some parts wrapped. The wrapper is a node of its own that has the shape of what it holds. */
+function printMarked(e: Expr, paths: readonly Path[], mark: (latex: string) => string, style: LatexStyle | undefined, shapeOf: ShapeOf): string {
+  const originals = new Map<Expr, Expr>();
+  const wrap = (x: Expr, at: readonly Path[]): Expr => {
+    if (at.length === 0) return x;
+    if (at.some((p) => p.length === 0)) {
+      const node: Expr = { kind: "apply", op: MARK, args: [x] };
+      originals.set(node, x);
+      return node;
+    }
+    const parts = children(x).map((c, i) => wrap(c, at.filter((p) => p[0] === i).map((p) => p.slice(1))));
+    const node = withChildren(x, parts);
+    originals.set(node, x);
+    return node;
+  };
+  const target = latexTarget(style);
+  const printer = makePrinter(
+    {
+      ...target,
+      operators: {
+        ...target.operators,
+        [MARK]: (p, [inner]) => {
+          const piece = p.piece(inner!);
+          return { ...piece, text: mark(piece.text) };
+        },
+      },
+    },
+    (x) => shapeOf(originals.get(x) ?? x),
+  );
+  return printer.text(wrap(e, paths));
+}
+
