@@ -402,10 +402,37 @@ export class Lowering {
     }
   }
 
+  /** A matrix of blocks: each block between the places of its rows and of its columns. */
+  private blocks(rows: readonly (readonly Value[])[], span: Span | undefined): Value {
+    const w = this.w;
+    const widths = rows[0]!.map((v) => v.shape.cols);
+    const fits = rows.every((r) => r.length === widths.length && r.every((v, j) => v.shape.cols.key === widths[j]!.key && v.shape.rows.key === r[0]!.shape.rows.key));
+    if (!fits) throw new Refusal("dimension-mismatch", "the blocks of this matrix do not fit: blocks in a row need equal heights, blocks in a column equal widths", span);
+    const total = (list: readonly Dim[]) => list.reduce((a, b) => dimAdd(a, b), dimNumber(0));
+    const shape = matrix(total(rows.map((r) => r[0]!.shape.rows)), total(widths));
+    const [p, q] = [isOne(shape.rows) ? undefined : w.newIndex(shape.rows), isOne(shape.cols) ? undefined : w.newIndex(shape.cols)];
+    const raws: Raw[] = [];
+    let top = dimNumber(0);
+    for (const r of rows) {
+      let left = dimNumber(0);
+      for (const v of r) {
+        const i = isOne(v.shape.rows) ? undefined : w.newIndex(v.shape.rows);
+        const j = isOne(v.shape.cols) ? undefined : w.newIndex(v.shape.cols);
+        const places: Factor[] = [];
+        if (p !== undefined) places.push(place(w, p, i, top, v.shape.rows));
+        if (q !== undefined) places.push(place(w, q, j, left, v.shape.cols));
+        raws.push(...w.instantiate(v.t, [i, j].filter((x) => x !== undefined)).map((x) => times(x, rawOf(places))));
+        left = dimAdd(left, v.shape.cols);
+      }
+      top = dimAdd(top, r[0]!.shape.rows);
+    }
+    return { t: w.tensor([p, q].filter((x) => x !== undefined), raws), shape };
+  }
+
   private literal(rows: readonly (readonly Expr[])[], env: ReadonlyMap<string, Value> | undefined, span: Span | undefined): Value {
     const w = this.w;
     const values = rows.map((r) => r.map((e) => this.value(e, env)));
-    if (!values.every((r) => r.length === values[0]!.length && r.every((v) => isScalar(v.shape)))) throw unsupported("a matrix of blocks", span);
+    if (!values.every((r) => r.length === values[0]!.length && r.every((v) => isScalar(v.shape)))) return this.blocks(values, span);
     const m = dimNumber(values.length);
     const n = dimNumber(values[0]!.length);
     const slots = thick(m, n).map((d) => w.newIndex(d));
@@ -419,6 +446,14 @@ export class Lowering {
     );
     return { t: w.tensor(slots, raws), shape: matrix(m, n) };
   }
+}
+
+/** The rows of one block, in the whole: (position, index), or the position alone for a single row. */
+function place(w: World, position: number, index: number | undefined, offset: Dim, size: Dim): Factor {
+  const total = w.dimOf(position);
+  if (total.key === size.key && index !== undefined) return { head: w.delta(size), idx: [position, index], pow: ONE };
+  const head = w.head({ kind: "place", offset, size, dims: index === undefined ? [total] : [total, size], symmetry: 0 });
+  return { head, idx: index === undefined ? [position] : [position, index], pow: ONE };
 }
 
 const unitHead = (w: World, at: string, dim: Dim) => w.head({ kind: "unit", at, dims: [dim], symmetry: 0 });

@@ -21,7 +21,7 @@ export function normalizeRaw(w: World, free: readonly number[], raw: Raw): Raw |
   for (const i of raw.over ?? []) if (!isFree.has(i)) summed.add(i);
 
   for (let pass = 0; pass < 200; pass++) {
-    if (coef.n === 0) return undefined;
+    if (coef.n === 0 || apart(work)) return undefined;
     const flat: Factor[] = [];
     const stack = [...work].reverse();
     while (stack.length > 0) {
@@ -39,7 +39,7 @@ export function normalizeRaw(w: World, free: readonly number[], raw: Raw): Raw |
     if (merged === undefined) return undefined;
     work = merged;
 
-    const contracted = contractDelta(work, isFree, summed) ?? cancelInverse(w, work, isFree, summed) ?? splitFuse(w, work, isFree, summed) ?? recognise(w, work);
+    const contracted = contractDelta(work, isFree, summed) ?? cancelInverse(w, work, isFree, summed) ?? splitFuse(w, work, isFree, summed) ?? meetBlocks(w, work, isFree, summed) ?? recognise(w, work);
     if (contracted === undefined) break;
     work = contracted;
     note(work);
@@ -95,7 +95,7 @@ const evenPower = (p: Pow): boolean => isRat(p) && isInt(p) && p.n % 2 === 0;
 function dissolve(w: World, f: Factor): Raw | undefined {
   const h = f.head;
   if (isRat(f.pow) && f.pow.n === 0) return { coef: ONE, factors: [] };
-  if (h.kind === "delta" || h.kind === "mask" || h.kind === "unit" || h.kind === "fuse" || (h.kind === "fn" && h.name === "step")) {
+  if (h.kind === "delta" || h.kind === "mask" || h.kind === "unit" || h.kind === "fuse" || h.kind === "place" || (h.kind === "fn" && h.name === "step")) {
     // 0 and 1 are their own positive powers.
     if (isRat(f.pow) && f.pow.n > 0 && !ratEq(f.pow, ONE)) return { coef: ONE, factors: [{ ...f, pow: ONE }] };
     if (h.kind === "delta" && f.idx[0] === f.idx[1]) return { coef: ONE, factors: [] };
@@ -306,3 +306,32 @@ function splitFuse(w: World, factors: readonly Factor[], isFree: ReadonlySet<num
   return undefined;
 }
 
+
+/** Two blocks of one matrix at the same position: none is at both places. */
+function apart(factors: readonly Factor[]): boolean {
+  return factors.some((f, a) => f.head.kind === "place" && factors.some((g, b) => b > a && g.head.kind === "place" && g.idx[0] === f.idx[0] && g.head.offset.key !== (f.head as { offset: { key: string } }).offset.key));
+}
+
+/** The same block met twice at one position is met at the same index. */
+function meetBlocks(w: World, factors: readonly Factor[], isFree: ReadonlySet<number>, summed: Set<number>): Factor[] | undefined {
+  for (let a = 0; a < factors.length; a++) {
+    const f = factors[a]!;
+    // A position that nothing else uses: its only entry is 1.
+    if (f.head.kind === "unit" && !isFree.has(f.idx[0]!) && factors.every((g, k) => k === a || !g.idx.includes(f.idx[0]!))) {
+      summed.delete(f.idx[0]!);
+      return factors.filter((_, k) => k !== a);
+    }
+    if (f.head.kind !== "place") continue;
+    const b = factors.findIndex((g, k) => k > a && g.head === f.head && g.idx[0] === f.idx[0]);
+    if (b >= 0) {
+      const link: Factor[] = f.idx.length === 2 ? [{ head: w.delta(w.dimOf(f.idx[1]!)), idx: [f.idx[1]!, factors[b]!.idx[1]!], pow: ONE }] : [];
+      return [...factors.filter((_, k) => k !== b), ...link];
+    }
+    const p = f.idx[0]!;
+    if (!isFree.has(p) && factors.every((g, k) => k === a || !g.idx.includes(p))) {
+      summed.delete(p);
+      return factors.filter((_, k) => k !== a);
+    }
+  }
+  return undefined;
+}

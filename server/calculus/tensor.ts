@@ -63,6 +63,19 @@ export interface UnitHead extends HeadBase {
 export interface IotaHead extends HeadBase {
   readonly kind: "iota";
 }
+/** Where a block stands in a larger matrix: 1 where position = offset + index, indices (position, index); a block of size 1 has only the position. */
+export interface PlaceHead extends HeadBase {
+  readonly kind: "place";
+  readonly offset: Dim;
+  readonly size: Dim;
+}
+/** A head with some of its indices held at positions. Only made for printing. */
+export interface SliceHead extends HeadBase {
+  readonly kind: "slice";
+  readonly of: Head;
+  /** For each index of `of` the position it is held at, if it is. */
+  readonly at: readonly (string | undefined)[];
+}
 /** A scalar function applied entry by entry: of the table, or unknown (`primes` set). */
 export interface FnHead extends HeadBase {
   readonly kind: "fn";
@@ -82,7 +95,7 @@ export interface OpHead extends HeadBase {
   readonly arg: Tensor;
 }
 export type Head =
-  | VarHead | DeltaHead | MaskHead | FuseHead | DimHead | UnitHead | IotaHead | FnHead | GroupHead | OpHead; // prettier-ignore
+  | VarHead | DeltaHead | MaskHead | FuseHead | DimHead | UnitHead | IotaHead | PlaceHead | SliceHead | FnHead | GroupHead | OpHead; // prettier-ignore
 
 export interface Factor {
   readonly head: Head;
@@ -151,7 +164,7 @@ export const LIMITS = { heads: 20_000, terms: 2_000, factors: 2_000, tensors: 60
 type HeadSpec =
   | Omit<VarHead, "id" | "vars"> | Omit<DeltaHead, "id" | "vars"> | Omit<MaskHead, "id" | "vars"> | Omit<FuseHead, "id" | "vars">
   | Omit<DimHead, "id" | "vars"> | Omit<UnitHead, "id" | "vars"> | Omit<IotaHead, "id" | "vars"> | Omit<FnHead, "id" | "vars">
-  | Omit<GroupHead, "id" | "vars"> | Omit<OpHead, "id" | "vars">; // prettier-ignore
+  | Omit<PlaceHead, "id" | "vars"> | Omit<SliceHead, "id" | "vars"> | Omit<GroupHead, "id" | "vars"> | Omit<OpHead, "id" | "vars">; // prettier-ignore
 
 const tooLarge = (): Refusal => new Refusal("too-large", "the formula is too large to derive; split it with definitions");
 
@@ -181,7 +194,7 @@ export class World {
     let h = this.heads.get(key);
     if (h === undefined) {
       if (this.heads.size >= LIMITS.heads) throw tooLarge();
-      const vars = spec.kind === "var" ? new Set([spec.differential ? `d${spec.name}` : spec.name]) : "arg" in spec ? spec.arg.vars : NONE;
+      const vars = spec.kind === "var" ? new Set([spec.differential ? `d${spec.name}` : spec.name]) : "arg" in spec ? spec.arg.vars : spec.kind === "slice" ? spec.of.vars : NONE;
       h = { ...spec, id: this.heads.size, vars } as Head;
       this.heads.set(key, h);
     }
@@ -349,6 +362,10 @@ function headKey(s: HeadSpec): string {
       return `e:${s.at}:${dims}`;
     case "iota":
       return `i:${dims}`;
+    case "place":
+      return `p:${s.offset.key}:${s.size.key}:${dims}`;
+    case "slice":
+      return `s:${s.of.id}:${s.at.map((a) => a ?? ":").join()}`;
     case "fn":
       return `F:${s.name}:${s.primes ?? ""}:${s.arg.id}`;
     case "group":

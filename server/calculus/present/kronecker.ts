@@ -5,8 +5,9 @@ import { ONE, ratMul } from "../rational";
 import type { Raw } from "../tensor";
 import { block, chain, diagonalMatrix, dimExpr, eye, had, kroneckerProduct, type Mat, ones, toExpr, transpose } from "./matrix";
 import { type Network, reduce } from "./network";
-import { components, type Presenter } from "./present";
-import { mergeScalars, type Summand } from "./sum";
+import { familyIndex, hold } from "./pins";
+import { components, type Presenter, withSums } from "./present";
+import { mergeScalars, type Summand, writeSum } from "./sum";
 
 /**
  * One product with up to four free indices as a matrix whose rows run over a pair (slow, fast) and whose
@@ -17,6 +18,15 @@ import { mergeScalars, type Summand } from "./sum";
  * (Magnus and Neudecker 2019, ch. 2 and 3).
  */
 export function kroneckerTerm(p: Presenter, raw: Raw, rows: readonly number[], cols: readonly number[]): Summand {
+  const run = familyIndex(raw.factors, [...rows, ...cols]);
+  if (run !== undefined) {
+    const at = p.runningName(raw.factors);
+    const inner = kroneckerTerm(p, { coef: ONE, factors: hold(p.w, raw.factors, run, at) }, rows, cols);
+    const size = (side: readonly number[]) => side.reduce<Dim>((d, i) => dimMul(d, p.w.dimOf(i)), ONE_DIM);
+    const e = withSums(writeSum([inner], size(rows), size(cols)), [{ name: at, over: p.w.dimOf(run) }]);
+    p.release(at);
+    return { coef: raw.coef, scalars: [], body: block(e, size(rows), size(cols)) };
+  }
   let coef = raw.coef;
   const free = [...rows, ...cols];
   const scalars: Summand["scalars"][number][] = [];

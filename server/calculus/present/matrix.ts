@@ -169,7 +169,7 @@ export function kroneckerProduct(b: Mat, a: Mat): Mat {
   const [x, y] = [toExpr(b), toExpr(a)];
   const kron = [b, a] as const;
   const turned = (e: Expr): Expr | undefined => (e.kind === "apply" && e.op === "transpose" ? e.args[0]! : undefined);
-  const [tx, ty] = [turned(x) ?? (isEye(b) ? x : undefined), turned(y) ?? (isEye(a) ? y : undefined)];
+  const [tx, ty] = [turned(x), turned(y)];
   if (tx !== undefined && ty !== undefined) return { ...block(apply("kron", tx, ty), dimMul(b.rows, a.rows), dimMul(b.cols, a.cols), { transposed: true }), kron };
   return block(apply("kron", x, y), dimMul(b.rows, a.rows), dimMul(b.cols, a.cols), { symmetric, kron });
 }

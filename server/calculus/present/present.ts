@@ -1,12 +1,13 @@
 import { apply, type Expr, name as nameExpr, num, size } from "../../core/ast";
-import { type Dim, dimMul, ONE as ONE_DIM } from "../../core/dimension";
+import { type Dim, dimMul, dimSub, isOne, ONE as ONE_DIM } from "../../core/dimension";
 import { Refusal } from "../../core/problem";
 import type { Lowering } from "../lower";
 import { isInt, ONE, type Rat, rat, ratMul, ratOf } from "../rational";
-import { constantOf, type Factor, type FnHead, isRat, type Pow, type Raw, rawOf, type Tensor, times, type World } from "../tensor";
+import { constantOf, type Factor, type FnHead, isRat, type Pow, type Raw, rawOf, type SliceHead, type Tensor, times, type World } from "../tensor";
 import { kroneckerTerm } from "./kronecker";
 import { type Block, block, chain, diagonalMatrix, dimExpr, eye, had, type Mat, negated, ones, onesMatrix, toExpr, transpose } from "./matrix";
 import { closed, type Edge, type Network, reduce } from "./network";
+import { familyIndex, hold, holdUnits } from "./pins";
 import { mergeScalars, type ScalarFactor, scalarFactor, type Summand, writeSum } from "./sum";
 
 export type Notation = "matrix" | "kronecker" | "index";
@@ -27,7 +28,7 @@ export class Presenter {
   readonly w: World;
 
   constructor(
-    private readonly l: Lowering,
+    readonly l: Lowering,
     reserved: Iterable<string>,
   ) {
     this.w = l.w;
@@ -144,10 +145,17 @@ export class Presenter {
   /** One product as a summand; `free` has at most two indices: row, then column. */
   term(raw: Raw, free: readonly number[]): Summand {
     let coef = raw.coef;
-    const parts = components(raw.factors, free);
+    const parts = components(holdUnits(this.w, raw.factors, free), free);
     const scalars: ScalarFactor[] = [];
     const open: Component[] = [];
     for (const c of parts) {
+      const run = familyIndex(c.factors, free);
+      if (run !== undefined) {
+        const e = this.summedOver(c, run);
+        if (c.free.length === 0) scalars.push(scalarFactor(e));
+        else open.push({ ...c, written: e });
+        continue;
+      }
       if (c.free.length > 0) {
         open.push(c);
         continue;
@@ -176,6 +184,17 @@ export class Presenter {
     const u = left === undefined ? { coef: ONE, body: ones(dim(i)) as Mat, sums: [] } : this.vector(left, i);
     const v = right === undefined ? { coef: ONE, body: ones(dim(j)) as Mat, sums: [] } : this.vector(right, j);
     return done({ coef: ratMul(u.coef, v.coef), body: chain([u.body, transpose(v.body)]), sums: [...u.sums, ...v.sums] });
+  }
+
+  /** A connected product that runs over a family: a sum over its members. */
+  private summedOver(c: Component, run: number): Expr {
+    const w = this.w;
+    const at = this.runningName(c.factors);
+    const inner = this.term({ coef: ONE, factors: hold(w, c.factors, run, at) }, c.free);
+    const [rows, cols] = [c.free[0], c.free[1]].map((i) => (i === undefined ? ONE_DIM : w.dimOf(i))) as [Dim, Dim];
+    const body = writeSum([inner], rows, cols);
+    this.release(at);
+    return withSums(body, [{ name: at, over: w.dimOf(run) }]);
   }
 
   /** A connected product without free indices, as scalar factors. */
@@ -239,6 +258,7 @@ export class Presenter {
   }
 
   private vector(c: Component, i: number): { coef: Rat; body: Mat; sums: readonly { name: string; over: Dim }[] } {
+    if (c.written !== undefined) return { coef: ONE, body: block(c.written, this.w.dimOf(i), ONE_DIM), sums: [] };
     const { net, coef } = this.network(c.factors, [i]);
     const { sums } = reduce(net, [i], () => this.freshName());
     const marks = [...(net.marks.get(i) ?? [])];
@@ -252,6 +272,7 @@ export class Presenter {
   }
 
   private twoSided(c: Component, i: number, j: number): { coef: Rat; body: Mat; sums: readonly { name: string; over: Dim }[] } {
+    if (c.written !== undefined) return { coef: ONE, body: block(c.written, this.w.dimOf(i), this.w.dimOf(j)), sums: [] };
     const { net, coef } = this.network(c.factors, [i, j]);
     const { sums } = reduce(net, [i, j], () => this.freshName());
     let body = joinEnds(net, i, j, this.w.dimOf(i), this.w.dimOf(j));
@@ -261,6 +282,17 @@ export class Presenter {
       if (loose !== undefined) body = block(apply("mul", loose.map(toExpr).reduce((a, b) => apply("mul", a, b)), toExpr(body)), body.rows, body.cols);
     }
     return { coef, body, sums };
+  }
+
+  /** The name of the index of a sum over a family: the one it was declared with, if that is free. */
+  runningName(factors: readonly Factor[]): string {
+    const family = factors.map((f) => f.head).find((h) => h.kind === "var" && h.family === true);
+    const wanted = family?.kind === "var" ? this.l.scope.variables.get(family.name)?.family?.index : undefined;
+    return wanted !== undefined && !this.names.has(wanted) ? this.take(wanted) : this.freshName();
+  }
+
+  release(name: string): void {
+    this.names.delete(name);
   }
 
   freshName(): string {
@@ -298,7 +330,7 @@ export class Presenter {
         node(a);
         node(b);
         net.edges.push({ a, b, m: p.m } satisfies Edge);
-      } else throw new Refusal("unsupported", "this derivative has no matrix notation here");
+      } else throw new Refusal("unsupported", "the derivative has more indices than matrix notation can write");
     }
     return { net, coef, scalars };
   }
@@ -363,7 +395,6 @@ export class Presenter {
     const h = f.head;
     switch (h.kind) {
       case "var":
-        if (h.family) throw new Refusal("unsupported", "sums over families have no matrix notation here yet");
         return h.differential ? { kind: "differential", of: nameExpr(h.name) } : nameExpr(h.name);
       case "dim":
         return dimExpr(h.dim);
@@ -381,9 +412,38 @@ export class Presenter {
         const at: Expr = /^\d+$/.test(h.at) ? num(Number(h.at)) : nameExpr(h.at);
         return { kind: "index", base: apply("eye", dimExpr(h.dims[0]!)), indices: [null, at] };
       }
+      case "place": {
+        const rest = dimSub(dimSub(h.dims[0]!, h.offset), h.size);
+        const zeros = (d: Dim): Expr => (isOne(h.size) ? apply("zeros", dimExpr(d)) : apply("zeros", dimExpr(d), dimExpr(h.size)));
+        const rows: Expr[][] = [[isOne(h.size) ? num(1) : apply("eye", dimExpr(h.size))]];
+        if (h.offset.key !== "0") rows.unshift([isOne(h.offset) && isOne(h.size) ? num(0) : zeros(h.offset)]);
+        if (rest.key !== "0") rows.push([isOne(rest) && isOne(h.size) ? num(0) : zeros(rest)]);
+        return { kind: "literal", rows };
+      }
+      case "iota":
+        throw new Refusal("unsupported", "a sum weighted by its own index has no matrix notation here");
+      case "slice":
+        return this.slice(h);
       default:
-        throw new Refusal("unsupported", "this derivative has no matrix notation here");
+        throw new Refusal("unsupported", "the derivative has more indices than matrix notation can write");
     }
+  }
+
+  /** A head with indices held: `x_i`, `x[2]`, `A[:,j]`, a row as the transpose `A[i,:]'`. */
+  private slice(h: SliceHead): Expr {
+    const at = (text: string | undefined): Expr | null => (text === undefined ? null : /^\d+$/.test(text) ? num(Number(text)) : nameExpr(text));
+    const of = h.of;
+    if (of.kind === "iota") return at(h.at[0])!;
+    let base: Expr;
+    let positions = h.at;
+    if (of.kind === "var" && of.family === true) {
+      if (h.at[0] === undefined) throw new Refusal("unsupported", "a whole family has no matrix notation here");
+      base = nameExpr(`${of.name}_${h.at[0]}`);
+      positions = h.at.slice(1);
+    } else base = this.head({ head: of, idx: of.dims.map((_, k) => k), pow: ONE });
+    if (positions.every((p) => p === undefined)) return base;
+    const e: Expr = { kind: "index", base, indices: positions.map(at) };
+    return positions.length === 2 && positions[1] === undefined ? apply("transpose", e) : e;
   }
 
   private call(h: FnHead): Expr {
@@ -441,6 +501,8 @@ const isOnesCall = (e: Expr): boolean => e.kind === "apply" && e.op === "ones";
 interface Component {
   readonly factors: Factor[];
   readonly free: number[];
+  /** Already an expression, over its free indices in order. */
+  readonly written?: Expr;
 }
 
 /** The connected parts of a product; free indices that meet belong together. */
