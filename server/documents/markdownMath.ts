@@ -1,9 +1,6 @@
 import { fromMarkdown } from "mdast-util-from-markdown";
-import { frontmatterFromMarkdown } from "mdast-util-frontmatter";
-import { mathFromMarkdown } from "mdast-util-math";
-import { frontmatter } from "micromark-extension-frontmatter";
-import { math } from "micromark-extension-math";
 import type { Span } from "../core/ast";
+import { scanMath } from "./mathScan";
 
 /** A piece of mathematics in Markdown, or what stands around it. Offsets are those of the document. */
 export type Region =
@@ -12,157 +9,128 @@ export type Region =
   | { readonly kind: "heading"; readonly span: Span; readonly level: number; readonly title: string }
   | { readonly kind: "prose"; readonly span: Span };
 
+/**
+ * Finds the mathematics of a Markdown text: `$…$`, `$$…$$`, `\(…\)`, `\[…\]`, bare `\begin{align}…`, fences of
+ * ```` ```math ```` and ```` ```mcalc ````; not code, comments, front matter, prices or shell variables.
+ * Blocks are told apart by blank lines; where only Markdown's own rules can say what is code (indented lines, HTML), the
+ * block goes through a Markdown parser, with its formulas blotted out so that nothing in them is taken for Markdown.
+ */
+export function findRegions(text: string): readonly Region[] {
+  const matter = frontMatterEnd(text);
+  const { math, fences, skipped } = scanMath(text, matter);
+  const plain = blotted(text, [...math, ...fences, ...skipped]);
+  const out: Region[] = [];
+  const opaque: Span[] = [];
+  for (const f of fences) {
+    if (f.lang === "math") out.push({ kind: "math", span: f.span, inner: f.inner, display: true });
+    else if (f.lang === "mcalc") out.push({ kind: "mcalc", span: f.span, inner: f.inner });
+  }
+  for (const block of blocks(plain, matter)) {
+    if (block.kind === "heading") out.push(block);
+    else {
+      out.push({ kind: "prose", span: block.span });
+      if (block.doubtful && math.some((m) => m.span.start >= block.group.start && m.span.end <= block.span.end)) {
+        for (const s of opaqueParts(plain.slice(block.group.start, block.span.end))) opaque.push({ start: s.start + block.group.start, end: s.end + block.group.start });
+      }
+    }
+  }
+  for (const d of math) if (!opaque.some((s) => s.start <= d.span.start && s.end >= d.span.end)) out.push({ kind: "math", ...d });
+  // What contains comes before what is contained.
+  return out.sort((a, b) => a.span.start - b.span.start || b.span.end - a.span.end);
+}
+
+/** The text with formulas and code replaced by as many letters, without line ends. */
+function blotted(text: string, found: readonly { readonly span?: Span; readonly start?: number; readonly end?: number }[]): string {
+  const spans = found.map((f) => f.span ?? { start: f.start!, end: f.end! }).sort((a, b) => a.start - b.start);
+  let out = "";
+  let from = 0;
+  for (const s of spans) {
+    if (s.start < from) continue;
+    out += text.slice(from, s.start) + "x".repeat(s.end - s.start);
+    from = s.end;
+  }
+  return out + text.slice(from);
+}
+
+interface Block {
+  readonly kind: "block";
+  readonly span: Span;
+  /** From the last block that is not indented: a list that this block may belong to. */
+  readonly group: Span;
+  readonly doubtful: boolean;
+}
+
+/** Blocks and headings of a text whose formulas and code are blotted out. */
+function blocks(plain: string, from: number): (Block | (Region & { kind: "heading" }))[] {
+  const out: (Block | (Region & { kind: "heading" }))[] = [];
+  let start = -1;
+  let group = from;
+  let doubtful = false;
+  let at = from;
+  const flush = (end: number): void => {
+    if (start >= 0) out.push({ kind: "block", span: { start, end }, group: { start: group, end }, doubtful });
+    start = -1;
+    doubtful = false;
+  };
+  while (at < plain.length) {
+    let end = plain.indexOf("\n", at);
+    if (end < 0) end = plain.length;
+    const line = plain.slice(at, end);
+    const heading = /^ {0,3}(#{1,6})(?:[ \t]+(.*?))?[ \t]*#*[ \t\r]*$/.exec(line);
+    if (/^[\s>]*$/.test(line)) flush(at);
+    else if (heading !== null) {
+      flush(at);
+      group = at;
+      out.push({ kind: "heading", span: { start: at, end }, level: heading[1]!.length, title: heading[2] ?? "" });
+    } else if (start >= 0 && /^ {0,3}(?:=+|-{2,})[ \t\r]*$/.test(line)) {
+      // A line under a text makes it a heading.
+      const title = plain.slice(start, at).trim();
+      out.push({ kind: "heading", span: { start, end }, level: line.includes("=") ? 1 : 2, title });
+      start = -1;
+      group = end;
+    } else {
+      if (start < 0) {
+        start = at;
+        if (!/^(?: {4}|\t)/.test(line)) group = at;
+      }
+      if (/^(?: {4}|\t)/.test(line) || /<[a-zA-Z!/]/.test(line)) doubtful = true;
+    }
+    at = end + 1;
+  }
+  flush(plain.length);
+  return out;
+}
+
 interface MdNode {
   readonly type: string;
   readonly position?: { readonly start: { readonly offset?: number }; readonly end: { readonly offset?: number } };
   readonly children?: readonly MdNode[];
-  readonly lang?: string | null;
-  readonly depth?: number;
-  readonly value?: string;
 }
 
-/**
- * Finds the mathematics of a Markdown text: `$…$`, `$$…$$`, `\(…\)`, `\[…\]`, bare `\begin{align}…`, fences of
- * ```` ```math ```` and ```` ```mcalc ````; not code, comments, front matter, prices or shell variables.
- */
-export function findRegions(text: string): readonly Region[] {
-  const matter = frontMatterEnd(text);
-  // The parser sees what is no front matter at the same offsets.
-  const body = " ".repeat(0) + text.slice(matter);
-  const out: Region[] = [];
-  const tree = fromMarkdown(body, {
-    extensions: [frontmatter(["yaml", "toml"]), math()],
-    mdastExtensions: [frontmatterFromMarkdown(["yaml", "toml"]), mathFromMarkdown()],
-  }) as unknown as MdNode;
-  const at = (n: MdNode): Span => ({ start: (n.position?.start.offset ?? 0) + matter, end: (n.position?.end.offset ?? 0) + matter });
-  visit(tree);
-  out.sort((a, b) => a.span.start - b.span.start || b.span.end - a.span.end);
+const parsed = new Map<string, readonly Span[]>();
+
+/** Parts of a block that Markdown takes for code. */
+function opaqueParts(text: string): readonly Span[] {
+  const known = parsed.get(text);
+  if (known !== undefined) return known;
+  const out: Span[] = [];
+  const visit = (n: MdNode): void => {
+    const span = { start: n.position?.start.offset ?? 0, end: n.position?.end.offset ?? 0 };
+    if (n.type === "code" || n.type === "inlineCode") out.push(span);
+    else if (n.type === "html" && /^<(?:script|style|pre)\b/i.test(text.slice(span.start, span.start + 8))) out.push(span);
+    n.children?.forEach(visit);
+  };
+  visit(fromMarkdown(text) as unknown as MdNode);
+  if (parsed.size > 2_000) parsed.clear();
+  parsed.set(text, out);
   return out;
-
-  function visit(n: MdNode): void {
-    switch (n.type) {
-      case "math":
-      case "inlineMath": {
-        const span = at(n);
-        for (const r of delimited(text, span, n.type === "math")) out.push(r);
-        return;
-      }
-      case "code": {
-        const span = at(n);
-        const lang = (n.lang ?? "").toLowerCase();
-        const inner = fenced(text, span);
-        if (inner === undefined) return;
-        if (lang === "math" || lang === "{math}") out.push({ kind: "math", span, inner, display: true });
-        else if (lang === "mcalc" || lang === "{mcalc}") out.push({ kind: "mcalc", span, inner });
-        return;
-      }
-      case "heading": {
-        const span = at(n);
-        out.push({ kind: "heading", span, level: n.depth ?? 1, title: text.slice(span.start, span.end).replace(/^#+\s*/, "") });
-        break;
-      }
-      case "inlineCode":
-      case "yaml":
-      case "toml":
-      case "html":
-      case "definition":
-      case "image":
-        return;
-      case "paragraph":
-      case "tableCell": {
-        const span = at(n);
-        out.push({ kind: "prose", span });
-        for (const r of bare(n, span)) out.push(r);
-        break;
-      }
-      default:
-        break;
-    }
-    for (const c of n.children ?? []) visit(c);
-  }
-
-  /** `\(…\)`, `\[…\]` (also with doubled backslashes) and `\begin{align}…\end{align}` in the running text. */
-  function bare(n: MdNode, span: Span): Region[] {
-    const holes: Span[] = [];
-    const collect = (c: MdNode): void => {
-      if (c.type === "inlineMath" || c.type === "inlineCode" || c.type === "html" || c.type === "math") holes.push(at(c));
-      c.children?.forEach(collect);
-    };
-    collect(n);
-    const own = text.slice(span.start, span.end);
-    if (!own.includes("\\")) return [];
-    const found: Region[] = [];
-    const pattern = /(\\\\?\()([\s\S]+?)(\\\\?\))|(\\\\?\[)([\s\S]+?)(\\\\?\])|\\begin\{(align|equation|gather|multline|eqnarray|alignat|flalign|aligned|split)(\*?)\}([\s\S]+?)\\end\{\7\8\}/g;
-    for (let m = pattern.exec(own); m !== null; m = pattern.exec(own)) {
-      const start = span.start + m.index;
-      const whole = { start, end: start + m[0].length };
-      if (holes.some((h) => h.start <= whole.start && h.end >= whole.end)) continue;
-      if (m[7] !== undefined) found.push({ kind: "math", span: whole, inner: whole, display: true });
-      else {
-        const open = (m[1] ?? m[4])!;
-        const close = (m[3] ?? m[6])!;
-        // `\[` before a link is an escaped bracket, not mathematics.
-        if (m[4] === "\\[" && !/[\\^_=+]/.test(m[5]!)) continue;
-        if (open.length !== close.length) continue;
-        found.push({ kind: "math", span: whole, inner: { start: whole.start + open.length, end: whole.end - close.length }, display: m[4] !== undefined });
-      }
-    }
-    return found;
-  }
-}
-
-/** The inside of a math node: without dollars, parted where one formula touches the next (`$a$$b$`). */
-function delimited(text: string, span: Span, block: boolean): Region[] {
-  const own = text.slice(span.start, span.end);
-  const open = /^\$+/.exec(own)?.[0].length ?? 0;
-  if (open === 0) return [];
-  const close = /\$+\s*$/.exec(own)?.[0] ?? "";
-  const dollars = close.trim().length;
-  const end = dollars === 0 ? own.length : own.length - close.length;
-  const inner = own.slice(open, Math.max(open, end));
-  const display = open >= 2;
-  if (!display) {
-    const parts = inner.split("$$");
-    if (parts.length > 1 && parts.every((p) => p.trim() !== "")) {
-      let at = span.start + open;
-      return parts.map((p) => {
-        const region: Region = { kind: "math", span: { start: at - 1, end: at + p.length + 1 }, inner: { start: at, end: at + p.length }, display: false };
-        at += p.length + 2;
-        return region;
-      });
-    }
-    if (!isMath(inner, text.slice(span.end, span.end + 1))) return [];
-  }
-  if (block && dollars === 0 && inner.trim() === "") return [];
-  return [{ kind: "math", span, inner: { start: span.start + open, end: span.start + Math.max(open, end) }, display }];
-}
-
-/** Prices (`$2 per hour and $3`), shell variables and the like are no mathematics. */
-function isMath(inner: string, after: string): boolean {
-  if (inner.trim() === "") return false;
-  if (/^\d/.test(after)) return false;
-  // Dollars that hug a space on the inside, around words, are money.
-  if (/^\s|\s$/.test(inner) && /[A-Za-z]{3,}\s+[A-Za-z]{2,}/.test(inner) && !/[\\^_=]/.test(inner)) return false;
-  if (/^\d[\d,.]*\s+[A-Za-z]+(\s|$)/.test(inner) && !/[\\^_=]/.test(inner)) return false;
-  if (/^[A-Z_]{3,}\b/.test(inner) && !/[\\^=+]/.test(inner)) return false;
-  if (/^\{?[A-Z_]+\}?[/:]/.test(inner)) return false;
-  return true;
-}
-
-/** The inside of a fence. */
-function fenced(text: string, span: Span): Span | undefined {
-  const own = text.slice(span.start, span.end);
-  const first = own.indexOf("\n");
-  if (!/^\s*(```|~~~)/.test(own) || first < 0) return undefined;
-  const last = /\n[ \t>]*(```+|~~~+)[ \t]*$/.exec(own);
-  return { start: span.start + first + 1, end: last === null ? span.end : span.start + last.index + 1 };
 }
 
 /** Where front matter ends, also when its YAML is broken: it is between two lines of three dashes. */
 function frontMatterEnd(text: string): number {
   const open = /^\uFEFF?(---|\+\+\+)[ \t]*\r?\n/.exec(text);
   if (open === null) return 0;
-  const close = new RegExp(`\\r?\\n${open[1] === "---" ? "(---|\\.\\.\\.)" : "\\+\\+\\+"}[ \\t]*(\\r?\\n|$)`, "g");
+  const close = new RegExp(`\\r?\\n${open[1] === "---" ? "(?:---|\\.\\.\\.)" : "\\+\\+\\+"}[ \\t]*(?:\\r?\\n|$)`, "g");
   close.lastIndex = open[0].length - 1;
   const found = close.exec(text);
   return found === null ? 0 : found.index + found[0].length;

@@ -58,7 +58,7 @@ export function guesses(name: string, usage: Usage, elsewhereBold: boolean): rea
   else if (capital) {
     Object.assign(cost, { matrix: 0, scalar: 2, vector: 1.5 });
     // Losses, energies, counts.
-    if (/^[JLEC]$/.test(letter) && use.transposed === 0 && use.inverted === 0) Object.assign(cost, { scalar: 0, matrix: 1 });
+    if (/^[JLE]$/.test(letter) && use.transposed === 0 && use.inverted === 0) Object.assign(cost, { scalar: 0, matrix: 1 });
     if (/^[NTMKP]$/.test(letter) && use.transposed === 0 && use.inverted === 0) Object.assign(cost, { scalar: 0.5, matrix: 0.4 });
   } else if (GREEK.test(letter)) Object.assign(cost, { scalar: 0, vector: 1, matrix: 3 });
   else if (letter.length > 1) Object.assign(cost, { scalar: 0, vector: 2, matrix: 3 });
@@ -75,6 +75,6 @@ export function guesses(name: string, usage: Usage, elsewhereBold: boolean): rea
     cost.scalar += 3;
     cost.vector += 3;
   }
-  if (use.differentiated > 0 && !capital && use.transposed === 0) cost.scalar -= 0.6;
+  if (use.differentiated > 0 && use.transposed === 0 && style !== "bold") cost.scalar -= /^[fghlyz]$/.test(letter) || GREEK.test(letter) ? 2 : capital ? 0 : 0.6;
   return (Object.entries(cost) as [Guess, number][]).map(([kind, c]) => ({ kind, cost: c })).sort((a, b) => a.cost - b.cost);
 }

@@ -70,10 +70,10 @@ export class Note {
   readonly styleMatters = (name: string, style: string): boolean => {
     if (style === "" || style === "sans") return false;
     if (name === "1" || name === "0") return false;
-    const plain = useOf(this.usage, name, "").total;
-    if (style === "cal" || style === "frak") return true;
-    if (style === "bb") return true;
-    return plain > 0 && /^[a-z]/.test(name);
+    if (style === "cal" || style === "frak" || style === "bb") return true;
+    // Bold and plain small Latin letters are two things; of others only where one formula has both.
+    if (/^[a-z]$/.test(name)) return useOf(this.usage, name, "").total > 0;
+    return this.usage.mixed.has(name);
   };
 
   knowledge(): Knowledge {
@@ -110,10 +110,10 @@ export class Note {
   private isFunction(name: string, plain: boolean, listed: boolean): boolean {
     if (this.now.definitions.get(name)?.parameters !== undefined || this.signatures.has(name)) return true;
     const fact = this.now.facts.get(name);
-    if (fact !== undefined && (fact.certain || listed === false)) {
-      if (fact.certain) return listed && fact.shape === SCALAR;
-    }
+    if (fact?.certain === true) return listed || (plain && kindOfShape(fact.shape) !== "scalar" && useOf(this.usage, letterOf(name).letter, letterOf(name).style).inverted === 0);
     if (listed) return true;
+    // Nobody puts a single name in brackets to multiply by it.
+    if (plain && !/^[2-9]/.test(name) && this.now.facts.get(name)?.certain !== true) return true;
     const { letter, style } = letterOf(name);
     let use = useOf(this.usage, letter, style);
     if (use.total === 0) for (const s of ["bold", "cal", "sans"]) if (useOf(this.usage, letter, s).total > use.total) use = useOf(this.usage, letter, s);
@@ -138,8 +138,12 @@ export class Note {
     if (this.now.facts.get(name)?.family !== undefined) return undefined;
     const fact = this.now.facts.get(name);
     if (indices.length === 2) {
-      const kind = this.kindOf(name);
-      if (kind === "matrix" && (fact === undefined || kindOfShape(fact.shape) === "matrix")) return { base: name, indices: dummy };
+      const capital = /^(?:\p{Lu}|Gamma|Delta|Theta|Lambda|Sigma|Phi|Psi|Omega)$/u.test(symbol.name);
+      const certain = fact?.certain === true ? kindOfShape(fact.shape) : undefined;
+      const { blocks } = useOf(this.usage, symbol.name, symbol.style);
+      const lettered = indices.every((i) => /^[i-npqrsab\d]$/.test(i));
+      if (certain === "matrix" && lettered && blocks === 0) return { base: name, indices: dummy };
+      if (capital && certain === undefined && lettered && (blocks === 0 || this.usage.deltas > 0)) return { base: name, indices: dummy };
       // The small letter of a matrix: a_{ij} of A.
       if (symbol.style !== "bold" && /^[a-z]$/.test(symbol.name)) {
         for (const style of ["", "bold"]) {
@@ -342,7 +346,7 @@ export class Note {
       return this.reading(statement, sides, true, [shown.name]);
     }
     // What is being defined is not yet known.
-    const fresh = new Set(heads.filter((h) => h.parameters === undefined).map((h) => h.name));
+    const fresh = new Set(heads.map((h) => h.name));
     const solved = this.solve(sides, fresh);
     const body = heads.length > 0 ? solved.exprs[heads[0]!.body]! : undefined;
     const defines: string[] = [];
@@ -362,6 +366,7 @@ export class Note {
       }
     }
     this.rememberSubject(solved.exprs);
+    if (heads.length > 0 && body !== undefined && heads.some((h) => freeNames(body).has(h.name))) defines.length = 0;
     const statement: Statement =
       heads.length === 1 && sides.length === 2 && heads[0]!.side === 0 && heads[0]!.inverse === undefined
         ? {
@@ -397,7 +402,8 @@ export class Note {
     const value = sides[body]!;
     const names = freeNames(value);
     // `α = α/Σα`: a new value for an old name; `∇f = 0`: a condition.
-    const kept = out.filter((h) => h.parameters !== undefined || !names.has(h.name));
+    const literal = value.kind === "literal" || (value.kind === "call" && value.name === "⋯") || (value.kind === "apply" && value.op === "transpose" && value.args[0]!.kind === "literal");
+    const kept = out.filter((h) => h.parameters !== undefined || literal || !names.has(h.name));
     if (kept.length === 0 || (value.kind === "number" && value.value === 0 && sides.length === 2)) return [];
     if (value.kind === "call" && kept.some((h) => h.name === value.name && h.parameters !== undefined)) return [];
     return kept.map((h) => ({ ...h, body }));
@@ -528,6 +534,8 @@ export class Note {
     if (declared !== undefined) return { parameters: [], ...(declared.result === undefined ? {} : { result: declared.result }) };
     const { letter } = letterOf(name);
     if (letter === "sigma" || letter === "phi" || letter === "varphi" || letter === "psi") return { parameters: [], elementwise: true };
+    const fact = this.now.facts.get(name);
+    if (fact !== undefined) return { parameters: [], result: fact.shape };
     if (/^[fghJLEpqPr]$/.test(letter)) return { parameters: [], result: SCALAR };
     return undefined;
   }
@@ -546,7 +554,9 @@ export class Note {
       if (fact !== undefined && !fresh.has(n)) return fact.shape;
       if (fact?.certain === true) return fact.shape;
       if (this.dimensions.view().has(n)) return SCALAR;
-      return this.ahead(n) ?? this.argumentShape(n, sides) ?? openShape(n, this.guess(n));
+      const declared = this.signatures.get(n)?.result;
+      if (declared !== undefined) return declared;
+      return this.ahead(n) ?? this.argumentShape(n, sides) ?? this.relative(n) ?? openShape(n, this.guess(n));
     };
     const open = names.filter((n) => !certain(n) && !this.dimensions.view().has(n));
     const tries = this.tries(open, current);
@@ -565,7 +575,7 @@ export class Note {
             if (member !== undefined) return member;
             return n.startsWith("⟨") ? undefined : current(n);
           },
-          signature: (n) => this.signature(n),
+          signature: (n) => (fresh.has(n) ? undefined : this.signature(n)),
         };
         const s = new Solver(facts, layout);
         try {
@@ -619,6 +629,24 @@ export class Note {
     return found;
   }
 
+  /** `\hat x`, `x^*`, `x^{(k)}`, bold `x_k` are most likely shaped as x is. */
+  private relative(name: string): Shape | undefined {
+    let base = name;
+    for (;;) {
+      const next = /^(.+)(?:_(?:hat|bar|tilde|dot|star)|\^[^^_]*|'+)$/.exec(base)?.[1] ?? (letterOf(base).style === "bold" || /^\p{Lu}/u.test(base) || this.strong(base) ? /^(.+)_[^_]*$/.exec(base)?.[1] : undefined);
+      if (next === undefined) return undefined;
+      base = next;
+      const fact = this.now.facts.get(base);
+      if (fact !== undefined) return fact.shape;
+    }
+  }
+
+  /** Whether a name stands for a letter that the note prints bold only. */
+  private strong(name: string): boolean {
+    const { letter, style } = letterOf(name);
+    return style === "bold" || (useOf(this.usage, letter, "").total === 0 && useOf(this.usage, letter, "bold").total > 0);
+  }
+
   private member(name: string): Shape | undefined {
     const at = name.lastIndexOf("_");
     if (at <= 0) return undefined;
@@ -652,7 +680,9 @@ export class Note {
     const flips: { name: string; kind: Guess; cost: number }[] = [];
     for (const n of open) {
       const now = kindOfShape(as.get(n)!);
-      for (const g of guesses(n, this.usage, this.bold)) if (g.kind !== now) flips.push({ name: n, kind: g.kind, cost: g.cost });
+      // What fitted before is given up less readily than a bare guess.
+      const held = this.now.facts.has(n) ? 1.5 : 0;
+      for (const g of guesses(n, this.usage, this.bold)) if (g.kind !== now && g.cost + held <= 5) flips.push({ name: n, kind: g.kind, cost: g.cost + held });
     }
     flips.sort((a, b) => a.cost - b.cost);
     for (const f of flips.slice(0, 24)) yield { shapes: new Map([...again, [f.name, openShape(f.name, f.kind)]]), layouts: both };
@@ -678,8 +708,8 @@ export class Note {
     const known = this.sizeNames.get(open);
     if (known !== undefined) return known;
     const taken = new Set([...this.sizeNames.values(), ...this.dimensions.view()]);
-    const free = (n: string): boolean => !taken.has(n) && useOf(this.usage, n, "").total === 0;
-    const letter = ["n", "m", "p", "q", "r", "s", "k", "l"].find(free) ?? ["n", "m", "p", "q"].flatMap((l) => Array.from({ length: 40 }, (_, i) => `${l}${i + 1}`)).find((n) => !taken.has(n)) ?? open.slice(1);
+    const free = (n: string): boolean => !taken.has(n) && !this.usage.labels.has(n);
+    const letter = ["n", "m", "p", "q", "r", "s"].find(free) ?? ["n", "m", "p", "q"].flatMap((l) => Array.from({ length: 40 }, (_, i) => `${l}${i + 1}`)).find((n) => !taken.has(n)) ?? open.slice(1);
     this.sizeNames.set(open, letter);
     return letter;
   }

@@ -1,5 +1,5 @@
 import { type Dim, dimAdd, dimEqual, dimIsName, dimMul, dimName, dimNames, dimNumber, dimSubstitute, dimValue, ONE } from "../../core/dimension";
-import type { Expr } from "../../core/ast";
+import { children, type Expr } from "../../core/ast";
 import { isColumn, isScalar, matrix, SCALAR, type Shape, shapeText, transposed, vector } from "../../core/shape";
 import { operator } from "../../operators";
 import { UNSETTLED } from "../../language/latex/read";
@@ -105,6 +105,8 @@ export class Solver {
       const a = shapes[i];
       const b = shapes[i + 1];
       if (a === undefined || b === undefined || isZero(sides[i]!) || isZero(sides[i + 1]!)) continue;
+      // An entry beside its matrix (`A_{lk} = (A^T)_{kl} = A^T`): the indices are left out.
+      if (isScalar(this.resolveShape(a)) !== isScalar(this.resolveShape(b)) && hasEntry(sides[isScalar(this.resolveShape(a)) ? i : i + 1]!)) continue;
       if (this.attempt(() => this.equal(a, b))) continue;
       if ((hasDerivative(sides[i]!) || hasDerivative(sides[i + 1]!)) && this.attempt(() => this.equal(a, transposed(b)))) continue;
       throw new Clash(`${shapeText(this.resolveShape(a))} is not ${shapeText(this.resolveShape(b))}`);
@@ -368,6 +370,13 @@ export class Solver {
 const isVectorLike = (s: Shape): boolean => dimEqual(s.cols, ONE) !== dimEqual(s.rows, ONE);
 const isZero = (e: Expr): boolean => e.kind === "number" && e.value === 0;
 const isOneNumber = (e: Expr): boolean => e.kind === "number" && (e.value === 0 || e.value === 1);
+
+/** Whether entries by letters occur: `A_{ij}`. */
+export function hasEntry(e: Expr): boolean {
+  if (e.kind === "index") return e.indices.some((i) => i?.kind === "name");
+  if (e.kind === "derivative") return hasEntry(e.of) || e.wrt.some(hasEntry);
+  return e.kind !== "number" && e.kind !== "name" && e.kind !== "error" && children(e).some(hasEntry);
+}
 
 function hasDerivative(e: Expr): boolean {
   if (e.kind === "derivative") return true;

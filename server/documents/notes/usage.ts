@@ -25,9 +25,15 @@ export interface LetterUse {
   indexed: number;
   /** The argument of a trace or determinant, alone. */
   traced: number;
+  /** With two labels below and a power or transpose above: a block or a member, no entry. */
+  blocks: number;
+  /** Without anything below. */
+  plain: number;
+  /** An e with an exponent. */
+  raised: number;
 }
 
-const NONE: LetterUse = { total: 0, transposed: 0, called: 0, heads: 0, bare: 0, primed: 0, differentiated: 0, inverted: 0, normed: 0, indexed: 0, traced: 0 };
+const NONE: LetterUse = { total: 0, transposed: 0, called: 0, heads: 0, bare: 0, primed: 0, differentiated: 0, inverted: 0, normed: 0, indexed: 0, traced: 0, blocks: 0, plain: 0, raised: 0 };
 
 /** Habits of a text that decide how its formulas are read. */
 export interface Usage {
@@ -45,6 +51,12 @@ export interface Usage {
   /** `\delta_{ij}`. */
   readonly deltas: number;
   readonly boldLower: number;
+  /** Sums with a written sign. */
+  readonly sums: number;
+  /** Letters that one and the same formula has both bold and plain (plain without a subscript). */
+  readonly mixed: ReadonlySet<string>;
+  /** Letters that stand anywhere, also in subscripts. */
+  readonly labels: ReadonlySet<string>;
 }
 
 export const letterKey = (name: string, style: string): string => `${style}:${name}`;
@@ -59,6 +71,18 @@ class Counter {
   primedFunctions = 0;
   deltas = 0;
   boldLower = 0;
+  sums = 0;
+  mixed = new Set<string>();
+  labels = new Set<string>();
+
+  /** Ends the formula: which letters had two styles in it. */
+  close(): void {
+    for (const [key, use] of this.letters) {
+      if (!key.startsWith("bold:")) continue;
+      const plain = this.letters.get(letterKey(key.slice(5), ""));
+      if (plain !== undefined && plain.plain > 0 && use.plain > 0) this.mixed.add(key.slice(5));
+    }
+  }
 
   use(p: SymbolPiece): LetterUse {
     const key = letterKey(p.name, p.style);
@@ -86,6 +110,9 @@ class Counter {
       }
       const use = this.use(core);
       use.total++;
+      this.labels.add(core.name);
+      if (scripted?.sub === undefined) use.plain++;
+      if (core.name === "e" && scripted?.sup !== undefined && scripted.sub === undefined && !isTranspose(scripted.sup, ANY)) use.raised++;
       if (core.style === "bold" && /^[a-z]$/.test(core.name)) this.boldLower++;
       const behindD = isD(items[i - 1]);
       if (behindD && context === "over") use.differentiated++;
@@ -115,6 +142,8 @@ class Counter {
           else if (scripted.primes === 1 && (next !== undefined || i > 0) && !(next?.kind === "mark" && next.mark === "r" && i === 0)) this.primes++;
         }
         const sub = scripted.sub === undefined ? undefined : scriptText(scripted.sub);
+        if (sub !== undefined) for (const l of sub.match(/\p{L}/gu) ?? []) this.labels.add(l);
+        if (sub !== undefined && /^\w,?\w$/.test(sub) && scripted.sup !== undefined) use.blocks++;
         if (sub !== undefined && /^[a-z],?[a-z]?$|^\d,?\d?$/.test(sub)) use.indexed++;
         if (core.name === "delta" && sub !== undefined && /^[a-z],?[a-z]$/.test(sub)) this.deltas++;
       }
@@ -138,6 +167,9 @@ class Counter {
 
   private inside(p: Piece, items: readonly Piece[], i: number): void {
     switch (p.kind) {
+      case "mark":
+        if (p.mark === "b" && p.value === "sum") this.sums++;
+        break;
       case "group": {
         const before = items[i - 1];
         const traced = before?.kind === "mark" && before.mark === "w" && (before.value === "tr" || before.value === "det");
@@ -193,14 +225,19 @@ export function isPlainArguments(written: readonly Piece[]): boolean {
 export function usageOf(sentences: readonly Sentence[]): Usage {
   const counter = new Counter();
   for (const s of sentences) if (s.pieces !== undefined) counter.list(s.pieces, "", true);
+  counter.close();
   return counter;
 }
 
 /** The habits of a text from those of its formulas. */
 export function addUsage(parts: Iterable<Usage>): Usage {
   const letters = new Map<string, LetterUse>();
-  const out = { differentials: 0, transposes: 0, smallT: 0, timeT: 0, primes: 0, primedFunctions: 0, deltas: 0, boldLower: 0 };
+  const out = { differentials: 0, transposes: 0, smallT: 0, timeT: 0, primes: 0, primedFunctions: 0, deltas: 0, boldLower: 0, sums: 0 };
+  const mixed = new Set<string>();
+  const labels = new Set<string>();
   for (const u of parts) {
+    for (const m of u.mixed) mixed.add(m);
+    for (const l of u.labels) labels.add(l);
     for (const key of Object.keys(out) as (keyof typeof out)[]) out[key] += u[key];
     for (const [k, v] of u.letters) {
       const sum = letters.get(k);
@@ -208,7 +245,7 @@ export function addUsage(parts: Iterable<Usage>): Usage {
       else for (const f of Object.keys(v) as (keyof LetterUse)[]) sum[f] += v[f];
     }
   }
-  return { letters, ...out };
+  return { letters, ...out, mixed, labels };
 }
 
 export const useOf = (u: Usage, name: string, style: string): LetterUse => u.letters.get(letterKey(name, style)) ?? NONE;

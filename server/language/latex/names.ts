@@ -26,8 +26,10 @@ export function styledName(name: string, style: string): string {
 
 /** The letter of a name as `styledName` made it, without its style; other names as they are. */
 export function plainName(name: string): string {
-  const out = name.normalize("NFKC");
-  return out === name ? name : out;
+  const code = name.codePointAt(0) ?? 0;
+  if (code >= 0x1d6a8 && code < 0x1d6a8 + 25) return BOLD_GREEK[code - 0x1d6a8] ?? name;
+  if (code >= 0x1d6c2 && code < 0x1d6c2 + 25) return (BOLD_GREEK[code - 0x1d6c2] ?? name).toLowerCase();
+  return name.normalize("NFKC");
 }
 
 /** A symbol with its accents: `theta_hat`. */

@@ -271,6 +271,9 @@ export class Reader {
   private appliedDirectly(items: readonly Piece[], i: number): boolean {
     const p = items[i]!;
     const next = items[i + 1];
+    if (p.kind === "mark" && (p.value === "prod" || p.value === "sum")) {
+      return next?.kind === "group" && next.open === "(" && (tidy(next.items).some((x) => x.kind === "mark" && x.mark === ",") || (p.value === "sum" && this.text[p.span.start] !== "\\"));
+    }
     return p.kind === "mark" && (p.value === "max" || p.value === "min" || p.value === "Pr" || p.value === "sup" || p.value === "inf") && next !== undefined && next.kind === "group" && "([j".includes(next.open);
   }
 
@@ -844,7 +847,7 @@ export class Reader {
     if (only?.kind === "group" && "([".includes(only.open)) return false;
     if (only?.kind === "mark") return false;
     const kind = this.know.kindOf("e");
-    return kind === undefined || kind === "function";
+    return kind === undefined || kind === "function" || kind === "scalar";
   }
 
   /** `(i)`, `[l]`, `*`, `k+1`: what a superscript adds to a name, and what is left of it. */
@@ -852,6 +855,8 @@ export class Reader {
     const items = tidy(sup);
     const first = items[0];
     if (first === undefined) return undefined;
+    // `j^{th}`
+    if (/^(?:th|st|nd|rd)$/.test(scriptText(items) ?? "")) return { label: "", rest: undefined };
     const rest = items.length > 1 ? items.slice(1) : undefined;
     if (first.kind === "group" && "([<j".includes(first.open)) {
       const text = scriptText([first]);
@@ -933,6 +938,9 @@ export class Reader {
     if (core.kind === "mark" && core.mark === "w") {
       const taken = this.factor(items, i + 1);
       return { expr: wrap(taken.expr, items[taken.next - 1]!.span.end), next: taken.next };
+    }
+    if (next.kind === "scripted" && core.kind === "symbol" && core.name === "e" && core.style === "" && next.sub === undefined && next.sup !== undefined && this.isExponential(next.sup)) {
+      return { expr: wrap(this.factor([next], 0).expr, next.span.end), next: i + 2 };
     }
     if (next.kind === "scripted" && (core.kind === "symbol" || core.kind === "text")) {
       const symbol: SymbolPiece = core.kind === "text" ? { kind: "symbol", name: core.text, style: "", accents: [], span: core.span } : core;

@@ -85,6 +85,13 @@ function read(pieces: readonly Piece[], reader: Reader, know: Knowledge): Said {
   const continues = sides[0]!.length === 0;
   const written = continues ? sides.slice(1) : sides;
   const kept = [...relations];
+  // `f(x) + f'(x)dx +` with words to follow: what is written is not all.
+  const last = written.at(-1)!;
+  const end = last.at(-1);
+  if (end?.kind === "mark" && (end.mark === "s" || end.mark === "x") && last.length > 1) {
+    written[written.length - 1] = last.slice(0, -1);
+    kept[kept.length - 1] = "\\approx";
+  }
   if (written.at(-1)!.length === 0) {
     written.pop();
     kept.pop();
@@ -102,6 +109,12 @@ function lists(sides: readonly (readonly Piece[])[], reader: Reader): Said {
 }
 
 function alone(pieces: readonly Piece[], reader: Reader, know: Knowledge): Said {
+  // A set, a size (`m \times n`), an ordinal (`j^{th}`): nothing is said.
+  if (shapeSet(pieces) !== undefined && !(pieces.length === 1 && pieces[0]!.kind === "group")) return { kind: "nothing" };
+  if (pieces.some((p) => p.kind === "mark" && p.value === "times")) {
+    const size = sizes(pieces);
+    if (size !== undefined && size.length > 1) return { kind: "nothing" };
+  }
   const colon = pieces.findIndex((p) => p.kind === "mark" && p.mark === "," && p.value === ":");
   if (colon > 0) {
     const names = declaredNames(pieces.slice(0, colon), know);

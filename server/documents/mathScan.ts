@@ -1,0 +1,210 @@
+import type { Span } from "../core/ast";
+
+/** Mathematics between delimiters, found before the Markdown parser sees the text. */
+export interface Delimited {
+  readonly span: Span;
+  readonly inner: Span;
+  readonly display: boolean;
+}
+
+/** A fenced block of code. */
+export interface Fence {
+  readonly span: Span;
+  readonly inner: Span;
+  /** The first word behind the opening, in small letters. */
+  readonly lang: string;
+}
+
+export interface Scan {
+  readonly math: readonly Delimited[];
+  readonly fences: readonly Fence[];
+  /** Comments and code spans. */
+  readonly skipped: readonly Span[];
+}
+
+/** How many lines a display formula may go on for before its opening is taken for something else. */
+const MOST_LINES = 300;
+
+const ENVIRONMENT = /\\begin\{(align|equation|gather|multline|eqnarray|alignat|flalign|displaymath)(\*?)\}/y;
+
+/**
+ * Walks a text once and finds `$…$`, `$$…$$`, `\(…\)`, `\[…\]` (also with doubled backslashes) and bare
+ * `\begin{align}…\end{align}`, skipping code, comments and escaped dollars. Markdown parsers alone do not do: they know
+ * no `\[…\]`, read `$$ a` at the head of a block as a fence, and take lines of a formula for lists and headings.
+ */
+export function scanMath(text: string, from = 0): Scan {
+  const out: Delimited[] = [];
+  const fences: Fence[] = [];
+  const skipped: Span[] = [];
+  let at = from;
+  let lineStart = true;
+  while (at < text.length) {
+    const c = text.charCodeAt(at);
+    if (lineStart) {
+      lineStart = false;
+      const fence = fenceAt(text, at);
+      if (fence !== undefined) {
+        fences.push(fence);
+        at = fence.span.end;
+        continue;
+      }
+    }
+    if (c === 10) {
+      lineStart = true;
+      at++;
+    } else if (c === 96) {
+      const end = codeEnd(text, at);
+      skipped.push({ start: at, end });
+      at = end;
+    } else if (c === 60 && text.startsWith("<!--", at)) {
+      const close = text.indexOf("-->", at + 4);
+      const end = close < 0 ? text.length : close + 3;
+      skipped.push({ start: at, end });
+      at = end;
+    } else if (c === 60 && /^<(?:script|style|pre|code)\b/i.test(text.slice(at, at + 8))) {
+      const tag = /^<(\w+)/.exec(text.slice(at, at + 8))![1]!;
+      const end = text.toLowerCase().indexOf(`</${tag.toLowerCase()}`, at);
+      at = end < 0 ? at + 1 : end;
+    } else if (c === 92) {
+      const found = backslashed(text, at);
+      if (found === undefined) at += 2;
+      else {
+        out.push(found);
+        at = found.span.end;
+      }
+    } else if (c === 36) {
+      const found = dollars(text, at);
+      if (found === undefined) {
+        let run = 1;
+        while (text.charCodeAt(at + run) === 36) run++;
+        at += run;
+      } else {
+        out.push(found);
+        at = found.span.end;
+      }
+    } else at++;
+  }
+  return { math: out, fences, skipped };
+}
+
+/** The fenced block that opens on this line, if one does; without an end it goes on to the end of the text. */
+function fenceAt(text: string, at: number): Fence | undefined {
+  const open = /[ \t>]*(?:[-*+][ \t]+|\d+[.)][ \t]+)?(`{3,}|~{3,})([^\n]*)(?:\n|$)/y;
+  open.lastIndex = at;
+  const m = open.exec(text);
+  if (m === null || (m[1]![0] === "`" && m[2]!.includes("`"))) return undefined;
+  const mark = m[1]![0]!;
+  const close = new RegExp(`^[ \\t>]*\\${mark}{${m[1]!.length},}[ \\t]*$`, "gm");
+  const start = at + m[0].length;
+  close.lastIndex = start;
+  const end = close.exec(text);
+  const lang = /^[ \t]*\{?\.?([\w+-]*)/.exec(m[2]!)![1]!.toLowerCase();
+  const inner = { start, end: end === null ? text.length : end.index };
+  return { span: { start: at, end: end === null ? text.length : end.index + end[0].length }, inner, lang };
+}
+
+/** Behind a code span; behind the backquotes where none closes in the same paragraph. */
+function codeEnd(text: string, at: number): number {
+  let run = 1;
+  while (text.charCodeAt(at + run) === 96) run++;
+  let i = at + run;
+  while (i < text.length) {
+    const next = text.indexOf("`", i);
+    if (next < 0) break;
+    if (/\n[ \t]*\n/.test(text.slice(i, next))) break;
+    let length = 1;
+    while (text.charCodeAt(next + length) === 96) length++;
+    if (length === run) return next + length;
+    i = next + length;
+  }
+  return at + run;
+}
+
+function backslashed(text: string, at: number): Delimited | undefined {
+  ENVIRONMENT.lastIndex = at;
+  const environment = ENVIRONMENT.exec(text);
+  if (environment !== null) {
+    const close = `\\end{${environment[1]}${environment[2]}}`;
+    const end = text.indexOf(close, at);
+    if (end < 0 || tooFar(text, at, end)) return undefined;
+    const span = { start: at, end: end + close.length };
+    return { span, inner: span, display: true };
+  }
+  const open = /\\\\?[([]/y;
+  open.lastIndex = at;
+  const m = open.exec(text);
+  if (m === null) return undefined;
+  const round = m[0].endsWith("(");
+  const close = (m[0].length === 3 ? "\\\\" : "\\") + (round ? ")" : "]");
+  const start = at + m[0].length;
+  let end = text.indexOf(close, start);
+  // A row break in front of a bracket (`\\]` inside `\[ … \]`) closes nothing.
+  while (close.length === 2 && end > 0 && text[end - 1] === "\\" && text[end - 2] !== "\\") end = text.indexOf(close, end + 2);
+  if (end < 0) return undefined;
+  const inner = text.slice(start, end);
+  if (/\n[ \t]*\n/.test(inner) && (round || tooFar(text, at, end))) return undefined;
+  // `\[link\]` is an escaped bracket, not mathematics.
+  if (inner.trim() === "" || (!/[\\^_=+<>]/.test(inner) && !(round && /^[\w\s,.()|-]{1,12}$/.test(inner)))) return undefined;
+  return { span: { start: at, end: end + close.length }, inner: { start, end }, display: !round };
+}
+
+function tooFar(text: string, from: number, to: number): boolean {
+  let lines = 0;
+  for (let i = text.indexOf("\n", from); i >= 0 && i < to; i = text.indexOf("\n", i + 1)) if (++lines > MOST_LINES) return true;
+  return false;
+}
+
+/** A formula that opens with one or two dollars here, or `undefined`: a price, a variable of a shell, a stray sign. */
+function dollars(text: string, at: number): Delimited | undefined {
+  if (text.charCodeAt(at + 1) === 36) {
+    let end = at + 2;
+    for (;;) {
+      end = text.indexOf("$$", end);
+      if (end < 0) return undefined;
+      if (text.charCodeAt(end - 1) !== 92) break;
+      end += 2;
+    }
+    const inner = text.slice(at + 2, end);
+    if (inner.trim() === "" || tooFar(text, at, end)) return undefined;
+    // Running into a heading or a fence: the dollars before are no opening.
+    if (/\n#{1,6} |\n[ \t]*(?:```|~~~)/.test(inner)) return undefined;
+    return { span: { start: at, end: end + 2 }, inner: { start: at + 2, end }, display: true };
+  }
+  // The next dollar in the same paragraph.
+  for (let i = at + 1; i < text.length && i < at + 4_000; i++) {
+    const c = text.charCodeAt(i);
+    if (c === 92) i++;
+    else if (c === 10) {
+      if (/^\n[ \t>]*(?:\n|$)/.test(text.slice(i, i + 40))) return undefined;
+      if (/^\n[ \t]*(?:#{1,6} |```|~~~|[-*+] \S)/.test(text.slice(i, i + 20)) && !/[-+*]/.test(text[i + 1] ?? "")) return undefined;
+    } else if (c === 96 && text.charCodeAt(i + 1) === 96) return undefined;
+    else if (c === 36) {
+      const inner = text.slice(at + 1, i);
+      // GitHub's $`…`$.
+      if (inner.startsWith("`") && inner.endsWith("`") && inner.length > 2) return { span: { start: at, end: i + 1 }, inner: { start: at + 2, end: i - 1 }, display: false };
+      if (!isMath(inner, text[i + 1] ?? "", text[at - 1] ?? "")) return undefined;
+      return { span: { start: at, end: i + 1 }, inner: { start: at + 1, end: i }, display: false };
+    }
+  }
+  return undefined;
+}
+
+/** Whether what stands between two dollars is a formula. */
+function isMath(inner: string, after: string, before: string): boolean {
+  if (inner.trim() === "") return false;
+  const telling = /[\\^_=<>]/.test(inner);
+  if (/^\d$/.test(after) && !telling) return false;
+  if (/^[A-Za-z0-9]$/.test(before) && !telling) return false;
+  // Dollars with a space on the inside, around words, are money.
+  const loose = /^\s|\s$/.test(inner);
+  if (loose && !telling && /[A-Za-z]{2,}/.test(inner)) return false;
+  if (/^\s/.test(inner) !== /\s$/.test(inner) && !telling && inner.trim().length > 3) return false;
+  if (/^\d[\d,.]*[KMBkmb]?\s+[A-Za-z]{2,}/.test(inner) && !/[\\^_]/.test(inner)) return false;
+  if (!/[\\^]/.test(inner)) {
+    if (/^\{?[A-Z_]{3,}\}?(?:[/:;,\s]|$)/.test(inner) || /^\w+[/:]\S*$/.test(inner) && /[A-Z_]{3,}/.test(inner)) return false;
+    const words = inner.match(/[A-Za-z]{4,}/g)?.length ?? 0;
+    if (words >= 3 && !/[=_]/.test(inner)) return false;
+    if (words >= 6) return false;
+  }
+  return true;
+}
