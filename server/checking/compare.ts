@@ -12,6 +12,9 @@ import {
 } from "../evaluation";
 import { hasDifferential, varyingNames } from "./varying";
 
+/** Values of the two sides that should be equal, and the size of their terms. */
+export type Pair = readonly [left: Dense, right: Dense, size: number];
+
 /** How two sides compare at random points; `samples` are there where both could be evaluated. */
 export interface Numbers {
   readonly relation: "equal" | "different" | "unknown";
@@ -19,7 +22,7 @@ export interface Numbers {
   /** The sides differ already in shape. */
   readonly shapes?: boolean;
   /** Pairs of values of the two sides that should be equal. */
-  readonly pairs: readonly (readonly [Dense, Dense])[];
+  readonly pairs: readonly Pair[];
   readonly tolerance: { readonly equal: number; readonly different: number };
   /** Choices of the layout on which the values depend. */
   readonly choices: ReadonlySet<LayoutChoice>;
@@ -44,9 +47,9 @@ const nothing = (note: string): Numbers => ({
   choices: new Set(),
 });
 
-function relate(pairs: readonly (readonly [Dense, Dense])[], tolerance: Numbers["tolerance"]): Numbers["relation"] {
+function relate(pairs: readonly Pair[], tolerance: Numbers["tolerance"]): Numbers["relation"] {
   let distance = 0;
-  for (const [a, b] of pairs) distance = Math.max(distance, relativeDistance(a, b));
+  for (const [a, b, size] of pairs) distance = Math.max(distance, relativeDistance(a, b, size));
   return distance <= tolerance.equal ? "equal" : distance >= tolerance.different ? "different" : "unknown";
 }
 
@@ -76,7 +79,7 @@ export function compareSides(left: Expr, right: Expr, ground: Ground): Numbers {
   const tolerance = tolerances(sampled.nesting);
   const choices = sampled.layoutChoices;
   const modelled = sampled.unknownFunctions.size > 0;
-  const exact = sampled.samples.map((s): [Dense, Dense] => [s.values[0]!, s.values[1]!]);
+  const exact = sampled.samples.map((s): Pair => [s.values[0]!, s.values[1]!, Math.max(...s.sizes)]);
   const shapes = exact.some(([a, b]) => a.rows !== b.rows || a.cols !== b.cols);
   const relation = relate(exact, tolerance);
   if (relation !== "different" || !differentials || shapes)
@@ -86,9 +89,9 @@ export function compareSides(left: Expr, right: Expr, ground: Ground): Numbers {
   if (isCurved(byOrder.samples, 0) === isCurved(byOrder.samples, 1))
     return { relation, pairs: exact, tolerance, modelled, choices };
   const loose = tolerances(sampled.nesting + 1);
-  const pairs = byOrder.samples.flatMap((s): [Dense, Dense][] => [
-    [s.still![0]!, s.still![1]!],
-    [s.firstOrder![0]!, s.firstOrder![1]!],
+  const pairs = byOrder.samples.flatMap((s): Pair[] => [
+    [s.still![0]!, s.still![1]!, Math.max(...s.sizes)],
+    [s.firstOrder![0]!, s.firstOrder![1]!, Math.max(...s.sizes)],
   ]);
   return { relation: relate(pairs, loose), pairs, tolerance: loose, modelled, choices };
 }
@@ -106,7 +109,7 @@ export function commonFactor(numbers: Numbers): number | undefined {
   }
   const c = above / below;
   if (!Number.isFinite(c) || Math.abs(c) < 1e-9) return undefined;
-  const scaled = numbers.pairs.map(([a, b]): [Dense, Dense] => [a, { ...b, data: b.data.map((x) => c * x) }]);
+  const scaled = numbers.pairs.map(([a, b, size]): Pair => [a, { ...b, data: b.data.map((x) => c * x) }, size]);
   return relate(scaled, numbers.tolerance) === "equal" ? c : undefined;
 }
 
@@ -115,7 +118,7 @@ export function isTransposed(numbers: Numbers): boolean {
   if (numbers.pairs.length === 0 || numbers.pairs.every(([a]) => a.data.length === 1)) return false;
   return (
     relate(
-      numbers.pairs.map(([a, b]): [Dense, Dense] => [a, transpose(b)]),
+      numbers.pairs.map(([a, b, size]): Pair => [a, transpose(b), size]),
       numbers.tolerance,
     ) === "equal"
   );

@@ -43,3 +43,7 @@ export function digest(exprs: readonly Expr[], scope: Scope): string {
   exprs.forEach(visit);
   return out;
 }
+
+/** The key of a verdict: both sides, how they are to be read, and all that is known of their names. */
+export const equationKey = (left: Expr, right: Expr, scope: Scope, how: string): string =>
+  `${how}\n${textOf(left)}\n${textOf(right)}\n${digest([left, right], scope)}`;

@@ -1,73 +1,48 @@
 import type { Problem } from "../core/problem";
 import type { Formula, MathDocument } from "../documents/document";
-import { printText } from "../language/print";
 import type { Layout } from "../evaluation";
-import { digest, textOf } from "./digest";
-import { type Equation, equationsOf } from "./equation";
+import { checkNote } from "./checkNote";
+import { equationKey } from "./digest";
+import { equationsOf } from "./equation";
 import { judge } from "./judge";
-import { type ClaimVerdict, claimVerdict, inDocument, type PrintFor, problemOf } from "./report";
-import { UNKNOWN, type Verdict } from "./verdict";
-
-/** Verdicts by what they depend on; shared by versions of a document, and by documents. */
-export class VerdictCache {
-  private readonly verdicts = new Map<string, Verdict>();
-
-  constructor(private readonly most = 20_000) {}
-
-  get(key: string): Verdict | undefined {
-    const v = this.verdicts.get(key);
-    if (v !== undefined) {
-      // Used again: now the youngest.
-      this.verdicts.delete(key);
-      this.verdicts.set(key, v);
-    }
-    return v;
-  }
-
-  set(key: string, verdict: Verdict): void {
-    if (this.verdicts.size >= this.most) this.verdicts.delete(this.verdicts.keys().next().value!);
-    this.verdicts.set(key, verdict);
-  }
-}
-
-export interface CheckOptions {
-  /** The layout of gradients that a `.mcalc` document means. */
-  readonly layout?: "gradient" | "numerator";
-  /** Whether equations are judged, beside shapes and syntax. */
-  readonly checkClaims?: boolean;
-  /** Prints for quick fixes; without it they are offered in `.mcalc` documents only. */
-  readonly print?: PrintFor;
-  readonly cache?: VerdictCache;
-}
-
-export interface CheckResult {
-  /** Spans are in the document. */
-  readonly problems: readonly Problem[];
-  readonly claims: readonly ClaimVerdict[];
-}
-
-const printMcalc: PrintFor = (e) => printText(e);
+import { type CheckOptions, type CheckResult, printMcalc } from "./options";
+import { type ClaimVerdict, claimVerdict, inDocument, problemOf } from "./report";
 
 /** Checks a document in small steps: runs until the next `yield` take a few milliseconds each. */
 export function* checkSteps(document: MathDocument, options: CheckOptions = {}): Generator<void, CheckResult> {
-  const problems: Problem[] = document.formulas.flatMap((f) => readingProblems(f));
+  const reading = document.formulas.flatMap((f) => readingProblems(f));
+  if (options.checkClaims === false) return { problems: reading, claims: [] };
+  const found =
+    document.languageId === "mcalc" ? yield* checkClaims(document, options) : yield* checkNote(document, options);
+  const problems = [...reading, ...found.problems].sort((a, b) => a.span.start - b.span.start);
+  return { problems, claims: found.claims };
+}
+
+/** Every claim of a `.mcalc` document is checked. */
+function* checkClaims(document: MathDocument, options: CheckOptions): Generator<void, CheckResult> {
+  const problems: Problem[] = [];
   const claims: ClaimVerdict[] = [];
-  if (options.checkClaims === false) return { problems, claims };
   const print = options.print ?? printMcalc;
   const layout: Layout =
     options.layout === "numerator" ? { transposedGradients: true, transposedMatrixGradients: true } : {};
   for (const formula of document.formulas) {
     if (formula.statement.kind !== "claim") continue;
     for (const equation of equationsOf(formula, formula.statement, (r) => r === "==")) {
-      const { verdict, fresh } = judged(equation, layout, print, options.cache);
+      const key =
+        options.cache === undefined
+          ? ""
+          : equationKey(equation.left, equation.right, formula.scope, JSON.stringify(layout));
+      let verdict = options.cache?.get(key);
+      const fresh = verdict === undefined;
+      verdict ??= judge(equation.left, equation.right, formula.scope, { layout, print: (e) => print(e, formula) });
+      if (fresh) options.cache?.set(key, verdict);
       claims.push(claimVerdict(document, equation, verdict));
-      const severity = verdict.status === "wrong" ? "error" : "warning";
-      const problem = problemOf(document, equation, verdict, severity, print);
+      const problem = problemOf(document, equation, verdict, verdict.status === "wrong" ? "error" : "warning", print);
       if (problem !== undefined) problems.push(problem);
       if (fresh) yield;
     }
   }
-  return { problems: problems.sort((a, b) => a.span.start - b.span.start), claims };
+  return { problems, claims };
 }
 
 /** Problems of reading a formula, in the document. */
@@ -87,31 +62,6 @@ function readingProblems(formula: Formula): Problem[] {
           })),
         }),
   }));
-}
-
-/** The verdict on an equation, from the cache where nothing it depends on has changed. */
-function judged(
-  equation: Equation,
-  layout: Layout,
-  print: PrintFor,
-  cache: VerdictCache | undefined,
-): { verdict: Verdict; fresh: boolean } {
-  const { left, right, formula } = equation;
-  const { scope } = formula;
-  const key =
-    cache === undefined
-      ? ""
-      : `${JSON.stringify(layout)}\n${formula.notation}\n${textOf(left)}\n${textOf(right)}\n${digest([left, right], scope)}`;
-  const known = cache?.get(key);
-  if (known !== undefined) return { verdict: known, fresh: false };
-  let verdict: Verdict;
-  try {
-    verdict = judge(left, right, scope, { layout, print: (e) => print(e, formula) });
-  } catch {
-    verdict = UNKNOWN("it could not be judged");
-  }
-  cache?.set(key, verdict);
-  return { verdict, fresh: true };
 }
 
 /** Checks a document in one go. */

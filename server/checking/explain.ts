@@ -79,7 +79,8 @@ export function explain(
   const side: "left" | "right" = leftDerived === undefined && rightDerived !== undefined ? "left" : "right";
   const derived = leftDerived ?? rightDerived;
   const [given, claimed] = side === "right" ? [left, right] : [right, left];
-  const oriented: Numbers = side === "right" ? numbers : { ...numbers, pairs: numbers.pairs.map(([a, b]) => [b, a]) };
+  const oriented: Numbers =
+    side === "right" ? numbers : { ...numbers, pairs: numbers.pairs.map(([a, b, size]) => [b, a, size]) };
   const answer = (note: string, own: Expr | undefined): Pick<Verdict, "note" | "correction"> => {
     const expr =
       derived !== undefined && (own === undefined || size(derived) + 2 < size(own)) ? derived : (own ?? derived);

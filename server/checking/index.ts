@@ -1,4 +1,5 @@
-export { checkDocument, checkInTurns, checkSteps, type CheckOptions, type CheckResult, VerdictCache } from "./document";
+export { checkDocument, checkInTurns, checkSteps } from "./document";
+export { type CheckOptions, type CheckResult, VerdictCache } from "./options";
 export type { ClaimVerdict, PrintFor } from "./report";
 export { judge, type JudgeOptions } from "./judge";
 export type { Verdict } from "./verdict";

@@ -16,6 +16,8 @@ export interface JudgeOptions {
   readonly anyLayout?: boolean;
   /** Whether what holds at random points is to be proved by normal form too. */
   readonly prove?: boolean;
+  /** Whether to look for what is wrong with an equation that fails. */
+  readonly explain?: boolean;
   readonly print: Print;
 }
 
@@ -63,6 +65,7 @@ export function judge(left: Expr, right: Expr, scope: Scope, options: JudgeOptio
     return holding.length === layouts.length ? { status } : { status, layouts: holding, choices };
   }
   if (failed === undefined || undecided !== undefined) return UNKNOWN(undecided ?? "it was not judged");
+  if (options.explain === false) return { status: "wrong" };
   return refute(left, right, scope, failed.layout, failed.numbers, options.print);
 }
 

@@ -129,6 +129,33 @@ export function alongDirection(
 /** How far three-point and five-point differences may be apart, relative to the derivative, for each level of nesting. */
 const SPREAD = [3e-5, 3e-3, 5e-2];
 
+function trust(spread: number, size: number, value: number, nested: number): void {
+  const noise = ((nested === 0 ? 1e-12 : 1e-9) * (1 + value)) / stepSize(nested);
+  if (!(spread <= SPREAD[Math.min(nested, 2)]! * size + noise))
+    throw new Failure("domain", "no point was found at which differences can be trusted");
+}
+
+function largest(a: Float64Array): number {
+  let most = 0;
+  for (let i = 0; i < a.length; i++) most = Math.max(most, Math.abs(a[i]!));
+  return most;
+}
+
+/** The change along directions; fails where the step is too coarse for the function. */
+export function trustedDifference(
+  root: Cell,
+  steps: readonly Cell[],
+  targets: readonly Target[],
+  directions: readonly Dense[],
+  nested: number,
+): Dense {
+  const { fine, rough } = alongDirection(root, steps, targets, directions, stepSize(nested));
+  let spread = 0;
+  for (let i = 0; i < fine.data.length; i++) spread = Math.max(spread, Math.abs(fine.data[i]! - rough.data[i]!));
+  trust(spread, largest(fine.data), largest(root.value.data), nested);
+  return fine;
+}
+
 /**
  * The whole derivative, laid out as the contract says; one column of the Jacobian for each entry of the target.
  * Fails where the step is too coarse for the function: at a kink, or close to a pole.
@@ -141,8 +168,6 @@ export function fullDerivative(root: Cell, steps: readonly Cell[], target: Targe
   const columns: Dense[] = [];
   let spread = 0;
   let size = 0;
-  let value = 0;
-  for (let i = 0; i < m; i++) value = Math.max(value, Math.abs(root.value.data[i]!));
   for (let k = 0; k < n; k++) {
     const d = dense(at.rows, at.cols);
     d.data[k] = 1;
@@ -153,8 +178,7 @@ export function fullDerivative(root: Cell, steps: readonly Cell[], target: Targe
     }
     columns.push(fine);
   }
-  if (spread > SPREAD[Math.min(nested, 2)]! * size + ((nested === 0 ? 1e-12 : 1e-9) * (1 + value)) / h)
-    throw new Failure("domain", "no point was found at which differences can be trusted");
+  trust(spread, size, largest(root.value.data), nested);
   if (n === 1) return columns[0]!;
   if (m === 1) {
     const g = dense(at.rows, at.cols);

@@ -1,5 +1,6 @@
 import type { Expr } from "../core/ast";
 import { type Dense, scalar } from "../core/dense";
+import { dimName } from "../core/dimension";
 import type { Scope } from "../core/scope";
 import { dependents, alongDirection, type Cell } from "./cell";
 import { attempt, Failure, isFailure } from "./failure";
@@ -63,6 +64,7 @@ export function atPoints(
       const outcome = attempt(() => {
         const point = samplePoint(scope, program.names, seed, 2 * way + variant, {
           atLeast: Math.min(program.largestIndex, 6),
+          dims: [...program.dimensions].map(dimName),
         });
         if (point === undefined) throw new Failure("too-large", "the dimensions leave no small example");
         program.run(point);
@@ -84,9 +86,16 @@ export function atPoints(
 /** The values of several expressions at one point. */
 export interface Sample {
   readonly values: readonly Dense[];
+  /** The largest entry among the terms of each: a sum that cancels cannot be more exact than its terms. */
+  readonly sizes: readonly number[];
   /** Where wanted: the values with every differential zero, and the parts of first order in the differentials. */
   readonly still?: readonly Dense[];
   readonly firstOrder?: readonly Dense[];
+}
+
+/** The terms of a sum. */
+function termsOf(e: Expr): readonly Expr[] {
+  return e.kind === "apply" && (e.op === "add" || e.op === "sub" || e.op === "neg") ? e.args.flatMap(termsOf) : [e];
 }
 
 /** All combinations of the numbers 1 and 2 for free indices: every dimension has at least two entries. */
@@ -120,6 +129,7 @@ export function sampleValues(
   return attempt(() => {
     const program = new Program(scope, programOptions(options));
     const cells: Cell[] = exprs.map((e) => program.add(e));
+    const summands = exprs.map((e) => termsOf(e).map((t) => program.add(t)));
     const samples: Sample[] = [];
     const indices = [...program.freeIndices];
     if (indices.length > 6) throw new Failure("too-large", "too many indices");
@@ -132,14 +142,15 @@ export function sampleValues(
           program.run(point);
         }
         const values = cells.map((c) => c.value);
-        if (options.firstOrder !== true) here.push({ values });
+        const sizes = summands.map((terms) => terms.reduce((m, t) => Math.max(m, largestEntry(t.value)), 0));
+        if (options.firstOrder !== true) here.push({ values, sizes });
         else {
           const target = program.scaleTarget;
           target.set(scalar(0));
           for (const s of steps) s.value = s.compute();
           const still = cells.map((c) => c.value);
           const firstOrder = cells.map((c) => alongDirection(c, steps, [target], [scalar(1)], 0.01).fine);
-          here.push({ values, still, firstOrder });
+          here.push({ values, sizes, still, firstOrder });
         }
       }
       if (
@@ -173,12 +184,12 @@ export const tolerances = (nesting: number): { equal: number; different: number 
       ? { equal: 1e-6, different: 1e-4 }
       : { equal: 1e-4, different: 3e-3 };
 
-/** Relative distance of two values of the same shape; infinite where the shapes differ. */
-export function relativeDistance(a: Dense, b: Dense): number {
+/** Distance of two values relative to their size, or to a larger one given; infinite where the shapes differ. */
+export function relativeDistance(a: Dense, b: Dense, given = 0): number {
   if (a.rows !== b.rows || a.cols !== b.cols) return Infinity;
   let most = 0;
   for (let i = 0; i < a.data.length; i++) most = Math.max(most, Math.abs(a.data[i]! - b.data[i]!));
-  const size = Math.max(largestEntry(a), largestEntry(b));
+  const size = Math.max(largestEntry(a), largestEntry(b), given);
   return most <= 1e-10 ? most : most / Math.max(size, 1e-6);
 }
 
@@ -188,7 +199,8 @@ export function equalAtPoints(a: Expr, b: Expr, scope: Scope, options: Evaluatio
   if (isFailure(sampled)) return { verdict: "unknown", distance: NaN, reason: sampled.message };
   const { equal, different } = tolerances(sampled.nesting);
   let distance = 0;
-  for (const s of sampled.samples) distance = Math.max(distance, relativeDistance(s.values[0]!, s.values[1]!));
+  for (const s of sampled.samples)
+    distance = Math.max(distance, relativeDistance(s.values[0]!, s.values[1]!, Math.max(...s.sizes)));
   if (distance <= equal) return { verdict: "equal", distance };
   if (distance >= different) return { verdict: "different", distance };
   return { verdict: "unknown", distance, reason: "the values are too close to tell apart" };

@@ -5,14 +5,13 @@ import { familyMember, type Property, type Scope, type Variable } from "../core/
 import type { Shape } from "../core/shape";
 import { isMisfit, operator, type Operator } from "../operators";
 import {
-  alongDirection,
   type Cell,
   dependents,
   type Frame,
   fullDerivative,
-  stepSize,
   stepsOf,
   type Target,
+  trustedDifference,
   UNSET,
 } from "./cell";
 import { Failure } from "./failure";
@@ -70,6 +69,7 @@ export interface ProgramOptions {
 export class Program {
   /** Variables (families by base name) and dimension names in use: what `samplePoint` must provide. */
   readonly names = new Set<string>();
+  readonly dimensions = new Set<string>();
   /** Functions without a definition, modelled by fixed smooth ones. */
   readonly unknownFunctions = new Set<string>();
   /** Names used as indices that nothing binds; they take the values of `setIndex`. */
@@ -209,7 +209,7 @@ export class Program {
         if (op === undefined) throw new Failure("unsupported", `${e.op} is not known`);
         return this.applied(
           op,
-          e.args.map((a) => this.compile(a, env)),
+          e.args.map((a) => (op.ofDimensions === true ? this.compileSize(a, env) : this.compile(a, env))),
         );
       }
       case "call":
@@ -232,6 +232,18 @@ export class Program {
       case "error":
         throw new Failure("not-read", "a part of the expression was not understood");
     }
+  }
+
+  /** An argument of `eye(n)`: names in it are dimensions, whatever else is called so. */
+  private compileSize(e: Expr, env: Environment): Cell {
+    if (e.kind === "name" && !env.parameters.has(e.name) && !this.scope.definitions.has(e.name))
+      return env.loops.some((l) => l.variable === e.name) ? this.compile(e, env) : this.dimensionCell(e.name);
+    if (e.kind === "apply" && operator(e.op)?.group === "sign")
+      return this.applied(
+        operator(e.op)!,
+        e.args.map((a) => this.compileSize(a, env)),
+      );
+    return this.compile(e, env);
   }
 
   private variableOf(name: string): Variable | undefined {
@@ -280,7 +292,7 @@ export class Program {
   }
 
   private dimensionCell(name: string): Cell {
-    this.names.add(name);
+    this.dimensions.add(name);
     return this.leaf(`dim ${name}`, (cell, p) => {
       const v = p.dimensions.get(name);
       if (v === undefined) throw new Failure("undeclared", `${name} has no value at this point`);
@@ -436,13 +448,13 @@ export class Program {
 
   /** f'(u) of a function that acts entry by entry: the change when every entry moves alike. */
   private entrywiseDerivative(body: Cell, at: Cell): Cell {
-    const h = stepSize(this.nestingOf(body));
+    const nested = this.nestingOf(body);
     const steps = dependents([body], [at]);
     const target: Target = { cell: at, get: () => at.value, set: (v) => void (at.value = v) };
     const cell = this.step(this.keyOf("prime", [body, at]), [body, at], () => {
       if (at.value.data.length !== body.value.data.length)
         throw new Failure("shape", "a prime needs a function of each entry");
-      return alongDirection(body, steps, [target], [constant(at.value.rows, at.value.cols, 1)], h).fine;
+      return trustedDifference(body, steps, [target], [constant(at.value.rows, at.value.cols, 1)], nested);
     });
     this.nestings.set(cell, this.nestingOf(body) + 1);
     return cell;
@@ -691,17 +703,16 @@ export class Program {
       targets.map((t) => t.cell),
     );
     const nested = this.nestingOf(root);
-    const h = stepSize(nested);
     const args = [root, scale, ...targets.map((t) => t.cell), ...directions];
     const cell = this.step(this.keyOf("differential", args), args, () => {
       if (steps.length === 0) return constant(root.value.rows, root.value.cols, 0);
-      const out = alongDirection(
+      const out = trustedDifference(
         root,
         steps,
         targets,
         directions.map((d) => d.value),
-        h,
-      ).fine;
+        nested,
+      );
       const s = scale.value.data[0]!;
       for (let i = 0; i < out.data.length; i++) out.data[i]! *= s;
       return out;

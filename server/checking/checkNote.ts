@@ -1,0 +1,252 @@
+import type { Expr } from "../core/ast";
+import type { Problem, Severity } from "../core/problem";
+import type { Formula, MathDocument } from "../documents/document";
+import { compareSides } from "./compare";
+import { equationKey } from "./digest";
+import { denominatorIndices } from "./indices";
+import { judge } from "./judge";
+import { isAgainst, LayoutVotes } from "./layout";
+import { chainOf, isJudged, kindOf, type NoteEquation, proseMentions, sectionStarts, transposesName } from "./note";
+import { type CheckOptions, type CheckResult, printMcalc } from "./options";
+import { otherReadings } from "./readings";
+import { claimVerdict, type ClaimVerdict, problemOf } from "./report";
+import { hasDifferential } from "./varying";
+import { UNKNOWN, type Verdict } from "./verdict";
+
+/** Notes with more equations than this are verified by numbers only. */
+const MOST_PROVED = 300;
+
+interface Judged {
+  readonly equation: NoteEquation;
+  verdict: Verdict;
+}
+
+/**
+ * Proof-reads a note: derivative claims, differentials, and the steps of chains of equalities. What may be a
+ * definition, a condition or a rule about unspecified things is never called wrong, and nothing is that holds in some
+ * plausible reading: another layout, the summation convention, a guessed vector as a number.
+ */
+export function* checkNote(document: MathDocument, options: CheckOptions): Generator<void, CheckResult> {
+  const walk = new Walk(document, options);
+  yield* walk.all();
+  return yield* walk.report();
+}
+
+class Walk {
+  private readonly judged: Judged[] = [];
+  private readonly votes = new LayoutVotes();
+  private readonly sections: readonly number[];
+  private readonly claimCount: number;
+  /** The last sides of the chains before, nearest first: what `= …` may go on from. */
+  private exits: {
+    readonly side: Expr;
+    readonly formula: Formula;
+    readonly order: readonly string[] | undefined;
+    readonly first: Expr;
+  }[] = [];
+
+  constructor(
+    private readonly document: MathDocument,
+    private readonly options: CheckOptions,
+  ) {
+    this.sections = sectionStarts(document.text);
+    this.claimCount = document.formulas.filter((f) => f.statement.kind === "claim").length;
+  }
+
+  *all(): Generator<void, void> {
+    let section = -1;
+    for (const formula of this.document.formulas) {
+      const at = this.sections.findLastIndex((s) => s <= formula.span.start);
+      if (at !== section) this.exits = [];
+      section = at;
+      const s = formula.statement;
+      if (s.kind === "definition" && s.parameters === undefined) this.leave(s.body, formula, undefined, s.body);
+      if (s.kind === "claim") yield* this.chain(formula);
+    }
+  }
+
+  private leave(side: Expr, formula: Formula, order: readonly string[] | undefined, first: Expr): void {
+    this.exits.unshift({ side, formula, order, first });
+    if (this.exits.length > 4) this.exits.pop();
+  }
+
+  /** Judges the steps of one chain; after a wrong one it goes on from the last side that is right. */
+  private *chain(formula: Formula): Generator<void, void> {
+    const chain = chainOf(formula);
+    if (chain === undefined) {
+      this.exits = [];
+      return;
+    }
+    const { sides, equal } = chain;
+    const entry = chain.continues ? this.entry(sides[0]!) : undefined;
+    const length = sides.length + (entry === undefined ? 0 : 1);
+    const inChain = length - chain.heads > 2;
+    let order = entry?.order;
+    for (const e of sides) order ??= denominatorIndices(e);
+    // The side that the next one is compared with; `undefined` where nothing is said about the next.
+    let trusted: Expr | undefined = entry?.side;
+    let first: Expr | undefined = entry?.first;
+    let doubted: Expr | undefined;
+    for (let k = 0; k < sides.length; k++) {
+      const side = sides[k]!;
+      const joined = k === 0 ? chain.continues : equal[k - 1] === true;
+      if (k > 0 && k <= chain.heads) trusted = undefined;
+      if (joined && trusted !== undefined) {
+        const found = this.judge(formula, trusted, side, inChain || chain.continues, order);
+        if (found.fresh) yield;
+        let { verdict } = found;
+        // A step that cannot be judged may still be seen from the head of the chain.
+        if (verdict.status === "unknown" && first !== undefined && first !== trusted) {
+          const far = this.judge(formula, first, side, true, order);
+          if (far.fresh) yield;
+          if (far.verdict.status !== "unknown") verdict = far.verdict;
+        }
+        if (verdict.status === "wrong" && doubted !== undefined) {
+          const next = this.judge(formula, doubted, side, true, order);
+          if (next.fresh) yield;
+          // It follows from the side that was wrong already: one mistake, one diagnostic.
+          if (next.verdict.status === "proved" || next.verdict.status === "verified")
+            verdict = UNKNOWN("it follows from a side that is wrong");
+        }
+        this.record({ ...found.equation, left: trusted }, verdict);
+        if (verdict.status === "wrong" || verdict.note === "it follows from a side that is wrong") doubted = side;
+        else {
+          trusted = side;
+          doubted = undefined;
+        }
+      } else if (joined || k === 0) trusted = side;
+      else {
+        trusted = side;
+        first = undefined;
+        doubted = undefined;
+      }
+      first ??= trusted;
+    }
+    if (trusted !== undefined) this.leave(trusted, formula, order, first ?? trusted);
+  }
+
+  /** The side from which `= …` goes on: the nearest before of the same kind (with differentials or without). */
+  private entry(next: Expr): Walk["exits"][number] | undefined {
+    const differential = hasDifferential(next);
+    return this.exits.find((e) => hasDifferential(e.side) === differential) ?? this.exits[0];
+  }
+
+  private record(equation: NoteEquation, verdict: Verdict): void {
+    this.judged.push({ equation, verdict });
+    this.votes.add(verdict);
+  }
+
+  private judge(
+    formula: Formula,
+    left: Expr,
+    right: Expr,
+    inChain: boolean,
+    order: readonly string[] | undefined,
+  ): { equation: NoteEquation; verdict: Verdict; fresh: boolean } {
+    const kind = kindOf(left, right, inChain);
+    const mode = isJudged(left, right, formula.scope, kind) ? "full" : "positive";
+    const equation: NoteEquation = {
+      formula,
+      kind,
+      mode,
+      left,
+      right,
+      ...(left.span === undefined || !belongs(left, formula) ? {} : { leftSpan: left.span }),
+      ...(right.span === undefined ? {} : { rightSpan: right.span }),
+    };
+    const { cache } = this.options;
+    const key =
+      cache === undefined
+        ? ""
+        : equationKey(left, right, formula.scope, `note ${kind} ${mode} ${this.proves} ${order?.join() ?? ""}`);
+    const known = cache?.get(key);
+    if (known !== undefined) return { equation, verdict: known, fresh: false };
+    const verdict = this.fresh(equation, order);
+    cache?.set(key, verdict);
+    return { equation, verdict, fresh: true };
+  }
+
+  private get proves(): boolean {
+    return this.claimCount <= MOST_PROVED;
+  }
+
+  private fresh(equation: NoteEquation, order: readonly string[] | undefined): Verdict {
+    const { formula, left, right, mode } = equation;
+    const print = this.options.print ?? printMcalc;
+    const how = {
+      anyLayout: true,
+      prove: this.proves,
+      explain: mode === "full",
+      print: (e: Expr) => print(e, formula),
+    };
+    const verdict = judge(left, right, formula.scope, how);
+    if (verdict.status === "proved" || verdict.status === "verified") return verdict;
+    for (const r of otherReadings(left, right, formula, order)) {
+      const other = judge(r.left, r.right, r.scope, { ...how, explain: false, prove: false });
+      if (other.status === "verified") return { status: "verified" };
+      if (verdict.status === "unknown" && other.status === "wrong" && mode === "full") {
+        // Only in this reading does it mean anything.
+        return { status: "wrong", note: "", ...this.byEntries(equation, r.scope) };
+      }
+    }
+    if (mode === "positive")
+      return UNKNOWN(
+        verdict.note === undefined || verdict.status !== "unknown"
+          ? "it may be a definition or a condition"
+          : verdict.note,
+      );
+    return verdict;
+  }
+
+  /** Nothing more is said about a step in index notation than that it fails. */
+  private byEntries(equation: NoteEquation, scope: Formula["scope"]): Partial<Verdict> {
+    const turned: Expr = { kind: "apply", op: "transpose", args: [equation.right] };
+    return compareSides(equation.left, turned, { scope }).relation === "equal" ? { note: "this is its transpose" } : {};
+  }
+
+  *report(): Generator<void, CheckResult> {
+    const settled = this.votes.settled();
+    const print = this.options.print ?? printMcalc;
+    const problems: Problem[] = [];
+    const claims: ClaimVerdict[] = [];
+    for (const { equation, verdict: found } of this.judged) {
+      let verdict = found;
+      if (equation.mode === "full" && isAgainst(found, settled)) {
+        const { formula, left, right } = equation;
+        const again = judge(left, right, formula.scope, {
+          layout: settled.layout,
+          prove: false,
+          print: (e) => print(e, formula),
+        });
+        verdict =
+          again.correction === undefined
+            ? {
+                status: "wrong",
+                note: "this is its transpose: the other derivatives of this note are laid out the other way",
+              }
+            : { status: "wrong", note: "this is its transpose", correction: again.correction };
+        yield;
+      }
+      // A plain equation that is not seen to be true is no claim.
+      if (equation.kind === "equation" && verdict.status === "unknown") continue;
+      claims.push(claimVerdict(this.document, equation, verdict));
+      const severity = this.severity(verdict);
+      const problem = severity === undefined ? undefined : problemOf(this.document, equation, verdict, severity, print);
+      if (problem !== undefined) problems.push(problem);
+    }
+    return { problems, claims };
+  }
+
+  private severity(verdict: Verdict): Severity | undefined {
+    if (verdict.status === "wrong") return "warning";
+    if (verdict.status !== "conditional" || verdict.condition === undefined) return undefined;
+    const { names, property } = verdict.condition;
+    if (proseMentions(this.document, property)) return undefined;
+    return property === "symmetric" && names.every((n) => transposesName(this.document, n)) ? "warning" : "information";
+  }
+}
+
+/** Whether a side was written in a formula, and not in the one that it goes on from. */
+function belongs(e: Expr, formula: Formula): boolean {
+  return formula.statement.kind === "claim" && formula.statement.sides.includes(e);
+}

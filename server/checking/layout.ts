@@ -1,0 +1,45 @@
+import type { Layout, LayoutChoice } from "../evaluation";
+import type { Verdict } from "./verdict";
+
+const CHOICES: readonly LayoutChoice[] = ["transposedGradients", "transposedMatrixGradients", "transposedJacobians"];
+
+/** Counts how often the equations of a note can only be meant in one layout. */
+export class LayoutVotes {
+  private readonly votes = new Map<LayoutChoice, { turned: number; straight: number }>();
+
+  add(verdict: Verdict): void {
+    if (verdict.layouts === undefined || (verdict.status !== "proved" && verdict.status !== "verified")) return;
+    for (const c of CHOICES) {
+      const turned = verdict.layouts.some((l) => l[c] === true);
+      const straight = verdict.layouts.some((l) => l[c] !== true);
+      if (turned === straight || verdict.choices?.includes(c) !== true) continue;
+      const v = this.votes.get(c) ?? { turned: 0, straight: 0 };
+      if (turned) v.turned++;
+      else v.straight++;
+      this.votes.set(c, v);
+    }
+  }
+
+  /** What the note has settled on: a choice is made by a clear majority, else it is left open. */
+  settled(): { readonly layout: Layout; readonly choices: readonly LayoutChoice[] } {
+    const layout: Partial<Record<LayoutChoice, boolean>> = {};
+    const choices: LayoutChoice[] = [];
+    for (const [c, { turned, straight }] of this.votes) {
+      const [more, less] = turned > straight ? [turned, straight] : [straight, turned];
+      if (more < 2 || more <= 2 * less) continue;
+      choices.push(c);
+      if (turned > straight) layout[c] = true;
+    }
+    return { layout, choices };
+  }
+}
+
+/** Whether an equation that holds in some layouts goes against what its note has settled on. */
+export function isAgainst(verdict: Verdict, settled: ReturnType<LayoutVotes["settled"]>): boolean {
+  if (verdict.layouts === undefined || (verdict.status !== "proved" && verdict.status !== "verified")) return false;
+  const relevant = settled.choices.filter((c) => verdict.choices?.includes(c) === true);
+  return (
+    relevant.length > 0 &&
+    !verdict.layouts.some((l) => relevant.every((c) => (l[c] === true) === (settled.layout[c] === true)))
+  );
+}

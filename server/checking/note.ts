@@ -1,0 +1,130 @@
+import { children, type Expr } from "../core/ast";
+import type { Scope } from "../core/scope";
+import type { Formula, MathDocument } from "../documents/document";
+import type { Equation } from "./equation";
+import { dependsOn, hasDerivative, hasDifferential, someNode } from "./varying";
+
+/**
+ * An equation of a note, with what may be said about it. `positive`: it may be a definition, a condition or a rule
+ * about unknown things, so that a failure means nothing; a success is reported all the same.
+ */
+export interface NoteEquation extends Equation {
+  readonly mode: "full" | "positive";
+}
+
+/** One run of equal sides, in the order of writing. */
+export interface Chain {
+  readonly formula: Formula;
+  readonly sides: readonly Expr[];
+  /** Whether side k and side k+1 are said to be equal. */
+  readonly equal: readonly boolean[];
+  readonly continues: boolean;
+  /** How many sides at the front only give a name to what follows. */
+  readonly heads: number;
+}
+
+const EQUALITY = new Set(["=", "==", "\\equiv"]);
+
+const isZero = (e: Expr): boolean => (e.kind === "number" && e.value === 0) || (e.kind === "apply" && e.op === "zeros");
+
+/** `y`, `f(x)`: what a definition has on its left. */
+const headName = (e: Expr): string | undefined => (e.kind === "name" || e.kind === "call" ? e.name : undefined);
+
+/** The chain of equalities a formula of a note states, if it states one. */
+export function chainOf(formula: Formula): Chain | undefined {
+  const s = formula.statement;
+  if (s.kind !== "claim") return undefined;
+  const defined = new Set(formula.defines ?? []);
+  let heads = 0;
+  while (heads < s.sides.length) {
+    const head = headName(s.sides[heads]!);
+    if (head === undefined || !defined.has(head)) break;
+    heads++;
+  }
+  const equal = s.relations.slice(s.continues === true ? 1 : 0).map((r) => EQUALITY.has(r));
+  const starts = s.continues !== true || EQUALITY.has(s.relations[0] ?? "");
+  if (!starts) return undefined;
+  return { formula, sides: s.sides, equal, continues: s.continues === true, heads };
+}
+
+/** A derivative or differential, perhaps transposed, negated or scaled, and nothing else. */
+function isBareDerivative(e: Expr): boolean {
+  if (e.kind === "derivative" || e.kind === "differential") return true;
+  if (e.kind === "apply" && (e.op === "transpose" || e.op === "neg")) return isBareDerivative(e.args[0]!);
+  if (e.kind === "apply" && e.op === "mul") return e.args[0]!.kind === "number" && isBareDerivative(e.args[1]!);
+  return false;
+}
+
+/** Variables on which a side depends, definitions replaced by what they stand for. */
+function leaves(e: Expr, scope: Scope): Set<string> {
+  const out = dependsOn(e, scope);
+  for (const n of out) if (scope.definitions.has(n)) out.delete(n);
+  return out;
+}
+
+/** Whether every derivative is of something that depends on the variable: else it is about what was not said. */
+function derivativesMeanSomething(e: Expr, scope: Scope): boolean {
+  return !someNode(e, (n) => {
+    if (n.kind !== "derivative") return false;
+    const on = dependsOn(n.of, scope);
+    return n.wrt.some((w) => {
+      const base = w.kind === "index" ? w.base : w;
+      return base.kind === "name" && !on.has(base.name) && ![...on].some((x) => base.name.startsWith(`${x}_`));
+    });
+  });
+}
+
+const isNumeric = (e: Expr): boolean => !someNode(e, (n) => n.kind === "name" || n.kind === "call");
+const hasDecimals = (e: Expr): boolean => someNode(e, (n) => n.kind === "number" && !Number.isInteger(n.value));
+
+/** Whether a failure of `left = right` would mean that the note is wrong. */
+export function isJudged(left: Expr, right: Expr, scope: Scope, kind: Equation["kind"]): boolean {
+  if (kind === "equation") return false;
+  if (isZero(left) || isZero(right)) return false;
+  if (isNumeric(left) && isNumeric(right) && (hasDecimals(left) || hasDecimals(right))) return false;
+  // `dy` of something that nothing defines, a derivative of something unspecified.
+  for (const e of [left, right]) {
+    if (e.kind === "differential" && e.of.kind === "name" && !scope.definitions.has(e.of.name)) return false;
+    if (!derivativesMeanSomething(e, scope)) return false;
+  }
+  if (hasDerivative(left) || hasDerivative(right)) {
+    const [bare, other] = isBareDerivative(left) ? [left, right] : [right, left];
+    // Products of derivatives are chain rules, whose factors are laid out in too many ways.
+    if (!isBareDerivative(bare) || hasDerivative(other)) return false;
+  }
+  // What stands on one side only was introduced by words, or is about to be.
+  const known = leaves(left, scope);
+  for (const n of leaves(right, scope)) if (!known.has(n)) return false;
+  return true;
+}
+
+export function kindOf(left: Expr, right: Expr, inChain: boolean): Equation["kind"] {
+  if ([left, right].some((e) => hasDerivative(e) || hasDifferential(e))) return "derivative";
+  return inChain ? "step" : "equation";
+}
+
+/** Offsets at which a section of a note begins. */
+export function sectionStarts(text: string): number[] {
+  const out: number[] = [];
+  for (const m of text.matchAll(/^#{1,6}\s/gm)) out.push(m.index);
+  return out;
+}
+
+/** Whether prose says anywhere that some value has a property: then a note need not repeat it. */
+export function proseMentions(document: MathDocument, property: string): boolean {
+  const words: Record<string, RegExp> = {
+    symmetric:
+      /symmetr|hermitian|self-adjoint|covarian|positive[- ](?:semi-?)?definite|\bpsd\b|\bspd\b|gram matrix|hessian|laplacian/i,
+    orthogonal: /orthogon|orthonormal|rotation|unitary/i,
+    positive: /positiv|non-?negativ|\\geq? ?0|> ?0/i,
+  };
+  return words[property]?.test(document.text) ?? false;
+}
+
+/** Whether the author writes the transpose of a name somewhere: who does that does not take it to be symmetric. */
+export function transposesName(document: MathDocument, name: string): boolean {
+  const transposed = (e: Expr): boolean =>
+    (e.kind === "apply" && e.op === "transpose" && e.args[0]!.kind === "name" && e.args[0]!.name === name) ||
+    children(e).some(transposed);
+  return document.formulas.some((f) => f.statement.kind === "claim" && f.statement.sides.some(transposed));
+}

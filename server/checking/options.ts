@@ -1,0 +1,44 @@
+import type { Problem } from "../core/problem";
+import { printText } from "../language/print";
+import type { ClaimVerdict, PrintFor } from "./report";
+import type { Verdict } from "./verdict";
+
+/** Verdicts by what they depend on; shared by versions of a document, and by documents. */
+export class VerdictCache {
+  private readonly verdicts = new Map<string, Verdict>();
+
+  constructor(private readonly most = 20_000) {}
+
+  get(key: string): Verdict | undefined {
+    const v = this.verdicts.get(key);
+    if (v !== undefined) {
+      // Used again: now the youngest.
+      this.verdicts.delete(key);
+      this.verdicts.set(key, v);
+    }
+    return v;
+  }
+
+  set(key: string, verdict: Verdict): void {
+    if (this.verdicts.size >= this.most) this.verdicts.delete(this.verdicts.keys().next().value!);
+    this.verdicts.set(key, verdict);
+  }
+}
+
+export interface CheckOptions {
+  /** The layout of gradients that a `.mcalc` document means. */
+  readonly layout?: "gradient" | "numerator";
+  /** Whether equations are judged, beside shapes and syntax. */
+  readonly checkClaims?: boolean;
+  /** Prints for quick fixes; without it they are offered in `.mcalc` documents only. */
+  readonly print?: PrintFor;
+  readonly cache?: VerdictCache;
+}
+
+export interface CheckResult {
+  /** Spans are in the document. */
+  readonly problems: readonly Problem[];
+  readonly claims: readonly ClaimVerdict[];
+}
+
+export const printMcalc: PrintFor = (e) => printText(e);
