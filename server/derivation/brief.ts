@@ -31,6 +31,8 @@ function mayJoin(a: FineStep, b: FineStep, boldness: number): boolean {
   // What a reader takes without being told.
   if (pair("arrange", "arrange") && (isQuiet(a) || isQuiet(b))) return true;
   if (pair("function", "move") && isQuiet(b)) return true;
+  // d(sum(exp(x))) goes to sum(exp(x).*dx) at once; an inverse is worth its own line.
+  if (pair("move", "function") && isQuiet(a) && !b.rules.some((r) => r === "d-inv" || r === "d-pinv")) return true;
   if (pair("insert", "arrange") && isQuiet(b)) return true;
   if (pair("move", "arrange") && isQuiet(b) && isQuiet(a)) return true;
   if (boldness >= 1) {

@@ -5,6 +5,7 @@ import type { Path } from "./derivation";
 export function changedPaths(before: Expr, after: Expr): Path[] {
   if (sameExpr(before, after)) return [];
   if (isSum(after) || isSum(before)) return changedTerms(before, after);
+  if (isProduct(after) && isProduct(before)) return changedFactors(before, after);
   if (before.kind !== after.kind || !sameHead(before, after)) return [[]];
   const a = children(before);
   const b = children(after);
@@ -15,6 +16,31 @@ export function changedPaths(before: Expr, after: Expr): Path[] {
 }
 
 const isSum = (e: Expr): boolean => e.kind === "apply" && (e.op === "add" || e.op === "sub");
+
+const isProduct = (e: Expr): boolean => e.kind === "apply" && e.op === "mul";
+
+/** The factors of a product with their places; those that both products have at either end are unchanged. */
+function factorsAt(e: Expr, path: Path): { readonly expr: Expr; readonly path: Path }[] {
+  if (e.kind !== "apply" || e.op !== "mul") return [{ expr: e, path }];
+  return [...factorsAt(e.args[0]!, [...path, 0]), ...factorsAt(e.args[1]!, [...path, 1])];
+}
+
+function changedFactors(before: Expr, after: Expr): Path[] {
+  const old = factorsAt(before, []);
+  const now = factorsAt(after, []);
+  const shortest = Math.min(old.length, now.length);
+  let front = 0;
+  while (front < shortest && sameExpr(old[front]!.expr, now[front]!.expr)) front++;
+  let back = 0;
+  while (back < shortest - front && sameExpr(old.at(-1 - back)!.expr, now.at(-1 - back)!.expr)) back++;
+  const changed = now.slice(front, now.length - back);
+  if (changed.length === 0) return [[]];
+  if (changed.length === now.length && now.length > 1) return [[]];
+  if (changed.length === 1 && old.length - front - back === 1) {
+    return changedPaths(old[front]!.expr, changed[0]!.expr).map((path) => [...changed[0]!.path, ...path]);
+  }
+  return changed.map((f) => f.path);
+}
 
 function sameHead(a: Expr, b: Expr): boolean {
   if (a.kind === "apply" && b.kind === "apply") return a.op === b.op;

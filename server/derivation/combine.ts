@@ -57,10 +57,27 @@ export function factoredSum(p: Products, given: readonly Term[]): Expr {
     if (group === undefined) groups.push([t]);
     else group.push(t);
   }
-  if (groups.length === 1 || groups.length === terms.length) return flat;
-  const parts = groups.map((g) => p.term(withoutCommon(p, g)));
-  const ways = [flat, withoutCommon(p, parts), buildSum(parts)];
+  const ways = [flat];
+  if (groups.length > 1 && groups.length < terms.length) {
+    const parts = groups.map((g) => p.term(withoutCommon(p, g)));
+    ways.push(withoutCommon(p, parts), buildSum(parts));
+  }
+  // Some of the terms may share a factor that others do not have: x'*(A' + A) + b'.
+  if (terms.length > 2) for (const end of ["front", "back"] as const) ways.push(sharingAnEnd(p, terms, end));
   return ways.reduce((x, y) => (size(y) < size(x) ? y : x));
+}
+
+/** A sum in which the terms that start, or end, with the same factor are taken together. */
+function sharingAnEnd(p: Products, terms: readonly Term[], end: "front" | "back"): Expr {
+  const groups: Term[][] = [];
+  const factor = (t: Term): Expr | undefined => (t.chain.length < 2 ? undefined : t.chain.at(end === "front" ? 0 : -1));
+  for (const t of terms) {
+    const f = factor(t);
+    const group = f === undefined ? undefined : groups.find((g) => factor(g[0]!) !== undefined && sameExpr(factor(g[0]!)!, f));
+    if (group === undefined) groups.push([t]);
+    else group.push(t);
+  }
+  return withoutCommon(p, groups.map((g) => p.term(withoutCommon(p, g))));
 }
 
 /** Terms with sums inside spread where nothing but a number stands in front, like terms merged. */

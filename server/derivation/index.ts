@@ -1,4 +1,4 @@
-import type { Expr } from "../core/ast";
+import { type Expr, size } from "../core/ast";
 import type { Definition, Scope } from "../core/scope";
 import { isColumn, isScalar } from "../core/shape";
 import { derive } from "../calculus";
@@ -33,12 +33,12 @@ function derivation(request: StepsRequest): Derivation | NoDerivation {
   const { wrt, detail = "brief" } = request;
   let scope = request.scope;
   let { expr, value } = opened(request);
+  const first = expr;
   const parts: Part[] = [];
   for (let order = 1; order <= wrt.length; order++) {
-    const engine = derive({ expr, wrt: [wrt[order - 1]!], scope });
-    if (!engine.ok) return engine.error.code === "unsupported" ? refusal(engine.error.message) : { ok: false, error: { code: engine.error.code, message: engine.error.message } };
-    const answer = withoutSpans(engine.expr);
-    const made = onePart(scope, expr, value, wrt[order - 1]!, answer, detail);
+    const engine = derive({ expr: first, wrt: wrt.slice(0, order), scope: request.scope });
+    if (!engine.ok) return { ok: false, error: { code: engine.error.code, message: engine.error.message } };
+    const made = onePart({ scope, expr, value, letters: order === 1 ? VALUES : GRADIENTS, wrt: wrt[order - 1]!, answer: withoutSpans(engine.expr), detail, last: order === wrt.length });
     if ("ok" in made) return made;
     parts.push(made.part);
     scope = made.scope;
@@ -56,28 +56,39 @@ function opened(request: StepsRequest): { expr: Expr; value: string | undefined 
   return { expr, value: request.value };
 }
 
-function onePart(
-  scope: Scope,
-  expr: Expr,
-  value: string | undefined,
-  wrt: string,
-  answer: Expr,
-  detail: Detail,
-): { part: Part; scope: Scope } | NoDerivation {
+/** Letters for a value and for a gradient that is derived again. */
+const VALUES = { column: ["y", "f", "h"], matrix: ["Y", "F", "H"] };
+const GRADIENTS = { column: ["g", "h", "q"], matrix: ["G", "H", "Q"] };
+
+interface PartOf {
+  readonly scope: Scope;
+  readonly expr: Expr;
+  readonly value: string | undefined;
+  readonly letters: typeof VALUES;
+  readonly wrt: string;
+  /** The derivative as the calculus writes it. */
+  readonly answer: Expr;
+  readonly detail: Detail;
+  readonly last: boolean;
+}
+
+function onePart({ scope, expr, value, letters, wrt, answer, detail, last }: PartOf): { part: Part; scope: Scope } | NoDerivation {
   const taken = takenNames(scope, [expr]);
   const context = new Context(scope);
   const shape = context.shapeOf(withoutSpans(expr));
-  const letters = isScalar(shape) ? ["y", "f", "h"] : isColumn(shape) ? ["y", "f", "g"] : ["Y", "F", "G"];
-  const valueName = value ?? freeName(letters, taken);
+  const valueName = value ?? freeName(isScalar(shape) || isColumn(shape) ? letters.column : letters.matrix, taken);
   taken.add(valueName);
   const draft = derivePart({ value: valueName, expr, wrt, context, taken });
   const extended = withDefinitions(scope, [{ name: valueName, expr: draft.of, own: false }, ...draft.named]);
   if (equalAtPoints(draft.readOff, answer, extended).verdict === "different") return refusal("No derivation can be shown here: the last line differs from the derivative.");
-  const part = finishPart(draft, answer, detail);
   const wrong = firstWrongLine(linesOf(draft, answer), wrt, extended);
   if (wrong !== -1) return refusal(typeof wrong === "string" ? `No derivation can be shown here: ${wrong}.` : "No derivation can be shown here: a line does not hold.");
-  return { part, scope: extended };
+  // A gradient that is derived again keeps the names of its parts, unless the calculus knows a much shorter form.
+  const again = last || size(draft.readOff) > size(answer) + MUCH_LONGER ? answer : draft.readOff;
+  return { part: finishPart(draft, again, detail), scope: extended };
 }
+
+const MUCH_LONGER = 6;
 
 /** All lines, joined or not, for the check by numbers. */
 function linesOf(draft: Draft, answer: Expr): { left: Expr; right: Expr }[] {

@@ -1,4 +1,4 @@
-import { apply, type Expr } from "../core/ast";
+import { apply, type ApplyExpr, type Expr } from "../core/ast";
 import { isColumn, isMatrix, isRow, isScalar } from "../core/shape";
 import { dimExpr, Stuck } from "./context";
 import { isDifferential } from "./differential";
@@ -70,18 +70,25 @@ export function opened(p: Products, l: Linear): Linear[] {
       return openedTerm(p, l, p.term(core));
     case "div":
       return context.isScalar(core.args[1]!) ? openedTerm(p, l, p.term(core)) : [l];
-    case "sum": {
-      const terms = p.terms(core.args[0]!);
-      if (terms.length === 1 && isPlain(terms[0]!)) return [l];
-      if (terms.length > 1) context.use("distribute");
-      return terms.filter((t) => t.coef !== 0).flatMap((t) => openedTerm(p, l, p.times({ ...t, chain: [] }, p.term(apply("sum", build({ ...UNIT, chain: t.chain }))))));
-    }
+    case "diag":
+      if (!isMatrix(context.shapeOf(core.args[0]!))) return [l];
+      return openedInside(p, l, core);
+    case "sum":
+      return openedInside(p, l, core);
     case "tr":
       if (l.form === "plain" && l.left.length === 0 && l.right.length === 0) return opened(p, { ...l, form: "trace", core: core.args[0]! });
       return [l];
     default:
       return [l];
   }
+}
+
+/** A sum inside a linear operator is spread, its numbers taken out. */
+function openedInside(p: Products, l: Linear, core: ApplyExpr): Linear[] {
+  const terms = p.terms(core.args[0]!);
+  if (terms.length === 1 && isPlain(terms[0]!)) return [l];
+  if (terms.length > 1) p.context.use("distribute");
+  return terms.filter((t) => t.coef !== 0).flatMap((t) => openedTerm(p, l, p.times({ ...t, chain: [] }, p.term(apply(core.op, build({ ...UNIT, chain: t.chain }))))));
 }
 
 /** Nothing in front. */
@@ -301,7 +308,7 @@ export function peeled(p: Products, l: Linear): Linear | undefined {
         const d = l.left.length === 0 ? onesOf(inner.cols.key === "1" ? inner : { rows: inner.cols, cols: inner.rows }) : apply("diag", p.product(...l.left));
         return around(p, l, [flip(d)], [], { form: "plain", core: asColumn(p, a) });
       }
-      if (!scalar) throw new Stuck("the diagonal of a matrix that changes has no Jacobian in this notation");
+      if (!scalar) return peeledDiagonal(p, l, a);
       context.use("diag-dot");
       return { ...l, form: "trace", left: [apply("diag", weight())], core: a };
     }
@@ -330,6 +337,33 @@ export function peeled(p: Products, l: Linear): Linear | undefined {
     default:
       throw new Stuck(`${core.op} cannot be taken off a differential`);
   }
+}
+
+/** The diagonal of A·diag(x)·B, of a·x' and x·a', as a column: what stands before x. */
+function peeledDiagonal(p: Products, l: Linear, inside: Expr): Linear {
+  const { context } = p;
+  const [inner, ...others] = opened(p, { head: UNIT, outer: [], form: "plain", left: [], core: inside, right: [] });
+  if (l.form !== "plain" || l.right.length > 0 || inner === undefined || others.length > 0 || inner.outer.length > 0) throw new Stuck("the diagonal of a matrix that changes has no Jacobian in this notation");
+  const { core } = inner;
+  const shape = context.shapeOf(core);
+  const left = p.product(...inner.left);
+  const right = p.product(...inner.right);
+  const head = p.times(l.head, inner.head);
+  if (isApply(core, "diag") && !isMatrix(context.shapeOf(core.args[0]!))) {
+    context.use("diag-of-diag");
+    const eye = apply("eye", dimExpr(shape.rows));
+    const weights = apply("hadamard", inner.left.length === 0 ? eye : left, inner.right.length === 0 ? eye : transpose(p, right));
+    return around(p, { ...l, head }, [...l.left, weights], [], { core: asColumn(p, core.args[0]!) });
+  }
+  if (isColumn(shape) && inner.right.length > 0) {
+    context.use("diag-of-product");
+    return around(p, { ...l, head }, [...l.left, apply("diag", transpose(p, right)), ...inner.left], [], { core });
+  }
+  if (isRow(shape) && inner.left.length > 0) {
+    context.use("diag-of-product");
+    return around(p, { ...l, head }, [...l.left, apply("diag", left), ...(inner.right.length === 0 ? [] : [transpose(p, right)])], [], { core: transpose(p, core) });
+  }
+  throw new Stuck("the diagonal of a matrix that changes has no Jacobian in this notation");
 }
 
 /** sum(A.*B) = tr(A'B), a'b of columns; any other sum is between ones. */

@@ -1,11 +1,11 @@
-import { apply, children, type Expr, freeNames, name, num, sameExpr, withChildren } from "../core/ast";
+import { apply, children, type Expr, freeNames, name, num, sameExpr, size, withChildren } from "../core/ast";
 import { isColumn, isRow, isScalar } from "../core/shape";
 import { joinSteps } from "./brief";
 import { changedPaths } from "./changed";
 import { collect, collectedSum, type Coefficient, factoredSum } from "./combine";
 import { type Context, dimExpr, Stuck } from "./context";
 import type { Detail, NamedPart, Part, Step } from "./derivation";
-import { applyFunctionRules, moveAllInside, moveInside } from "./differential";
+import { applyFunctionRules, moveAllInside, moveInside, throughSign } from "./differential";
 import { isDone, type Linear, linearSum, linearTerms, opened, peeled, positioned } from "./linear";
 import { inReadingOrder, nameParts, replaceAll, restate } from "./naming";
 import { type FineStep, Recorder, type Stage } from "./recorder";
@@ -13,6 +13,9 @@ import type { RuleId } from "./rules";
 import { withoutSpans, zerosOf } from "./templates";
 import { build, buildSum, hasDifferential, Products, UNIT } from "./term";
 import { isSymmetric, transpose } from "./transpose";
+
+/** An answer that is so much shorter than what was read off deserves a line of its own. */
+const SAME_LENGTH = 4;
 
 /** More rounds than any sensible formula needs; beyond, something turns in a circle. */
 const MOST_ROUNDS = 40;
@@ -286,16 +289,14 @@ class Writing {
       if (properties.has("symmetric")) {
         if (isSymmetric(p, gradient)) return undefined;
         const sum = factoredSum(p, [...p.terms(gradient), ...p.terms(transpose(p, gradient))]);
-        const used = context.takeRules();
-        void used;
         return { value: build(p.times({ ...UNIT, over: 2 }, p.term(sum))), rule: "symmetric-part" };
       }
       if (properties.has("skew")) {
         const flipped = p.terms(transpose(p, gradient)).map((t) => ({ ...t, coef: -t.coef }));
         return { value: build(p.times({ ...UNIT, over: 2 }, p.term(factoredSum(p, [...p.terms(gradient), ...flipped])))), rule: "structured-part" };
       }
-      if (properties.has("lower")) return { value: apply("tril", gradient), rule: "structured-part" };
-      if (properties.has("upper")) return { value: apply("triu", gradient), rule: "structured-part" };
+      if (properties.has("lower")) return { value: throughSign(p, "tril", gradient), rule: "structured-part" };
+      if (properties.has("upper")) return { value: throughSign(p, "triu", gradient), rule: "structured-part" };
       return undefined;
     };
     const part = project();
@@ -339,13 +340,19 @@ function differentials(e: Expr, out = new Set<string>()): Set<string> {
   return out;
 }
 
-/** The part with its last line, `brief` or `full`. */
+/**
+ * The part with its last line, `brief` or `full`. `answer` is the derivative as the calculus writes it; where it is
+ * the one read off, only written otherwise, it takes its place.
+ */
 export function finishPart(draft: Draft, answer: Expr, detail: Detail): Part {
   const steps: FineStep[] = [...draft.steps];
-  if (!sameExpr(draft.readOff, answer)) {
-    const names = draft.named.some((n) => freeNames(draft.readOff).has(n.name));
-    steps.push({ left: draft.left, before: draft.readOff, after: answer, rules: [names ? "value-of-name" : "simplify"], stage: "final", where: [] });
-  }
+  const read = steps.at(-1)!;
+  const names = draft.named.some((n) => freeNames(draft.readOff).has(n.name) && !freeNames(answer).has(n.name));
+  if (names || size(answer) < size(draft.readOff) - SAME_LENGTH) {
+    if (!sameExpr(draft.readOff, answer)) {
+      steps.push({ left: draft.left, before: draft.readOff, after: answer, rules: [names ? "value-of-name" : "simplify"], stage: "final", where: [] });
+    }
+  } else steps[steps.length - 1] = { ...read, after: answer };
   const shown = detail === "full" ? steps : joinSteps(steps);
   return {
     value: draft.value,

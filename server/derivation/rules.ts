@@ -70,6 +70,8 @@ const TABLE = [
   arranging("diag-dot", "`a'*diag(B) = tr(diag(a)*B)`", "the definition of the trace", "X : R^(n×n); a : R^n", "a'*diag(dX)", "tr(diag(a)*dX)"),
   arranging("diag-between", "`a'*diag(b)*c = (a.*c)'*b`", "the definition of the product", "x : R^n; a : R^n; c : R^n", "a'*diag(dx)*c", "(a.*c)'*dx"),
   arranging("diag-swap", "`diag(a)*b = diag(b)*a`", "the definition of the product", "x : R^n; b : R^n", "diag(dx)*b", "diag(b)*dx"),
+  arranging("diag-of-diag", "`diag(A*diag(b)*C) = (A.*C')*b`", "the definition of the product", "x : R^n; A : R^(m×n); C : R^(n×m)", "diag(A*diag(dx)*C)", "(A.*C')*dx"),
+  arranging("diag-of-product", "`diag(a*b') = diag(b)*a`", "the definition of the product", "x : R^n; b : R^n", "diag(dx*b')", "diag(b)*dx"),
   arranging("hadamard-diag", "`a.*b = diag(a)*b`", "the definition of the product", "x : R^n; a : R^n", "a.*dx", "diag(a)*dx"),
   arranging("hadamard-vec", "`vec(A.*B) = diag(vec(A))*vec(B)`", `${MAGNUS}, ch. 3, §6`, "X : R^(m×n); A : R^(m×n)", "vec(A.*dX)", "diag(vec(A))*vec(dX)"),
   arranging("triangle-trace", "`tr(A*tril(B)) = tr(triu(A)*B)`", "the definition of the trace", "X : R^(n×n); A : R^(n×n)", "tr(A*tril(dX))", "tr(triu(A)*dX)"),
@@ -90,7 +92,7 @@ const TABLE = [
   reading("read-vec", "read off `vec(dY) = J*vec(dX)`", `${MAGNUS}, ch. 9, §6`, TRACE, "vec(d(A*X*B))", "kron(B', A)*vec(dX)"),
   reading("symmetric-part", "X is symmetric, and so is its gradient: the part `(D + D')/2`", `${COOKBOOK}, §2.8`, "X : R^(n×n) symmetric; A : R^(n×n)", "tr(A*dX)", "tr((A + A')/2*dX)"),
   reading("structured-part", "only the entries that can change count", `${COOKBOOK}, §2.8`, "L : R^(n×n) lower; A : R^(n×n)", "tr(A'*dL)", "tr(tril(A)'*dL)"),
-  reading("value-of-name", "with the names replaced by what they stand for", WRITING, LEAST_SQUARES, "2*A'*(A*x - b)", "2*(A'*A*x - A'*b)", true),
+  reading("value-of-name", "the names written out", WRITING, LEAST_SQUARES, "2*A'*(A*x - b)", "2*(A'*A*x - A'*b)", true),
   reading("simplify", "written shorter", "the laws of matrices", QUADRATIC, "A'*x + A*x", "(A + A')*x", true),
 ];
 

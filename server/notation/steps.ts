@@ -35,10 +35,10 @@ interface Writer {
   readonly print: (e: Expr) => string;
   /** The same with its changed parts wrapped. */
   readonly marked: (e: Expr, paths: readonly Path[]) => string;
-  /** Words and formulas side by side. */
-  readonly words: (text: string) => string;
+  /** A formula among words. */
   readonly formula: (text: string) => string;
-  readonly join: string;
+  /** Words, formulas among them, as a whole. */
+  readonly words: (text: string) => string;
 }
 
 /** A derivation row by row, in one notation. */
@@ -116,16 +116,16 @@ function why(w: Writer, step: Step, names: readonly string[]): string {
   const silent: ReadonlySet<RuleId> = new Set(given.length > 0 ? (["insert", "name", "linear", "distribute"] as const) : []);
   const rules = step.rules.filter((id) => !silent.has(id)).map((id) => rule(id).name);
   const parts: string[] = [];
-  if (given.length > 0) parts.push(w.words("with ") + given.join(w.words(", ")));
+  if (given.length > 0) parts.push(`with ${given.join(", ")}`);
   parts.push(...rules.map((r) => inWords(w, r)));
-  return parts.join(w.join);
+  return parts.length === 0 ? "" : w.words(parts.join("; "));
 }
 
 /** A rule's name with the formulas between its backquotes in the notation of the rest. */
 function inWords(w: Writer, text: string): string {
   return text
     .split("`")
-    .map((piece, i) => (i % 2 === 0 ? (piece === "" ? "" : w.words(piece)) : w.formula(piece.split(" = ").map((side) => w.print(formulaOf(side))).join(" = "))))
+    .map((piece, i) => (i % 2 === 0 ? piece : w.formula(piece.split(" = ").map((side) => w.print(formulaOf(side))).join(" = "))))
     .join("");
 }
 
@@ -147,12 +147,11 @@ function writer(derivation: Derivation, format: "text" | "unicode" | "latex", op
       print: (e) => printLatex(e, style, shapeOf),
       marked: (e, paths) => (mark === undefined ? printLatex(e, style, shapeOf) : printMarked(e, paths, mark, style, shapeOf)),
       words: (text) => `\\text{${text}}`,
-      formula: (text) => text,
-      join: "\\text{; }",
+      formula: (text) => `$${text}$`,
     };
   }
   const print = format === "text" ? printText : (e: Expr): string => printUnicode(e, shapeOf);
-  return { print, marked: (e) => print(e), words: (text) => text, formula: (text) => text, join: "; " };
+  return { print, marked: (e) => print(e), words: (text) => text, formula: (text) => text };
 }
 
 const MARK = "(changed)";
