@@ -36,6 +36,7 @@ export type MakeClient = (options: LanguageClientOptions) => BaseLanguageClient;
 export class Extension {
   #client: BaseLanguageClient | undefined;
   #starting: Promise<BaseLanguageClient> | undefined;
+  #pictures: Disposable | undefined;
   #deaths: number[] = [];
   readonly #status: StatusItem;
   readonly #panel: DerivationPanel;
@@ -66,8 +67,6 @@ export class Extension {
       window.onDidChangeActiveTextEditor(() => this.#look()),
       window.onDidChangeActiveColorTheme(() => this.#themeChanged()),
       workspace.onDidChangeConfiguration((e) => e.affectsConfiguration("editor.fontSize") && this.#themeChanged()),
-      // Text comes first, from the client itself; the pictures follow when they are drawn.
-      languages.registerHoverProvider(SELECTOR, this.#pictureProvider()),
     );
     this.#look();
     if (workspace.textDocuments.some(hasMath)) void this.client();
@@ -80,7 +79,8 @@ export class Extension {
 
   async stop(): Promise<void> {
     const client = this.#client;
-    this.#client = this.#starting = undefined;
+    this.#pictures?.dispose();
+    this.#client = this.#starting = this.#pictures = undefined;
     if (client !== undefined) await client.dispose();
   }
 
@@ -99,6 +99,10 @@ export class Extension {
     this.#client = client;
     client.onNotification(METHODS.counts, (counts) => this.#status.set(counts));
     await client.start();
+    // The text of a hover is the server's answer; its picture, when it is drawn, stands above it (the provider that
+    // is registered last comes first).
+    this.#pictures?.dispose();
+    this.#pictures = languages.registerHoverProvider(SELECTOR, this.#pictureProvider());
     return client;
   }
 

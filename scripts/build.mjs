@@ -27,7 +27,8 @@ const common = {
 const node = { ...common, platform: "node", target: "node20", mainFields: ["module", "main"] };
 /** A web worker has no module system: each of its bundles is one self-contained script. */
 /** @type {esbuild.BuildOptions} */
-const browser = { ...common, platform: "browser", mainFields: ["browser", "module", "main"] };
+// The condition `worker` keeps out variants of libraries that need a page.
+const browser = { ...common, platform: "browser", mainFields: ["browser", "module", "main"], conditions: ["worker"] };
 
 /** @type {esbuild.BuildOptions[]} */
 const bundles = [

@@ -1,8 +1,9 @@
 import { derivativeOf } from "./derivatives";
-import { printLatex, printText, printTypst, shapesIn } from "../notation";
+import { printText, printTypst, shapesIn } from "../notation";
+import { generateCode } from "../notation/code";
 import type { Snapshot } from "./snapshot";
 import type { Target } from "./target";
-import { latexStyleOf, unicodeIn } from "./writing";
+import { latexIn, unicodeIn } from "./writing";
 
 /** What an expression can be copied as. */
 export const COPY_FORMATS = ["text", "unicode", "latex", "typst", "numpy", "jax", "torch", "julia", "matlab"] as const;
@@ -32,10 +33,13 @@ export function copyAs(
     case "unicode":
       return { text: unicodeIn(scope)(expr) };
     case "latex":
-      return { text: printLatex(expr, latexStyleOf(snapshot), shapesIn(scope)) };
+      return { text: latexIn(snapshot, formula)(expr) };
     case "typst":
       return { text: printTypst(expr, shapesIn(scope)) };
-    default:
-      return { message: `mcalc cannot write ${format} yet.` };
+    default: {
+      const derivatives = variable === undefined ? [] : [{ expr, wrt: [variable] }];
+      const code = generateCode({ expr: target.expr, derivatives, scope, target: format });
+      return code.ok ? { text: code.code } : { message: code.error.message };
+    }
   }
 }

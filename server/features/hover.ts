@@ -8,7 +8,7 @@ import type { CheckedClaim, Snapshot } from "./snapshot";
 import { type Candidate, nodesAtCursor, shapeIn, type Target, targetAt, variablesOf } from "./target";
 import type { Turn } from "./turn";
 import { meaningOf, originInWords, propertiesInWords, shapeInWords } from "./variableInfo";
-import { latexIn, unicodeIn } from "./writing";
+import { pictureLatexIn, unicodeIn } from "./writing";
 
 /** A derivative as it is shown: `∂f/∂x = (A + Aᵀ)x`. */
 export interface Row {
@@ -19,7 +19,6 @@ export interface Row {
   readonly latex: string;
   readonly shape: string;
   readonly verified: boolean;
-  readonly notes: readonly string[];
 }
 
 export interface Hover {
@@ -34,6 +33,8 @@ export interface Hover {
   readonly rows: readonly Row[];
   /** Variables whose derivative is not shown, to be derived on demand. */
   readonly folded: readonly string[];
+  /** What holds for the rows beyond their text: assumptions made, points where they do not exist. */
+  readonly notes: readonly string[];
   /** Why there is no derivative, where there is none. */
   readonly refusal?: string;
   /** What the links act on: the target's span in the document. */
@@ -41,7 +42,7 @@ export interface Hover {
 }
 
 /** Derivatives shown in full; the others are folded into one line. */
-const SHOWN = 3;
+const SHOWN = 2;
 /** Expressions longer than this, in characters, are not repeated at the head of a hover. */
 const LONGEST = 60;
 
@@ -69,6 +70,7 @@ export async function hover(
     ...(claim === undefined ? {} : { claim }),
     rows: [],
     folded: [],
+    notes: [],
   };
   if (target === undefined) return subject === undefined && claim === undefined ? undefined : base;
   const shape = shapeIn(target.expr, formula.scope);
@@ -78,13 +80,14 @@ export async function hover(
 
   const text = unicodeIn(formula.scope)(target.expr);
   const expression = { text: text.length > LONGEST ? "" : text, shape: shapeText(shape) };
-  const { rows, folded, refusal } = await rowsOf(snapshot, target, turn);
+  const { rows, folded, notes, refusal } = await rowsOf(snapshot, target, turn);
   return {
     ...base,
     ...(selection !== undefined && target.part ? { span: target.span } : {}),
     expression,
     rows,
     folded,
+    notes,
     ...(refusal === undefined ? {} : { refusal }),
     target: target.span,
   };
@@ -95,12 +98,13 @@ async function rowsOf(
   snapshot: Snapshot,
   target: Target,
   turn: Turn,
-): Promise<{ rows: readonly Row[]; folded: readonly string[]; refusal?: string }> {
+): Promise<Pick<Hover, "rows" | "folded" | "notes" | "refusal">> {
   const { formula, expr } = target;
-  if (expr.kind === "differential" || expr.kind === "error") return { rows: [], folded: [] };
+  if (expr.kind === "differential" || expr.kind === "error") return { rows: [], folded: [], notes: [] };
   const variables = variablesOf(expr, formula.scope);
   const rows: Row[] = [];
   const folded: string[] = [];
+  const notes = new Set<string>();
   let refusal: string | undefined;
   for (const variable of variables) {
     if (rows.length === SHOWN) {
@@ -109,16 +113,19 @@ async function rowsOf(
     }
     await turn();
     const result = derivativeOf(formula, expr, [variable.name], snapshot.settings);
-    if (result.ok) rows.push(rowOf(snapshot, target, variable, result));
-    else refusal ??= result.error.message;
+    if (result.ok) {
+      rows.push(rowOf(snapshot, target, variable, result));
+      for (const assumption of result.assumptions) notes.add(`Assuming ${assumption}.`);
+      for (const kink of result.kinks) notes.add(`${sentence(kink)}.`);
+    } else refusal ??= result.error.message;
   }
-  return { rows, folded, ...(refusal === undefined || rows.length > 0 ? {} : { refusal }) };
+  return { rows, folded, notes: [...notes], ...(refusal === undefined || rows.length > 0 ? {} : { refusal }) };
 }
 
 function rowOf(snapshot: Snapshot, target: Target, variable: Candidate, result: Derivative): Row {
   const { formula } = target;
   const write = unicodeIn(formula.scope);
-  const latex = latexIn(snapshot, formula);
+  const latex = pictureLatexIn(snapshot, formula);
   const of = target.name ?? (isShort(target.expr) ? target.expr : nameExpr("f"));
   const left: Expr = { kind: "derivative", of, wrt: [nameExpr(variable.name)] };
   return {
@@ -128,13 +135,10 @@ function rowOf(snapshot: Snapshot, target: Target, variable: Candidate, result: 
     latex: `${latex(left)} = ${latex(result.expr)}`,
     shape: shapeText(result.shape),
     verified: result.verified,
-    notes: [
-      ...result.assumptions.map((a) => `assuming ${a}`),
-      ...result.kinks.map((k) => `not differentiable where ${k}`),
-      ...(result.notation === "index" ? ["in index notation"] : []),
-    ],
   };
 }
+
+const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1).replace(/\.$/, "");
 
 const isShort = (e: Expr): boolean => e.kind === "name";
 

@@ -5,7 +5,8 @@ import { printText } from "../language/print";
 import { printLatex, printUnicode, shapesIn } from "../notation";
 import { insertBelow, type Insertion } from "./insertion";
 import type { Snapshot } from "./snapshot";
-import { latexStyleOf } from "./writing";
+import { styleFor } from "./latexStyle";
+import { pictureLatexIn } from "./writing";
 import type { Target } from "./target";
 
 /** A line of a derivation as it is shown. */
@@ -56,8 +57,9 @@ export function stepsView(
   if (!derivation.ok) return { ok: false, ...derivation.error };
   const shapeOf = shapesIn(derivation.scope);
   const unicode = (e: Expr): string => printUnicode(e, shapeOf);
-  const style = latexStyleOf(snapshot);
+  const style = styleFor(snapshot.document, target.formula);
   const latex = (e: Expr): string => printLatex(e, style, shapeOf);
+  const picture = pictureLatexIn(snapshot, target.formula, derivation.scope);
   const lines: StepLine[] = [];
   for (const part of derivation.parts) {
     for (const named of part.named)
@@ -67,7 +69,7 @@ export function stepsView(
           right: unicode(named.expr),
           rule: "a name for a part",
           where: [],
-          latex: `${latex({ kind: "name", name: named.name })} = ${latex(named.expr)}`,
+          latex: `${picture({ kind: "name", name: named.name })} = ${picture(named.expr)}`,
         });
     for (const step of part.steps)
       lines.push({
@@ -75,7 +77,7 @@ export function stepsView(
         right: unicode(step.after),
         rule: rulesOf(step),
         where: step.where.map((w) => `${unicode(w.left)} = ${unicode(w.right)}`),
-        latex: `${latex(step.left)} = ${latex(step.after)}`,
+        latex: `${picture(step.left)} = ${picture(step.after)}`,
       });
   }
   return {

@@ -1,6 +1,6 @@
 import { freeNames, type Expr, type Span } from "../core/ast";
 import { familyMember, type Scope } from "../core/scope";
-import { isColumn, isScalar, type Shape } from "../core/shape";
+import { isScalar, type Shape } from "../core/shape";
 import type { Formula } from "../documents/document";
 import { shapesIn } from "../notation/kinds";
 import { expressions } from "../language/statement";
@@ -64,8 +64,11 @@ export interface Candidate {
   readonly shape: Shape;
 }
 
-/** Names that people derive by, the likeliest first: weights and parameters, then unknowns, then data. */
-const LIKELY = /^(?:[wWxXbzZUVKcθβμΣλΘ]|theta|beta|mu|Sigma|lambda|Theta)(?:_\w+|\d*)$/;
+/** What people derive by, the likeliest first: weights and parameters, then unknowns; the rest is mostly data. */
+const LIKELY: readonly RegExp[] = [
+  /^(?:[wWbθβμΣΘ]|theta|beta|mu|Sigma|Theta)(?:_\w+|\d*)$/,
+  /^(?:[xXzZUVKλ]|lambda)(?:_\w+|\d*)$/,
+];
 
 /**
  * The variables that an expression depends on, the likely ones first; names of definitions count as variables only
@@ -111,7 +114,10 @@ export function variablesOf(expr: Expr, scope: Scope): readonly Candidate[] {
     const shape = scope.variables.get(name)?.shape ?? familyMember(scope, name)?.variable.shape;
     if (shape !== undefined) out.push({ name, shape });
   }
-  const rank = (c: Candidate): number => (LIKELY.test(c.name) ? 0 : isScalar(c.shape) ? 2 : isColumn(c.shape) ? 1 : 1);
+  const rank = ({ name, shape }: Candidate): number => {
+    const tier = LIKELY.findIndex((names) => names.test(name));
+    return tier === -1 ? LIKELY.length + (isScalar(shape) ? 1 : 0) : tier;
+  };
   return out.map((c, i) => ({ c, i })).sort((a, b) => rank(a.c) - rank(b.c) || a.i - b.i).map(({ c }) => c); // prettier-ignore
 }
 

@@ -34,9 +34,10 @@ function asMarkdown(hover: Hover, style: HoverStyle, links: readonly string[]): 
     return picture === undefined ? line : `![${altText(row)}](${picture.uri})\n\n${line}`;
   });
   if (rows.length > 0) blocks.push(rows.join(style.pictures === undefined ? "  \n" : "\n\n"));
-  const rest = foldedLine(hover);
-  if (rest !== undefined) blocks.push(rest);
+  if (hover.notes.length > 0) blocks.push(hover.notes.map((n) => `*${escape(n)}*`).join(" "));
   if (hover.refusal !== undefined) blocks.push(escape(hover.refusal));
+  const rest = foldedLine(hover);
+  if (rest !== undefined && !style.links) blocks.push(rest);
   if (style.links && links.length > 0) blocks.push(links.join(" · "));
   return blocks.join("\n\n");
 }
@@ -50,17 +51,17 @@ function asPlainText(hover: Hover): string {
       hover.expression.text === "" ? hover.expression.shape : `${hover.expression.text}: ${hover.expression.shape}`,
     );
   for (const row of hover.rows) lines.push(`${row.left} = ${row.right}    ${aside(row)}`);
+  lines.push(...hover.notes);
   const rest = foldedLine(hover);
   if (rest !== undefined) lines.push(rest);
   if (hover.refusal !== undefined) lines.push(hover.refusal);
   return lines.join("\n");
 }
 
-const aside = (row: Row): string =>
-  [row.shape, ...(row.verified ? ["✓ verified"] : []), ...row.notes.map(escape)].join(", ");
+const aside = (row: Row): string => `${row.shape}${row.verified ? " ✓ verified" : ""}`;
 
 const foldedLine = (hover: Hover): string | undefined =>
-  hover.folded.length === 0 ? undefined : `It also depends on ${hover.folded.join(", ")}.`;
+  hover.folded.length === 0 ? undefined : `It depends on ${hover.folded.join(", ")} as well.`;
 
 /** What a screen reader says for a picture. */
 const altText = (row: Row): string => `${row.left} = ${row.right}`.replace(/[[\]\\]/g, " ");
@@ -82,8 +83,9 @@ function linksOf(hover: Hover, uri: string, text: Asked["text"]): readonly strin
   const at = { uri, range: toRange(text, target) };
   const link = (label: string, command: string, extra: object, title: string): string =>
     `[${label}](command:${command}?${encodeURIComponent(JSON.stringify([{ ...at, ...extra }]))} "${title}")`;
+  const insert = [...rows.map((r) => r.variable), ...hover.folded.slice(0, 6)];
   return [
-    ...rows.map((r) => link(`Insert ∂/∂${r.variable}`, "mcalc.derive", { variable: r.variable }, "Insert this derivative below")), // prettier-ignore
+    `Insert ${insert.map((v) => link(`∂/∂${v}`, "mcalc.derive", { variable: v }, `Insert the derivative with respect to ${v} below`)).join(" ")}`,
     link("Show derivation", "mcalc.showDerivation", { variable: first.variable }, "The derivation, step by step"),
     link("Copy as…", "mcalc.copyAs", {}, "Copy as LaTeX, NumPy, JAX, PyTorch, Julia or MATLAB"),
   ];

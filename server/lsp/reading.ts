@@ -1,4 +1,6 @@
+import { checkInTurns, VerdictCache } from "../checking";
 import type { MathDocument } from "../documents/document";
+import { readMcalc } from "../documents/mcalc";
 import type { Settings } from "../features/settings";
 import type { Checked } from "../features/snapshot";
 import type { Turn } from "../features/turn";
@@ -26,6 +28,9 @@ export function languageOf(languageId: string, uri: string): Language | undefine
   return LANGUAGES[languageId.toLowerCase()] ?? EXTENSIONS[/\.([a-z]+)$/i.exec(uri)?.[1]?.toLowerCase() ?? ""];
 }
 
+/** Verdicts on equations, shared by all documents and their versions. */
+const verdicts = new VerdictCache();
+
 /** Reads a text; what did not change since `previous` is shared with it. */
 export async function read(
   language: Language,
@@ -33,12 +38,20 @@ export async function read(
   version: number,
   text: string,
   _settings: Settings,
-  _previous: MathDocument | undefined,
+  previous: MathDocument | undefined,
 ): Promise<MathDocument> {
-  return { uri, version, languageId: language, text, formulas: [], origin: () => undefined, spans: 0, parsed: 0 };
+  if (language === "mcalc") return readMcalc(uri, version, text, previous);
+  // The reader of notes is large, and a workspace of `.mcalc` files never needs it.
+  const { readMarkdown } = await import("../documents/markdown");
+  return readMarkdown(uri, version, text, previous);
 }
 
-/** Checks a document; hands the turn over between formulas. */
-export async function check(_document: MathDocument, _settings: Settings, _turn: Turn): Promise<Checked> {
-  return { findings: [], claims: [] };
+/** Checks a document; hands the turn over between equations. */
+export async function check(document: MathDocument, settings: Settings, turn: Turn): Promise<Checked> {
+  const options = { layout: settings.layout, checkClaims: settings.checkClaims, cache: verdicts };
+  const { problems, claims } = await checkInTurns(document, options, turn);
+  return {
+    findings: problems.map((p) => ({ ...p, related: p.related ?? [], fixes: p.fixes ?? [] })),
+    claims,
+  };
 }
