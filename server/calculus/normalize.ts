@@ -1,6 +1,7 @@
 import { operator } from "../operators";
 import { isInt, ONE, type Rat, rat, ratAdd, ratEq, ratMul, ratPow } from "./rational";
 import { constantOf, type Factor, type Head, isRat, type Pow, type Raw, type Tensor, type World } from "./tensor";
+import { chainOf, follow } from "./chains";
 import { recognise } from "./recognise";
 
 /**
@@ -212,7 +213,7 @@ function mergeEqual(w: World, factors: readonly Factor[]): Factor[] | undefined 
 /** δ over a summed index renames it. `undefined`: nothing to do. */
 function contractDelta(factors: readonly Factor[], isFree: ReadonlySet<number>, summed: Set<number>): Factor[] | undefined {
   const k = factors.findIndex((f) => f.head.kind === "delta" && f.idx.some((i) => !isFree.has(i)));
-  if (k < 0) return alignFree(factors);
+  if (k < 0) return alignFree(factors, isFree);
   const [a, b] = factors[k]!.idx as [number, number];
   const gone = isFree.has(b) ? a : b;
   const kept = gone === a ? b : a;
@@ -221,10 +222,11 @@ function contractDelta(factors: readonly Factor[], isFree: ReadonlySet<number>, 
 }
 
 /** Where δ joins two free indices, everything else stands at the first of them. */
-function alignFree(factors: readonly Factor[]): Factor[] | undefined {
+function alignFree(factors: readonly Factor[], isFree: ReadonlySet<number>): Factor[] | undefined {
+  const order = [...isFree];
   for (const d of factors) {
     if (d.head.kind !== "delta") continue;
-    const [kept, gone] = d.idx[0]! < d.idx[1]! ? [d.idx[0]!, d.idx[1]!] : [d.idx[1]!, d.idx[0]!];
+    const [kept, gone] = order.indexOf(d.idx[0]!) < order.indexOf(d.idx[1]!) ? [d.idx[0]!, d.idx[1]!] : [d.idx[1]!, d.idx[0]!];
     if (kept === gone || !factors.some((f) => f !== d && f.idx.includes(gone))) continue;
     return factors.map((f) => (f !== d && f.idx.includes(gone) ? { ...f, idx: f.idx.map((i) => (i === gone ? kept : i)) } : f));
   }
@@ -248,6 +250,17 @@ function cancelInverse(w: World, factors: readonly Factor[], isFree: ReadonlySet
       if (isFree.has(x)) continue;
       const at = uses.get(x)!;
       if (at.length !== 2) continue;
+      if (isInverse && f.head.kind === "op" && f.head.arg.terms.length === 1 && f.head.arg.terms[0]!.term.factors.length > 1 && ratEq(f.head.arg.terms[0]!.coef, ONE)) {
+        const links = chainOf(f.head.arg.terms[0]!.term.factors);
+        if (links === undefined) continue;
+        const way = links.map((l) => ({ head: l.factor.head, forward: side === 1 ? l.forward : !l.forward }));
+        const rest = factors.filter((_, i) => i !== k);
+        const path = follow(rest, x, side === 1 ? way : way.reverse(), (i) => !isFree.has(i));
+        if (path === undefined) continue;
+        summed.delete(x);
+        for (const t of path.taken) for (const i of t.idx) if (i !== path.end) summed.delete(i);
+        return [...rest.filter((g) => !path.taken.includes(g)), { head: w.delta(w.dimOf(f.idx[1 - side]!)), idx: [f.idx[1 - side]!, path.end], pow: ONE }];
+      }
       const other = at[0] === k ? at[1]! : at[0]!;
       const g = factors[other]!;
       if (other === k || g.idx.length !== 2 || !isRat(g.pow) || !ratEq(g.pow, ONE)) continue;

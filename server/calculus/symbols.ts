@@ -1,5 +1,6 @@
 import type { Dim } from "../core/dimension";
 import { power, transposeTensor } from "./algebra";
+import { chainOf } from "./chains";
 import { MINUS_ONE, ONE, type Rat, rat, ratEq, ratInv, ratMul } from "./rational";
 import { type Factor, isRat, type Tensor, type World } from "./tensor";
 
@@ -98,22 +99,4 @@ function isInvertible(w: World, f: Factor): boolean {
   if (h.kind === "var") return h.properties.has("invertible") && !h.differential;
   if (h.kind === "op") return h.name === "inv" || h.name === "expm";
   return false;
-}
-
-/** The factors of a product of square matrices from slot 0 to slot 1, where the term is just that. */
-function chainOf(factors: readonly Factor[]): { factor: Factor; forward: boolean }[] | undefined {
-  if (!factors.every((f) => f.idx.length === 2 && isRat(f.pow) && ratEq(f.pow, ONE) && f.head.dims[0]!.key === f.head.dims[1]!.key)) return undefined;
-  const left = [...factors];
-  const out: { factor: Factor; forward: boolean }[] = [];
-  let at = 0;
-  while (left.length > 0) {
-    const here = left.filter((f) => f.idx.includes(at));
-    if (here.length !== 1) return undefined;
-    const f = here[0]!;
-    const forward = f.idx[0] === at;
-    out.push({ factor: f, forward });
-    at = f.idx[forward ? 1 : 0]!;
-    left.splice(left.indexOf(f), 1);
-  }
-  return at === 1 ? out : undefined;
 }

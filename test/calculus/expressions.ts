@@ -75,7 +75,8 @@ function build(rows: Side, cols: Side, depth: number): fc.Arbitrary<Expr> {
   } else {
     all.push(unary("transpose", expression(cols, rows, depth - 1)), same().map((e) => apply("hpow", e, num(2))));
     if (cols === "1" && rows === "n") all.push(unary("softmax", same()), unary("diag", expression("n", "n", depth - 1)));
-    if (rows === cols) all.push(unary("diag", expression(rows, "1", depth - 1)), same().map((e) => apply("inv", apply("add", name("P"), apply("mul", e, apply("transpose", e))))), same().map((e) => apply("pow", e, num(2))));
+    if (rows === cols) all.push(unary("diag", expression(rows, "1", depth - 1)), same().map((e) => apply("pow", e, num(2))));
+    if (shape === "n,n") all.push(same().map((e) => apply("inv", apply("add", name("P"), apply("mul", e, apply("transpose", e))))));
   }
   return fc.oneof({ withCrossShrink: true }, ...all);
 }

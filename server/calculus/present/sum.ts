@@ -227,7 +227,7 @@ export function plain(parts: readonly Summand[], rows: Dim, cols: Dim): Expr {
   if (parts.length === 0) return writeSum([], rows, cols);
   if (parts.length === 1) return writeSummand(unsigned(fill(parts[0]!, rows, cols)));
   const { coef, rest } = content(parts);
-  const ordered = [...rest.filter((p) => p.coef.n > 0), ...rest.filter((p) => p.coef.n < 0)].map((p) => fill(p, rows, cols));
+  const ordered = mirrored([...rest.filter((p) => p.coef.n > 0), ...rest.filter((p) => p.coef.n < 0)].map((p) => fill(p, rows, cols)));
   let e: Expr | undefined;
   for (const p of ordered) {
     if (e === undefined) e = writeSummand(p);
@@ -243,6 +243,20 @@ export function plain(parts: readonly Summand[], rows: Dim, cols: Dim): Expr {
     return coef.n < 0 ? negated(q) : q;
   }
   return coef.n < 0 ? negated(sized) : sized;
+}
+
+/** A + A', not A' + A: of two summands that are each other's transpose the plainer comes first. */
+function mirrored(list: Summand[]): Summand[] {
+  const turned = (m: Mat): number => partsOf(m).filter((x) => x.kind === "block" && x.transposed).length;
+  for (let i = 0; i < list.length; i++)
+    for (let j = i + 1; j < list.length; j++) {
+      const [a, b] = [list[i]!, list[j]!];
+      if (a.body === undefined || b.body === undefined || a.coef.n < 0 !== b.coef.n < 0 || turned(a.body) <= turned(b.body)) continue;
+      if (transpose(a.body).key !== b.body.key) continue;
+      list[i] = b;
+      list[j] = a;
+    }
+  return list;
 }
 
 /** A scalar constant in a sum of matrices stands for that multiple of all ones. */

@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { derive } from "../../server/calculus";
+import { printText } from "../../server/language/print";
+import { expr, scopeOf } from "../checking/scope";
+
+/** The derivative as text, or why it is refused. */
+function derivative(text: string, wrt: string, ...lines: readonly string[]): string {
+  const r = derive({ expr: expr(text), wrt: wrt.split(" "), scope: scopeOf(...lines) });
+  return r.ok ? printText(r.expr) : `${r.error.code}: ${r.error.message}`;
+}
+
+const REGRESSION = ["X : R^(m×n)", "y : R^m", "w : R^n"];
+
+describe("the derivative reads as a person writes it", () => {
+  const table: [text: string, wrt: string, expected: string, ...lines: string[]][] = [
+    // gradients
+    ["x'*A*x", "x", "(A + A')*x", "x : R^n", "A : R^(n×n)"],
+    ["x'*S*x", "x", "2*S*x", "x : R^n", "S : R^(n×n) symmetric"],
+    ["tr(X*B*X')", "X", "X*(B + B')", "X : R^(m×n)", "B : R^(n×n)"],
+    ["tr(A*inv(X))", "X", "-(inv(X)*A*inv(X))'", "A, X : R^(n×n)"],
+    ["logdet(X)", "X", "inv(X)'", "X : R^(n×n)"],
+    ["det(X)", "X", "det(X)*inv(X)'", "X : R^(n×n)"],
+    ["tr(X^4)", "X", "4*X'^3", "X : R^(n×n)"],
+    ["norm2(X*w - y)^2", "w", "2*X'*(X*w - y)", ...REGRESSION],
+    ["norm2(X*w - y)", "w", "X'*(X*w - y)/norm2(X*w - y)", ...REGRESSION],
+    ["sum(exp(X*w))", "w", "X'*exp(X*w)", ...REGRESSION],
+    ["max(x)", "x", "ones(n) - step(max(x)*ones(n) - x)", "x : R^n"],
+    ["tr(expm(X))", "X", "expm(X)'", "X : R^(n×n)"],
+    // known functions
+    ["-y'*log(sigmoid(X*w)) - (ones(m) - y)'*log(ones(m) - sigmoid(X*w))", "w", "X'*(sigmoid(X*w) - y)", ...REGRESSION],
+    ["sum(log(ones(m) + exp(X*w)))", "w", "X'*sigmoid(X*w)", ...REGRESSION],
+    ["log(sum(exp(x)))", "x", "softmax(x)", "x : R^n"],
+    // Jacobians and Hessians
+    ["softmax(x)", "x", "diag(softmax(x)) - softmax(x)*softmax(x)'", "x : R^n"],
+    ["X'*X", "X", "kron(eye(n), X') + kron(X', eye(n))*K(m,n)", "X : R^(m×n)"],
+    ["norm2(T - U*V')^2", "U U", "2*kron(V'*V, eye(m))", "T : R^(m×n)", "U : R^(m×p)", "V : R^(n×p)"],
+    ["logdet(A + diag(x))", "x x", "-inv(A + diag(x)).^2", "A : R^(n×n) posdef", "x : R^n"],
+    // structure
+    ["tr(A*X)", "X", "0.5*(A + A')", "A : R^(n×n)", "X : R^(n×n) symmetric"],
+    ["tr(A*L)", "L", "tril(A')", "A : R^(n×n)", "L : R^(n×n) lower"],
+    ["logdet(D)", "D", "inv(D)", "D : R^(n×n) diagonal"],
+    ["x'*W*x", "x", "zeros(n)", "x : R^n", "W : R^(n×n) skew"],
+    // the user's own names
+    ["norm2(r)^2", "w", "2*X'*r", ...REGRESSION, "r = X*w - y"],
+    ["sum(f(X*w))", "w", "X'*f'(X*w)", ...REGRESSION],
+    ["g(w)", "w", "2*X'*X*w", ...REGRESSION, "g(v) = norm2(X*v)^2"],
+    // families, indices, blocks
+    ["sum(i in 1..N, (x_i'*w - y_i)^2)", "w", "2*sum(i in 1..N, (x_i'*w - y_i)*x_i)", "x_i : R^n for i = 1..N", "y_i : R for i = 1..N", "w : R^n"],
+    ["A[:,1]'*x", "x", "A[:,1]", "A : R^(n×n)", "x : R^n"],
+    ["norm2([A; B]*x)^2", "x", "2*(A'*A + B'*B)*x", "A : R^(m×n)", "B : R^(p×n)", "x : R^n"],
+  ]; // prettier-ignore
+  for (const [text, wrt, expected, ...lines] of table)
+    it(`${text} by ${wrt}`, () => assert.equal(derivative(text, wrt, ...lines), expected));
+});
+
+describe("differentials", () => {
+  const differential = (text: string, wrt: string, ...lines: readonly string[]) => {
+    const r = derive({ expr: expr(text), wrt: wrt.split(" "), scope: scopeOf(...lines), kind: "differential" });
+    return r.ok ? printText(r.expr) : r.error.message;
+  };
+  it("of an inverse", () => assert.equal(differential("inv(X)", "X", "X : R^(n×n)"), "-inv(X)*dX*inv(X)"));
+  it("of several variables at once", () => assert.equal(differential("X*Y", "X Y", "X : R^(m×n)", "Y : R^(n×p)"), "X*dY + dX*Y"));
+});
+
+describe("what has no derivative here is refused by name", () => {
+  it("a matrix function outside a trace", () => assert.match(derivative("sqrtm(X)", "X", "X : R^(n×n) posdef"), /^unsupported: the derivative of sqrtm has a closed form only/));
+  it("an undeclared name", () => assert.match(derivative("x'*z", "x", "x : R^n"), /^undeclared: z is not declared/));
+  it("a power that is too large", () => assert.match(derivative("tr(X^1000000)", "X", "X : R^(n×n)"), /^too-large: /));
+  it("shapes that do not fit", () => assert.match(derivative("A*x", "x", "A : R^(m×n)", "x : R^m"), /^dimension-mismatch: /));
+});
