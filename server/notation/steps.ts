@@ -42,7 +42,11 @@ interface Writer {
 }
 
 /** A derivation row by row, in one notation. */
-export function stepRows(derivation: Derivation, format: "text" | "unicode" | "latex", options: StepsOptions = {}): StepRow[] {
+export function stepRows(
+  derivation: Derivation,
+  format: "text" | "unicode" | "latex",
+  options: StepsOptions = {},
+): StepRow[] {
   const w = writer(derivation, format, options);
   const rows: StepRow[] = [];
   derivation.parts.forEach((part, i) => {
@@ -52,14 +56,21 @@ export function stepRows(derivation: Derivation, format: "text" | "unicode" | "l
       last = e;
       return text;
     };
-    if (options.withoutValue !== true || i > 0) rows.push({ kind: "value", part: i, left: left(part.value), right: w.print(part.of), why: "" });
+    if (options.withoutValue !== true || i > 0)
+      rows.push({ kind: "value", part: i, left: left(part.value), right: w.print(part.of), why: "" });
     const named = part.named.filter((n) => !n.own);
     let due = named;
     for (const s of part.steps) {
       const used = due;
       due = [];
       const names = used.map((n) => w.formula(`${w.print(name(n.name))} = ${w.print(n.expr)}`));
-      rows.push({ kind: "step", part: i, left: left(s.left), right: w.marked(s.after, s.changed), why: why(w, s, names) });
+      rows.push({
+        kind: "step",
+        part: i,
+        left: left(s.left),
+        right: w.marked(s.after, s.changed),
+        why: why(w, s, names),
+      });
     }
   });
   return rows;
@@ -69,7 +80,9 @@ export function stepRows(derivation: Derivation, format: "text" | "unicode" | "l
 export function renderSteps(derivation: Derivation, format: StepsFormat, options: StepsOptions = {}): string {
   if (format === "latex" || format === "markdown") {
     const body = aligned(derivation, options);
-    return format === "latex" ? `\\begin{align*}\n${body}\n\\end{align*}` : `$$\n\\begin{aligned}\n${body}\n\\end{aligned}\n$$`;
+    return format === "latex"
+      ? `\\begin{align*}\n${body}\n\\end{align*}`
+      : `$$\n\\begin{aligned}\n${body}\n\\end{aligned}\n$$`;
   }
   return plain(stepRows(derivation, format, options));
 }
@@ -113,7 +126,9 @@ function aligned(derivation: Derivation, options: StepsOptions): string {
 /** The rules of a step in words; a rule that only says what the equations beside it say is left out. */
 function why(w: Writer, step: Step, names: readonly string[]): string {
   const given = [...names, ...step.where.map((x) => w.formula(`${w.print(x.left)} = ${w.print(x.right)}`))];
-  const silent: ReadonlySet<RuleId> = new Set(given.length > 0 ? (["insert", "name", "linear", "distribute"] as const) : []);
+  const silent: ReadonlySet<RuleId> = new Set(
+    given.length > 0 ? (["insert", "name", "linear", "distribute"] as const) : [],
+  );
   const rules = step.rules.filter((id) => !silent.has(id)).map((id) => rule(id).name);
   const parts: string[] = [];
   if (given.length > 0) parts.push(`with ${given.join(", ")}`);
@@ -125,7 +140,16 @@ function why(w: Writer, step: Step, names: readonly string[]): string {
 function inWords(w: Writer, text: string): string {
   return text
     .split("`")
-    .map((piece, i) => (i % 2 === 0 ? piece : w.formula(piece.split(" = ").map((side) => w.print(formulaOf(side))).join(" = "))))
+    .map((piece, i) =>
+      i % 2 === 0
+        ? piece
+        : w.formula(
+            piece
+              .split(" = ")
+              .map((side) => w.print(formulaOf(side)))
+              .join(" = "),
+          ),
+    )
     .join("");
 }
 
@@ -145,7 +169,8 @@ function writer(derivation: Derivation, format: "text" | "unicode" | "latex", op
     const { style, mark } = options;
     return {
       print: (e) => printLatex(e, style, shapeOf),
-      marked: (e, paths) => (mark === undefined ? printLatex(e, style, shapeOf) : printMarked(e, paths, mark, style, shapeOf)),
+      marked: (e, paths) =>
+        mark === undefined ? printLatex(e, style, shapeOf) : printMarked(e, paths, mark, style, shapeOf),
       words: (text) => `\\text{${text}}`,
       formula: (text) => `$${text}$`,
     };
@@ -157,7 +182,13 @@ function writer(derivation: Derivation, format: "text" | "unicode" | "latex", op
 const MARK = "(changed)";
 
 /** LaTeX with some parts wrapped. The wrapper is a node of its own that has the shape of what it holds. */
-function printMarked(e: Expr, paths: readonly Path[], mark: (latex: string) => string, style: LatexStyle | undefined, shapeOf: ShapeOf): string {
+function printMarked(
+  e: Expr,
+  paths: readonly Path[],
+  mark: (latex: string) => string,
+  style: LatexStyle | undefined,
+  shapeOf: ShapeOf,
+): string {
   const originals = new Map<Expr, Expr>();
   const wrap = (x: Expr, at: readonly Path[]): Expr => {
     if (at.length === 0) return x;
@@ -166,7 +197,12 @@ function printMarked(e: Expr, paths: readonly Path[], mark: (latex: string) => s
       originals.set(node, x);
       return node;
     }
-    const parts = children(x).map((c, i) => wrap(c, at.filter((p) => p[0] === i).map((p) => p.slice(1))));
+    const parts = children(x).map((c, i) =>
+      wrap(
+        c,
+        at.filter((p) => p[0] === i).map((p) => p.slice(1)),
+      ),
+    );
     const node = withChildren(x, parts);
     originals.set(node, x);
     return node;
@@ -187,4 +223,3 @@ function printMarked(e: Expr, paths: readonly Path[], mark: (latex: string) => s
   );
   return printer.text(wrap(e, paths));
 }
-

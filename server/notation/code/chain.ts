@@ -2,7 +2,18 @@ import { isColumn, isMatrix, isRow, isScalar } from "../../core/shape";
 import { newCost } from "./cost";
 import { type Graph, isNumber, type Node, rank } from "./ir";
 import type { Sizes } from "./sizes";
-import { asDense, asNode, columnOf, dense, type Diagonal, multiply, rowOf, scaleValue, transposeValue, type Value } from "./value";
+import {
+  asDense,
+  asNode,
+  columnOf,
+  dense,
+  type Diagonal,
+  multiply,
+  rowOf,
+  scaleValue,
+  transposeValue,
+  type Value,
+} from "./value";
 
 /** What decides how products are put together. */
 export interface ProductContext {
@@ -67,8 +78,7 @@ export function chainProduct(ctx: ProductContext, scale: Node, factors: readonly
   const size = negative ? g.neg(s) : s;
   const palindrome = symmetricProduct(ctx, size, parts);
   const plain = scaledChain(ctx, size, parts);
-  const best =
-    palindrome !== undefined && cost(ctx, palindrome) <= cost(ctx, plain) ? palindrome : plain;
+  const best = palindrome !== undefined && cost(ctx, palindrome) <= cost(ctx, plain) ? palindrome : plain;
   return negative ? scaleValue(g, g.number(-1), best) : best;
 }
 
@@ -91,7 +101,10 @@ function scaledChain(ctx: ProductContext, s: Node, parts: readonly Value[]): Val
     });
   if (at < 0) return scaleValue(g, s, associate(ctx, parts));
   const scaled = scaleValue(g, s, parts[at]!);
-  return associate(ctx, parts.map((p, i) => (i === at ? scaled : p)));
+  return associate(
+    ctx,
+    parts.map((p, i) => (i === at ? scaled : p)),
+  );
 }
 
 function cost(ctx: ProductContext, v: Value): number {
@@ -108,11 +121,12 @@ export function associate(ctx: ProductContext, parts: readonly Value[]): Value {
     for (let i = 0; i + length <= n; i++) {
       const j = i + length - 1;
       let least = Infinity;
+      const scalar = isRow(parts[i]!.shape) && isColumn(parts[j]!.shape);
       for (let k = i; k < j; k++) {
         const v = multiply(ctx.graph, best[i]![k]!, best[k + 1]![j]!);
         const c = cost(ctx, v);
-        // Equal prices: left to right, as it is read.
-        if (c <= least * 0.999 || (c <= least && k === j - 1)) [least, best[i]![j]] = [c, v];
+        // Equal prices: as it is read, but x'(Ax).
+        if (c < least * 0.999 || (!scalar && c <= least * 1.001)) [least, best[i]![j]] = [c, v];
       }
     }
   return best[0]![n - 1]!;
@@ -132,7 +146,8 @@ function associateBySize(ctx: ProductContext, parts: readonly Value[]): Value {
         if (c < least[i]![j]!) [least[i]![j], at[i]![j]] = [c, k];
       }
     }
-  const build = (i: number, j: number): Value => (i === j ? parts[i]! : multiply(ctx.graph, build(i, at[i]![j]!), build(at[i]![j]! + 1, j)));
+  const build = (i: number, j: number): Value =>
+    i === j ? parts[i]! : multiply(ctx.graph, build(i, at[i]![j]!), build(at[i]![j]! + 1, j));
   return build(0, n - 1);
 }
 
@@ -224,9 +239,7 @@ export function chainDiagonal(ctx: ProductContext, parts: readonly Value[]): Nod
   for (let k = 1; k < parts.length; k++) {
     const p = asDense(g, associate(ctx, parts.slice(0, k)));
     const q = asDense(g, transposeValue(g, associate(ctx, parts.slice(k))));
-    const node = isColumn(p.shape)
-      ? g.mul(p.node, q.node)
-      : g.rowSums(g.mul(p.node, q.node));
+    const node = isColumn(p.shape) ? g.mul(p.node, q.node) : g.rowSums(g.mul(p.node, q.node));
     const c = newCost(g, [node], ctx.sizes);
     if (c < least) [least, best] = [c, node];
   }

@@ -12,12 +12,18 @@ const STRIDED = 2;
 const MATVEC = 0.5;
 const FLOP = 0.03;
 
+/** `Z'Z`: half of it is computed. */
+const isGram = (a: Node, b: Node): boolean =>
+  (a.op === "transpose" && a.args[0] === b) || (b.op === "transpose" && b.args[0] === a);
+
 export function nodeCost(n: Node, sizes: Sizes): number {
   const size = (x: Node): number => x.shape.reduce((p, d) => p * sizes(d), 1);
   const dim = (x: Node, i: number): number => (x.shape[i] === undefined ? 1 : sizes(x.shape[i]!));
   const out = size(n);
   const [a, b] = n.args;
-  const strided = n.args.some((x) => x.op === "transpose" && !n.args.every((y) => y.op === "transpose")) ? STRIDED * out : 0;
+  const strided = n.args.some((x) => x.op === "transpose" && !n.args.every((y) => y.op === "transpose"))
+    ? STRIDED * out
+    : 0;
   switch (n.op) {
     case "input":
     case "number":
@@ -45,7 +51,7 @@ export function nodeCost(n: Node, sizes: Sizes): number {
     case "logsumexpRows":
       return CALL + FUNCTION * size(a!);
     case "matmul":
-      return CALL + FLOP * 2 * out * dim(a!, 1) * (n.symmetric ? 0.6 : 1);
+      return CALL + FLOP * 2 * out * dim(a!, 1) * (isGram(a!, b!) ? 0.6 : 1);
     case "matvec":
       return CALL + MATVEC * size(a!);
     case "dot":

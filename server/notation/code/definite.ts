@@ -26,7 +26,10 @@ export function isSymmetric(op: Op, args: readonly Node[], t: Transpose): boolea
   switch (op) {
     case "add":
     case "sub":
-      return (a!.symmetric && b!.symmetric) || (op === "add" && a!.shape.length === 2 && b!.shape.length === 2 && isTransposeOf(a!, b!));
+      return (
+        (a!.symmetric && b!.symmetric) ||
+        (op === "add" && a!.shape.length === 2 && b!.shape.length === 2 && isTransposeOf(a!, b!))
+      );
     case "mul":
     case "div":
       return (a!.symmetric && (b!.symmetric || b!.shape.length === 0)) || (a!.shape.length === 0 && b!.symmetric);
@@ -52,7 +55,8 @@ export function isSymmetric(op: Op, args: readonly Node[], t: Transpose): boolea
   }
 }
 
-const isTransposeOf = (a: Node, b: Node): boolean => (a.op === "transpose" && a.args[0] === b) || (b.op === "transpose" && b.args[0] === a);
+const isTransposeOf = (a: Node, b: Node): boolean =>
+  (a.op === "transpose" && a.args[0] === b) || (b.op === "transpose" && b.args[0] === a);
 
 export function isSemidefinite(op: Op, args: readonly Node[], t: Transpose): boolean {
   const [a, b] = args;

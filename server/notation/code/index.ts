@@ -12,7 +12,16 @@ import type { Node } from "./ir";
 import { Lowering } from "./lower";
 import { bracket, schedule } from "./schedule";
 import { guessSizes } from "./sizes";
-import { type Check, type FunctionPlan, type Parameter, PREC, type Target, TARGETS, type TargetName, type TestPlan } from "./target";
+import {
+  type Check,
+  type FunctionPlan,
+  type Parameter,
+  PREC,
+  type Target,
+  TARGETS,
+  type TargetName,
+  type TestPlan,
+} from "./target";
 import { JAX } from "./targets/jax";
 import { JULIA } from "./targets/julia";
 import { MATLAB } from "./targets/matlab";
@@ -25,7 +34,11 @@ export { TARGETS, type TargetName };
 export interface CodeRequest {
   readonly expr: Expr;
   /** What is returned after the value, in order: a gradient, a Hessian, … */
-  readonly derivatives: readonly { readonly expr: Expr; readonly wrt: readonly string[]; readonly direction?: string }[];
+  readonly derivatives: readonly {
+    readonly expr: Expr;
+    readonly wrt: readonly string[];
+    readonly direction?: string;
+  }[];
   readonly scope: Scope;
   readonly target: TargetName;
   readonly options?: CodeOptions;
@@ -46,7 +59,13 @@ export type CodeResult =
   | { readonly ok: true; readonly code: string }
   | { readonly ok: false; readonly error: { readonly code: ProblemCode; readonly message: string } };
 
-const BY_NAME: Readonly<Record<TargetName, Target>> = { numpy: NUMPY, jax: JAX, torch: TORCH, julia: JULIA, matlab: MATLAB };
+const BY_NAME: Readonly<Record<TargetName, Target>> = {
+  numpy: NUMPY,
+  jax: JAX,
+  torch: TORCH,
+  julia: JULIA,
+  matlab: MATLAB,
+};
 
 /**
  * One complete, documented function of the value and its derivatives. Never throws: what cannot be written as code
@@ -80,7 +99,10 @@ function lowerBest(request: CodeRequest, target: Target): Lowered {
       distribute,
     });
     const values = expressions.map((e) => lowering.value(e));
-    const nodes = shareFactorizations(lowering.graph, values.map((v) => full(lowering.graph, v)));
+    const nodes = shareFactorizations(
+      lowering.graph,
+      values.map((v) => full(lowering.graph, v)),
+    );
     lowering.graph.committed.clear();
     return { lowering, values, nodes, cost: newCost(lowering.graph, nodes, lowering.sizes) };
   };
@@ -134,7 +156,8 @@ function write(request: CodeRequest): string {
       ...(v.family === undefined ? {} : { family: v.family.to }),
     });
   }
-  for (const f of lowering.unknownFunctions) parameters.push({ name: unique(f), original: f, kind: "function", properties: [] });
+  for (const f of lowering.unknownFunctions)
+    parameters.push({ name: unique(f), original: f, kind: "function", properties: [] });
 
   const dimensionNames = new Map<string, string>();
   const needed = new Set<string>();
@@ -154,14 +177,21 @@ function write(request: CodeRequest): string {
     return bracket({ text, prec: level }, prec);
   };
 
-  const like = parameters.find((p) => p.kind === "array" && p.shape !== undefined && !isScalar(p.shape))?.name ?? parameters.find((p) => p.kind === "array")?.name;
+  const like =
+    parameters.find((p) => p.kind === "array" && p.shape !== undefined && !isScalar(p.shape))?.name ??
+    parameters.find((p) => p.kind === "array")?.name;
   const results = describeResults(request, values);
   const named = namedDefinitions(request, lowering, reachable);
 
   // A Hessian that is one block repeated can be returned as the block.
   const last = values.at(-1)!;
   const lastNode = nodes.at(-1)!;
-  const block = last.kind === "kronecker" && (lastNode.op === "kronEyeLeft" || lastNode.op === "kronEyeRight") && lastNode.args.length === 1 ? lastNode.args[0]! : undefined;
+  const block =
+    last.kind === "kronecker" &&
+    (lastNode.op === "kronEyeLeft" || lastNode.op === "kronEyeRight") &&
+    lastNode.args.length === 1
+      ? lastNode.args[0]!
+      : undefined;
   const outputs = results.map((r, i) => ({ node: nodes[i]!, name: r.name }));
   if (block !== undefined) outputs.splice(outputs.length - 1, 0, { node: block, name: "block" });
   const plan = schedule(target, outputs, inputs, dimension, like, named, taken);
@@ -227,7 +257,10 @@ const parameterAxes = (p: Parameter): readonly Dim[] => [
 ];
 
 /** Reads the dimensions off the inputs, and checks every shape that does not define one. */
-function shapeChecks(parameters: readonly Parameter[], needed: ReadonlySet<string>): { checks: Check[]; unbound: string[] } {
+function shapeChecks(
+  parameters: readonly Parameter[],
+  needed: ReadonlySet<string>,
+): { checks: Check[]; unbound: string[] } {
   const checks: Check[] = [];
   const bound = new Set<string>();
   const arrays = parameters.filter((p) => p.kind === "array" && parameterAxes(p).length > 0);
@@ -254,7 +287,8 @@ function shapeChecks(parameters: readonly Parameter[], needed: ReadonlySet<strin
       checks.push({ kind: "derive", name: open[0]!, from: `${p.name}|${i}`, scale, offset: rest[0]?.[1] ?? 0 });
       bound.add(open[0]!);
     });
-    if (shape.every((d) => dimNames(d).every((n) => bound.has(n)))) checks.push({ kind: "check", parameter: p, axes: shape });
+    if (shape.every((d) => dimNames(d).every((n) => bound.has(n))))
+      checks.push({ kind: "check", parameter: p, axes: shape });
   }
   return { checks, unbound: [...needed].filter((n) => !bound.has(n)) };
 }
@@ -262,9 +296,21 @@ function shapeChecks(parameters: readonly Parameter[], needed: ReadonlySet<strin
 /** Dimensions under the names they have in the code. */
 function renameChecks(checks: readonly Check[], nameOf: (n: string) => string): Check[] {
   const rename = (d: Dim): Dim => {
-    const terms = new Map([...d.terms].map(([m, c]) => [m.split("*").map((x) => x.replace(/^[^^]+/, (n) => (n === "" ? n : nameOf(n)))).join("*"), c] as const));
+    const terms = new Map(
+      [...d.terms].map(
+        ([m, c]) =>
+          [
+            m
+              .split("*")
+              .map((x) => x.replace(/^[^^]+/, (n) => (n === "" ? n : nameOf(n))))
+              .join("*"),
+            c,
+          ] as const,
+      ),
+    );
     let { key } = d;
-    for (const n of dimNames(d).sort((a, b) => b.length - a.length)) if (nameOf(n) !== n) key = key.replace(new RegExp(`\\b${n}\\b`, "g"), nameOf(n));
+    for (const n of dimNames(d).sort((a, b) => b.length - a.length))
+      if (nameOf(n) !== n) key = key.replace(new RegExp(`\\b${n}\\b`, "g"), nameOf(n));
     return { key, terms };
   };
   return checks.map((c) =>
@@ -297,7 +343,8 @@ interface Described {
 /** What each result is called, and what the documentation says of it. */
 function describeResults(request: CodeRequest, values: readonly Value[]): Described[] {
   const { scope, options } = request;
-  const valueName = request.expr.kind === "name" && scope.definitions.has(request.expr.name) ? identifier(request.expr.name) : "value";
+  const valueName =
+    request.expr.kind === "name" && scope.definitions.has(request.expr.name) ? identifier(request.expr.name) : "value";
   const withValue = options?.value !== false;
   const formula = (e: Expr, lead: string): string => {
     const text = printText(e);
@@ -305,23 +352,36 @@ function describeResults(request: CodeRequest, values: readonly Value[]): Descri
   };
   const out: Described[] = [];
   if (withValue) {
-    const body = request.expr.kind === "name" ? (scope.definitions.get(request.expr.name)?.body ?? request.expr) : request.expr;
+    const body =
+      request.expr.kind === "name" ? (scope.definitions.get(request.expr.name)?.body ?? request.expr) : request.expr;
     out.push({ name: valueName, shape: values[0]!.shape, meaning: printText(body) });
   }
   const of = withValue ? values[0]!.shape : undefined;
   request.derivatives.forEach((d, i) => {
     const shape = values[i + (withValue ? 1 : 0)]!.shape;
     const name = d.direction !== undefined ? "hessian_product" : derivativeName(d.wrt, of, scope);
-    const by = d.wrt.join(", then ");
-    const lead = d.direction !== undefined ? `the change of the gradient when ${d.wrt[0]} changes by ${d.direction}` : `the ${name.replace("_", " ")} with respect to ${by}`;
+    const by = new Set(d.wrt).size === 1 ? d.wrt[0]! : d.wrt.join(", then ");
+    const lead =
+      d.direction !== undefined
+        ? `the change of the gradient when ${d.wrt[0]} changes by ${d.direction}`
+        : `the ${prose(name)} with respect to ${by}`;
     out.push({ name, shape, meaning: formula(d.expr, lead) });
   });
   return out;
 }
 
+/** As it is written in a sentence. */
+const prose = (name: string): string =>
+  name.replace(/_/g, " ").replace("hessian", "Hessian").replace("jacobian", "Jacobian");
+
 function derivativeName(wrt: readonly string[], of: Shape | undefined, scope: Scope): string {
   const variable = scope.variables.get(wrt[0]!)?.shape;
-  if (wrt.length > 1) return wrt.every((w) => w === wrt[0]) && wrt.length === 2 ? (variable !== undefined && isScalar(variable) ? "second_derivative" : "hessian") : "mixed_derivative";
+  if (wrt.length > 1)
+    return wrt.every((w) => w === wrt[0]) && wrt.length === 2
+      ? variable !== undefined && isScalar(variable)
+        ? "second_derivative"
+        : "hessian"
+      : "mixed_derivative";
   if (of === undefined || variable === undefined) return "derivative";
   if (isScalar(variable)) return "derivative";
   if (isScalar(of)) return "gradient";
@@ -335,9 +395,12 @@ function functionName(request: CodeRequest, results: readonly Described[]): stri
 }
 
 function summary(request: CodeRequest, results: readonly Described[]): string {
-  const words = results.map((r) => r.name.replace("_", " "));
+  const words = results.map((r) => prose(r.name));
   const list = words.length === 1 ? words[0]! : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
-  const body = request.expr.kind === "name" ? (request.scope.definitions.get(request.expr.name)?.body ?? request.expr) : request.expr;
+  const body =
+    request.expr.kind === "name"
+      ? (request.scope.definitions.get(request.expr.name)?.body ?? request.expr)
+      : request.expr;
   const text = printText(body);
   const capital = list[0]!.toUpperCase() + list.slice(1);
   return text.length > 200 ? `${capital} of a formula.` : `${capital} of ${text}.`;
@@ -360,9 +423,15 @@ function namedDefinitions(request: CodeRequest, lowering: Lowering, reachable: R
 
 const TEST_SIZES = [4, 3, 5, 2, 6, 7];
 
-function testPlan(request: CodeRequest, plan: FunctionPlan, inputs: ReadonlyMap<string, string>, scope: Scope): TestPlan | undefined {
+function testPlan(
+  request: CodeRequest,
+  plan: FunctionPlan,
+  inputs: ReadonlyMap<string, string>,
+  scope: Scope,
+): TestPlan | undefined {
   const last = request.derivatives.at(-1);
-  if (last === undefined || last.direction !== undefined || plan.parameters.some((p) => p.kind === "function")) return undefined;
+  if (last === undefined || last.direction !== undefined || plan.parameters.some((p) => p.kind === "function"))
+    return undefined;
   const withValue = request.options?.value !== false;
   const result = plan.results.length - 1;
   if (result === 0) return undefined;
@@ -371,14 +440,18 @@ function testPlan(request: CodeRequest, plan: FunctionPlan, inputs: ReadonlyMap<
   if (wrt === undefined || variable === undefined || (!withValue && result < 1)) return undefined;
   const dims = new Map<string, number>();
   // Tall matrices, as they are in practice: names that stand for columns get less.
-  for (const p of plan.parameters) for (const d of parameterAxes(p)) for (const n of dimNames(d)) if (!dims.has(n)) dims.set(n, TEST_SIZES[dims.size] ?? 3);
+  for (const p of plan.parameters)
+    for (const d of parameterAxes(p))
+      for (const n of dimNames(d)) if (!dims.has(n)) dims.set(n, TEST_SIZES[dims.size] ?? 3);
   for (const p of plan.parameters) if (p.kind === "dimension") dims.set(p.original, dims.get(p.original) ?? 3);
   for (const p of plan.parameters) {
     if (p.shape === undefined || !isMatrix(p.shape)) continue;
     const [m, n] = [dimIsName(p.shape.rows), dimIsName(p.shape.cols)];
     if (m !== undefined && n !== undefined && m !== n && dims.get(m)! < dims.get(n)!) dims.set(m, dims.get(n)! + 1);
   }
-  const structured = (["symmetric", "skew", "diagonal", "lower", "upper"] as const).filter((s) => variable.properties.has(s));
+  const structured = (["symmetric", "skew", "diagonal", "lower", "upper"] as const).filter((s) =>
+    variable.properties.has(s),
+  );
   const structure = variable.properties.has("diagonal") ? "diagonal" : structured[0];
   return {
     inputs: plan.parameters
@@ -396,4 +469,3 @@ function testPlan(request: CodeRequest, plan: FunctionPlan, inputs: ReadonlyMap<
     structure,
   };
 }
-

@@ -35,7 +35,12 @@ export function intervalOf(op: Op, attr: string, args: readonly Node[]): Interva
     case "mul":
       return args[0] === args[1] ? square(a!) : product(a!, b!);
     case "div":
-      return b![0] >= 0 || b![1] <= 0 ? product(a!, [b![0] > 0 ? 1 / b![1] : b![0] >= 0 ? 0 : -Infinity, b![0] > 0 ? 1 / b![0] : b![0] >= 0 ? Infinity : 0]) : ANY;
+      return b![0] >= 0 || b![1] <= 0
+        ? product(a!, [
+            b![0] > 0 ? 1 / b![1] : b![0] >= 0 ? 0 : -Infinity,
+            b![0] > 0 ? 1 / b![0] : b![0] >= 0 ? Infinity : 0,
+          ])
+        : ANY;
     case "pow": {
       const p = args[1]!.op === "number" ? Number(args[1]!.attr) : NaN;
       return p === 2 ? square(a!) : Number.isInteger(p) && p % 2 === 0 ? NONNEGATIVE : a![0] >= 0 ? NONNEGATIVE : ANY;

@@ -166,7 +166,9 @@ export class Graph {
 
   dimension(d: Dim): Node {
     const fixed = /^-?[\d.]+$/.test(d.key) ? Number(d.key) : undefined;
-    return fixed !== undefined ? this.number(fixed) : this.make("size", [], [], { attr: d.key, dims: [d], range: [0, Infinity] });
+    return fixed !== undefined
+      ? this.number(fixed)
+      : this.make("size", [], [], { attr: d.key, dims: [d], range: [0, Infinity] });
   }
 
   // Entry by entry
@@ -192,14 +194,24 @@ export class Graph {
     return rank(n) === 0 ? n : op === "asColumn" ? this.asColumn(n) : this.asRow(n);
   }
 
+  /** The same without its minus: `-a`, `-2*a`. */
+  private positive(a: Node): Node | undefined {
+    if (a.op === "neg") return a.args[0]!;
+    if (a.op === "mul" && isNumber(a.args[0]!) && Number(a.args[0]!.attr) < 0) return this.neg(a);
+    return undefined;
+  }
+
   add(a: Node, b: Node): Node {
     if (isNumber(a, 0) && covers(b, a)) return b;
     if (isNumber(b, 0) && covers(a, b)) return a;
     if (isNumber(a) && isNumber(b)) return this.number(Number(a.attr) + Number(b.attr));
-    if (b.op === "neg") return this.sub(a, b.args[0]!);
-    if (a.op === "neg") return this.sub(b, a.args[0]!);
+    const [p, q] = [this.positive(a), this.positive(b)];
+    if (p !== undefined && q !== undefined) return this.neg(this.add(p, q));
+    if (q !== undefined) return this.sub(a, q);
+    if (p !== undefined) return this.sub(b, p);
     // exp(u) - 1 and 1 + … are matched with the number in front.
-    if (isNumber(b) && !isNumber(a)) return Number(b.attr) < 0 ? this.sub(a, this.number(-Number(b.attr))) : this.add(b, a);
+    if (isNumber(b) && !isNumber(a))
+      return Number(b.attr) < 0 ? this.sub(a, this.number(-Number(b.attr))) : this.add(b, a);
     const held = this.together(a, b, (x, y) => this.add(x, y));
     return held ?? this.make("add", [a, b], this.broadcast(a, b));
   }
@@ -208,10 +220,11 @@ export class Graph {
     if (isNumber(b, 0)) return a;
     if (isNumber(a) && isNumber(b)) return this.number(Number(a.attr) - Number(b.attr));
     if (isNumber(a, 0)) return this.neg(b);
-    if (b.op === "neg") return this.add(a, b.args[0]!);
+    const [p, q] = [this.positive(a), this.positive(b)];
+    if (q !== undefined) return this.add(a, q);
+    if (p !== undefined) return this.neg(this.add(p, b));
     if (a === b && rank(a) === 0) return this.number(0);
     if (isNumber(b, 1) && a.op === "fn" && a.attr === "exp") return this.fn("expm1", a.args[0]!);
-    if (a.op === "neg") return this.neg(this.add(a.args[0]!, b));
     const held = this.together(a, b, (x, y) => this.sub(x, y));
     return held ?? this.make("sub", [a, b], this.broadcast(a, b));
   }
@@ -220,6 +233,7 @@ export class Graph {
     if (a.op === "neg") return a.args[0]!;
     if (isNumber(a)) return this.number(-Number(a.attr));
     if (a.op === "sub") return this.sub(a.args[1]!, a.args[0]!);
+    if (a.op === "mul" && isNumber(a.args[0]!)) return this.mul(this.number(-Number(a.args[0]!.attr)), a.args[1]!);
     if (a.op === "asColumn" || a.op === "asRow") return this.hold(this.neg(a.args[0]!), a.op);
     return this.make("neg", [a], a.shape);
   }
@@ -235,9 +249,13 @@ export class Graph {
     if (a.op === "neg") return this.neg(this.mul(a.args[0]!, b));
     if (b.op === "neg") return this.neg(this.mul(a, b.args[0]!));
     if (a === b) return this.pow(a, this.number(2));
-    if (isNumber(a) && b.op === "mul" && isNumber(b.args[0]!)) return this.mul(this.number(Number(a.attr) * Number(b.args[0]!.attr)), b.args[1]!);
+    if (isNumber(a) && b.op === "mul" && isNumber(b.args[0]!))
+      return this.mul(this.number(Number(a.attr) * Number(b.args[0]!.attr)), b.args[1]!);
     if (a.op === "div" && isNumber(a.args[0]!, 1) && rank(a) === 0) return this.div(b, a.args[1]!);
     if (b.op === "div" && isNumber(b.args[0]!, 1)) return this.div(a, b.args[1]!);
+    // A sixth is written as a division by six.
+    if (isNumber(a) && a.attr.length > 8 && isWhole(1 / Number(a.attr)))
+      return this.div(b, this.number(Math.round(1 / Number(a.attr))));
     // Scalars stand in front.
     if (rank(b) === 0 && rank(a) > 0) return this.mul(b, a);
     if (rank(a) === 0 && rank(b) === 0 && isNumber(b)) return this.mul(b, a);
@@ -360,6 +378,8 @@ export class Graph {
   // Products
 
   matmul(a: Node, b: Node): Node {
+    if (a.op === "neg") return this.neg(this.matmul(a.args[0]!, b));
+    if (b.op === "neg") return this.neg(this.matmul(a, b.args[0]!));
     const shape = [a.shape[0]!, b.shape[1]!];
     // Computed already, the other way round.
     const mirrored = this.peek("matmul", [this.transpose(b), this.transpose(a)], [shape[1]!, shape[0]!]);
@@ -368,15 +388,20 @@ export class Graph {
   }
 
   matvec(a: Node, x: Node): Node {
+    if (x.op === "neg") return this.neg(this.matvec(a, x.args[0]!));
     return this.make("matvec", [a, x], [a.shape[0]!]);
   }
 
   dot(x: Node, y: Node): Node {
+    if (x.op === "neg") return this.neg(this.dot(x.args[0]!, y));
+    if (y.op === "neg") return this.neg(this.dot(x, y.args[0]!));
     const known = this.peek("dot", [y, x], []);
     return known ?? this.make("dot", [x, y], [], x === y ? { range: [0, Infinity] } : {});
   }
 
   outer(x: Node, y: Node): Node {
+    if (x.op === "neg") return this.neg(this.outer(x.args[0]!, y));
+    if (y.op === "neg") return this.neg(this.outer(x, y.args[0]!));
     return this.make("outer", [x, y], [x.shape[0]!, y.shape[0]!]);
   }
 
@@ -384,6 +409,8 @@ export class Graph {
   inner(a: Node, b: Node): Node {
     if (rank(a) === 0 && rank(b) === 0) return this.mul(a, b);
     if (rank(a) <= 1 && rank(b) <= 1) return this.dot(a, b);
+    if (a.op === "neg") return this.neg(this.inner(a.args[0]!, b));
+    if (b.op === "neg") return this.neg(this.inner(a, b.args[0]!));
     const known = this.peek("inner", [b, a], []);
     return known ?? this.make("inner", [a, b], [], a === b ? { range: [0, Infinity] } : {});
   }
@@ -394,8 +421,10 @@ export class Graph {
     if (rank(a) === 0) return a;
     if (a.op === "neg") return this.neg(this.sum(a.args[0]!));
     if (a.op === "mul" && rank(a.args[0]!) === 0) return this.mul(a.args[0]!, this.sum(a.args[1]!));
-    if (a.op === "mul" && rank(a.args[0]!) === rank(a.args[1]!) && rank(a) === 1) return this.dot(a.args[0]!, a.args[1]!);
-    if (a.op === "mul" && rank(a) === 2 && a.args.every((x) => x.shape.every((d, i) => dimEqual(d, a.shape[i]!)))) return this.inner(a.args[0]!, a.args[1]!);
+    if (a.op === "mul" && rank(a.args[0]!) === rank(a.args[1]!) && rank(a) === 1)
+      return this.dot(a.args[0]!, a.args[1]!);
+    if (a.op === "mul" && rank(a) === 2 && a.args.every((x) => x.shape.every((d, i) => dimEqual(d, a.shape[i]!))))
+      return this.inner(a.args[0]!, a.args[1]!);
     if (a.op === "pow" && isNumber(a.args[1]!, 2)) return this.inner(a.args[0]!, a.args[0]!);
     if (a.op === "asColumn" || a.op === "asRow") return this.sum(a.args[0]!);
     return this.make("sum", [a], [], { range: sumRange(a.range) });
@@ -445,6 +474,8 @@ export class Graph {
     return this.make("solve", [a, b], b.shape);
   }
 }
+
+const isWhole = (x: number): boolean => Math.abs(x - Math.round(x)) < 1e-12 * Math.abs(x);
 
 const isFn = (n: Node, name: string): boolean => n.op === "fn" && n.attr === name;
 

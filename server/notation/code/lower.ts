@@ -2,7 +2,7 @@ import { apply, type Expr, num, substitute } from "../../core/ast";
 import { type Dim, dimMul, ONE } from "../../core/dimension";
 import { Refusal } from "../../core/problem";
 import { familyMember, type Scope } from "../../core/scope";
-import { isColumn, isMatrix, isRow, isScalar, matrix, SCALAR, type Shape, vector } from "../../core/shape";
+import { isColumn, isMatrix, isRow, isScalar, matrix, SCALAR, type Shape, transposed, vector } from "../../core/shape";
 import { operator } from "../../operators";
 import { dimensionOf, type ShapeOf, shapesIn } from "../kinds";
 import { chainDiagonal, chainProduct, chainTrace, type ProductContext, split } from "./chain";
@@ -61,7 +61,12 @@ export class Lowering {
 
   private shape(e: Expr): Shape {
     const s = this.shapeOf(e);
-    if (s === undefined) throw new Refusal("unsupported", `The shape of a part of the formula is not known, so no code can be written for it.`, e.span);
+    if (s === undefined)
+      throw new Refusal(
+        "unsupported",
+        `The shape of a part of the formula is not known, so no code can be written for it.`,
+        e.span,
+      );
     return s;
   }
 
@@ -112,19 +117,37 @@ export class Lowering {
     if (v !== undefined && v.family === undefined) {
       const p = v.properties;
       const has = (...names: Parameters<typeof p.has>[0][]): boolean => names.some((x) => p.has(x));
-      const node = g.input(text, isScalar(v.shape) ? [] : isMatrix(v.shape) ? [v.shape.rows, v.shape.cols] : [isColumn(v.shape) ? v.shape.rows : v.shape.cols], {
-        range: has("positive", "nonneg") ? [0, Infinity] : ANY,
-        symmetric: has("symmetric", "diagonal", "posdef", "psd"),
-        semidefinite: has("posdef", "psd"),
-      });
+      const node = g.input(
+        text,
+        isScalar(v.shape)
+          ? []
+          : isMatrix(v.shape)
+            ? [v.shape.rows, v.shape.cols]
+            : [isColumn(v.shape) ? v.shape.rows : v.shape.cols],
+        {
+          range: has("positive", "nonneg") ? [0, Infinity] : ANY,
+          symmetric: has("symmetric", "diagonal", "posdef", "psd"),
+          semidefinite: has("posdef", "psd"),
+        },
+      );
       return dense(node, v.shape);
     }
     const member = familyMember(scope, text);
     if (member !== undefined) {
       const { variable, index } = member;
-      const position = this.locals.get(index) ?? (/^\d+$/.test(index) ? dense(g.number(Number(index)), SCALAR) : undefined);
-      if (position === undefined) throw new Refusal("unsupported", `The index "${index}" of "${text}" has no value here: sum over it, or give a number.`, e.span);
-      const shape = isMatrix(variable.shape) ? [variable.shape.rows, variable.shape.cols] : isScalar(variable.shape) ? [] : [isColumn(variable.shape) ? variable.shape.rows : variable.shape.cols];
+      const position =
+        this.locals.get(index) ?? (/^\d+$/.test(index) ? dense(g.number(Number(index)), SCALAR) : undefined);
+      if (position === undefined)
+        throw new Refusal(
+          "unsupported",
+          `The index "${index}" of "${text}" has no value here: sum over it, or give a number.`,
+          e.span,
+        );
+      const shape = isMatrix(variable.shape)
+        ? [variable.shape.rows, variable.shape.cols]
+        : isScalar(variable.shape)
+          ? []
+          : [isColumn(variable.shape) ? variable.shape.rows : variable.shape.cols];
       const stack = g.input(variable.name, [variable.family!.to, ...shape], {});
       return dense(g.make("index", [stack, asNode(g, position)], shape, { attr: "member" }), variable.shape);
     }
@@ -165,7 +188,10 @@ export class Lowering {
       case "K": {
         const [m, n] = args.map((x) => dimensionOf(x)!) as [Dim, Dim];
         const eye = asNode(g, { kind: "diagonal", node: g.number(1), shape: this.shape(e) });
-        return dense(g.make("permuteColumns", [eye], [dimMul(m, n), dimMul(m, n)], { dims: [m, n], range: [0, 1] }), this.shape(e));
+        return dense(
+          g.make("permuteColumns", [eye], [dimMul(m, n), dimMul(m, n)], { dims: [m, n], range: [0, 1] }),
+          this.shape(e),
+        );
       }
       case "inv": {
         const v = this.lower(a);
@@ -188,7 +214,19 @@ export class Lowering {
     const shape = this.shape(e);
     const make = (name: Parameters<Graph["make"]>[0], attr = ""): Value => {
       const x = full(g, this.lower(a));
-      return dense(g.make(name, [x], isScalar(shape) ? [] : isMatrix(shape) ? [shape.rows, shape.cols] : [isColumn(shape) ? shape.rows : shape.cols], { attr }), shape);
+      return dense(
+        g.make(
+          name,
+          [x],
+          isScalar(shape)
+            ? []
+            : isMatrix(shape)
+              ? [shape.rows, shape.cols]
+              : [isColumn(shape) ? shape.rows : shape.cols],
+          { attr },
+        ),
+        shape,
+      );
     };
     switch (op) {
       case "sum":
@@ -200,7 +238,16 @@ export class Lowering {
       case "norm2":
         return dense(g.norm(full(g, this.lower(a))), SCALAR);
       case "norm1":
-        return dense(sumOf(g, asDense(g, this.entrywise(this.lower(a), (n) => g.fn("abs", n)))), SCALAR);
+        return dense(
+          sumOf(
+            g,
+            asDense(
+              g,
+              this.entrywise(this.lower(a), (n) => g.fn("abs", n)),
+            ),
+          ),
+          SCALAR,
+        );
       case "norminf":
         return this.maximum(this.entrywise(this.lower(a), (n) => g.fn("abs", n)));
       case "max":
@@ -263,7 +310,10 @@ export class Lowering {
       } else if (x.kind === "apply" && x.op === "neg") collect(x.args[0]!, !negative);
       else {
         const factors = this.factors(x);
-        terms.push({ negative: negative !== factors.number < 0, factors: { ...factors, number: Math.abs(factors.number) } });
+        terms.push({
+          negative: negative !== factors.number < 0,
+          factors: { ...factors, number: Math.abs(factors.number) },
+        });
       }
     };
     collect(e, false);
@@ -274,13 +324,20 @@ export class Lowering {
         if (v.kind !== "kronecker") g.commit(v.node);
         return { negative: t.negative, value: v };
       });
-    const common = number !== 1 && terms.length > 1 && terms.every((t) => t.factors.number === number) && !terms.some((t) => this.looksDiagonal(t.factors)) ? number : 1;
+    const common =
+      number !== 1 &&
+      terms.length > 1 &&
+      terms.every((t) => t.factors.number === number) &&
+      !terms.some((t) => this.looksDiagonal(t.factors))
+        ? number
+        : 1;
     let node: Node | undefined;
     let diagonal: Node | undefined;
     for (const { negative, value } of values(common)) {
       if (value.kind === "diagonal") {
         const d = value.node;
-        diagonal = diagonal === undefined ? (negative ? g.neg(d) : d) : negative ? g.sub(diagonal, d) : g.add(diagonal, d);
+        diagonal =
+          diagonal === undefined ? (negative ? g.neg(d) : d) : negative ? g.sub(diagonal, d) : g.add(diagonal, d);
       } else {
         const x = asNode(g, value);
         node = node === undefined ? (negative ? g.neg(x) : x) : negative ? g.sub(node, x) : g.add(node, x);
@@ -290,12 +347,16 @@ export class Lowering {
     if (node === undefined) return scaled({ kind: "diagonal", node: diagonal!, shape });
     if (diagonal === undefined) return scaled(dense(node, shape));
     const whole = g.spread(node, [shape.rows, shape.cols]);
-    if (whole.op === "neg" && rank(diagonal) > 0) return scaled(dense(g.make("addDiagonal", [whole, diagonal], [shape.rows, shape.cols]), shape));
+    if (whole.op === "neg" && rank(diagonal) > 0)
+      return scaled(dense(g.make("addDiagonal", [whole, diagonal], [shape.rows, shape.cols]), shape));
     return scaled(dense(g.make("addDiagonal", [whole, diagonal], [shape.rows, shape.cols]), shape));
   }
 
   private looksDiagonal(f: Factors): boolean {
-    return f.arrays.length > 0 && f.arrays.every((x) => x.expr.kind === "apply" && (x.expr.op === "eye" || x.expr.op === "diag"));
+    return (
+      f.arrays.length > 0 &&
+      f.arrays.every((x) => x.expr.kind === "apply" && (x.expr.op === "eye" || x.expr.op === "diag"))
+    );
   }
 
   private product(e: Expr): Value {
@@ -304,7 +365,11 @@ export class Lowering {
 
   /** The factors of a product, through transposes, signs and scalar divisors. */
   private factors(e: Expr): Factors {
-    const out: { number: number; scalars: ScalarFactor[]; arrays: ArrayFactor[] } = { number: 1, scalars: [], arrays: [] };
+    const out: { number: number; scalars: ScalarFactor[]; arrays: ArrayFactor[] } = {
+      number: 1,
+      scalars: [],
+      arrays: [],
+    };
     const walk = (x: Expr, flipped: boolean): void => {
       if (x.kind === "number") {
         out.number *= x.value;
@@ -342,7 +407,13 @@ export class Lowering {
             }
             break;
           case "pow":
-            if (isMatrix(this.shape(x)) && b.kind === "number" && Number.isInteger(b.value) && b.value >= 2 && b.value <= 4) {
+            if (
+              isMatrix(this.shape(x)) &&
+              b.kind === "number" &&
+              Number.isInteger(b.value) &&
+              b.value >= 2 &&
+              b.value <= 4
+            ) {
               for (let i = 0; i < b.value; i++) walk(a, flipped);
               return;
             }
@@ -361,13 +432,24 @@ export class Lowering {
     };
     walk(e, false);
     // A scalar made of vectors is a product of its own: a'*x, x'*A*x.
-    if (out.arrays.length === 0 && out.scalars.length === 1 && out.scalars[0]!.expr === e && e.kind === "apply" && e.op === "mul") return this.innerFactors(e);
+    if (
+      out.arrays.length === 0 &&
+      out.scalars.length === 1 &&
+      out.scalars[0]!.expr === e &&
+      e.kind === "apply" &&
+      e.op === "mul"
+    )
+      return this.innerFactors(e);
     return out;
   }
 
   /** The factors of a product that is a scalar: a row, matrices, a column. */
   private innerFactors(e: Expr): Factors {
-    const out: { number: number; scalars: ScalarFactor[]; arrays: ArrayFactor[] } = { number: 1, scalars: [], arrays: [] };
+    const out: { number: number; scalars: ScalarFactor[]; arrays: ArrayFactor[] } = {
+      number: 1,
+      scalars: [],
+      arrays: [],
+    };
     const [a, b] = (e as { args: readonly Expr[] }).args as [Expr, Expr];
     for (const x of [a, b]) {
       const f = this.factors(x);
@@ -380,9 +462,15 @@ export class Lowering {
 
   private multiplyFactors(f: Factors): Value {
     const g = this.graph;
-    const at = f.arrays.length > 1 || (f.arrays.length === 1 && f.scalars.length > 0) ? f.arrays.findIndex((x) => this.distributes(x, f.arrays.length)) : -1;
+    const at =
+      f.arrays.length > 1 || (f.arrays.length === 1 && f.scalars.length > 0)
+        ? f.arrays.findIndex((x) => this.distributes(x, f.arrays.length))
+        : -1;
     if (at >= 0) return this.multipliedOut(f, at);
-    return this.scaled(f, f.arrays.map((x) => (x.flipped ? transposeValue(g, this.lower(x.expr)) : this.lower(x.expr))));
+    return this.scaled(
+      f,
+      f.arrays.map((x) => (x.flipped ? transposeValue(g, this.lower(x.expr)) : this.lower(x.expr))),
+    );
   }
 
   /** The product of the scalars of a product with its arrays. */
@@ -401,7 +489,9 @@ export class Lowering {
     const merged = this.permuted(values);
     if (scale.op === "div" && !isNumber(above, 1)) {
       const v = chainProduct(this.products, above, merged);
-      return v.kind === "dense" && rank(v.node) <= 1 ? dense(g.div(v.node, below), v.shape) : scaleValue(g, g.div(g.number(1), below), v);
+      return v.kind === "dense" && rank(v.node) <= 1
+        ? dense(g.div(v.node, below), v.shape)
+        : scaleValue(g, g.div(g.number(1), below), v);
     }
     if (scale.op === "div") {
       const v = chainProduct(this.products, g.number(1), merged);
@@ -414,7 +504,8 @@ export class Lowering {
   private permuted(values: readonly Value[]): readonly Value[] {
     const g = this.graph;
     const out: Value[] = [];
-    const isK = (v: Value): v is Dense => v.kind === "dense" && v.node.op === "permuteColumns" && v.node.args[0]!.op === "eye";
+    const isK = (v: Value): v is Dense =>
+      v.kind === "dense" && v.node.op === "permuteColumns" && v.node.args[0]!.op === "eye";
     for (const v of values) {
       const last = out.at(-1);
       if (isK(v) && last !== undefined && isMatrix(last.shape)) {
@@ -437,20 +528,35 @@ export class Lowering {
     return this.options.distribute.has(key);
   }
 
+  /** The product with a sum multiplied out: only with the vector beside it, where there is one. */
   private multipliedOut(f: Factors, at: number): Value {
+    const g = this.graph;
     const { expr, flipped } = f.arrays[at]!;
     const sum = expr as Extract<Expr, { kind: "apply" }>;
-    const part = (term: Expr): Expr => {
-      let out: Expr | undefined;
-      f.arrays.forEach((x, i) => {
-        const y = i === at ? term : x.expr;
-        const z = (i === at ? flipped : x.flipped) ? apply("transpose", y) : y;
-        out = out === undefined ? z : apply("mul", out, z);
-      });
-      return out!;
+    const factor = (x: ArrayFactor): Expr => (x.flipped ? apply("transpose", x.expr) : x.expr);
+    const kindAt = (i: number): Shape | undefined => {
+      const x = f.arrays[i];
+      if (x === undefined) return undefined;
+      const s = this.shape(x.expr);
+      return x.flipped ? transposed(s) : s;
     };
+    const right = kindAt(at + 1);
+    const left = kindAt(at - 1);
+    const [from, to] =
+      right !== undefined && isColumn(right)
+        ? [at, at + 2]
+        : left !== undefined && isRow(left)
+          ? [at - 1, at + 1]
+          : [0, f.arrays.length];
+    const part = (term: Expr): Expr =>
+      f.arrays
+        .slice(from, to)
+        .map((x, i) => factor(i + from === at ? { expr: term, flipped } : x))
+        .reduce((a, b) => apply("mul", a, b));
+    const inner = this.lower(apply(sum.op, part(sum.args[0]!), part(sum.args[1]!)));
+    const value = (x: ArrayFactor): Value => (x.flipped ? transposeValue(g, this.lower(x.expr)) : this.lower(x.expr));
     // The scalars stay outside the sum.
-    return this.scaled(f, [this.lower(apply(sum.op, part(sum.args[0]!), part(sum.args[1]!)))]);
+    return this.scaled(f, [...f.arrays.slice(0, from).map(value), inner, ...f.arrays.slice(to).map(value)]);
   }
 
   // Entry by entry
@@ -467,7 +573,11 @@ export class Lowering {
     }
     const [x, y] = [asNode(g, a), asNode(g, b)];
     // A∘(uv') scales rows and columns.
-    for (const [p, q] of [[x, y], [y, x]] as const) // prettier-ignore
+    for (const [p, q] of [
+      [x, y],
+      [y, x],
+    ] as const)
+      // prettier-ignore
       if (q.op === "outer" && rank(p) === 2 && p.op !== "outer") return dense(g.mul(g.mul(g.asColumn(q.args[0]!), p), g.asRow(q.args[1]!)), a.shape);
     return dense(g.mul(x, y), a.shape);
   }
@@ -481,8 +591,14 @@ export class Lowering {
     const g = this.graph;
     const shape = this.shape(e);
     if (isScalar(shape)) return dense(g.pow(this.node(a), this.node(b)), SCALAR);
-    const p = b.kind === "number" ? b.value : b.kind === "apply" && b.op === "neg" && b.args[0]!.kind === "number" ? -b.args[0]!.value : NaN;
-    if (!Number.isInteger(p)) throw new Refusal("unsupported", "A power of a matrix can be written as code only for a whole exponent.", e.span);
+    const p =
+      b.kind === "number"
+        ? b.value
+        : b.kind === "apply" && b.op === "neg" && b.args[0]!.kind === "number"
+          ? -b.args[0]!.value
+          : NaN;
+    if (!Number.isInteger(p))
+      throw new Refusal("unsupported", "A power of a matrix can be written as code only for a whole exponent.", e.span);
     if (p < 0) return this.lower(p === -1 ? apply("inv", a) : apply("inv", apply("pow", a, num(-p))));
     if (p === 0) return { kind: "diagonal", node: g.number(1), shape };
     if (p === 1) return this.lower(a);
@@ -504,7 +620,8 @@ export class Lowering {
     }
     const factors = this.factors(a);
     let scale = g.number(factors.number);
-    for (const s of factors.scalars) scale = s.inverted ? g.div(scale, this.node(s.expr)) : g.mul(scale, this.node(s.expr));
+    for (const s of factors.scalars)
+      scale = s.inverted ? g.div(scale, this.node(s.expr)) : g.mul(scale, this.node(s.expr));
     const parts: Value[] = [];
     for (const x of factors.arrays) {
       const v = this.lower(x.expr);
@@ -519,7 +636,9 @@ export class Lowering {
   private trace(a: Expr): Node {
     const shape = this.shape(a);
     if (isScalar(shape)) return this.node(a);
-    return this.perTerm(a, (parts) => (parts.length === 1 ? traceOf(this.graph, parts[0]!) : chainTrace(this.products, parts)));
+    return this.perTerm(a, (parts) =>
+      parts.length === 1 ? traceOf(this.graph, parts[0]!) : chainTrace(this.products, parts),
+    );
   }
 
   private sumOfEntries(a: Expr): Node {
@@ -549,14 +668,19 @@ export class Lowering {
 
   private maximum(v: Value): Value {
     const n = asNode(this.graph, v);
-    return dense(rank(n) === 0 ? n : this.graph.make("max", [n.op === "asColumn" || n.op === "asRow" ? n.args[0]! : n], []), SCALAR);
+    return dense(
+      rank(n) === 0 ? n : this.graph.make("max", [n.op === "asColumn" || n.op === "asRow" ? n.args[0]! : n], []),
+      SCALAR,
+    );
   }
 
   private diagonal(a: Expr, shape: Shape): Value {
     const g = this.graph;
     if (isMatrix(shape)) return { kind: "diagonal", node: this.node(a), shape };
     if (isScalar(shape)) return this.lower(a);
-    const node = this.perTerm(a, (parts) => (parts.length === 1 ? diagonalOf(g, parts[0]!) : chainDiagonal(this.products, parts)));
+    const node = this.perTerm(a, (parts) =>
+      parts.length === 1 ? diagonalOf(g, parts[0]!) : chainDiagonal(this.products, parts),
+    );
     return dense(node, shape);
   }
 
@@ -565,24 +689,37 @@ export class Lowering {
   private call(e: Extract<Expr, { kind: "call" }>): Value {
     const f = this.options.scope.definitions.get(e.name);
     if (f?.parameters !== undefined && e.primes === 0) {
-      if (f.parameters.length !== e.args.length) throw new Refusal("syntax", `"${e.name}" takes ${f.parameters.length} arguments.`, e.span);
+      if (f.parameters.length !== e.args.length)
+        throw new Refusal("syntax", `"${e.name}" takes ${f.parameters.length} arguments.`, e.span);
       return this.lower(substitute(f.body, new Map(f.parameters.map((p, i) => [p, e.args[i]!]))));
     }
     const a = this.lower(e.args[0]!);
     const name = e.name + "_prime".repeat(e.primes);
     this.unknownFunctions.add(name);
     const n = full(this.graph, a);
-    return dense(this.graph.make("call", [n, ...e.args.slice(1).map((x) => full(this.graph, this.lower(x)))], n.shape, { attr: name }), a.shape);
+    return dense(
+      this.graph.make("call", [n, ...e.args.slice(1).map((x) => full(this.graph, this.lower(x)))], n.shape, {
+        attr: name,
+      }),
+      a.shape,
+    );
   }
 
   private literal(rows: readonly (readonly Expr[])[], e: Expr): Value {
     const g = this.graph;
     const shape = this.shape(e);
     const cells = rows.map((r) => r.map((x) => ({ node: full(g, this.lower(x)), shape: this.shape(x) })));
-    const nodes = cells.flat().map((c) => (isColumn(c.shape) ? g.asColumn(c.node) : isRow(c.shape) ? g.asRow(c.node) : c.node));
-    const node = g.make("blocks", nodes, isScalar(shape) ? [] : isMatrix(shape) ? [shape.rows, shape.cols] : [isColumn(shape) ? shape.rows : shape.cols], {
-      attr: rows.map((r) => r.length).join(),
-    });
+    const nodes = cells
+      .flat()
+      .map((c) => (isColumn(c.shape) ? g.asColumn(c.node) : isRow(c.shape) ? g.asRow(c.node) : c.node));
+    const node = g.make(
+      "blocks",
+      nodes,
+      isScalar(shape) ? [] : isMatrix(shape) ? [shape.rows, shape.cols] : [isColumn(shape) ? shape.rows : shape.cols],
+      {
+        attr: rows.map((r) => r.length).join(),
+      },
+    );
     return dense(node, shape);
   }
 
@@ -591,9 +728,14 @@ export class Lowering {
     const v = full(g, this.lower(base));
     const shape = this.shape(e);
     const at = indices.map((i) => (i === null ? undefined : this.node(i)));
-    const used = rank(v) === 1 && at.length === 2 ? at.filter((x) => x !== undefined && !isNumber(x, 1)).slice(0, 1) : at;
+    const used =
+      rank(v) === 1 && at.length === 2 ? at.filter((x) => x !== undefined && !isNumber(x, 1)).slice(0, 1) : at;
     const attr = used.map((x) => (x === undefined ? ":" : "i")).join(",");
-    const out = isScalar(shape) ? [] : isMatrix(shape) ? [shape.rows, shape.cols] : [isColumn(shape) ? shape.rows : shape.cols];
+    const out = isScalar(shape)
+      ? []
+      : isMatrix(shape)
+        ? [shape.rows, shape.cols]
+        : [isColumn(shape) ? shape.rows : shape.cols];
     return dense(g.make("index", [v, ...used.filter((x): x is Node => x !== undefined)], out, { attr }), shape);
   }
 
@@ -640,6 +782,7 @@ interface Factors {
 
 /** Signs, transposes, products and scalar divisions belong to one chain. */
 function isProduct(e: Expr): boolean {
-  return e.kind === "apply" && (e.op === "mul" || e.op === "neg" || e.op === "transpose" || e.op === "div" || e.op === "pow");
+  return (
+    e.kind === "apply" && (e.op === "mul" || e.op === "neg" || e.op === "transpose" || e.op === "div" || e.op === "pow")
+  );
 }
-

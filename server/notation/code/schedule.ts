@@ -11,7 +11,15 @@ const HINTS: Readonly<Partial<Record<Node["op"], string>>> = {
   det: "det_value", inverse: "M_inv", choleskyInverse: "M_inv", norm: "size", dot: "q", inner: "q", sum: "total", trace: "t",
   logsumexp: "lse", matrixFunction: "F", pinv: "M_pinv",
 }; // prettier-ignore
-const FUNCTION_HINTS: Readonly<Record<string, string>> = { sigmoid: "s", tanh: "s", exp: "e", relu: "h", log: "log_z", sqrt: "root", softplus: "sp" };
+const FUNCTION_HINTS: Readonly<Record<string, string>> = {
+  sigmoid: "s",
+  tanh: "s",
+  exp: "e",
+  relu: "h",
+  log: "log_z",
+  sqrt: "root",
+  softplus: "sp",
+};
 
 export interface Scheduled {
   readonly statements: readonly Statement[];
@@ -124,11 +132,12 @@ export function schedule(
     const hint = n.op === "fn" ? FUNCTION_HINTS[n.attr] : HINTS[n.op];
     if (hint !== undefined) {
       if (rank(n) === 2 && hint.length === 1) return fresh(hint.toUpperCase());
-      if ((n.op === "inverse" || n.op === "pinv") && n.args[0]!.op === "input") return fresh(`${inputs.get(n.args[0]!.attr)}_${n.op === "inverse" ? "inv" : "pinv"}`);
+      if ((n.op === "inverse" || n.op === "pinv") && n.args[0]!.op === "input")
+        return fresh(`${inputs.get(n.args[0]!.attr)}_${n.op === "inverse" ? "inv" : "pinv"}`);
       return fresh(hint);
     }
     if (n.op === "sub" && rank(n) > 0) return fresh(rank(n) === 2 ? "R" : "r");
-    if (n.op === "matvec" && n.args.every((a) => plainName(a) !== undefined)) {
+    if ((n.op === "matvec" || n.op === "matmul") && n.args.every((a) => plainName(a) !== undefined)) {
       const both = n.args.map((a) => plainName(a)!).join("");
       if (both.length <= 4) return fresh(both);
     }
@@ -154,7 +163,13 @@ export function schedule(
 }
 
 /** Operations that read badly, or lose their point, inside a longer expression. */
-const ALWAYS: ReadonlySet<Node["op"]> = new Set(["cholesky", "factorize", "kronEyeLeft", "kronEyeRight", "addDiagonal"]);
+const ALWAYS: ReadonlySet<Node["op"]> = new Set([
+  "cholesky",
+  "factorize",
+  "kronEyeLeft",
+  "kronEyeRight",
+  "addDiagonal",
+]);
 
 const wrapper = (n: Node): boolean => n.op === "transpose" || n.op === "asColumn" || n.op === "asRow" || n.op === "neg";
 

@@ -36,11 +36,17 @@ export function guessSizes(
   const visit = (e: Expr): void => {
     if (e.kind === "apply" && e.op === "mul") {
       const [a, b] = e.args.map(shapeOf);
-      const bare = (x: Expr): boolean => x.kind === "name" || (x.kind === "apply" && x.op === "transpose" && x.args[0]!.kind === "name");
+      const bare = (x: Expr): boolean =>
+        x.kind === "name" || (x.kind === "apply" && x.op === "transpose" && x.args[0]!.kind === "name");
       if (a !== undefined && b !== undefined && isMatrix(a) && isMatrix(b) && e.args.every(bare)) {
         const inner = dimIsName(a.cols);
         const outer = [a.rows, b.cols].map(dimIsName);
-        if (inner !== undefined && !outer.includes(inner) && (matrices.has(`${a.rows.key}×${b.cols.key}`) || matrices.has(`${b.cols.key}×${a.rows.key}`))) ranks.add(inner);
+        if (
+          inner !== undefined &&
+          !outer.includes(inner) &&
+          (matrices.has(`${a.rows.key}×${b.cols.key}`) || matrices.has(`${b.cols.key}×${a.rows.key}`))
+        )
+          ranks.add(inner);
       }
     }
     for (const c of children(e)) visit(c);

@@ -53,7 +53,13 @@ export interface Parameter {
 export type Check =
   | { readonly kind: "bind"; readonly parameter: Parameter; readonly axes: readonly (Dim | undefined)[] }
   | { readonly kind: "check"; readonly parameter: Parameter; readonly axes: readonly Dim[] }
-  | { readonly kind: "derive"; readonly name: string; readonly from: string; readonly scale: number; readonly offset: number };
+  | {
+      readonly kind: "derive";
+      readonly name: string;
+      readonly from: string;
+      readonly scale: number;
+      readonly offset: number;
+    };
 
 export interface ResultPlan {
   readonly name: string;

@@ -85,10 +85,15 @@ function diagonalMatrix(g: Graph, v: Diagonal): Node {
 function kroneckerMatrix(g: Graph, v: Kronecker): Node {
   const { left, right } = v;
   const shape = axes(v.shape);
-  const smaller = (a: Node, b: Node): [Node, Node] => (a.shape.length <= b.shape.length ? [g.mul(v.scale, a), b] : [a, g.mul(v.scale, b)]);
+  const smaller = (a: Node, b: Node): [Node, Node] =>
+    a.shape.length <= b.shape.length ? [g.mul(v.scale, a), b] : [a, g.mul(v.scale, b)];
   if (left.kind === "diagonal" && right.kind === "diagonal") {
     if (rank(left.node) === 0 && rank(right.node) === 0)
-      return diagonalMatrix(g, { kind: "diagonal", node: g.mul(v.scale, g.mul(left.node, right.node)), shape: v.shape });
+      return diagonalMatrix(g, {
+        kind: "diagonal",
+        node: g.mul(v.scale, g.mul(left.node, right.node)),
+        shape: v.shape,
+      });
     const [a, b] = smaller(g.spread(left.node, [left.shape.rows]), g.spread(right.node, [right.shape.rows]));
     const d = g.make("kron", [a, b], [v.shape.rows]);
     return diagonalMatrix(g, { kind: "diagonal", node: d, shape: v.shape });
@@ -97,12 +102,16 @@ function kroneckerMatrix(g: Graph, v: Kronecker): Node {
   if (left.kind === "diagonal") {
     const b = twoDimensional(g, right);
     const inner = rank(left.node) === 0 ? g.mul(g.mul(v.scale, left.node), b) : g.mul(v.scale, b);
-    return g.make("kronEyeLeft", rank(left.node) === 0 ? [inner] : [inner, left.node], shape, { dims: [left.shape.rows] });
+    return g.make("kronEyeLeft", rank(left.node) === 0 ? [inner] : [inner, left.node], shape, {
+      dims: [left.shape.rows],
+    });
   }
   if (right.kind === "diagonal") {
     const a = twoDimensional(g, left);
     const inner = rank(right.node) === 0 ? g.mul(g.mul(v.scale, right.node), a) : g.mul(v.scale, a);
-    return g.make("kronEyeRight", rank(right.node) === 0 ? [inner] : [inner, right.node], shape, { dims: [right.shape.rows] });
+    return g.make("kronEyeRight", rank(right.node) === 0 ? [inner] : [inner, right.node], shape, {
+      dims: [right.shape.rows],
+    });
   }
   const [a, b] = [full(g, left), full(g, right)];
   if (rank(a) === 1 && rank(b) === 1) {
@@ -157,7 +166,8 @@ export function multiply(g: Graph, a: Value, b: Value): Value {
   if (isScalar(a.shape)) return scaleValue(g, asNode(g, a), b);
   if (isScalar(b.shape)) return scaleValue(g, asNode(g, b), a);
   // Rows from the left are columns from the right of the transpose.
-  if (isRow(a.shape) && !isColumn(b.shape)) return transposeValue(g, multiply(g, transposeValue(g, b), transposeValue(g, a)));
+  if (isRow(a.shape) && !isColumn(b.shape))
+    return transposeValue(g, multiply(g, transposeValue(g, b), transposeValue(g, a)));
   if (a.kind === "diagonal") return scaleRows(g, a, b, shape);
   if (b.kind === "diagonal") return transposeValue(g, scaleRows(g, b, transposeValue(g, a), transposed(shape)));
   if (a.kind === "inverse") {
@@ -165,7 +175,9 @@ export function multiply(g: Graph, a: Value, b: Value): Value {
     return dense(solveWith(g, a.node, full(g, b)), shape);
   }
   if (b.kind === "inverse") return transposeValue(g, multiply(g, transposeValue(g, b), transposeValue(g, a)));
-  return isColumn(b.shape) ? timesColumn(g, asDense(g, a), asDense(g, b), shape) : timesMatrix(g, asDense(g, a), asDense(g, b), shape);
+  return isColumn(b.shape)
+    ? timesColumn(g, asDense(g, a), asDense(g, b), shape)
+    : timesMatrix(g, asDense(g, a), asDense(g, b), shape);
 }
 
 /** A⁻¹B: with the inverse itself where that is computed anyway. */
@@ -211,7 +223,11 @@ function timesMatrix(g: Graph, a: Dense, b: Dense, shape: Shape): Value {
 /** The sum of all entries of a value, broadcast ones included. */
 export function sumOf(g: Graph, v: Dense): Node {
   const s = axes(v.shape);
-  if (rank(v.node) === 0) return g.mul(s.reduce((n, d) => g.mul(n, g.dimension(d)), g.number(1)), v.node);
+  if (rank(v.node) === 0)
+    return g.mul(
+      s.reduce((n, d) => g.mul(n, g.dimension(d)), g.number(1)),
+      v.node,
+    );
   if (v.node.op === "asColumn") return g.mul(g.dimension(v.shape.cols), g.sum(v.node.args[0]!));
   if (v.node.op === "asRow") return g.mul(g.dimension(v.shape.rows), g.sum(v.node.args[0]!));
   return g.sum(v.node);

@@ -17,7 +17,7 @@ import {
 
 /** Typst math, as it stands between dollar signs. */
 
-const braced = (text: string): string => (/^([\p{L}\d]|[A-Za-z]+)$/u.test(text) ? text : `(${text})`);
+const braced = (text: string): string => (/^(?:[\p{L}\d]|[A-Za-z]+)$/u.test(text) ? text : `(${text})`);
 
 const sized = (p: Printer, symbol: string, args: readonly Expr[], between: string): Piece =>
   atom(`${symbol}_${braced(args.map((a) => p.small(a)).join(between))}`, "letter");

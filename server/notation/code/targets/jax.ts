@@ -1,1 +1,86 @@
-import { NUMPY } from "./numpy"; export const JAX = NUMPY;
+import { rank } from "../ir";
+import { PREC } from "../target";
+import { call, pythonTarget } from "./python";
+import { pythonTest } from "./pythonTest";
+
+/**
+ * JAX: pure functions of arrays; shapes are known while tracing, so that the checks work under `jit` and `vmap` and
+ * nothing depends on a device.
+ */
+export const JAX = pythonTarget({
+  name: "jax",
+  module: "jnp",
+  imports: ["import jax", "import jax.numpy as jnp"],
+  array: "array",
+  // XLA computes Z'Z as a general product; the square root would only cost precision in further derivatives.
+  symmetricProducts: false,
+  reserved: ["jax", "np", "logsumexp", "cho_factor", "cho_solve", "lu_factor", "lu_solve", "expm", "erf"],
+  functions: {
+    sigmoid: (x) => call("jax.nn.sigmoid", x()),
+    softplus: (x) => call("jax.nn.softplus", x()),
+    relu: (x) => call("jax.nn.relu", x()),
+    step: (x) => call("jnp.heaviside", x(), "0.0"),
+    erf: (x) => call("jax.scipy.special.erf", x()),
+  },
+  operations: {
+    inner: (n, w) => call("jnp.vdot", ...n.args.map((a) => w.arg(a))),
+    logsumexp: (n, w) => call("jax.nn.logsumexp", w.arg(n.args[0]!)),
+    logsumexpRows: (n, w) => call("jax.nn.logsumexp", w.arg(n.args[0]!), "axis=1"),
+    softmax: (n, w) => call("jax.nn.softmax", w.arg(n.args[0]!)),
+    softmaxRows: (n, w) => call("jax.nn.softmax", w.arg(n.args[0]!), "axis=1"),
+    logSoftmax: (n, w) => call("jax.nn.log_softmax", w.arg(n.args[0]!)),
+    logSoftmaxRows: (n, w) => call("jax.nn.log_softmax", w.arg(n.args[0]!), "axis=1"),
+    cholesky: (n, w) => (w.need("from jax.scipy.linalg import cho_factor"), call("cho_factor", w.arg(n.args[0]!))),
+    choleskySolve: (n, w) => (
+      w.need("from jax.scipy.linalg import cho_solve"),
+      call("cho_solve", ...n.args.map((a) => w.arg(a)))
+    ),
+    choleskyInverse: (n, w) => (
+      w.need("from jax.scipy.linalg import cho_solve"),
+      call("cho_solve", w.arg(n.args[0]!), `jnp.eye(${w.dim(n.shape[0]!)})`)
+    ),
+    factorize: (n, w) => (w.need("from jax.scipy.linalg import lu_factor"), call("lu_factor", w.arg(n.args[0]!))),
+    factorSolve: (n, w) => (
+      w.need("from jax.scipy.linalg import lu_solve"),
+      call("lu_solve", ...n.args.map((a) => w.arg(a)), ...(n.attr === "" ? [] : ["trans=1"]))
+    ),
+    matrixFunction: (n, w) => {
+      const a = w.arg(n.args[0]!);
+      if (n.attr === "expm" || n.attr === "sqrtm") {
+        w.need(`from jax.scipy.linalg import ${n.attr}`);
+        return n.attr === "sqrtm" ? { text: `sqrtm(${a}).real`, prec: PREC.postfix } : call("expm", a);
+      }
+      // JAX has no matrix logarithm: by the eigenvectors, for a symmetric matrix.
+      w.need("from jax.scipy.linalg import funm");
+      return call("funm", a, "jnp.log");
+    },
+    kronEyeLeft: (n, w) => block(n, w, true),
+    kronEyeRight: (n, w) => block(n, w, false),
+    rowSums: (n, w) => {
+      const a = n.args[0]!;
+      if (a.op !== "mul" || !a.args.every((x) => rank(x) === 2)) return call("jnp.sum", w.arg(a), "axis=1");
+      return call("jnp.einsum", '"ij,ij->i"', ...a.args.map((x) => w.arg(x)));
+    },
+    leadingSingular: (n, w) => {
+      const [u, v] = ["u", "vt"];
+      return call(
+        `(lambda ${u}, s, ${v}: jnp.outer(${u}[:, 0], ${v}[0]))`,
+        `*jnp.linalg.svd(${w.arg(n.args[0]!)}, full_matrices=False)`,
+      );
+    },
+  },
+  test: (plan) => pythonTest(plan, "jax"),
+});
+
+/** Blocks along a diagonal as a broadcast product with the identity, which XLA fuses into one pass. */
+function block(
+  n: Parameters<NonNullable<Parameters<typeof pythonTarget>[0]["operations"]["kron"]>>[0],
+  w: Parameters<NonNullable<Parameters<typeof pythonTarget>[0]["operations"]["kron"]>>[1],
+  left: boolean,
+): ReturnType<typeof call> {
+  const [a, d] = n.args;
+  const k = w.dim(n.dims[0]!);
+  const diagonal = d === undefined ? `jnp.eye(${k})` : `jnp.diag(${w.arg(d)})`;
+  const held = a!.op === "asRow" ? `${w.arg(a!, PREC.postfix)}[None, :]` : w.arg(a!);
+  return left ? call("jnp.kron", diagonal, held) : call("jnp.kron", held, diagonal);
+}

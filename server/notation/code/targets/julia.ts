@@ -1,1 +1,340 @@
-import { NUMPY } from "./numpy"; export const JULIA = NUMPY;
+import type { Dim } from "../../../core/dimension";
+import { isScalar } from "../../../core/shape";
+import { isNumber, type Node, rank } from "../ir";
+import { bracket } from "../schedule";
+import { type Check, type Code, codeAtom, type FunctionPlan, PREC, type Target, type Writer } from "../target";
+import { axes } from "../value";
+import { juliaTest } from "./juliaTest";
+
+/** Julia with its standard library: `LinearAlgebra`, and packages only where a function is in none. */
+
+const KEYWORDS = [
+  "baremodule", "begin", "break", "catch", "const", "continue", "do", "else", "elseif", "end", "export", "false",
+  "finally", "for", "function", "global", "if", "import", "in", "let", "local", "macro", "module", "quote", "return",
+  "struct", "true", "try", "using", "while", "I", "pi", "im", "sum", "exp", "log", "diag", "det", "inv", "kron", "norm",
+  "dot", "tr", "size", "ones", "zeros", "fill", "repeat", "reshape", "vec", "abs", "sign", "sqrt", "max", "maximum",
+  "length", "cholesky", "lu", "svd", "eigen", "Diagonal", "Symmetric", "dense", "h",
+]; // prettier-ignore
+
+const call = (name: string, ...args: string[]): Code => codeAtom(`${name}(${args.join(", ")})`);
+
+/** Signs get a dot where an operand is an array and the operation is entry by entry. */
+function infix(n: Node, w: Writer, sign: string, prec: number): Code {
+  const [a, b] = n.args as [Node, Node];
+  const left = w.code(a);
+  const mixed = prec === PREC.product && left.prec === PREC.product && left.sign !== sign;
+  return { text: `${mixed ? `(${left.text})` : bracket(left, prec)} ${sign} ${w.arg(b, prec + 1)}`, prec, sign };
+}
+
+/** Whether plain `+` and `*` would be refused: shapes differ, or both are arrays. */
+const sameShape = (a: Node, b: Node): boolean =>
+  rank(a) === rank(b) && a.shape.every((d, i) => d.key === b.shape[i]!.key);
+
+const FUNCTIONS: Readonly<Record<string, (x: (prec?: number) => string, dot: string) => Code>> = {
+  arcsin: (x, dot) => call(`asin${dot}`, x()),
+  arccos: (x, dot) => call(`acos${dot}`, x()),
+  arctan: (x, dot) => call(`atan${dot}`, x()),
+  sigmoid: (x, dot) =>
+    dot === ""
+      ? { text: `1 / (1 + exp(-${x(PREC.unary)}))`, prec: PREC.product }
+      : { text: `1 ./ (1 .+ exp.(-${x(PREC.unary)}))`, prec: PREC.product, sign: "./" },
+  softplus: (x, dot) =>
+    dot === ""
+      ? { text: `max(${x()}, 0) + log1p(exp(-abs(${x()})))`, prec: PREC.sum }
+      : { text: `max.(${x()}, 0) .+ log1p.(exp.(-abs.(${x()})))`, prec: PREC.sum },
+  relu: (x, dot) => call(`max${dot}`, x(), "0"),
+  step: (x, dot) => call(`float${dot}`, `${x(PREC.sum)} ${dot}> 0`),
+};
+
+const table: Record<Node["op"], (n: Node, w: Writer) => Code> = {
+  input: (n) => codeAtom(n.attr),
+  number: (n) =>
+    Number(n.attr) === Math.PI
+      ? codeAtom("pi")
+      : Number(n.attr) < 0
+        ? { text: n.attr, prec: PREC.unary }
+        : codeAtom(n.attr),
+  size: (n, w) => ({ text: w.dim(n.dims[0]!), prec: /^\w+$/.test(w.dim(n.dims[0]!)) ? PREC.atom : PREC.sum }),
+  loop: (n) => codeAtom(n.attr),
+  add: (n, w) => infix(n, w, sameShape(n.args[0]!, n.args[1]!) ? "+" : ".+", PREC.sum),
+  sub: (n, w) => infix(n, w, sameShape(n.args[0]!, n.args[1]!) ? "-" : ".-", PREC.sum),
+  mul: (n, w) => infix(n, w, rank(n.args[0]!) === 0 ? "*" : ".*", PREC.product),
+  div: (n, w) => infix(n, w, rank(n.args[1]!) === 0 ? "/" : "./", PREC.product),
+  neg: (n, w) => ({ text: `-${w.arg(n.args[0]!, PREC.unary)}`, prec: PREC.unary }),
+  pow: (n, w) => {
+    const base = w.arg(n.args[0]!, PREC.atom);
+    // 2.^x would read as a number with a point.
+    return {
+      text: `${/^\d+$/.test(base) ? `(${base})` : base}${rank(n) > 0 ? " .^ " : "^"}${w.arg(n.args[1]!, PREC.atom)}`,
+      prec: PREC.power,
+    };
+  },
+  fn: (n, w) => {
+    const x = (prec: number = PREC.lowest): string => w.arg(n.args[0]!, prec);
+    const dot = rank(n) > 0 ? "." : "";
+    if (n.attr === "erf") w.need("using SpecialFunctions: erf");
+    return FUNCTIONS[n.attr]?.(x, dot) ?? call(`${n.attr}${dot}`, x());
+  },
+  call: (n, w) => call(`${n.attr}${rank(n) > 0 ? "." : ""}`, ...n.args.map((a) => w.arg(a))),
+  transpose: (n, w) => ({ text: `${w.arg(n.args[0]!, PREC.postfix)}'`, prec: PREC.postfix }),
+  asColumn: (n, w) => w.code(n.args[0]!),
+  asRow: (n, w) => ({ text: `${w.arg(n.args[0]!, PREC.postfix)}'`, prec: PREC.postfix }),
+  spread: (n, w) => {
+    const a = n.args[0]!;
+    const size = n.shape.map((d) => w.dim(d));
+    if (isNumber(a, 1)) return call("ones", ...size);
+    if (isNumber(a, 0)) return call("zeros", ...size);
+    if (rank(a) === 0)
+      return call("fill", isNumber(a) && Number.isInteger(Number(a.attr)) ? `${a.attr}.0` : w.arg(a), ...size);
+    return a.op === "asColumn" ? call("repeat", w.arg(a), "1", size[1]!) : call("repeat", w.arg(a), size[0]!, "1");
+  },
+  vec: (n, w) => call("vec", w.arg(n.args[0]!)),
+  index: (n, w) => {
+    const [a, ...at] = n.args as [Node, ...Node[]];
+    if (n.attr === "member")
+      return {
+        text: `${w.arg(a, PREC.postfix)}[${[w.arg(at[0]!), ...n.shape.map(() => ":")].join(", ")}]`,
+        prec: PREC.postfix,
+      };
+    let k = 0;
+    return {
+      text: `${w.arg(a, PREC.postfix)}[${n.attr
+        .split(",")
+        .map((x) => (x === ":" ? ":" : w.arg(at[k++]!)))
+        .join(", ")}]`,
+      prec: PREC.postfix,
+    };
+  },
+  blocks: (n, w) => {
+    let k = 0;
+    const rows = n.attr.split(",").map((l) =>
+      n.args
+        .slice(k, (k += Number(l)))
+        .map((a) => w.arg(a, PREC.unary))
+        .join(" "),
+    );
+    return rank(n) === 1 ? call("vec", `[${rows.join("; ")}]`) : codeAtom(`[${rows.join("; ")}]`);
+  },
+  permuteColumns: (n, w) => {
+    const [p, q] = n.dims.map((d) => w.dim(d)) as [string, string];
+    return {
+      text: `${w.arg(n.args[0]!, PREC.postfix)}[:, vec(reshape(1:${w.dim(n.shape[1]!, PREC.product)}, ${q}, ${p})')]`,
+      prec: PREC.postfix,
+    };
+  },
+  permuteRows: (n, w) => {
+    const [p, q] = n.dims.map((d) => w.dim(d)) as [string, string];
+    return {
+      text: `${w.arg(n.args[0]!, PREC.postfix)}[vec(reshape(1:${w.dim(n.shape[0]!, PREC.product)}, ${p}, ${q})')${rank(n) === 2 ? ", :" : ""}]`,
+      prec: PREC.postfix,
+    };
+  },
+  matmul: (n, w) => infix(n, w, "*", PREC.product),
+  matvec: (n, w) => infix(n, w, "*", PREC.product),
+  dot: (n, w) => call("dot", ...n.args.map((a) => w.arg(a))),
+  outer: (n, w) => ({
+    text: `${w.arg(n.args[0]!, PREC.unary)} * ${w.arg(n.args[1]!, PREC.postfix)}'`,
+    prec: PREC.product,
+    sign: "*",
+  }),
+  inner: (n, w) =>
+    n.args[0] === n.args[1] ? call("sum", "abs2", w.arg(n.args[0]!)) : call("dot", ...n.args.map((a) => w.arg(a))),
+  kron: (n, w) => call("kron", ...n.args.map((a) => w.arg(a))),
+  // `kron` with an identity that knows it is diagonal fills blocks, it multiplies nothing by zero.
+  kronEyeLeft: (n, w) =>
+    call(
+      "kron",
+      n.args[1] === undefined ? `I(${w.dim(n.dims[0]!)})` : `Diagonal(${w.arg(n.args[1])})`,
+      w.arg(n.args[0]!),
+    ),
+  kronEyeRight: (n, w) =>
+    call(
+      "kron",
+      w.arg(n.args[0]!),
+      n.args[1] === undefined ? `I(${w.dim(n.dims[0]!)})` : `Diagonal(${w.arg(n.args[1])})`,
+    ),
+  matrixPower: (n, w) => ({ text: `${w.arg(n.args[0]!, PREC.atom)}^${n.attr}`, prec: PREC.power }),
+  sum: (n, w) => call("sum", w.arg(n.args[0]!)),
+  rowSums: (n, w) => call("vec", call("sum", w.arg(n.args[0]!), "dims=2").text.replace(", dims", "; dims")),
+  columnSums: (n, w) => call("vec", call("sum", w.arg(n.args[0]!), "dims=1").text.replace(", dims", "; dims")),
+  trace: (n, w) => call("tr", w.arg(n.args[0]!)),
+  diagonal: (n, w) => call("diag", w.arg(n.args[0]!)),
+  max: (n, w) => call("maximum", w.arg(n.args[0]!)),
+  logsumexp: (n, w) => {
+    const x = w.arg(n.args[0]!);
+    return { text: `maximum(${x}) + log(sum(exp.(${bracketed(x)} .- maximum(${x}))))`, prec: PREC.sum };
+  },
+  logsumexpRows: (n, w) => {
+    const x = w.arg(n.args[0]!);
+    return {
+      text: `vec(maximum(${x}; dims=2) .+ log.(sum(exp.(${bracketed(x)} .- maximum(${x}; dims=2)); dims=2)))`,
+      prec: PREC.atom,
+    };
+  },
+  norm: (n, w) => call("norm", w.arg(n.args[0]!)),
+  nuclearNorm: (n, w) => call("sum", call("svdvals", w.arg(n.args[0]!)).text),
+  spectralNorm: (n, w) => call("opnorm", w.arg(n.args[0]!)),
+  largestEigenvalue: (n, w) => call("eigmax", call("Symmetric", w.arg(n.args[0]!)).text),
+  det: (n, w) => call("det", w.arg(n.args[0]!)),
+  logdet: (n, w) => ({ text: `logabsdet(${w.arg(n.args[0]!)})[1]`, prec: PREC.postfix }),
+  choleskyLogdet: (n, w) => call("logdet", w.arg(n.args[0]!)),
+  sumOver: (n, w) => {
+    const [from, to, loop, body] = n.args as [Node, Node, Node, Node];
+    return call("sum", `${w.arg(body)} for ${loop.attr} in ${w.arg(from)}:${w.arg(to)}`);
+  },
+  eye: (n, w) => call("Matrix", `1.0I, ${w.dim(n.dims[0]!)}, ${w.dim(n.dims[0]!)}`),
+  diagonalMatrix: (n, w) => call("Matrix", call("Diagonal", w.arg(n.args[0]!)).text),
+  addDiagonal: (n, w) => {
+    const [a, d] = n.args as [Node, Node];
+    const diagonal = rank(d) > 0 ? `Diagonal(${w.arg(d)})` : isNumber(d, 1) ? "I" : `${w.arg(d, PREC.product)} * I`;
+    return { text: `${w.arg(a, PREC.sum)} + ${diagonal}`, prec: PREC.sum };
+  },
+  inverse: (n, w) => call("inv", w.arg(n.args[0]!)),
+  solve: (n, w) => ({
+    text: `${w.arg(n.args[0]!, PREC.unary)} \\ ${w.arg(n.args[1]!, PREC.unary)}`,
+    prec: PREC.product,
+    sign: "\\",
+  }),
+  cholesky: (n, w) => call("cholesky", call("Symmetric", w.arg(n.args[0]!)).text),
+  choleskySolve: (n, w) => ({
+    text: `${w.arg(n.args[0]!, PREC.unary)} \\ ${w.arg(n.args[1]!, PREC.unary)}`,
+    prec: PREC.product,
+    sign: "\\",
+  }),
+  choleskyInverse: (n, w) => call("inv", w.arg(n.args[0]!)),
+  factorize: (n, w) => call("lu", w.arg(n.args[0]!)),
+  factorSolve: (n, w) => ({
+    text: `${w.arg(n.args[0]!, PREC.postfix)}${n.attr === "" ? "" : "'"} \\ ${w.arg(n.args[1]!, PREC.unary)}`,
+    prec: PREC.product,
+    sign: "\\",
+  }),
+  pinv: (n, w) => call("pinv", w.arg(n.args[0]!)),
+  matrixFunction: (n, w) => call({ expm: "exp", logm: "log", sqrtm: "sqrt" }[n.attr]!, w.arg(n.args[0]!)),
+  softmax: (n, w) => softmax(w.arg(n.args[0]!), "", false),
+  logSoftmax: (n, w) => softmax(w.arg(n.args[0]!), "", true),
+  softmaxRows: (n, w) => softmax(w.arg(n.args[0]!), "; dims=2", false),
+  logSoftmaxRows: (n, w) => softmax(w.arg(n.args[0]!), "; dims=2", true),
+  tril: (n, w) => call("tril", w.arg(n.args[0]!)),
+  triu: (n, w) => call("triu", w.arg(n.args[0]!)),
+  leadingSingular: (n, w) => call("(s -> s.U[:, 1] * s.Vt[1, :]')", call("svd", w.arg(n.args[0]!)).text),
+  leadingEigenvector: (n, w) => ({ text: `eigvecs(Symmetric(${w.arg(n.args[0]!)}))[:, end]`, prec: PREC.postfix }),
+};
+
+const bracketed = (x: string): string => (/^\w+(?:\([^()]*\))?$/.test(x) ? x : `(${x})`);
+
+/** exp(x)/sum(exp(x)) with the largest entry taken off first; over a whole vector or in rows. */
+function softmax(x: string, dims: string, logarithm: boolean): Code {
+  const shifted = `${bracketed(x)} .- maximum(${x}${dims})`;
+  const total = `sum(exp.(${shifted})${dims})`;
+  if (logarithm) return { text: `${shifted} .- log.(${total})`, prec: PREC.sum };
+  return { text: `exp.(${shifted}) ./ ${total}`, prec: PREC.product, sign: "./" };
+}
+
+export const JULIA: Target = {
+  name: "julia",
+  comment: "#",
+  reserved: new Set(KEYWORDS),
+  symmetricProducts: true,
+  spell: (n, w) => table[n.op](n, w),
+  assign: (name, value) => `${name} = ${value}`,
+  render,
+};
+
+const dimText = (d: Dim): string =>
+  d.key
+    .replace(/([+-])/g, " $1 ")
+    .replace(/^ - /, "-")
+    .replace(/\*/g, " * ")
+    .trim();
+const shapeText = (a: readonly Dim[]): string => `(${a.map(dimText).join(", ")}${a.length === 1 ? "," : ""})`;
+
+function check(c: Check): string[] {
+  if (c.kind === "derive") {
+    const [name, axis] = c.from.split("|") as [string, string];
+    const length = `size(${name}, ${Number(axis) + 1})`;
+    const shifted = c.offset === 0 ? length : `(${length} ${c.offset > 0 ? "-" : "+"} ${Math.abs(c.offset)})`;
+    return [`${c.name} = ${shifted}${c.scale === 1 ? "" : ` ÷ ${c.scale}`}`];
+  }
+  const p = c.parameter.name;
+  if (c.kind === "bind") {
+    if (c.axes.every((d) => d !== undefined) && c.axes.length > 1)
+      return [`${c.axes.map((d) => dimText(d!)).join(", ")} = size(${p})`];
+    return c.axes.flatMap((d, i) =>
+      d === undefined ? [] : [`${dimText(d)} = ${c.axes.length === 1 ? `length(${p})` : `size(${p}, ${i + 1})`}`],
+    );
+  }
+  return [
+    `size(${p}) == ${shapeText(c.axes)} || throw(DimensionMismatch("${p} must have size $(${shapeText(c.axes)})"))`,
+  ];
+}
+
+function fold(text: string, indent: string, width = 88): string[] {
+  const out: string[] = [];
+  let line = indent;
+  for (const word of text.split(" ")) {
+    if (line.length + word.length > width && line.trim() !== "") {
+      out.push(line.trimEnd());
+      line = indent;
+    }
+    line += `${word} `;
+  }
+  return [...out, line.trimEnd()];
+}
+
+function render(plan: FunctionPlan): string {
+  const describe = (s: FunctionPlan["results"][number]["shape"]): string =>
+    isScalar(s)
+      ? "scalar"
+      : axes(s).length === 1
+        ? `vector of length ${dimText(axes(s)[0]!)}`
+        : `${axes(s).map(dimText).join("×")} matrix`;
+  const parameters = plan.parameters.map((p) => p.name).join(", ");
+  const keyword = plan.compressed === undefined ? "" : "; dense=true";
+  // Text between the quotes must not be taken for interpolation.
+  const safe = (text: string): string => text.replace(/\$/g, "\\$");
+  const out = [
+    '"""',
+    `    ${plan.name}(${parameters}${keyword})`,
+    "",
+    ...fold(safe(plan.summary), ""),
+    "",
+    "# Arguments",
+  ];
+  for (const p of plan.parameters) {
+    const what =
+      p.kind === "dimension"
+        ? "integer"
+        : p.kind === "function"
+          ? "function, applied entry by entry"
+          : `${p.family === undefined ? "" : `array with first axis ${dimText(p.family)}, each a `}${describe(p.shape!)}`;
+    out.push(`- \`${p.name}\`: ${what}${p.properties.length > 0 ? `, ${p.properties.join(", ")}` : ""}`);
+  }
+  if (plan.compressed !== undefined)
+    out.push(
+      ...fold(`- \`dense\`: ${plan.compressed.how.replace(/eye\(/g, "I(")}`, "").map((l, i) =>
+        i === 0 ? l : `  ${l}`,
+      ),
+    );
+  out.push("", "# Returns");
+  for (const r of plan.results)
+    out.push(
+      ...fold(safe(`- \`${r.name}\`: ${describe(r.shape)}, ${r.meaning}`), "").map((l, i) => (i === 0 ? l : `  ${l}`)),
+    );
+  out.push('"""', `function ${plan.name}(${parameters}${keyword})`);
+  const body: string[] = [];
+  for (const c of plan.checks) body.push(...check(c));
+  for (const s of plan.statements) body.push(...s.lines);
+  if (plan.compressed !== undefined) {
+    body.push(`dense || return ${[...plan.results.slice(0, -1).map((r) => r.text), plan.compressed.block].join(", ")}`);
+    for (const s of plan.compressed.statement) body.push(...s.lines);
+  }
+  body.push(`return ${plan.results.map((r) => r.text).join(", ")}`);
+  out.push(...body.map((l) => `    ${l}`), "end");
+  if (plan.test !== undefined) out.push("", ...juliaTest(plan));
+  const text = out.join("\n");
+  const linear =
+    /\b(?:dot|tr|det|diag|norm|kron|I|Diagonal|Symmetric|cholesky|lu|inv|logabsdet|logdet|svd|svdvals|opnorm|eigmax|eigvecs|pinv|tril|triu)\b\(?/.test(
+      body.join("\n"),
+    ) || plan.test !== undefined;
+  return `${[...(linear ? ["using LinearAlgebra"] : []), ...plan.imports].join("\n")}${linear || plan.imports.length > 0 ? "\n\n" : ""}${text}\n`;
+}

@@ -1,1 +1,363 @@
-import { NUMPY } from "./numpy"; export const MATLAB = NUMPY;
+import type { Dim } from "../../../core/dimension";
+import { isColumn, isScalar } from "../../../core/shape";
+import { isNumber, type Node, rank } from "../ir";
+import { bracket } from "../schedule";
+import { type Check, type Code, codeAtom, type FunctionPlan, PREC, type Target, type Writer } from "../target";
+import { axes } from "../value";
+import { matlabTest } from "./matlabTest";
+
+/** MATLAB and GNU Octave: vectors are columns. */
+
+const KEYWORDS = [
+  "break", "case", "catch", "classdef", "continue", "else", "elseif", "end", "for", "function", "global", "if",
+  "otherwise", "parfor", "persistent", "return", "spmd", "switch", "try", "while", "i", "j", "pi", "eps", "inf", "nan",
+  "e", "sum", "exp", "log", "diag", "trace", "det", "inv", "eye", "ones", "zeros", "kron", "norm", "max", "size",
+  "reshape", "repmat", "abs", "sign", "sqrt", "chol", "lu", "svd", "eig", "ans", "dense", "nargin", "isequal", "assert",
+]; // prettier-ignore
+
+const call = (name: string, ...args: string[]): Code => codeAtom(`${name}(${args.join(", ")})`);
+
+/** A sign that is written with a dot where an array is meant entry by entry. */
+function infix(n: Node, w: Writer, sign: string, prec: number): Code {
+  const [a, b] = n.args as [Node, Node];
+  const left = w.code(a);
+  const mixed = prec === PREC.product && left.prec === PREC.product && left.sign !== sign;
+  return { text: `${mixed ? `(${left.text})` : bracket(left, prec)} ${sign} ${w.arg(b, prec + 1)}`, prec, sign };
+}
+
+const apostrophe = (n: Node, w: Writer): Code => ({ text: `${w.arg(n, PREC.postfix)}'`, prec: PREC.postfix });
+const entries = (n: Node): boolean => n.args.every((a) => rank(a) > 0);
+const shape2 = (w: Writer, n: Node): string[] => {
+  const d = n.shape.map((x) => w.dim(x));
+  return d.length === 1 ? [d[0]!, "1"] : d;
+};
+
+const FUNCTIONS: Readonly<Record<string, (x: (prec?: number) => string) => Code>> = {
+  arcsin: (x) => call("asin", x()),
+  arccos: (x) => call("acos", x()),
+  arctan: (x) => call("atan", x()),
+  sigmoid: (x) => ({ text: `1 ./ (1 + exp(-${x(PREC.unary)}))`, prec: PREC.product, sign: "./" }),
+  // log(1 + exp(x)) without overflow.
+  softplus: (x) => ({ text: `max(${x()}, 0) + log1p(exp(-abs(${x()})))`, prec: PREC.sum }),
+  relu: (x) => call("max", x(), "0"),
+  step: (x) => call("double", `${x(PREC.sum)} > 0`),
+};
+
+const table: Record<Node["op"], (n: Node, w: Writer) => Code> = {
+  input: (n) => codeAtom(n.attr),
+  number: (n) =>
+    Number(n.attr) === Math.PI
+      ? codeAtom("pi")
+      : Number(n.attr) < 0
+        ? { text: n.attr, prec: PREC.unary }
+        : codeAtom(n.attr),
+  size: (n, w) => ({ text: w.dim(n.dims[0]!), prec: /^\w+$/.test(w.dim(n.dims[0]!)) ? PREC.atom : PREC.sum }),
+  loop: (n) => codeAtom(n.attr),
+  add: (n, w) => infix(n, w, "+", PREC.sum),
+  sub: (n, w) => infix(n, w, "-", PREC.sum),
+  mul: (n, w) => infix(n, w, entries(n) ? ".*" : "*", PREC.product),
+  div: (n, w) => infix(n, w, rank(n.args[1]!) > 0 ? "./" : "/", PREC.product),
+  neg: (n, w) => ({ text: `-${w.arg(n.args[0]!, PREC.unary)}`, prec: PREC.unary }),
+  pow: (n, w) => ({
+    text: `${w.arg(n.args[0]!, PREC.atom)}${rank(n) > 0 ? ".^" : "^"}${w.arg(n.args[1]!, PREC.atom)}`,
+    prec: PREC.power,
+  }),
+  fn: (n, w) => {
+    const x = (prec: number = PREC.lowest): string => w.arg(n.args[0]!, prec);
+    return FUNCTIONS[n.attr]?.(x) ?? call(n.attr, x());
+  },
+  call: (n, w) => call(n.attr, ...n.args.map((a) => w.arg(a))),
+  transpose: (n, w) => apostrophe(n.args[0]!, w),
+  asColumn: (n, w) => w.code(n.args[0]!),
+  asRow: (n, w) => apostrophe(n.args[0]!, w),
+  spread: (n, w) => {
+    const a = n.args[0]!;
+    const size = shape2(w, n);
+    if (isNumber(a, 1)) return call("ones", ...size);
+    if (isNumber(a, 0)) return call("zeros", ...size);
+    if (rank(a) === 0)
+      return { text: `${w.arg(a, PREC.product)} * ones(${size.join(", ")})`, prec: PREC.product, sign: "*" };
+    return a.op === "asColumn" ? call("repmat", w.arg(a), "1", size[1]!) : call("repmat", w.arg(a), size[0]!, "1");
+  },
+  vec: (n, w) => call("reshape", w.arg(n.args[0]!), "[]", "1"),
+  index: (n, w) => {
+    const [a, ...at] = n.args as [Node, ...Node[]];
+    if (n.attr === "member") return call("squeeze", `${w.arg(a, PREC.postfix)}(${w.arg(at[0]!)}, :)`);
+    let k = 0;
+    return {
+      text: `${w.arg(a, PREC.postfix)}(${n.attr
+        .split(",")
+        .map((x) => (x === ":" ? ":" : w.arg(at[k++]!)))
+        .join(", ")})`,
+      prec: PREC.postfix,
+    };
+  },
+  blocks: (n, w) => {
+    let k = 0;
+    const rows = n.attr.split(",").map((l) =>
+      n.args
+        .slice(k, (k += Number(l)))
+        .map((a) => w.arg(a))
+        .join(", "),
+    );
+    return codeAtom(`[${rows.join("; ")}]`);
+  },
+  permuteColumns: (n, w) => {
+    const [p, q] = n.dims.map((d) => w.dim(d)) as [string, string];
+    return {
+      text: `${w.arg(n.args[0]!, PREC.atom)}(:, reshape(reshape(1:${w.dim(n.shape[1]!, PREC.product)}, ${q}, ${p})', 1, []))`,
+      prec: PREC.postfix,
+    };
+  },
+  permuteRows: (n, w) => {
+    const [p, q] = n.dims.map((d) => w.dim(d)) as [string, string];
+    return {
+      text: `${w.arg(n.args[0]!, PREC.atom)}(reshape(reshape(1:${w.dim(n.shape[0]!, PREC.product)}, ${p}, ${q})', 1, []), :)`,
+      prec: PREC.postfix,
+    };
+  },
+  matmul: (n, w) => infix(n, w, "*", PREC.product),
+  matvec: (n, w) => infix(n, w, "*", PREC.product),
+  dot: (n, w) => ({
+    text: `${w.arg(n.args[0]!, PREC.postfix)}' * ${w.arg(n.args[1]!, PREC.unary)}`,
+    prec: PREC.product,
+    sign: "*",
+  }),
+  outer: (n, w) => ({
+    text: `${w.arg(n.args[0]!, PREC.unary)} * ${w.arg(n.args[1]!, PREC.postfix)}'`,
+    prec: PREC.product,
+    sign: "*",
+  }),
+  inner: (n, w) => {
+    const [a, b] = n.args as [Node, Node];
+    const text = a === b ? `${w.arg(a, PREC.atom)}.^2` : `${w.arg(a, PREC.unary)} .* ${w.arg(b, PREC.unary)}`;
+    return call("sum", `reshape(${text}, [], 1)`);
+  },
+  kron: (n, w) => call("kron", ...n.args.map((a) => w.arg(a))),
+  kronEyeLeft: (n, w) => call("kron", call("eye", w.dim(n.dims[0]!)).text, w.arg(n.args[0]!)),
+  kronEyeRight: (n, w) => call("kron", w.arg(n.args[0]!), call("eye", w.dim(n.dims[0]!)).text),
+  matrixPower: (n, w) => ({ text: `${w.arg(n.args[0]!, PREC.atom)}^${n.attr}`, prec: PREC.power }),
+  sum: (n, w) => call("sum", rank(n.args[0]!) === 1 ? w.arg(n.args[0]!) : `reshape(${w.arg(n.args[0]!)}, [], 1)`),
+  rowSums: (n, w) => call("sum", w.arg(n.args[0]!), "2"),
+  columnSums: (n, w) => ({ text: `sum(${w.arg(n.args[0]!)}, 1)'`, prec: PREC.postfix }),
+  trace: (n, w) => call("trace", w.arg(n.args[0]!)),
+  diagonal: (n, w) => call("diag", w.arg(n.args[0]!)),
+  max: (n, w) => call("max", rank(n.args[0]!) === 1 ? w.arg(n.args[0]!) : `reshape(${w.arg(n.args[0]!)}, [], 1)`),
+  logsumexp: (n, w) => {
+    const x = rank(n.args[0]!) === 1 ? w.arg(n.args[0]!) : `reshape(${w.arg(n.args[0]!)}, [], 1)`;
+    return { text: `max(${x}) + log(sum(exp(${bracketed(x)} - max(${x}))))`, prec: PREC.sum };
+  },
+  logsumexpRows: (n, w) => {
+    const x = w.arg(n.args[0]!);
+    return { text: `max(${x}, [], 2) + log(sum(exp(${bracketed(x)} - max(${x}, [], 2)), 2))`, prec: PREC.sum };
+  },
+  norm: (n, w) => call("norm", w.arg(n.args[0]!), ...(rank(n.args[0]!) === 2 ? ["'fro'"] : [])),
+  nuclearNorm: (n, w) => call("sum", call("svd", w.arg(n.args[0]!)).text),
+  spectralNorm: (n, w) => call("norm", w.arg(n.args[0]!)),
+  largestEigenvalue: (n, w) => call("max", call("eig", w.arg(n.args[0]!)).text),
+  det: (n, w) => call("det", w.arg(n.args[0]!)),
+  logdet: (n, w) => call("log", call("abs", call("det", w.arg(n.args[0]!)).text).text),
+  choleskyLogdet: (n, w) => ({ text: `2 * sum(log(diag(${w.arg(n.args[0]!)})))`, prec: PREC.product, sign: "*" }),
+  sumOver: (n, w) => {
+    const [from, to, loop, body] = n.args as [Node, Node, Node, Node];
+    return call("sum", call("arrayfun", `@(${loop.attr}) ${w.arg(body)}`, `${w.arg(from)}:${w.arg(to)}`).text);
+  },
+  eye: (n, w) => call("eye", w.dim(n.dims[0]!)),
+  diagonalMatrix: (n, w) => call("diag", w.arg(n.args[0]!)),
+  addDiagonal: (n, w) => {
+    const [a, d] = n.args as [Node, Node];
+    const eye = `eye(${w.dim(n.shape[0]!)})`;
+    const diagonal = rank(d) > 0 ? `diag(${w.arg(d)})` : isNumber(d, 1) ? eye : `${w.arg(d, PREC.product)} * ${eye}`;
+    return { text: `${w.arg(a, PREC.sum)} + ${diagonal}`, prec: PREC.sum };
+  },
+  inverse: (n, w) => call("inv", w.arg(n.args[0]!)),
+  solve: (n, w) => ({
+    text: `${w.arg(n.args[0]!, PREC.unary)} \\ ${w.arg(n.args[1]!, PREC.unary)}`,
+    prec: PREC.product,
+    sign: "\\",
+  }),
+  // An upper triangular factor: R'*R.
+  cholesky: (n, w) => call("chol", w.arg(n.args[0]!)),
+  choleskySolve: (n, w) => {
+    const r = w.arg(n.args[0]!, PREC.postfix);
+    return { text: `${r} \\ (${r}' \\ ${w.arg(n.args[1]!, PREC.unary)})`, prec: PREC.product, sign: "\\" };
+  },
+  choleskyInverse: (n, w) => {
+    const r = w.arg(n.args[0]!, PREC.postfix);
+    return { text: `${r} \\ (${r}' \\ eye(${w.dim(n.shape[0]!)}))`, prec: PREC.product, sign: "\\" };
+  },
+  // Backslash keeps no factors: the matrix itself is kept, and solved with each time.
+  factorize: (n, w) => w.code(n.args[0]!),
+  factorSolve: (n, w) => ({
+    text: `${w.arg(n.args[0]!, PREC.postfix)}${n.attr === "" ? "" : "'"} \\ ${w.arg(n.args[1]!, PREC.unary)}`,
+    prec: PREC.product,
+    sign: "\\",
+  }),
+  pinv: (n, w) => call("pinv", w.arg(n.args[0]!)),
+  matrixFunction: (n, w) => call(n.attr, w.arg(n.args[0]!)),
+  softmax: (n, w) => softmax(w.arg(n.args[0]!), false, false),
+  logSoftmax: (n, w) => softmax(w.arg(n.args[0]!), false, true),
+  softmaxRows: (n, w) => softmax(w.arg(n.args[0]!), true, false),
+  logSoftmaxRows: (n, w) => softmax(w.arg(n.args[0]!), true, true),
+  tril: (n, w) => call("tril", w.arg(n.args[0]!)),
+  triu: (n, w) => call("triu", w.arg(n.args[0]!)),
+  leadingSingular: (n, w) => call("leading_singular", w.arg(n.args[0]!)),
+  leadingEigenvector: (n, w) => call("leading_eigenvector", w.arg(n.args[0]!)),
+};
+
+const bracketed = (x: string): string => (/^\w+(?:\([^()]*\))?$/.test(x) ? x : `(${x})`);
+
+/** exp(x)/sum(exp(x)) with the largest entry taken off first; in rows, or over a whole vector. */
+function softmax(x: string, rows: boolean, logarithm: boolean): Code {
+  const most = rows ? `max(${x}, [], 2)` : `max(${x})`;
+  const shifted = `${bracketed(x)} - ${most}`;
+  const total = `sum(exp(${shifted})${rows ? ", 2" : ""})`;
+  if (logarithm) return { text: `${shifted} - log(${total})`, prec: PREC.sum };
+  return { text: `exp(${shifted}) ${rows ? "./" : "/"} ${total}`, prec: PREC.product, sign: "./" };
+}
+
+export const MATLAB: Target = {
+  name: "matlab",
+  comment: "%",
+  reserved: new Set(KEYWORDS),
+  symmetricProducts: true,
+  spell: (n, w) => table[n.op](n, w),
+  lines: (n, name, w) => {
+    if (n.op === "leadingSingular" || n.op === "leadingEigenvector") {
+      const a = w.arg(n.args[0]!);
+      if (name === "_") return [];
+      if (n.op === "leadingSingular") {
+        const [u, s, v] = [w.fresh("u"), w.fresh("s"), w.fresh("v")];
+        return [`[${u}, ${s}, ${v}] = svd(${a}, 'econ');`, `${name} = ${u}(:, 1) * ${v}(:, 1)';`];
+      }
+      const [v, s, k] = [w.fresh("v"), w.fresh("lambda"), w.fresh("k")];
+      return [`[${v}, ${s}] = eig(${a});`, `[~, ${k}] = max(diag(${s}));`, `${name} = ${v}(:, ${k});`];
+    }
+    if (n.op !== "kronEyeLeft" && n.op !== "kronEyeRight") return undefined;
+    const [a, d] = n.args as [Node, Node | undefined];
+    const left = n.op === "kronEyeLeft";
+    const [p, q] = a.shape.map((x) => w.dim(x, PREC.postfix)) as [string, string];
+    const k = w.dim(n.dims[0]!, PREC.postfix);
+    const block = w.arg(a, PREC.unary);
+    if (name === "_") return [];
+    const at = w.fresh("b");
+    const values = d === undefined ? w.arg(a) : `${w.arg(d, PREC.postfix)}(${at}) * ${block}`;
+    const range = (size: string): string => (left ? `(${at} - 1) * ${size} + (1:${size})` : `${at}:${k}:end`);
+    return [
+      `${name} = zeros(${w.dim(n.shape[0]!)}, ${w.dim(n.shape[1]!)});`,
+      `for ${at} = 1:${k}`,
+      `    ${name}(${range(p)}, ${range(q)}) = ${values};`,
+      "end",
+    ];
+  },
+  assign: (name, value) => `${name} = ${value};`,
+  render,
+};
+
+const dimText = (d: Dim): string =>
+  d.key
+    .replace(/([+-])/g, " $1 ")
+    .replace(/^ - /, "-")
+    .replace(/\*/g, " * ")
+    .trim();
+
+function sizeOf(shape: readonly Dim[], row: boolean): string {
+  if (shape.length === 1) return row ? `[1, ${dimText(shape[0]!)}]` : `[${dimText(shape[0]!)}, 1]`;
+  return `[${shape.map(dimText).join(", ")}]`;
+}
+
+function check(c: Check): string[] {
+  if (c.kind === "derive") {
+    const [name, axis] = c.from.split("|") as [string, string];
+    const length = `size(${name}, ${Number(axis) + 1})`;
+    const shifted = c.offset === 0 ? length : `(${length} ${c.offset > 0 ? "-" : "+"} ${Math.abs(c.offset)})`;
+    return [`${c.name} = ${shifted}${c.scale === 1 ? "" : ` / ${c.scale}`};`];
+  }
+  const p = c.parameter;
+  if (c.kind === "bind") {
+    if (c.axes.every((d) => d !== undefined) && c.axes.length === 2)
+      return [`[${c.axes.map((d) => dimText(d!)).join(", ")}] = size(${p.name});`];
+    return c.axes.flatMap((d, i) =>
+      d === undefined
+        ? []
+        : [`${dimText(d)} = ${c.axes.length === 1 ? `numel(${p.name})` : `size(${p.name}, ${i + 1})`};`],
+    );
+  }
+  const size = sizeOf(c.axes, p.shape !== undefined && c.axes.length === 1 && !isColumn(p.shape));
+  return [`assert(isequal(size(${p.name}), ${size}), '${p.name} must be %s', mat2str(${size}));`];
+}
+
+function fold(text: string, lead: string, width = 88): string[] {
+  const out: string[] = [];
+  let line = lead;
+  for (const word of text.split(" ")) {
+    if (line.length + word.length > width && line.trim() !== lead.trim()) {
+      out.push(line.trimEnd());
+      line = lead;
+    }
+    line += `${word} `;
+  }
+  return [...out, line.trimEnd()];
+}
+
+function render(plan: FunctionPlan): string {
+  const shapeOf = (s: FunctionPlan["results"][number]["shape"]): string =>
+    isScalar(s) ? "scalar" : axes(s).length === 1 ? `${dimText(axes(s)[0]!)}-by-1` : axes(s).map(dimText).join("-by-");
+  const parameters = [...plan.parameters.map((p) => p.name), ...(plan.compressed === undefined ? [] : ["dense"])];
+  const results = plan.results.map((r) => r.name);
+  const names = unique(results, parameters);
+  const out: string[] = [
+    `function ${names.length === 1 ? names[0] : `[${names.join(", ")}]`} = ${plan.name}(${parameters.join(", ")})`,
+  ];
+  out.push(...fold(plan.summary, "% "), "%", "% Inputs:");
+  for (const p of plan.parameters) {
+    const what =
+      p.kind === "dimension"
+        ? "a dimension"
+        : p.kind === "function"
+          ? "function handle, applied entry by entry"
+          : `${p.family === undefined ? "" : `${dimText(p.family)}-by-`}${shapeOf(p.shape!)}`;
+    out.push(`%   ${p.name}: ${what}${p.properties.length > 0 ? `, ${p.properties.join(", ")}` : ""}`);
+  }
+  if (plan.compressed !== undefined) out.push(...fold(`dense: true by default; ${plan.compressed.how}`, "%   "));
+  out.push("% Outputs:");
+  plan.results.forEach((r, i) => out.push(...fold(`${names[i]}: ${shapeOf(r.shape)}, ${r.meaning}`, "%   ")));
+  if (plan.compressed !== undefined) out.push(`if nargin < ${parameters.length}, dense = true; end`);
+  // A column first, so that later checks know its length.
+  for (const c of plan.checks) {
+    out.push(...check(c));
+    if (c.kind === "bind" && c.axes.length === 1 && c.axes[0] !== undefined) {
+      const size = sizeOf([c.axes[0]], c.parameter.shape !== undefined && !isColumn(c.parameter.shape));
+      out.push(
+        `assert(isequal(size(${c.parameter.name}), ${size}), '${c.parameter.name} must be %s', mat2str(${size}));`,
+      );
+    }
+  }
+  for (const s of plan.statements) out.push(...s.lines);
+  const finish = (texts: readonly string[]): string[] =>
+    names.flatMap((n, i) => (n === texts[i] ? [] : [`${n} = ${texts[i]};`]));
+  const last = plan.results.map((r) => r.text);
+  if (plan.compressed !== undefined) {
+    out.push(
+      "if ~dense",
+      ...finish([...last.slice(0, -1), plan.compressed.block]).map((l) => `    ${l}`),
+      "    return",
+      "end",
+    );
+    for (const s of plan.compressed.statement) out.push(...s.lines);
+  }
+  out.push(...finish(last), "end");
+  if (plan.test !== undefined) out.push("", ...matlabTest(plan));
+  return `${out.join("\n")}\n`;
+}
+
+/** Names of the outputs that no input has. */
+function unique(names: readonly string[], taken: readonly string[]): string[] {
+  const used = new Set(taken);
+  return names.map((n) => {
+    let name = n;
+    while (used.has(name)) name += "_";
+    used.add(name);
+    return name;
+  });
+}

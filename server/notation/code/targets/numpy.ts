@@ -1,5 +1,5 @@
 import { rank } from "../ir";
-import { codeAtom, PREC } from "../target";
+import { PREC } from "../target";
 import { call, pythonTarget } from "./python";
 import { pythonTest } from "./pythonTest";
 
@@ -10,7 +10,20 @@ export const NUMPY = pythonTarget({
   imports: ["import numpy as np"],
   array: "array",
   symmetricProducts: true,
-  reserved: ["expit", "erf", "logsumexp", "softmax", "log_softmax", "cho_factor", "cho_solve", "lu_factor", "lu_solve", "expm", "logm", "sqrtm"],
+  reserved: [
+    "expit",
+    "erf",
+    "logsumexp",
+    "softmax",
+    "log_softmax",
+    "cho_factor",
+    "cho_solve",
+    "lu_factor",
+    "lu_solve",
+    "expm",
+    "logm",
+    "sqrtm",
+  ],
   functions: {
     sigmoid: (x, w) => (w.need("from scipy.special import expit"), call("expit", x())),
     erf: (x, w) => (w.need("from scipy.special import erf"), call("erf", x())),
@@ -21,16 +34,31 @@ export const NUMPY = pythonTarget({
   operations: {
     inner: (n, w) => call("np.vdot", ...n.args.map((a) => w.arg(a))),
     logsumexp: (n, w) => (w.need("from scipy.special import logsumexp"), call("logsumexp", w.arg(n.args[0]!))),
-    logsumexpRows: (n, w) => (w.need("from scipy.special import logsumexp"), call("logsumexp", w.arg(n.args[0]!), "axis=1")),
+    logsumexpRows: (n, w) => (
+      w.need("from scipy.special import logsumexp"),
+      call("logsumexp", w.arg(n.args[0]!), "axis=1")
+    ),
     softmax: (n, w) => (w.need("from scipy.special import softmax"), call("softmax", w.arg(n.args[0]!))),
     softmaxRows: (n, w) => (w.need("from scipy.special import softmax"), call("softmax", w.arg(n.args[0]!), "axis=1")),
     logSoftmax: (n, w) => (w.need("from scipy.special import log_softmax"), call("log_softmax", w.arg(n.args[0]!))),
-    logSoftmaxRows: (n, w) => (w.need("from scipy.special import log_softmax"), call("log_softmax", w.arg(n.args[0]!), "axis=1")),
+    logSoftmaxRows: (n, w) => (
+      w.need("from scipy.special import log_softmax"),
+      call("log_softmax", w.arg(n.args[0]!), "axis=1")
+    ),
     cholesky: (n, w) => (w.need("from scipy.linalg import cho_factor"), call("cho_factor", w.arg(n.args[0]!))),
-    choleskySolve: (n, w) => (w.need("from scipy.linalg import cho_solve"), call("cho_solve", ...n.args.map((a) => w.arg(a)))),
-    choleskyInverse: (n, w) => (w.need("from scipy.linalg import cho_solve"), call("cho_solve", w.arg(n.args[0]!), `np.eye(${w.dim(n.shape[0]!)})`)),
+    choleskySolve: (n, w) => (
+      w.need("from scipy.linalg import cho_solve"),
+      call("cho_solve", ...n.args.map((a) => w.arg(a)))
+    ),
+    choleskyInverse: (n, w) => (
+      w.need("from scipy.linalg import cho_solve"),
+      call("cho_solve", w.arg(n.args[0]!), `np.eye(${w.dim(n.shape[0]!)})`)
+    ),
     factorize: (n, w) => (w.need("from scipy.linalg import lu_factor"), call("lu_factor", w.arg(n.args[0]!))),
-    factorSolve: (n, w) => (w.need("from scipy.linalg import lu_solve"), call("lu_solve", ...n.args.map((a) => w.arg(a)), ...(n.attr === "" ? [] : ["trans=1"]))),
+    factorSolve: (n, w) => (
+      w.need("from scipy.linalg import lu_solve"),
+      call("lu_solve", ...n.args.map((a) => w.arg(a)), ...(n.attr === "" ? [] : ["trans=1"]))
+    ),
     matrixFunction: (n, w) => (w.need(`from scipy.linalg import ${n.attr}`), call(n.attr, w.arg(n.args[0]!))),
     diagonal: (n, w) => ({ text: `${w.arg(n.args[0]!, PREC.postfix)}.diagonal()`, prec: PREC.postfix }),
     rowSums: (n, w) => {
@@ -51,7 +79,8 @@ export const NUMPY = pythonTarget({
         const blockText = w.arg(block);
         if (name === "_") return [];
         const i = w.fresh("i");
-        const values = d === undefined ? blockText : left ? `${w.arg(d, PREC.postfix)}[:, None, None] * ${w.arg(block, PREC.unary)}` : `${w.arg(d, PREC.postfix)}[:, None, None] * ${w.arg(block, PREC.unary)}`;
+        const values =
+          d === undefined ? blockText : `${w.arg(d, PREC.postfix)}[:, None, None] * ${w.arg(block, PREC.unary)}`;
         return [
           `${name} = np.zeros((${left ? [k, p, k, q].join(", ") : [p, k, q, k].join(", ")}))`,
           `${i} = np.arange(${k})`,
@@ -65,17 +94,9 @@ export const NUMPY = pythonTarget({
         const [u, v] = [w.fresh("u"), w.fresh("vt")];
         return [`${u}, _, ${v} = np.linalg.svd(${a}, full_matrices=False)`, `${name} = np.outer(${u}[:, 0], ${v}[0])`];
       }
-      case "addDiagonal": {
-        const [a] = n.args;
-        // In place on a matrix that was made here: no second matrix is written.
-        if (a!.op === "input" || a!.op === "transpose" || a!.op === "spread" || a!.op === "neg") return undefined;
-        return undefined;
-      }
       default:
         return undefined;
     }
   },
   test: (plan) => pythonTest(plan, "numpy"),
 });
-
-void codeAtom;

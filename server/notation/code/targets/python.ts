@@ -3,7 +3,18 @@ import { isScalar } from "../../../core/shape";
 import { isNumber, type Node, rank } from "../ir";
 import { bracket } from "../schedule";
 import { axes } from "../value";
-import { type Check, type Code, codeAtom, type FunctionPlan, type Parameter, PREC, type ResultPlan, type Target, type TargetName, type Writer } from "../target";
+import {
+  type Check,
+  type Code,
+  codeAtom,
+  type FunctionPlan,
+  type Parameter,
+  PREC,
+  type ResultPlan,
+  type Target,
+  type TargetName,
+  type Writer,
+} from "../target";
 
 /** What NumPy, JAX and PyTorch have in common: operators, methods of arrays, and the layout of a function. */
 
@@ -42,11 +53,15 @@ export const call = (name: string, ...args: string[]): Code => codeAtom(`${name}
 function infix(n: Node, w: Writer, sign: string, prec: number): Code {
   const [a, b] = n.args as [Node, Node];
   const left = w.code(a);
-  const mixed = prec === PREC.product && left.prec === PREC.product && left.sign !== sign && !(left.sign === "*" && sign === "/");
+  const mixed =
+    prec === PREC.product && left.prec === PREC.product && left.sign !== sign && !(left.sign === "*" && sign === "/");
   return { text: `${mixed ? `(${left.text})` : bracket(left, prec)} ${sign} ${w.arg(b, prec + 1)}`, prec, sign };
 }
 
-export const postfix = (n: Node, w: Writer, suffix: string): Code => ({ text: `${w.arg(n, PREC.postfix)}${suffix}`, prec: PREC.postfix });
+export const postfix = (n: Node, w: Writer, suffix: string): Code => ({
+  text: `${w.arg(n, PREC.postfix)}${suffix}`,
+  prec: PREC.postfix,
+});
 
 /** An index counted from one, as Python counts it. */
 const position = (n: Node, w: Writer): string =>
@@ -54,7 +69,8 @@ const position = (n: Node, w: Writer): string =>
 
 export function pythonTarget(lib: PythonLibrary): Target {
   const m = lib.module;
-  const dims = (w: Writer, shape: readonly Dim[]): string => (shape.length === 1 ? w.dim(shape[0]!) : `(${shape.map((d) => w.dim(d)).join(", ")})`);
+  const dims = (w: Writer, shape: readonly Dim[]): string =>
+    shape.length === 1 ? w.dim(shape[0]!) : `(${shape.map((d) => w.dim(d)).join(", ")})`;
 
   const shared: Record<Node["op"], Spelling> = {
     input: (n) => codeAtom(n.attr),
@@ -70,7 +86,10 @@ export function pythonTarget(lib: PythonLibrary): Target {
     mul: (n, w) => infix(n, w, "*", PREC.product),
     div: (n, w) => infix(n, w, "/", PREC.product),
     neg: (n, w) => ({ text: `-${w.arg(n.args[0]!, PREC.unary)}`, prec: PREC.unary }),
-    pow: (n, w) => ({ text: `${w.arg(n.args[0]!, PREC.postfix)}**${w.arg(n.args[1]!, PREC.postfix)}`, prec: PREC.power }),
+    pow: (n, w) => ({
+      text: `${w.arg(n.args[0]!, PREC.postfix)}**${w.arg(n.args[1]!, PREC.postfix)}`,
+      prec: PREC.power,
+    }),
     fn: (n, w) => {
       const special = lib.functions[n.attr];
       const x = (prec: number = PREC.lowest): string => w.arg(n.args[0]!, prec);
@@ -85,7 +104,12 @@ export function pythonTarget(lib: PythonLibrary): Target {
       const a = n.args[0]!;
       if (isNumber(a, 1)) return call(`${m}.ones`, dims(w, n.shape));
       if (isNumber(a, 0)) return call(`${m}.zeros`, dims(w, n.shape));
-      if (rank(a) === 0) return call(`${m}.full`, dims(w, n.shape), isNumber(a) && Number.isInteger(Number(a.attr)) ? `${a.attr}.0` : w.arg(a));
+      if (rank(a) === 0)
+        return call(
+          `${m}.full`,
+          dims(w, n.shape),
+          isNumber(a) && Number.isInteger(Number(a.attr)) ? `${a.attr}.0` : w.arg(a),
+        );
       if (a.op === "asColumn") return call(`${m}.repeat`, w.arg(a), w.dim(n.shape[1]!), "axis=1");
       return call(`${m}.tile`, w.arg(a), `(${w.dim(n.shape[0]!)}, 1)`);
     },
@@ -97,30 +121,58 @@ export function pythonTarget(lib: PythonLibrary): Target {
       const [a, ...at] = n.args as [Node, ...Node[]];
       if (n.attr === "member") return postfix(a, w, `[${position(at[0]!, w)}]`);
       let k = 0;
-      return postfix(a, w, `[${n.attr.split(",").map((x) => (x === ":" ? ":" : position(at[k++]!, w))).join(", ")}]`);
+      return postfix(
+        a,
+        w,
+        `[${n.attr
+          .split(",")
+          .map((x) => (x === ":" ? ":" : position(at[k++]!, w)))
+          .join(", ")}]`,
+      );
     },
     blocks: (n, w) => {
       const lengths = n.attr.split(",").map(Number);
       let k = 0;
       const rows = lengths.map((l) => n.args.slice(k, (k += l)));
       if (n.args.every((a) => rank(a) === 0)) {
-        if (rank(n) === 1) return call(`${m}.stack`.replace("stack", lib.name === "torch" ? "stack" : "array"), `[${n.args.map((a) => w.arg(a)).join(", ")}]`);
-        return call(lib.name === "torch" ? "torch.tensor" : `${m}.array`, `[${rows.map((r) => `[${r.map((a) => w.arg(a)).join(", ")}]`).join(", ")}]`);
+        if (rank(n) === 1)
+          return call(
+            `${m}.stack`.replace("stack", lib.name === "torch" ? "stack" : "array"),
+            `[${n.args.map((a) => w.arg(a)).join(", ")}]`,
+          );
+        return call(
+          lib.name === "torch" ? "torch.tensor" : `${m}.array`,
+          `[${rows.map((r) => `[${r.map((a) => w.arg(a)).join(", ")}]`).join(", ")}]`,
+        );
       }
-      const held = (a: Node): string => (a.op === "asRow" ? `${w.arg(a, PREC.postfix)}[None, :]` : rank(a) === 0 ? `${m}.full((1, 1), ${w.arg(a)})` : w.arg(a));
-      const text = lib.name === "torch"
-        ? `torch.cat([${rows.map((r) => `torch.cat([${r.map(held).join(", ")}], dim=1)`).join(", ")}], dim=0)`
-        : `${m}.block([${rows.map((r) => `[${r.map(held).join(", ")}]`).join(", ")}])`;
+      const held = (a: Node): string =>
+        a.op === "asRow"
+          ? `${w.arg(a, PREC.postfix)}[None, :]`
+          : rank(a) === 0
+            ? `${m}.full((1, 1), ${w.arg(a)})`
+            : w.arg(a);
+      const text =
+        lib.name === "torch"
+          ? `torch.cat([${rows.map((r) => `torch.cat([${r.map(held).join(", ")}], dim=1)`).join(", ")}], dim=0)`
+          : `${m}.block([${rows.map((r) => `[${r.map(held).join(", ")}]`).join(", ")}])`;
       return { text: rank(n) === 1 ? `${text}.reshape(-1)` : text, prec: PREC.postfix };
     },
     permuteColumns: (n, w) => {
       const [p, q] = n.dims as [Dim, Dim];
-      return postfix(n.args[0]!, w, `.reshape(-1, ${w.dim(p)}, ${w.dim(q)}).swapaxes(1, 2).reshape(-1, ${w.dim(n.shape[1]!)})`);
+      return postfix(
+        n.args[0]!,
+        w,
+        `.reshape(-1, ${w.dim(p)}, ${w.dim(q)}).swapaxes(1, 2).reshape(-1, ${w.dim(n.shape[1]!)})`,
+      );
     },
     permuteRows: (n, w) => {
       const [p, q] = n.dims as [Dim, Dim];
       const tail = rank(n) === 1 ? "" : ", -1";
-      return postfix(n.args[0]!, w, `.reshape(${w.dim(q)}, ${w.dim(p)}${tail}).swapaxes(0, 1).reshape(${w.dim(n.shape[0]!)}${tail})`);
+      return postfix(
+        n.args[0]!,
+        w,
+        `.reshape(${w.dim(q)}, ${w.dim(p)}${tail}).swapaxes(0, 1).reshape(${w.dim(n.shape[0]!)}${tail})`,
+      );
     },
     matmul: (n, w) => infix(n, w, "@", PREC.product),
     matvec: (n, w) => infix(n, w, "@", PREC.product),
@@ -128,9 +180,12 @@ export function pythonTarget(lib: PythonLibrary): Target {
     outer: (n, w) => call(`${m}.outer`, ...n.args.map((a) => w.arg(a))),
     inner: (n, w) => {
       const [a, b] = n.args as [Node, Node];
-      return a === b ? call(`${m}.sum`, `${w.arg(a, PREC.postfix)}**2`) : call(`${m}.sum`, `${w.arg(a, PREC.product)} * ${w.arg(b, PREC.unary)}`);
+      return a === b
+        ? call(`${m}.sum`, `${w.arg(a, PREC.postfix)}**2`)
+        : call(`${m}.sum`, `${w.arg(a, PREC.product)} * ${w.arg(b, PREC.unary)}`);
     },
-    kron: (n, w) => call(`${m}.kron`, ...n.args.map((a) => (a.op === "asRow" ? `${w.arg(a, PREC.postfix)}[None, :]` : w.arg(a)))),
+    kron: (n, w) =>
+      call(`${m}.kron`, ...n.args.map((a) => (a.op === "asRow" ? `${w.arg(a, PREC.postfix)}[None, :]` : w.arg(a)))),
     kronEyeLeft: (n, w) => call(`${m}.kron`, call(`${m}.eye`, w.dim(n.dims[0]!)).text, w.arg(n.args[0]!)),
     kronEyeRight: (n, w) => call(`${m}.kron`, w.arg(n.args[0]!), call(`${m}.eye`, w.dim(n.dims[0]!)).text),
     matrixPower: (n, w) => call(`${m}.linalg.matrix_power`, w.arg(n.args[0]!), n.attr),
@@ -148,7 +203,11 @@ export function pythonTarget(lib: PythonLibrary): Target {
     largestEigenvalue: (n, w) => ({ text: `${m}.linalg.eigvalsh(${w.arg(n.args[0]!)})[-1]`, prec: PREC.postfix }),
     det: (n, w) => call(`${m}.linalg.det`, w.arg(n.args[0]!)),
     logdet: (n, w) => ({ text: `${m}.linalg.slogdet(${w.arg(n.args[0]!)})[1]`, prec: PREC.postfix }),
-    choleskyLogdet: (n, w) => ({ text: `2 * ${m}.sum(${m}.log(${m}.diag(${w.arg(n.args[0]!)}[0])))`, prec: PREC.product, sign: "*" }),
+    choleskyLogdet: (n, w) => ({
+      text: `2 * ${m}.sum(${m}.log(${m}.diag(${w.arg(n.args[0]!)}[0])))`,
+      prec: PREC.product,
+      sign: "*",
+    }),
     sumOver: (n, w) => {
       const [from, to, loop, body] = n.args as [Node, Node, Node, Node];
       const range = isNumber(to) ? String(Number(to.attr) + 1) : `${w.arg(to, PREC.sum)} + 1`;
@@ -161,8 +220,16 @@ export function pythonTarget(lib: PythonLibrary): Target {
       const eye = call(`${m}.eye`, w.dim(n.shape[0]!)).text;
       const diag = rank(d) > 0 ? `${m}.diag(${w.arg(d)})` : isNumber(d, 1) ? eye : `${w.arg(d, PREC.product)} * ${eye}`;
       if (a.op === "neg") return { text: `${diag} - ${w.arg(a.args[0]!, PREC.product)}`, prec: PREC.sum };
-      if (d.op === "neg") return { text: `${w.arg(a, PREC.sum)} - ${rank(d) > 0 ? `${m}.diag(${w.arg(d.args[0]!)})` : `${w.arg(d.args[0]!, PREC.product)} * ${eye}`}`, prec: PREC.sum };
-      if (isNumber(d) && Number(d.attr) < 0) return { text: `${w.arg(a, PREC.sum)} - ${Number(d.attr) === -1 ? "" : `${-Number(d.attr)} * `}${eye}`, prec: PREC.sum };
+      if (d.op === "neg")
+        return {
+          text: `${w.arg(a, PREC.sum)} - ${rank(d) > 0 ? `${m}.diag(${w.arg(d.args[0]!)})` : `${w.arg(d.args[0]!, PREC.product)} * ${eye}`}`,
+          prec: PREC.sum,
+        };
+      if (isNumber(d) && Number(d.attr) < 0)
+        return {
+          text: `${w.arg(a, PREC.sum)} - ${Number(d.attr) === -1 ? "" : `${-Number(d.attr)} * `}${eye}`,
+          prec: PREC.sum,
+        };
       return { text: `${w.arg(a, PREC.sum)} + ${diag}`, prec: PREC.sum };
     },
     inverse: (n, w) => call(`${m}.linalg.inv`, w.arg(n.args[0]!)),
@@ -171,7 +238,8 @@ export function pythonTarget(lib: PythonLibrary): Target {
     choleskySolve: (n, w) => call("cho_solve", ...n.args.map((a) => w.arg(a))),
     choleskyInverse: (n, w) => call("cho_solve", w.arg(n.args[0]!), call(`${m}.eye`, w.dim(n.shape[0]!)).text),
     factorize: (n, w) => call("lu_factor", w.arg(n.args[0]!)),
-    factorSolve: (n, w) => call("lu_solve", ...n.args.map((a) => w.arg(a)), ...(n.attr === "transposed" ? ["trans=1"] : [])),
+    factorSolve: (n, w) =>
+      call("lu_solve", ...n.args.map((a) => w.arg(a)), ...(n.attr === "transposed" ? ["trans=1"] : [])),
     pinv: (n, w) => call(`${m}.linalg.pinv`, w.arg(n.args[0]!)),
     matrixFunction: (n, w) => call(n.attr, w.arg(n.args[0]!)),
     softmax: (n, w) => call("softmax", w.arg(n.args[0]!)),
@@ -198,9 +266,16 @@ export function pythonTarget(lib: PythonLibrary): Target {
 }
 
 /** A dimension's text as Python: powers are `**`. */
-const dimText = (d: Dim): string => d.key.replace(/\^/g, "**").replace(/([+-])/g, " $1 ").replace(/^ - /, "-").replace(/\*(?=[a-zA-Z])/g, " * ").trim();
+const dimText = (d: Dim): string =>
+  d.key
+    .replace(/\^/g, "**")
+    .replace(/([+-])/g, " $1 ")
+    .replace(/^ - /, "-")
+    .replace(/\*(?=[a-z])/gi, " * ")
+    .trim();
 
-const shapeText = (axesOf: readonly Dim[]): string => `(${axesOf.map(dimText).join(", ")}${axesOf.length === 1 ? "," : ""})`;
+const shapeText = (axesOf: readonly Dim[]): string =>
+  `(${axesOf.map(dimText).join(", ")}${axesOf.length === 1 ? "," : ""})`;
 
 function parameterAxes(p: Parameter): readonly Dim[] {
   return [...(p.family === undefined ? [] : [p.family]), ...(p.shape === undefined ? [] : axes(p.shape))];
@@ -210,7 +285,12 @@ function describe(lib: PythonLibrary, p: Parameter): string {
   if (p.kind === "dimension") return `${p.name} : int`;
   if (p.kind === "function") return `${p.name} : callable, applied entry by entry`;
   const a = parameterAxes(p);
-  const what = a.length === 0 ? (lib.name === "numpy" ? "float" : `${lib.array}, shape ()`) : `${lib.array}, shape ${shapeText(a)}`;
+  const what =
+    a.length === 0
+      ? lib.name === "numpy"
+        ? "float"
+        : `${lib.array}, shape ()`
+      : `${lib.array}, shape ${shapeText(a)}`;
   return `${p.name} : ${what}${p.properties.length > 0 ? `, ${p.properties.join(", ")}` : ""}`;
 }
 
@@ -228,6 +308,7 @@ function check(c: Check): string {
   const p = c.parameter.name;
   if (c.kind === "bind") {
     const names = c.axes.map((d) => (d === undefined ? "_" : dimText(d)));
+    if (names.includes("_")) return names.flatMap((n, i) => (n === "_" ? [] : [`${n} = ${p}.shape[${i}]`])).join("; ");
     return names.length === 1 ? `(${names[0]},) = ${p}.shape` : `${names.join(", ")} = ${p}.shape`;
   }
   const wanted = shapeText(c.axes);
@@ -249,14 +330,14 @@ function fold(text: string, indent: string, width = 88): string[] {
 }
 
 function render(lib: PythonLibrary, plan: FunctionPlan): string {
-  const imports = [...new Set([...lib.imports, ...plan.imports, ...(plan.test === undefined ? [] : [])])];
-  const out: string[] = [...sortImports(imports), "", ""];
+  const out: string[] = [];
   const parameters = [...plan.parameters.map((p) => p.name), ...(plan.compressed === undefined ? [] : ["dense=True"])];
   out.push(...fold(`def ${plan.name}(${parameters.join(", ")}):`, "").map((l, i) => (i === 0 ? l : `    ${l}`)));
   const raw = /\\/.test(plan.summary) ? "r" : "";
   const [first = "", ...rest] = fold(plan.summary, "    ", 84);
   out.push(`    ${raw}"""${first.trim()}`, ...rest, "", "    Parameters", "    ----------");
-  for (const p of plan.parameters) out.push(...fold(describe(lib, p), "    ").map((l, i) => (i === 0 ? l : `    ${l}`)));
+  for (const p of plan.parameters)
+    out.push(...fold(describe(lib, p), "    ").map((l, i) => (i === 0 ? l : `    ${l}`)));
   if (plan.compressed !== undefined) out.push("    dense : bool", ...fold(plan.compressed.how, "        "));
   out.push("", "    Returns", "    -------");
   for (const r of plan.results) out.push(`    ${returns(lib, r)}`, ...fold(r.meaning, "        "));
@@ -271,7 +352,10 @@ function render(lib: PythonLibrary, plan: FunctionPlan): string {
   }
   out.push(`    return ${plan.results.map((r) => r.text).join(", ")}`);
   if (plan.test !== undefined) out.push("", "", ...lib.test(plan));
-  return `${out.join("\n")}\n`;
+  const body = out.join("\n");
+  const modules = lib.imports.filter((l) => new RegExp(`(?<![\\w.])${l.split(" ").at(-1)}\\.`).test(body));
+  const head = sortImports([...new Set([...modules, ...plan.imports])]);
+  return `${head.length > 0 ? `${head.join("\n")}\n\n\n` : ""}${body}\n`;
 }
 
 /** Plain imports first, then `from` imports of one module joined. */
@@ -284,5 +368,8 @@ function sortImports(lines: readonly string[]): string[] {
     if (!from.has(m[1]!)) from.set(m[1]!, new Set());
     for (const x of m[2]!.split(", ")) from.get(m[1]!)!.add(x);
   }
-  return [...plain.sort(), ...[...from].sort().map(([mod, names]) => `from ${mod} import ${[...names].sort().join(", ")}`)];
+  return [
+    ...plain.sort(),
+    ...[...from].sort().map(([mod, names]) => `from ${mod} import ${[...names].sort().join(", ")}`),
+  ];
 }

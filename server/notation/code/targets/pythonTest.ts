@@ -6,12 +6,19 @@ import type { FunctionPlan, TestInput } from "../target";
 export function pythonTest(plan: FunctionPlan, library: "numpy" | "jax" | "torch"): readonly string[] {
   const t = plan.test!;
   const size = (d: Dim): number => dimEvaluate(d, t.dims) ?? 1;
-  const wrap = (text: string): string => (library === "numpy" ? text : library === "jax" ? `jnp.asarray(${text})` : `torch.as_tensor(${text})`);
-  const lines = ["def check_derivative(seed=0, h=1e-5):", `    """Compares the derivative with central differences at a random point."""`, "    rng = np.random.default_rng(seed)"];
+  const wrap = (text: string): string =>
+    library === "numpy" ? text : library === "jax" ? `jnp.asarray(${text})` : `torch.as_tensor(${text})`;
+  const lines = [
+    "def check_derivative(seed=0, h=1e-5):",
+    `    """Compares the derivative with central differences at a random point."""`,
+    "    rng = np.random.default_rng(seed)",
+  ];
   for (const i of t.inputs) lines.push(...sample(i, size).map((l) => `    ${l}`));
   const names = plan.parameters.map((p) => p.name);
   const at = (moved: string | undefined): string =>
-    names.map((n) => (n === t.wrt && moved !== undefined ? wrap(moved) : isArray(t.inputs, n) ? wrap(n) : n)).join(", ");
+    names
+      .map((n) => (n === t.wrt && moved !== undefined ? wrap(moved) : isArray(t.inputs, n) ? wrap(n) : n))
+      .join(", ");
   const pick = (call: string, i: number): string => (t.results === 1 ? call : `${call}[${i}]`);
   const x = t.wrt;
   const scalar = t.inputs.find((i) => i.parameter.name === x)!.axes.length === 0;
@@ -72,17 +79,24 @@ function sample(i: TestInput, size: (d: Dim) => number): string[] {
   const { name } = i.parameter;
   const p = i.properties;
   const shape = i.axes.map(size);
-  const normal = shape.length === 0 ? "rng.standard_normal()" : `rng.standard_normal((${shape.join(", ")}${shape.length === 1 ? "," : ""}))`;
+  const normal =
+    shape.length === 0
+      ? "rng.standard_normal()"
+      : `rng.standard_normal((${shape.join(", ")}${shape.length === 1 ? "," : ""}))`;
   if (i.parameter.kind === "dimension") return [`${name} = ${size(i.axes[0]!)}`];
   const n = shape[0];
-  if (p.has("posdef") || p.has("psd")) return [`${name} = ${normal}`, `${name} = ${name} @ ${name}.T + ${n} * np.eye(${n})`];
+  if (p.has("posdef") || p.has("psd"))
+    return [`${name} = ${normal}`, `${name} = ${name} @ ${name}.T + ${n} * np.eye(${n})`];
   if (p.has("diagonal")) return [`${name} = np.diag(rng.uniform(0.5, 1.5, ${n}))`];
   if (p.has("symmetric")) return [`${name} = ${normal}`, `${name} = ${name} + ${name}.T`];
   if (p.has("skew")) return [`${name} = ${normal}`, `${name} = ${name} - ${name}.T`];
   if (p.has("orthogonal")) return [`${name}, _ = np.linalg.qr(${normal})`];
   if (p.has("lower")) return [`${name} = np.tril(${normal}) + ${n} * np.eye(${n})`];
   if (p.has("upper")) return [`${name} = np.triu(${normal}) + ${n} * np.eye(${n})`];
-  if (p.has("positive") || p.has("nonneg")) return [`${name} = rng.uniform(0.5, 1.5${shape.length === 0 ? "" : `, (${shape.join(", ")}${shape.length === 1 ? "," : ""})`})`];
+  if (p.has("positive") || p.has("nonneg"))
+    return [
+      `${name} = rng.uniform(0.5, 1.5${shape.length === 0 ? "" : `, (${shape.join(", ")}${shape.length === 1 ? "," : ""})`})`,
+    ];
   if (p.has("invertible")) return [`${name} = ${normal} + ${n} * np.eye(${n})`];
   return [`${name} = ${normal}`];
 }

@@ -1,0 +1,78 @@
+import { children, type Expr, name, withChildren } from "../../core/ast";
+import type { Scope, Variable } from "../../core/scope";
+import { derive } from "../../calculus";
+import { type CodeOptions, type CodeResult, generateCode, type TargetName } from ".";
+
+export interface DerivedCodeRequest {
+  readonly expr: Expr;
+  /** One derivative after the other; with `differential` all variables that change. */
+  readonly wrt: readonly string[];
+  readonly scope: Scope;
+  readonly target: TargetName;
+  readonly kind?: "derivative" | "differential";
+  readonly options?: CodeOptions & {
+    /** After the gradient, the product of the Hessian with a direction instead of the Hessian itself. */
+    readonly hvp?: boolean;
+  };
+}
+
+/**
+ * Derives and writes the code: the value, then every derivative on the way (value, gradient and Hessian for order
+ * two). Never throws.
+ */
+export function deriveCode(request: DerivedCodeRequest): CodeResult {
+  const { expr, wrt, scope, target, options } = request;
+  const code = (derivatives: Parameters<typeof generateCode>[0]["derivatives"], inner: Scope): CodeResult =>
+    generateCode({ expr, derivatives, scope: inner, target, ...(options === undefined ? {} : { options }) });
+  if (request.kind === "differential") {
+    const d = derive({ expr, wrt, scope, kind: "differential" });
+    if (!d.ok) return d;
+    const { expr: change, scope: inner } = withDirections(d.expr, wrt, scope, (w) => `d${w}`);
+    return code([{ expr: change, wrt, direction: wrt.map((w) => `d${w}`).join(", ") }], inner);
+  }
+  const steps = options?.hvp === true ? wrt.slice(0, 1) : wrt;
+  const derivatives: { expr: Expr; wrt: readonly string[]; direction?: string }[] = [];
+  for (let i = 1; i <= steps.length; i++) {
+    const d = derive({ expr, wrt: steps.slice(0, i), scope });
+    if (!d.ok) return d;
+    derivatives.push({ expr: d.expr, wrt: steps.slice(0, i) });
+  }
+  const first = derivatives[0];
+  if (options?.hvp !== true || first === undefined) return code(derivatives, scope);
+  const w = steps[0]!;
+  const d = derive({ expr: first.expr, wrt: [w], scope, kind: "differential" });
+  if (!d.ok) return d;
+  const direction = freshName(scope, /^[A-Z]/.test(w) ? "V" : "v");
+  const { expr: product, scope: inner } = withDirections(d.expr, [w], scope, () => direction);
+  return code([first, { expr: product, wrt: [w], direction }], inner);
+}
+
+function freshName(scope: Scope, base: string): string {
+  let out = base;
+  while (scope.variables.has(out) || scope.definitions.has(out) || scope.dimensions.has(out))
+    out = `${base}_${out.length}`;
+  return out;
+}
+
+/** Differentials of variables become variables of their own. */
+function withDirections(
+  e: Expr,
+  wrt: readonly string[],
+  scope: Scope,
+  nameOf: (w: string) => string,
+): { expr: Expr; scope: Scope } {
+  const variables = new Map<string, Variable>(scope.variables);
+  for (const w of wrt) {
+    const v = scope.variables.get(w);
+    const structure = new Set(
+      [...(v?.properties ?? [])].filter((p) => ["symmetric", "diagonal", "lower", "upper", "skew"].includes(p)),
+    );
+    if (v !== undefined) variables.set(nameOf(w), { ...v, name: nameOf(w), properties: structure });
+  }
+  const replace = (x: Expr): Expr => {
+    if (x.kind === "differential" && x.of.kind === "name") return name(nameOf(x.of.name));
+    const parts = children(x);
+    return parts.length === 0 ? x : withChildren(x, parts.map(replace));
+  };
+  return { expr: replace(e), scope: { ...scope, variables } };
+}
