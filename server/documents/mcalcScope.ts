@@ -59,11 +59,17 @@ export class GrowingScope {
   /** Names inside `eye(n)`, `ones(m,n)`, and the bounds of sums are dimensions too. */
   private dimensionsIn(e: Expr): void {
     if (e.kind === "apply" && operator(e.op)?.ofDimensions === true) {
-      for (const a of e.args) this.dimension(...[dimensionOf(a)].filter((d) => d !== undefined));
+      for (const a of e.args) this.dimensionByUse(a);
       return;
     }
-    if (e.kind === "sumover") this.dimension(...[dimensionOf(e.from), dimensionOf(e.to)].filter((d) => d !== undefined));
+    if (e.kind === "sumover") for (const bound of [e.from, e.to]) this.dimensionByUse(bound);
     for (const c of children(e)) this.dimensionsIn(c);
+  }
+
+  private dimensionByUse(e: Expr): void {
+    const dim = dimensionOf(e);
+    const isValue = (name: string): boolean => this.variables.view().has(name) || this.definitions.view().has(name);
+    if (dim !== undefined && !dimNames(dim).some(isValue)) this.dimension(dim);
   }
 
   private dimension(...dims: readonly Dim[]): void {

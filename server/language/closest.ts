@@ -13,7 +13,7 @@ function distance(a: string, b: string): number {
 
 /** The word that was probably meant; `undefined` where none is near. */
 export function closest(word: string, among: Iterable<string>): string | undefined {
-  if (word.length > 40) return undefined;
+  if (word.length > 40 || word.length < 2) return undefined;
   const most = word.length < 3 ? 0 : word.length < 6 ? 1 : 2;
   let best: string | undefined;
   let least = most + 1;

@@ -5,7 +5,17 @@ import { operator } from "../operators";
  * The `.mcalc` text of a tree, with as few brackets as read well. Reading it back gives the same tree, except
  * that a minus in front of a product is written, and so read, on its first factor: `-a*b`.
  */
-export const printText = (e: Expr): string => write(e).text;
+export const printText = (e: Expr): string => write(e, NOTHING).text;
+
+/** Parts that keep the text they have: the text, without brackets around it, or `undefined`. */
+export type Kept = (e: Expr) => string | undefined;
+const NOTHING: Kept = () => undefined;
+
+/** The same, but parts that `kept` knows are taken over as they were written. */
+export const printKeeping = (e: Expr, kept: Kept): string => write(e, kept).text;
+
+/** How tightly the text of a tree holds together, for putting it in the place of another. */
+export const levelOf = (e: Expr): number => write(e, NOTHING).level;
 
 /** How tightly a piece of text holds together. */
 const enum Level {
@@ -40,7 +50,10 @@ function endsInDifferential(e: Expr): boolean {
 const onTheRight = (level: Level, w: Written): string =>
   w.level < level || w.text.startsWith("-") ? `(${w.text})` : w.text;
 
-function write(e: Expr): Written {
+function write(e: Expr, kept: Kept): Written {
+  const own = kept(e);
+  if (own !== undefined) return { text: own, level: write(e, NOTHING).level };
+  const text = (part: Expr): string => write(part, kept).text;
   switch (e.kind) {
     case "number":
       return writeNumber(e.value);
@@ -49,23 +62,23 @@ function write(e: Expr): Written {
     case "error":
       return atom(e.text);
     case "apply":
-      return writeApplied(e.op, e.args);
+      return writeApplied(e.op, e.args, kept);
     case "call":
-      return atom(`${e.name}${"'".repeat(e.primes)}(${e.args.map(printText).join(", ")})`);
+      return atom(`${e.name}${"'".repeat(e.primes)}(${e.args.map(text).join(", ")})`);
     case "literal":
-      return atom(`[${e.rows.map((row) => row.map(printText).join(", ")).join("; ")}]`);
+      return atom(`[${e.rows.map((row) => row.map(text).join(", ")).join("; ")}]`);
     case "index":
       return {
-        text: `${at(Level.Postfix, write(e.base))}[${e.indices.map((i) => (i === null ? ":" : printText(i))).join(",")}]`,
+        text: `${at(Level.Postfix, write(e.base, kept))}[${e.indices.map((i) => (i === null ? ":" : text(i))).join(",")}]`,
         level: Level.Postfix,
       };
     case "sumover":
-      return atom(`sum(${e.variable} in ${printText(e.from)}..${printText(e.to)}, ${printText(e.body)})`);
+      return atom(`sum(${e.variable} in ${text(e.from)}..${text(e.to)}, ${text(e.body)})`);
     case "derivative":
-      return writeDerivative(e.of, e.wrt, e.transposed === true);
+      return writeDerivative(e.of, e.wrt, e.transposed === true, text);
     case "differential":
       // The change of a variable is written as its name: the scope tells `dX` from a variable of that name.
-      return atom(e.of.kind === "name" ? `d${e.of.name}` : `d(${printText(e.of)})`);
+      return atom(e.of.kind === "name" ? `d${e.of.name}` : `d(${text(e.of)})`);
   }
 }
 
@@ -75,35 +88,35 @@ function writeNumber(value: number): Written {
   return { text: String(value), level: value < 0 || Object.is(value, -0) ? Level.Unary : Level.Atom };
 }
 
-function writeApplied(op: string, args: readonly Expr[]): Written {
+function writeApplied(op: string, args: readonly Expr[], kept: Kept): Written {
   const sum = SUMS[op];
   if (sum !== undefined) {
-    const text = `${at(Level.Sum, write(args[0]!))} ${sum} ${onTheRight(Level.Product, write(args[1]!))}`;
+    const text = `${at(Level.Sum, write(args[0]!, kept))} ${sum} ${onTheRight(Level.Product, write(args[1]!, kept))}`;
     return { text, level: Level.Sum };
   }
   const product = PRODUCTS[op];
   if (product !== undefined) {
-    const right = write(args[1]!);
+    const right = write(args[1]!, kept);
     const divided = op === "div" && args[1]!.kind === "derivative";
-    const upper = write(args[0]!);
+    const upper = write(args[0]!, kept);
     const left = op === "div" && endsInDifferential(args[0]!) ? `(${upper.text})` : at(Level.Product, upper);
     const text = `${left}${product}${divided ? `(${right.text})` : onTheRight(Level.Unary, right)}`;
     return { text, level: Level.Product };
   }
   switch (op) {
     case "neg":
-      return writeMinus(write(args[0]!));
+      return writeMinus(write(args[0]!, kept));
     case "transpose":
-      return { text: `${at(Level.Postfix, write(args[0]!))}'`, level: Level.Postfix };
+      return { text: `${at(Level.Postfix, write(args[0]!, kept))}'`, level: Level.Postfix };
     case "pow":
     case "hpow":
       return {
-        text: `${at(Level.Postfix, write(args[0]!))}${op === "pow" ? "^" : ".^"}${exponent(args[1]!)}`,
+        text: `${at(Level.Postfix, write(args[0]!, kept))}${op === "pow" ? "^" : ".^"}${exponent(args[1]!, kept)}`,
         level: Level.Power,
       };
   }
   const comma = operator(op)?.ofDimensions === true ? "," : ", ";
-  return atom(`${op}(${args.map(printText).join(comma)})`);
+  return atom(`${op}(${args.map((a) => write(a, kept).text).join(comma)})`);
 }
 
 /** A minus in front of a product stands on its first factor; the value is the same. */
@@ -113,19 +126,19 @@ function writeMinus(w: Written): Written {
 }
 
 /** An exponent is an atom, or minus an atom. */
-function exponent(e: Expr): string {
-  const w = write(e);
+function exponent(e: Expr, kept: Kept): string {
+  const w = write(e, kept);
   if (e.kind === "number" && Number.isFinite(e.value)) return w.text;
   if (e.kind === "apply" && e.op === "neg") {
-    const inner = write(e.args[0]!);
+    const inner = write(e.args[0]!, kept);
     if (inner.level === Level.Atom && e.args[0]!.kind !== "number") return w.text;
   }
   return w.level === Level.Atom ? w.text : `(${w.text})`;
 }
 
-function writeDerivative(of: Expr, wrt: readonly Expr[], transposed: boolean): Written {
-  const value = printText(of);
-  const names = wrt.map(printText);
+function writeDerivative(of: Expr, wrt: readonly Expr[], transposed: boolean, print: (e: Expr) => string): Written {
+  const value = print(of);
+  const names = wrt.map(print);
   if (names.length === 2 && names[0] === names[1]) return atom(`hess(${value}, ${names[0]})`);
   const under = names.length === 1 ? `d(${names[0]}${transposed ? "'" : ""})` : `(${names.map((n) => `d(${n})`).join("")})`;
   return { text: `d(${value})/${under}`, level: Level.Unary };

@@ -65,8 +65,9 @@ export function explain(e: ApplyExpr, shapes: readonly Shape[], misfit: Misfit, 
     return make("dimension-mismatch", `${shown(e)} divides by an array: ${both}; write ./ for entries or multiply by an inverse.`, reason);
   }
   if (e.op === "mul" && isColumn(s) && isColumn(t)) {
-    const reasons = [source(a, "cols", s.cols), source(b, "rows", t.rows)];
-    return make("dimension-mismatch", `${shown(e)} multiplies two columns: ${both}; write x'*y, x*y' or x.*y.`, reasons);
+    const reasons = [source(a, "rows", s.rows), source(b, "rows", t.rows)];
+    const same = dimEqual(s.rows, t.rows) ? "; for the inner product write x'*y, for the outer x*y', for entries x.*y" : "";
+    return make("dimension-mismatch", `${shown(e)} multiplies two columns, which have no product: ${both}${same}.`, reasons);
   }
   const sides: readonly [Side, Side] = e.op === "mul" ? ["cols", "rows"] : dimEqual(s.rows, t.rows) ? ["cols", "cols"] : ["rows", "rows"];
   const left = source(a, sides[0], clash.left);
