@@ -3,12 +3,12 @@ import type { Problem, Severity } from "../core/problem";
 import type { Formula, MathDocument } from "../documents/document";
 import { compareSides } from "./compare";
 import { equationKey } from "./digest";
-import { denominatorIndices } from "./indices";
+import { denominatorIndices, freeIndexCount, isTensorEquation } from "./indices";
 import { judge } from "./judge";
 import { isAgainst, LayoutVotes } from "./layout";
 import { chainOf, isJudged, kindOf, type NoteEquation, proseMentions, sectionStarts, transposesName } from "./note";
 import { type CheckOptions, type CheckResult, printMcalc } from "./options";
-import { otherReadings } from "./readings";
+import { otherReadings, type SidesReading, tensorReadings } from "./readings";
 import { claimVerdict, type ClaimVerdict, problemOf } from "./report";
 import { hasDifferential } from "./varying";
 import { UNKNOWN, type Verdict } from "./verdict";
@@ -90,16 +90,20 @@ class Walk {
     for (let k = 0; k < sides.length; k++) {
       const side = sides[k]!;
       const joined = k === 0 ? chain.continues : equal[k - 1] === true;
+      // What a definition begins with says nothing about the side that defines it.
       if (k > 0 && k <= chain.heads) trusted = undefined;
       if (joined && trusted !== undefined) {
         const found = this.judge(formula, trusted, side, inChain || chain.continues, order);
         if (found.fresh) yield;
-        let { verdict } = found;
+        let { equation, verdict } = found;
         // A step that cannot be judged may still be seen from the head of the chain.
         if (verdict.status === "unknown" && first !== undefined && first !== trusted) {
           const far = this.judge(formula, first, side, true, order);
           if (far.fresh) yield;
-          if (far.verdict.status !== "unknown") verdict = far.verdict;
+          if (far.verdict.status !== "unknown") {
+            verdict = far.verdict;
+            equation = far.equation;
+          }
         }
         if (verdict.status === "wrong" && doubted !== undefined) {
           const next = this.judge(formula, doubted, side, true, order);
@@ -108,7 +112,7 @@ class Walk {
           if (next.verdict.status === "proved" || next.verdict.status === "verified")
             verdict = UNKNOWN("it follows from a side that is wrong");
         }
-        this.record({ ...found.equation, left: trusted }, verdict);
+        this.record(equation, verdict);
         if (verdict.status === "wrong" || verdict.note === "it follows from a side that is wrong") doubted = side;
         else {
           trusted = side;
@@ -120,7 +124,7 @@ class Walk {
         first = undefined;
         doubted = undefined;
       }
-      first ??= trusted;
+      if (k >= chain.heads) first ??= trusted;
     }
     if (trusted !== undefined) this.leave(trusted, formula, order, first ?? trusted);
   }
@@ -179,29 +183,38 @@ class Walk {
       explain: mode === "full",
       print: (e: Expr) => print(e, formula),
     };
+    const holds = (r: SidesReading): Verdict =>
+      judge(r.left, r.right, r.scope, { ...how, explain: false, prove: false });
+    if (isTensorEquation(left, right, formula.scope)) {
+      const readings = tensorReadings(left, right, formula.scope, order).map(holds);
+      if (readings.some((v) => v.status === "verified")) return { status: "verified" };
+      const literal =
+        freeIndexCount(left, right, formula.scope) > 3
+          ? UNKNOWN("it has too many indices")
+          : holds({ left, right, scope: formula.scope });
+      if (literal.status === "verified") return literal;
+      if (mode === "positive") return UNKNOWN("it may be a definition or a condition");
+      if (readings.length === 0 || readings.some((v) => v.status === "unknown"))
+        return UNKNOWN("its indices do not decide it");
+      return { status: "wrong", ...this.byEntries(equation, order) };
+    }
     const verdict = judge(left, right, formula.scope, how);
     if (verdict.status === "proved" || verdict.status === "verified") return verdict;
-    for (const r of otherReadings(left, right, formula, order)) {
-      const other = judge(r.left, r.right, r.scope, { ...how, explain: false, prove: false });
-      if (other.status === "verified") return { status: "verified" };
-      if (verdict.status === "unknown" && other.status === "wrong" && mode === "full") {
-        // Only in this reading does it mean anything.
-        return { status: "wrong", note: "", ...this.byEntries(equation, r.scope) };
-      }
-    }
-    if (mode === "positive")
-      return UNKNOWN(
-        verdict.note === undefined || verdict.status !== "unknown"
-          ? "it may be a definition or a condition"
-          : verdict.note,
-      );
-    return verdict;
+    for (const r of otherReadings(left, right, formula))
+      if (holds(r).status === "verified") return { status: "verified" };
+    if (mode === "full") return verdict;
+    return UNKNOWN(verdict.status === "unknown" ? (verdict.note ?? "") : "it may be a definition or a condition");
   }
 
-  /** Nothing more is said about a step in index notation than that it fails. */
-  private byEntries(equation: NoteEquation, scope: Formula["scope"]): Partial<Verdict> {
-    const turned: Expr = { kind: "apply", op: "transpose", args: [equation.right] };
-    return compareSides(equation.left, turned, { scope }).relation === "equal" ? { note: "this is its transpose" } : {};
+  /** What is said about a step in index notation that fails: only whether its transpose holds. */
+  private byEntries(equation: NoteEquation, order: readonly string[] | undefined): Partial<Verdict> {
+    const { left, right, formula } = equation;
+    const turned = [...(order ?? [])].reverse();
+    if (turned.length !== 2) return {};
+    const holds = tensorReadings(left, right, formula.scope, turned).some(
+      (r) => compareSides(r.left, r.right, { scope: r.scope }).relation === "equal",
+    );
+    return holds ? { note: "this is its transpose" } : {};
   }
 
   *report(): Generator<void, CheckResult> {

@@ -1,6 +1,7 @@
 import type { Problem } from "../core/problem";
 import type { Formula, MathDocument } from "../documents/document";
 import type { Layout } from "../evaluation";
+import { shapeProblems } from "../shapes/document";
 import { checkNote } from "./checkNote";
 import { equationKey } from "./digest";
 import { equationsOf } from "./equation";
@@ -11,6 +12,7 @@ import { type ClaimVerdict, claimVerdict, inDocument, problemOf } from "./report
 /** Checks a document in small steps: runs until the next `yield` take a few milliseconds each. */
 export function* checkSteps(document: MathDocument, options: CheckOptions = {}): Generator<void, CheckResult> {
   const reading = document.formulas.flatMap((f) => readingProblems(f));
+  reading.push(...(yield* shapeProblems(document, options.print)));
   if (options.checkClaims === false) return { problems: reading, claims: [] };
   const found =
     document.languageId === "mcalc" ? yield* checkClaims(document, options) : yield* checkNote(document, options);

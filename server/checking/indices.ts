@@ -23,12 +23,18 @@ function isIndexName(e: Expr | null, scope: Scope): e is Extract<Expr, { kind: "
   return e?.kind === "name" && !scope.definitions.has(e.name) && !scope.dimensions.has(e.name);
 }
 
-/** Whether an expression uses free indices: `A[i,j]` where nothing says what i and j are. */
-export function hasFreeIndices(e: Expr, scope: Scope, bound: readonly string[] = []): boolean {
-  if (e.kind === "sumover") return hasFreeIndices(e.body, scope, [...bound, e.variable]);
-  if (e.kind === "index" && e.indices.some((i) => isIndexName(i, scope) && !bound.includes(i.name))) return true;
-  return children(e).some((c) => hasFreeIndices(c, scope, bound));
+/** The indices that nothing binds in an expression: i and j of `A[i,j]`. */
+function freeIndices(e: Expr, scope: Scope, out: Set<string>, bound: readonly string[] = []): Set<string> {
+  if (e.kind === "sumover") return freeIndices(e.body, scope, out, [...bound, e.variable]);
+  if (e.kind === "index")
+    for (const i of e.indices) if (isIndexName(i, scope) && !bound.includes(i.name)) out.add(i.name);
+  for (const c of children(e)) freeIndices(c, scope, out, bound);
+  return out;
 }
+
+/** How many different free indices an equation has. */
+export const freeIndexCount = (left: Expr, right: Expr, scope: Scope): number =>
+  freeIndices(right, scope, freeIndices(left, scope, new Set())).size;
 
 const merge = (into: Free, from: Free, combine: (a: number, b: number) => number): void => {
   for (const [n, f] of from) {
@@ -205,7 +211,7 @@ export function tensorSides(
 
 /** Whether index notation is in play on either side. */
 export const isTensorEquation = (left: Expr, right: Expr, scope: Scope): boolean =>
-  hasFreeIndices(left, scope) || hasFreeIndices(right, scope);
+  freeIndexCount(left, right, scope) > 0;
 
 /** The transpose of an entry is read as the entry of the transpose: `(BA)_{pq}^T`. */
 function entriesOfTransposes(e: Expr): Expr {

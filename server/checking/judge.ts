@@ -38,6 +38,14 @@ const STRUCTURES: readonly (Layout["structure"] & string)[] = ["ignored", "indep
  * explained (under which assumption it would hold, or what is wrong with it). Never throws.
  */
 export function judge(left: Expr, right: Expr, scope: Scope, options: JudgeOptions): Verdict {
+  try {
+    return decide(left, right, scope, options);
+  } catch {
+    return UNKNOWN("it could not be judged");
+  }
+}
+
+function decide(left: Expr, right: Expr, scope: Scope, options: JudgeOptions): Verdict {
   if ([left, right].some((e) => someNode(e, (n) => n.kind === "error")))
     return UNKNOWN("a part of it was not understood");
   const base = options.layout ?? {};

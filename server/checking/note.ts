@@ -94,7 +94,10 @@ export function isJudged(left: Expr, right: Expr, scope: Scope, kind: Equation["
   }
   // What stands on one side only was introduced by words, or is about to be.
   const known = leaves(left, scope);
-  for (const n of leaves(right, scope)) if (!known.has(n)) return false;
+  const used = leaves(right, scope);
+  for (const n of used) if (!known.has(n)) return false;
+  // A step that loses a variable puts in a value that the text has given.
+  if (kind === "step") for (const n of known) if (!used.has(n)) return false;
   return true;
 }
 

@@ -1,15 +1,50 @@
-import { children, type Expr } from "../core/ast";
+import { apply, children, type Expr, withChildren } from "../core/ast";
 import { isOne } from "../core/dimension";
 import type { Scope } from "../core/scope";
 import { SCALAR } from "../core/shape";
 import type { Formula } from "../documents/document";
-import { denominatorIndices, isTensorEquation, tensorSides } from "./indices";
+import { denominatorIndices, tensorSides } from "./indices";
 
 /** A way to understand an equation: its sides and what is known. */
 export interface SidesReading {
   readonly left: Expr;
   readonly right: Expr;
   readonly scope: Scope;
+}
+
+/** The readings of an equation in index notation, by the summation convention. */
+export function tensorReadings(
+  left: Expr,
+  right: Expr,
+  scope: Scope,
+  order: readonly string[] | undefined,
+): readonly SidesReading[] {
+  const indices = denominatorIndices(left) ?? denominatorIndices(right) ?? order;
+  return tensorSides(left, right, scope, indices).map(([a, b]) => ({ left: a, right: b, scope }));
+}
+
+/** Names whose plain differential stands on one side only, where others stand on both. */
+function oneSided(left: Expr, right: Expr, scope: Scope): readonly string[] {
+  const bare = (e: Expr, out: Set<string> = new Set()): Set<string> => {
+    if (e.kind === "differential" && e.of.kind === "name" && !scope.definitions.has(e.of.name)) out.add(e.of.name);
+    for (const c of children(e)) bare(c, out);
+    return out;
+  };
+  const [l, r] = [bare(left), bare(right)];
+  if (![...l].some((n) => r.has(n))) return [];
+  return [...l, ...r].filter((n) => l.has(n) !== r.has(n));
+}
+
+/** The same expression where some variables do not change. */
+function withoutChange(e: Expr, names: readonly string[]): Expr {
+  if (e.kind === "differential" && e.of.kind === "name" && names.includes(e.of.name)) return apply("sub", e.of, e.of);
+  const parts = children(e);
+  return parts.length === 0
+    ? e
+    : withChildren(
+        e,
+        parts.map((p) => withoutChange(p, names)),
+      );
 }
 
 /** Operators that nobody writes around a number. */
@@ -23,20 +58,13 @@ function standsAsVector(e: Expr, name: string): boolean {
 }
 
 /**
- * Other ways to understand an equation of a note that fails as it was read: by the summation convention, and with
- * a guessed vector as a number. It is wrong only if it fails in all of them.
+ * Other ways to understand an equation of a note that fails as it was read: what changes on one side only is
+ * constant (`dA = 0` said in words), a guessed vector is a number. It is wrong only if it fails in all of them.
  */
-export function* otherReadings(
-  left: Expr,
-  right: Expr,
-  formula: Formula,
-  order: readonly string[] | undefined,
-): Generator<SidesReading> {
+export function* otherReadings(left: Expr, right: Expr, formula: Formula): Generator<SidesReading> {
   const { scope } = formula;
-  if (isTensorEquation(left, right, scope)) {
-    const indices = denominatorIndices(left) ?? denominatorIndices(right) ?? order;
-    for (const [a, b] of tensorSides(left, right, scope, indices)) yield { left: a, right: b, scope };
-  }
+  const constant = oneSided(left, right, scope);
+  if (constant.length > 0) yield { left: withoutChange(left, constant), right: withoutChange(right, constant), scope };
   for (const name of formula.guessed ?? []) {
     const v = scope.variables.get(name);
     if (v === undefined || !isOne(v.shape.cols) || isOne(v.shape.rows) || scope.definitions.has(name)) continue;
