@@ -1,13 +1,12 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { FORMATS, type Format } from "./formats";
 import { complain, InputError, UsageError } from "./output";
+import { VERSION } from "./version";
 
 /** Exit statuses of the contract. */
 const FINE = 0;
 const PROBLEMS = 1;
 const MISUSED = 2;
-
-declare const MCALC_VERSION: string | undefined;
 
 const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 
@@ -44,7 +43,7 @@ async function derive(expr: string | undefined, flags: DeriveFlags): Promise<boo
 function program(done: (fine: boolean) => void): Command {
   const mcalc = new Command("mcalc")
     .description("Matrix calculus: derives, checks, and serves editors.")
-    .version(typeof MCALC_VERSION === "string" ? MCALC_VERSION : "0.1.0")
+    .version(VERSION)
     .showHelpAfterError("(mcalc --help says how)")
     .exitOverride();
   mcalc

@@ -1,0 +1,8 @@
+import type { CheckedFile } from "../checked";
+import { summaryOf } from "./summary";
+
+/** The report for programs (contract, "The command line"). */
+export function jsonReport(files: readonly CheckedFile[]): string {
+  const all = files.map(({ path, diagnostics, claims, spans, parsed }) => ({ path, diagnostics, claims, spans, parsed }));
+  return `${JSON.stringify({ files: all, summary: summaryOf(files) })}\n`;
+}

@@ -1,0 +1,45 @@
+import type { CheckedFile, Diagnostic } from "../checked";
+import { summaryOf } from "./summary";
+
+/** Marks text up for a terminal, or leaves it. */
+export type Paint = (style: "red" | "yellow" | "blue" | "dim" | "bold", text: string) => string;
+
+const COLORS = { error: "red", warning: "yellow", information: "blue", hint: "dim" } as const;
+
+/** Longest part of a source line that is shown. */
+const MOST_LINE = 160;
+
+/** The report for people: each finding with its line and a caret under the place, then one line of totals. */
+export function prettyReport(files: readonly CheckedFile[], paint: Paint): string {
+  let out = "";
+  for (const file of files) for (const d of file.diagnostics) if (d.severity !== "hint") out += finding(file, d, paint);
+  return `${out}${totals(files, paint)}\n`;
+}
+
+function finding(file: CheckedFile, d: Diagnostic, paint: Paint): string {
+  const { start, end } = d.range;
+  const cell = d.cell === undefined ? "" : `cell ${d.cell + 1}:`;
+  const where = `${file.path}:${cell}${start.line + 1}:${start.character + 1}`;
+  const head = `${paint("bold", where)} ${paint(COLORS[d.severity], d.severity)} ${d.message} ${paint("dim", `[${d.code}]`)}\n`;
+  const line = file.lineOf(d);
+  // A long line is shown around the place.
+  const from = start.character > MOST_LINE / 2 && line.length > MOST_LINE ? start.character - MOST_LINE / 2 : 0;
+  const shown = line.slice(from, from + MOST_LINE).replaceAll("\t", " ");
+  const last = end.line === start.line ? end.character : line.length;
+  const width = Math.max(1, Math.min(last, from + MOST_LINE) - start.character);
+  const number = String(start.line + 1);
+  const margin = " ".repeat(number.length);
+  const source = `  ${paint("dim", `${number} |`)} ${shown}\n  ${paint("dim", `${margin} |`)} ${" ".repeat(start.character - from)}${paint(COLORS[d.severity], "^".repeat(width))}\n`;
+  const related = (d.related ?? []).map((r) => `  ${paint("dim", `${margin} = ${r.range.start.line + 1}:${r.range.start.character + 1} ${r.message}`)}\n`);
+  return `${head}${source}${related.join("")}\n`;
+}
+
+const plural = (n: number, what: string): string => `${n} ${what}${n === 1 ? "" : "s"}`;
+
+function totals(files: readonly CheckedFile[], paint: Paint): string {
+  const s = summaryOf(files);
+  const claims = Object.entries(s.claims).filter(([, n]) => n > 0).map(([status, n]) => `${n} ${status}`); // prettier-ignore
+  const read = `${plural(s.files, "file")}, ${s.parsed} of ${plural(s.spans, "formula")} read`;
+  const found = s.errors + s.warnings === 0 ? "no problems" : `${plural(s.errors, "error")}, ${plural(s.warnings, "warning")}`;
+  return `${read}; ${paint(s.errors > 0 ? "red" : s.warnings > 0 ? "yellow" : "bold", found)}${claims.length === 0 ? "" : `; claims: ${claims.join(", ")}`}`;
+}
