@@ -67,8 +67,16 @@ export interface Scope {
   readonly dimensions: ReadonlySet<string>;
 }
 
-/** The member of a family that a name such as `x_j` stands for: base `x`, index `j`. */
+/**
+ * The member of a family that a name such as `x_j` stands for: base `x`, index `j`. Notes also write `x^{(j)}` and
+ * `W^{[l]}`: the names `x^(j)` and `W^[l]`, of the families `x^()` and `W^[]`.
+ */
 export function familyMember(scope: Scope, name: string): { variable: Variable; index: string } | undefined {
+  const raised = /^(.+\^[([])([^()[\]]+)([)\]])$/.exec(name);
+  if (raised !== null) {
+    const variable = scope.variables.get(raised[1]! + raised[3]!);
+    return variable?.family === undefined ? undefined : { variable, index: raised[2]! };
+  }
   const at = name.lastIndexOf("_");
   if (at <= 0) return undefined;
   const variable = scope.variables.get(name.slice(0, at));

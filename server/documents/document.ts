@@ -1,3 +1,4 @@
+import type { Dim } from "../core/dimension";
 import type { Problem } from "../core/problem";
 import type { Scope } from "../core/scope";
 import type { Span } from "../core/ast";
@@ -26,6 +27,8 @@ export interface Formula {
   readonly guessed?: ReadonlySet<string>;
   /** Notes only: the shapes of this formula fit together (with the guesses that were made). */
   readonly consistent?: boolean;
+  /** Notes only: letters that stand for indices of entries (`A_{ij}`), with the size that they run to from 1. */
+  readonly indices?: ReadonlyMap<string, Dim>;
   /** Notes only: names that this formula introduces; the equality that does so is no claim. */
   readonly defines?: readonly string[];
   /** Notes only: the formula whose last side a chain goes on from (`= …`). */

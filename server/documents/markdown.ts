@@ -102,6 +102,7 @@ function readOne(note: Note, sentence: Sentence, inner: string, region: Region &
     guessed: reading.guessed,
     consistent: reading.consistent,
     defines: reading.defines,
+    ...(reading.indices.size === 0 ? {} : { indices: reading.indices }),
     spellings: said.spellings,
     ...(from === undefined ? {} : { continuesFrom: from }),
   };

@@ -10,6 +10,7 @@ import { symbolName } from "../../language/latex/names";
 import type { Origin } from "../document";
 import { History, SetHistory } from "../history";
 import { type Guess, guesses, kindOfShape, letterOf, openShape } from "./kinds";
+import { entryOrder, explicitSums, freeIndices, toEntries } from "./indices";
 import { settle } from "./settle";
 import { Clash, type Facts, type Found, isOpenName, type Layout, type Signature, Solver } from "./solver";
 import { isPlainArguments, type Usage, useOf } from "./usage";
@@ -30,11 +31,14 @@ export interface Reading {
   readonly guessed: ReadonlySet<string>;
   readonly consistent: boolean;
   readonly defines: readonly string[];
+  /** Free indices of entries, with the size that they run to. */
+  readonly indices: ReadonlyMap<string, Dim>;
 }
 
 /** How a region of a document is placed: to make origins. */
 export type Place = (span: Span) => Span;
 
+const NO_INDICES: ReadonlyMap<string, Dim> = new Map();
 const NO_PROPERTIES: ReadonlySet<Property> = new Set();
 const LOCAL = /^\W*(?:\d[\d.]*\s*)?(?:worked\s+)?(?:example|exercise|problem|special case|case \d|remark|illustration|sanity check)/i;
 
@@ -57,6 +61,8 @@ export class Note {
   private sections: { readonly level: number; readonly restore: (() => void) | undefined }[] = [];
   private readonly sizeNames = new Map<string, string>();
   private layout: Layout = "denominator";
+  /** Row and column index of the entries that the last chain ended with. */
+  private chainOfEntries: readonly string[] | undefined;
 
   constructor(
     private readonly usage: Usage,
@@ -325,11 +331,12 @@ export class Note {
   private expressionAlone(expr: Expr, span: Span): Reading | undefined {
     if (expr.kind === "name") return this.reading({ kind: "query", span, expr }, [expr], true, []);
     const solved = this.solve([expr]);
-    return this.reading({ kind: "query", span, expr: solved.exprs[0]! }, solved.exprs, solved.consistent, [], solved.local);
+    return this.reading({ kind: "query", span, expr: solved.exprs[0]! }, solved.exprs, solved.consistent, [], solved.local, undefined, this.indexRanges(solved.exprs, solved.local));
   }
 
   private chain(said: Said & { kind: "chain" }, span: Span, place: Place, _spellings: Spellings): Reading | undefined {
-    const { sides, relations, continues } = said;
+    const { relations, continues } = said;
+    const sides = this.usage.sums === 0 || (this.usage.deltas > 0 && !said.sides.some(hasSum)) ? explicitSums(said.sides) : said.sides;
     const allEqual = relations.slice(continues ? 1 : 0).every((r) => r === "=" || r === ":=");
 
     const property = allEqual && !continues ? this.propertyOf(sides) : undefined;
@@ -337,7 +344,7 @@ export class Note {
       this.declare([{ name: property.name, span: property.span }], undefined, [property.property], place);
       return this.reading({ kind: "declaration", span, names: [{ name: property.name, span: property.span }], properties: [{ property: property.property, span }] }, sides, true, []);
     }
-    this.bindSubject(sides);
+    this.bindSubject(said.sides);
 
     const heads = allEqual && !continues && sides.length > 1 ? this.heads(sides, relations) : [];
     const shown = heads.length > 0 ? this.entriesOf(sides, heads, place) : undefined;
@@ -347,7 +354,12 @@ export class Note {
     }
     // What is being defined is not yet known.
     const fresh = new Set(heads.map((h) => h.name));
-    const solved = this.solve(sides, fresh);
+    const found = this.solve(sides, fresh, continues);
+    const goesOn = continues && this.chainOfEntries !== undefined;
+    const order = entryOrder(found.exprs, goesOn ? this.chainOfEntries : undefined);
+    const entries = allEqual || continues ? toEntries(found.exprs, found.shapes, order, goesOn) : { sides: found.exprs, lifted: false };
+    const solved: Solved = { ...found, exprs: entries.sides };
+    this.chainOfEntries = order !== undefined && found.shapes.some((x, i) => freeIndices(found.exprs[i]!).size > 0 || (goesOn && x !== undefined)) ? order : undefined;
     const body = heads.length > 0 ? solved.exprs[heads[0]!.body]! : undefined;
     const defines: string[] = [];
     if (body !== undefined) {
@@ -378,7 +390,7 @@ export class Note {
             body: body!,
           }
         : { kind: "claim", span, sides: solved.exprs, relations: continues ? relations : relations, ...(continues ? { continues: true } : {}) };
-    return this.reading(statement, solved.exprs, solved.consistent, defines, solved.local, continues ? undefined : sides[0]);
+    return this.reading(statement, solved.exprs, solved.consistent, defines, solved.local, continues ? undefined : sides[0], this.indexRanges(solved.exprs, solved.local));
   }
 
   /** Leading sides that give a name to the first side that is none: `y = f(x) = x^T A x`. */
@@ -544,7 +556,7 @@ export class Note {
    * Finds shapes with which the expressions fit together, and settles what hangs on them. Names that are certain stay
    * as they are; guesses give way, the weakest first.
    */
-  private solve(sides: readonly Expr[], fresh: ReadonlySet<string> = new Set()): Solved {
+  private solve(sides: readonly Expr[], fresh: ReadonlySet<string> = new Set(), goesOn = false): Solved {
     const free = new Set<string>();
     for (const s of sides) freeNames(s, free);
     const names = this.reach(free).filter((n) => !n.startsWith("⟨") && n !== "⋯" && n !== "∇" && !n.startsWith("?"));
@@ -559,7 +571,9 @@ export class Note {
       return this.ahead(n) ?? this.argumentShape(n, sides) ?? this.relative(n) ?? openShape(n, this.guess(n));
     };
     const open = names.filter((n) => !certain(n) && !this.dimensions.view().has(n));
-    const tries = this.tries(open, current);
+    const independentNames = new Set<string>();
+    for (const e of sides) independent(e, independentNames, e === sides[0]);
+    const tries = this.tries(open, current, goesOn);
     let solver: Solver | undefined;
     let shapes: readonly Found[] = [];
     let chosen = new Map<string, Shape>();
@@ -576,6 +590,9 @@ export class Note {
             return n.startsWith("⟨") ? undefined : current(n);
           },
           signature: (n) => (fresh.has(n) ? undefined : this.signature(n)),
+          members: (n) => this.familyOf(n),
+          value: (n) => (fresh.has(n) || independentNames.has(n) ? undefined : this.valueOf(n)),
+          lettered: (n) => this.sizeNames.has(n),
         };
         const s = new Solver(facts, layout);
         try {
@@ -647,11 +664,22 @@ export class Note {
     return style === "bold" || (useOf(this.usage, letter, "").total === 0 && useOf(this.usage, letter, "bold").total > 0);
   }
 
+  private valueOf(name: string): Expr | undefined {
+    const definition = this.now.definitions.get(name);
+    return definition === undefined || definition.parameters !== undefined ? undefined : definition.body;
+  }
+
   private member(name: string): Shape | undefined {
-    const at = name.lastIndexOf("_");
-    if (at <= 0) return undefined;
-    const fact = this.now.facts.get(name.slice(0, at));
+    const split = familyName(name);
+    if (split === undefined) return undefined;
+    const fact = this.now.facts.get(split.base);
     return fact?.family === undefined || this.now.facts.has(name) ? undefined : fact.shape;
+  }
+
+  private familyOf(name: string): { index: string; to: Dim } | undefined {
+    const split = familyName(name);
+    const family = split === undefined ? undefined : this.now.facts.get(split.base)?.family;
+    return family === undefined ? undefined : { index: split!.index, to: family.to };
   }
 
   /** Names that occur, also inside the definitions of functions and values that occur. */
@@ -670,11 +698,12 @@ export class Note {
     return [...out];
   }
 
-  /** Shapes to try: as they are, then with sizes open again, then with one or two guesses changed, the cheapest first. */
-  private *tries(open: readonly string[], current: (n: string) => Shape): Generator<{ shapes: Map<string, Shape>; layouts: readonly Layout[] }> {
+  /** Shapes to try: the kinds that are known, with sizes open, then with one or two guesses changed, the cheapest first. */
+  private *tries(open: readonly string[], current: (n: string) => Shape, goesOn: boolean): Generator<{ shapes: Map<string, Shape>; layouts: readonly Layout[] }> {
     const both: readonly Layout[] = this.layout === "denominator" ? ["denominator", "numerator"] : ["numerator", "denominator"];
     const as = new Map(open.map((n) => [n, current(n)]));
-    yield { shapes: as, layouts: [both[0]!] };
+    // Rows of one chain share their sizes; else a formula is as general as it can be by itself.
+    if (goesOn) yield { shapes: as, layouts: [both[0]!] };
     const again = new Map(open.map((n) => [n, openShape(n, kindOfShape(as.get(n)!) as Guess)]));
     yield { shapes: again, layouts: both };
     const flips: { name: string; kind: Guess; cost: number }[] = [];
@@ -714,9 +743,35 @@ export class Note {
     return letter;
   }
 
+  /** The sizes that free indices run to. */
+  private indexRanges(sides: readonly Expr[], local: ReadonlyMap<string, Shape>): ReadonlyMap<string, Dim> {
+    const out = new Map<string, Dim>();
+    const names = new Set(sides.flatMap((s) => [...freeIndices(s).keys()]));
+    if (names.size === 0) return out;
+    const solver = new Solver({ shape: (n) => local.get(n) ?? this.now.facts.get(n)?.shape ?? (this.dimensions.view().has(n) ? SCALAR : undefined), signature: (n) => this.signature(n) }, this.layout);
+    const visit = (e: Expr): void => {
+      if (e.kind === "index") {
+        let base: Found;
+        try {
+          base = solver.shapeOf(e.base);
+        } catch {
+          base = undefined;
+        }
+        if (base !== undefined)
+          e.indices.forEach((i, at) => {
+            if (i?.kind !== "name" || !names.has(i.name) || out.has(i.name)) return;
+            out.set(i.name, this.closed(solver.resolve(e.indices.length === 1 && base.rows.key === "1" ? base.cols : at === 0 ? base.rows : base.cols)));
+          });
+      }
+      for (const c of children(e)) visit(c);
+    };
+    for (const s of sides) visit(s);
+    return out;
+  }
+
   // ---------------------------------------------------------------- scopes
 
-  private reading(statement: Statement, exprs: readonly Expr[], consistent: boolean, defines: readonly string[], local: ReadonlyMap<string, Shape> = new Map(), head?: Expr): Reading {
+  private reading(statement: Statement, exprs: readonly Expr[], consistent: boolean, defines: readonly string[], local: ReadonlyMap<string, Shape> = new Map(), head?: Expr, indices: ReadonlyMap<string, Dim> = NO_INDICES): Reading {
     const free = new Set<string>();
     for (const e of exprs) freeNames(e, free);
     const names = this.reach(free);
@@ -741,7 +796,7 @@ export class Note {
     for (const e of exprs) independent(e, free2, e === exprs[0] && head !== undefined);
     const definitions = new Map(this.now.definitions);
     for (const n of free2) if (definitions.get(n)?.parameters === undefined) definitions.delete(n);
-    return { statement, scope: { variables, definitions, dimensions: this.dimensions.view() }, guessed, consistent, defines };
+    return { statement, scope: { variables, definitions, dimensions: this.dimensions.view() }, guessed, consistent, defines, indices };
   }
 }
 
@@ -772,6 +827,14 @@ const sameKeys = (a: Shape, b: Shape): boolean => a.rows.key === b.rows.key && a
 
 const isDots = (e: Expr): boolean => (e.kind === "name" && (e.name === "⋯" || e.name.startsWith("⟨"))) || (e.kind === "call" && e.name === "⋯");
 
+/** `x_i`, `x^{(i)}`: the family that a name belongs to. */
+function familyName(name: string): { base: string; index: string } | undefined {
+  const raised = /^(.+\^[([])([^()[\]]+)([)\]])$/.exec(name);
+  if (raised !== null) return { base: raised[1]! + raised[3]!, index: raised[2]! };
+  const at = name.lastIndexOf("_");
+  return at <= 0 ? undefined : { base: name.slice(0, at), index: name.slice(at + 1) };
+}
+
 /** The letter and indices of `x_1`, `a_{ij}`, `A[1,2]`; `vector` where it is no number (`a_i^T`). */
 function entryBase(e: Expr): { name: string; letter: string; indices: number; last: readonly string[]; vector: boolean } | undefined {
   if (e.kind === "index" && e.base.kind === "name") {
@@ -790,6 +853,8 @@ function entryBase(e: Expr): { name: string; letter: string; indices: number; la
 function hasDerivative(e: Expr): boolean {
   return e.kind === "derivative" || e.kind === "differential" || children(e).some(hasDerivative);
 }
+
+const hasSum = (e: Expr): boolean => e.kind === "sumover" || children(e).some(hasSum);
 
 /** Names whose plain differential occurs. */
 function differentials(sides: readonly Expr[], out: Set<string> = new Set()): Set<string> {

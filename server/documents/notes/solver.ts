@@ -32,6 +32,12 @@ export interface Signature {
 export interface Facts {
   readonly shape: (name: string) => Found;
   readonly signature: (name: string) => Signature | undefined;
+  /** The value that a name stands for. */
+  readonly value?: (name: string) => Expr | undefined;
+  /** Whether an open size has a letter already: those are kept where two sizes turn out equal. */
+  readonly lettered?: (size: string) => boolean;
+  /** How many members a family has, for the name of one: `x_i`. */
+  readonly members?: (name: string) => { readonly index: string; readonly to: Dim } | undefined;
 }
 
 /** The layout of derivatives that a note keeps to. */
@@ -66,7 +72,7 @@ export class Solver {
     if (dimEqual(x, y)) return;
     const nx = dimIsName(x);
     const ny = dimIsName(y);
-    if (nx !== undefined && isOpenName(nx)) this.bind(nx, y);
+    if (nx !== undefined && isOpenName(nx) && !(ny !== undefined && isOpenName(ny) && this.facts.lettered?.(nx) === true && this.facts.lettered(ny) !== true)) this.bind(nx, y);
     else if (ny !== undefined && isOpenName(ny)) this.bind(ny, x);
     else if (!isOpen(x) && !isOpen(y)) throw new Clash(`${x.key} is not ${y.key}`);
   }
@@ -119,6 +125,18 @@ export class Solver {
     if (s !== undefined) this.equal(s, SCALAR);
   }
 
+  private readonly valued = new Set<string>();
+
+  /** The shape of a name; that of its value must be the same, where it has one that makes sense here. */
+  private named(name: string): Found {
+    const shape = this.facts.shape(name);
+    if (this.valued.has(name) || shape === undefined) return shape;
+    this.valued.add(name);
+    const value = this.facts.value?.(name);
+    if (value !== undefined && this.valued.size < 40) this.attempt(() => this.equal(shape, this.shapeOf(value)));
+    return shape;
+  }
+
   private square(s: Found): Found {
     if (s !== undefined) this.equalSizes(s.rows, s.cols);
     return s;
@@ -136,7 +154,7 @@ export class Solver {
       case "error":
         return undefined;
       case "name":
-        return e.name.startsWith("⟨") || e.name === "⋯" ? undefined : this.known(this.facts.shape(e.name));
+        return e.name.startsWith("⟨") || e.name === "⋯" ? undefined : this.known(this.named(e.name));
       case "apply":
         return this.known(this.applied(e.op, e.args));
       case "call":
@@ -150,13 +168,38 @@ export class Solver {
         if (e.indices.length === 1) return e.indices[0] === null ? base : SCALAR;
         return { rows: e.indices[0] === null ? base.rows : ONE, cols: e.indices[1] === null ? base.cols : ONE };
       }
-      case "sumover":
-        return this.shapeOf(e.body);
+      case "sumover": {
+        const body = this.shapeOf(e.body);
+        const to = e.from.kind === "number" && e.from.value === 1 ? sizeOf(e.to) : undefined;
+        if (to !== undefined) this.ranges(e.body, e.variable, to);
+        return body;
+      }
       case "derivative":
         return this.known(this.derivative(e.of, e.wrt, e.transposed === true));
       case "differential":
         return this.shapeOf(e.of);
     }
+  }
+
+  /** An index that runs to a size makes that the size of what it is an index of. */
+  private ranges(e: Expr, index: string, to: Dim): void {
+    if (e.kind === "sumover" && e.variable === index) return;
+    if (e.kind === "index") {
+      const base = this.shapeOf(e.base);
+      if (base !== undefined && !isScalar(this.resolveShape(base)))
+        e.indices.forEach((i, at) => {
+          if (i?.kind !== "name" || i.name !== index) return;
+          // What an index leaves open may also be cut short: only open sizes take its range.
+          const size = this.resolve(e.indices.length === 1 && isOneDim(base.rows) ? base.cols : at === 0 ? base.rows : base.cols);
+          const limit = this.resolve(to);
+          if (isOpen(size) || isOpen(limit)) this.attempt(() => this.equalSizes(size, limit));
+        });
+    } else if (e.kind === "name") {
+      const family = this.facts.members?.(e.name);
+      if (family?.index === index && isOpen(this.resolve(to))) this.attempt(() => this.equalSizes(family.to, to));
+    }
+    for (const c of children(e)) this.ranges(c, index, to);
+    if (e.kind === "derivative") for (const w of e.wrt) this.ranges(w, index, to);
   }
 
   private product(a: Found, b: Found): Found {
@@ -367,6 +410,7 @@ export class Solver {
   }
 }
 
+const isOneDim = (d: Dim): boolean => dimEqual(d, ONE);
 const isVectorLike = (s: Shape): boolean => dimEqual(s.cols, ONE) !== dimEqual(s.rows, ONE);
 const isZero = (e: Expr): boolean => e.kind === "number" && e.value === 0;
 const isOneNumber = (e: Expr): boolean => e.kind === "number" && (e.value === 0 || e.value === 1);

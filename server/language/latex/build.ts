@@ -95,6 +95,10 @@ semantics.addOperation<unknown>("piece(tokens)", {
     }
     return { kind: "scripted", base: core, ...(sub === undefined ? {} : { sub }), ...(sup === undefined ? {} : { sup }), primes, subFirst, ...base(this, t) };
   },
+  point(_bar, _sign, where) {
+    const t = tokensOf(this);
+    return { kind: "mark", mark: "at", value: t.slice(where.source.startIdx, where.source.endIdx).map((x) => x.text).join(""), ...base(this, t) };
+  },
   sign(_) {
     const t = tokensOf(this);
     const first = firstOf(this, t);

@@ -8,7 +8,8 @@ export const GRAMMAR = String.raw`
 Latex {
   row = item* end
 
-  item = operand | sign
+  item = operand | point | sign
+  point = ("m" | "|") "_" argument
   operand = atom script*
   sign = "s" | "x" | "r" | "," | "m" | "." | "!" | "|" | "&" | "k" | "?" | "Y"
 

@@ -27,7 +27,7 @@ export interface NumberPiece extends Base {
   readonly text: string;
 }
 
-/** A sign, a relation, a function word, a big operator, `\partial`, `\nabla`, dots: by its kind of token. */
+/** A sign, a relation, a function word, a big operator, `\partial`, `\nabla`, dots: by its kind of token; `at` is a bar with a point below (`|_{x=0}`). */
 export interface MarkPiece extends Base {
   readonly kind: "mark";
   readonly mark: string;

@@ -80,6 +80,18 @@ export class Reader {
 
   private sum(items: readonly Piece[]): Expr {
     if (items.length === 0) fail("nothing here");
+    const point = items.findIndex((p) => p.kind === "mark" && p.mark === "at");
+    if (point > 0) {
+      // A value at a point: what is before the bar, of which only the point is known.
+      const bar = items[point] as Piece & { kind: "mark" };
+      const value: Expr = { kind: "call", name: "at", primes: 0, args: [this.sum(items.slice(0, point)), nameNode(`⟨${bar.value}⟩`)], span: { start: items[0]!.span.start, end: bar.span.end } };
+      if (point === items.length - 1) return value;
+      const rest = items.slice(point + 1);
+      const sign = rest[0]!;
+      if (sign.kind === "mark" && sign.mark === "s") return binary(sign.value === "sub" ? "sub" : "add", value, this.sum(rest.slice(1)));
+      return binary("mul", value, this.product(sign.kind === "mark" && sign.mark === "x" ? rest.slice(1) : rest));
+    }
+    if (items.some((p) => p.kind === "mark" && p.mark === "o")) return this.dotted(items);
     // Limits, extrema and integrals reach to the end.
     const reaching = items.findIndex((p) => REACHING.has(bigOperator(p)?.value ?? ""));
     if (reaching >= 0 && !this.appliedDirectly(items, reaching)) {
@@ -122,6 +134,25 @@ export class Reader {
     }
     flush();
     return this.folded(operands, signs);
+  }
+
+  /** `w_1x_1 + \cdots + w_dx_d`: read part by part, and no more is made of it. */
+  private dotted(items: readonly Piece[]): Expr {
+    const args: Expr[] = [];
+    let part: Piece[] = [];
+    const flush = (): void => {
+      const isSign = (p: Piece | undefined): boolean => p?.kind === "mark" && (p.mark === "s" || p.mark === "x" || p.mark === ",");
+      while (isSign(part.at(-1))) part.pop();
+      while (part.length > 1 && isSign(part[0]) && !(part[0]!.kind === "mark" && (part[0] as Piece & { kind: "mark" }).value === "sub" && args.length === 0)) part.shift();
+      if (part.length > 0 && !isSign(part[0])) args.push(...splitAtCommas(part).map((x) => this.sum(x)));
+      part = [];
+    };
+    for (const p of items) {
+      if (p.kind === "mark" && p.mark === "o") flush();
+      else part.push(p);
+    }
+    flush();
+    return { kind: "call", name: "⋯", primes: 0, args, span: { start: items[0]!.span.start, end: items.at(-1)!.span.end } };
   }
 
   /** Sums from left to right; `\pm` is a function of which nothing is known. */
@@ -218,6 +249,15 @@ export class Reader {
   private juxtaposed(items: readonly Piece[], negative?: Piece): Expr {
     let out: Expr | undefined;
     for (let i = 0; i < items.length; ) {
+      const bang = items[i]!;
+      if (bang.kind === "mark" && bang.mark === "!" && out !== undefined) {
+        // `k!` binds to the factor in front of it.
+        const last: Expr = out.kind === "apply" && out.op === "mul" ? out.args[1]! : out;
+        const of: Expr = { kind: "call", name: "factorial", primes: 0, args: [last], span: { start: last.span?.start ?? bang.span.start, end: bang.span.end } };
+        out = last === out ? of : binary("mul", (out as Expr & { kind: "apply" }).args[0]!, of);
+        i++;
+        continue;
+      }
       const { expr, next } = this.factor(items, i);
       const signed = out === undefined && negative !== undefined ? this.negate(expr, negative) : expr;
       out = out === undefined ? signed : binary("mul", out, signed);
@@ -680,6 +720,7 @@ export class Reader {
       return this.scriptedSymbol(named, p, items, i);
     }
     const value = this.factor([base], 0).expr;
+    if (p.sup !== undefined && p.sub === undefined && /^(?:th|st|nd|rd)$/.test(scriptText(p.sup) ?? "")) return { expr: value, next: i + 1 };
     return { expr: this.scripted(value, p), next: i + 1 };
   }
 
@@ -1226,6 +1267,15 @@ function isEntryLike(e: Expr): boolean {
   if (e.kind === "derivative") return e.wrt.some((w) => w.kind === "index" || (w.kind === "name" && /_/.test(w.name)));
   if (e.kind === "index") return true;
   return e.kind === "name" && /_[a-z]{1,2}$/.test(e.name);
+}
+
+function splitAtCommas(items: readonly Piece[]): Piece[][] {
+  const out: Piece[][] = [[]];
+  for (const p of items) {
+    if (p.kind === "mark" && p.mark === ",") out.push([]);
+    else out.at(-1)!.push(p);
+  }
+  return out.filter((x) => x.length > 0);
 }
 
 function tryTo<T>(f: () => T): T | undefined {

@@ -203,7 +203,7 @@ export function declaredNames(pieces: readonly Piece[], know: Knowledge): Declar
       const name = `${base}${sub === undefined ? "" : `_${sub.replace(/^([\p{L}\p{N}]),([\p{L}\p{N}])$/u, "$1$2")}`}${label}${"'".repeat(p.primes)}`;
       const index = sub !== undefined && /^[a-z]$/.test(sub) && sup === undefined ? { base, index: sub } : undefined;
       const round = sub === undefined && sup !== undefined ? /^([([])([a-z])[)\]]$/.exec(sup) : null;
-      const family = index ?? (round === null ? undefined : { base: `${base}^${round[1]}${round[1] === "(" ? ")" : "]"}`, index: round[2]! });
+      const family = index ?? (round === null ? undefined : { base: `${base}^${round[1]!}${round[1] === "(" ? ")" : "]"}`, index: round[2]! });
       out.push({ name, span: p.span, ...(family === undefined ? {} : { family }) });
     } else return undefined;
   }
