@@ -30,14 +30,13 @@ ${view.lines.map(line).join("\n")}
 }
 
 function line(step: DerivationLine, i: number): string {
-  const text = `${step.left} = ${step.right}`;
+  const text = `${step.left} = ${step.right}`.trim();
   const formula =
     step.picture === undefined
       ? `<span class="formula">${escape(text)}</span>`
       : `<img src="${escape(step.picture.uri)}" width="${Math.round(step.picture.width)}" height="${Math.round(step.picture.height)}" alt="${escape(text)}">`;
-  const where = step.where.length === 0 ? "" : `<p class="where">where ${step.where.map(inline).join(", ")}</p>`;
-  const rule = step.rule === "" ? "" : `<p class="rule">${withCode(step.rule)}</p>`;
-  return `<li tabindex="0">${rule}<div class="scroll">${formula}</div>${where}<button class="copy" data-says="line ${i}" title="Copy this line as LaTeX" aria-label="Copy line ${i + 1} as LaTeX">Copy</button></li>`;
+  const why = step.why === "" ? "" : `<p class="why">${withCode(step.why)}</p>`;
+  return `<li tabindex="0"><div class="scroll">${formula}</div>${why}<button class="copy" data-says="line ${i}" title="Copy this line as LaTeX" aria-label="Copy line ${i + 1} as LaTeX">Copy</button></li>`;
 }
 
 const inline = (text: string): string => `<code>${escape(text)}</code>`;
@@ -65,9 +64,9 @@ ol { margin: .5rem 0 0; padding: 0; list-style: none; counter-reset: step; }
 li { position: relative; padding: .75rem 4.5rem .75rem 2.25rem; border-radius: 4px; counter-increment: step; }
 li::before { content: counter(step); position: absolute; left: .5rem; top: .8rem; color: var(--vscode-descriptionForeground); font-variant-numeric: tabular-nums; }
 li:hover, li:focus { background: var(--vscode-list-hoverBackground); }
-.rule, .where { margin: 0; color: var(--vscode-descriptionForeground); font-size: .92em; }
+.why { margin: 0; color: var(--vscode-descriptionForeground); font-size: .92em; }
 .scroll { overflow-x: auto; padding: .45rem 0; }
-.scroll img { display: block; }
+.scroll img { display: block; max-width: none; }
 .formula, code { font-family: var(--vscode-editor-font-family); font-size: var(--vscode-editor-font-size); }
 code { color: inherit; background: none; }
 .copy { position: absolute; right: .5rem; top: .6rem; opacity: 0; }

@@ -19,11 +19,17 @@ export type Action =
   | { readonly kind: "refactor.derive.steps"; readonly title: string; readonly variable: string; readonly target: Span }
   | { readonly kind: "source.fixAll"; readonly title: string; readonly fix: Fix };
 
-/** Variables for which actions are offered one by one. */
+/** Variables for which derivatives are offered one by one. */
 const OFFERED = 6;
+/** Variables for which Hessians and derivations are offered in a menu of everything; where they are asked for, all. */
+const OFFERED_BESIDE = 2;
 
-/** What can be done at a selection: repairs first, then derivations of the expression there. */
-export function codeActions(snapshot: Snapshot, selection: Span): readonly Action[] {
+/**
+ * What can be done at a selection: repairs first, then derivations of the expression there.
+ *
+ * @param everything whether nothing is to be left out for the sake of a short menu
+ */
+export function codeActions(snapshot: Snapshot, selection: Span, everything = false): readonly Action[] {
   const actions: Action[] = [];
   const findings = diagnostics(snapshot);
   for (const finding of findings)
@@ -35,13 +41,14 @@ export function codeActions(snapshot: Snapshot, selection: Span): readonly Actio
   const target = targetAt(snapshot, selection);
   if (target !== undefined && target.expr.kind !== "name" && target.expr.kind !== "number") {
     const variables = variablesOf(target.expr, target.formula.scope).slice(0, OFFERED);
+    const likely = everything ? variables : variables.slice(0, OFFERED_BESIDE);
     const about = { target: target.part ? target.span : { start: selection.start, end: selection.start } };
     for (const { name } of variables)
       actions.push({ kind: "refactor.derive", title: `Derive with respect to ${name}`, variable: name, ...about });
     if (isScalarTarget(target))
-      for (const { name } of variables)
+      for (const { name } of likely)
         actions.push({ kind: "refactor.derive.hessian", title: `Hessian with respect to ${name}`, variable: name, ...about }); // prettier-ignore
-    for (const { name } of variables)
+    for (const { name } of likely)
       actions.push({ kind: "refactor.derive.steps", title: `Insert the derivation with respect to ${name}`, variable: name, ...about }); // prettier-ignore
   }
   return actions;

@@ -1,6 +1,7 @@
 /** The requests of mcalc's own client: what the commands need. */
 import { MarkupKind } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
+import { check } from "../features/checking";
 import { copyAs } from "../features/copy";
 import { declare } from "../features/declare";
 import { deriveBelow } from "../features/derive";
@@ -28,7 +29,7 @@ import {
   type VariablesResult,
 } from "./protocol";
 import { makeTurn, type Requests } from "./requests";
-import { check, languageOf, read } from "./reading";
+import { languageOf, read } from "./reading";
 import { Cancelled } from "../features/turn";
 
 const NOTHING = { message: "There is no expression here: put the cursor into a formula." };
@@ -81,14 +82,14 @@ export function registerCalculus(requests: Requests, client: () => Client, pictu
       });
       if (!view.ok) return { message: view.message };
       const { settings } = snapshot;
-      const drawn = settings.picture ? await pictures.draw(view.lines.map((l) => l.latex), settings.pictureScale) : undefined; // prettier-ignore
+      const drawn = settings.picture ? await pictures.draw(view.lines.map((l) => l.picture), settings.pictureScale) : undefined; // prettier-ignore
       return {
         title: view.title,
         latex: view.latex,
         text: view.text,
-        lines: view.lines.map((line) => {
-          const picture = drawn?.get(line.latex);
-          return picture === undefined ? line : { ...line, picture };
+        lines: view.lines.map(({ left, right, why, latex, picture }) => {
+          const image = drawn?.get(picture);
+          return { left, right, why, latex, ...(image === undefined ? {} : { picture: image }) };
         }),
       };
     }),

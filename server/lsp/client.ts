@@ -56,3 +56,11 @@ export const FOREGROUND: Readonly<Record<Theme["kind"], string>> = {
   highContrastDark: "#ffffff",
   highContrastLight: "#292929",
 };
+
+/** Colour of what a step of a derivation changed, on each kind of theme. */
+export const ACCENT: Readonly<Record<Theme["kind"], string>> = {
+  light: "0550ae",
+  dark: "6cb6ff",
+  highContrastDark: "ffd700",
+  highContrastLight: "0f4a85",
+};

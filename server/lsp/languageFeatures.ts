@@ -295,7 +295,7 @@ export function registerLanguageFeatures(requests: Requests, client: () => Clien
           only === undefined
             ? kind !== "source.fixAll"
             : only.some((o) => kind === o || kind.startsWith(`${o}.`) || o === "");
-        return codeActions(snapshot, toSpan(text, params.range))
+        return codeActions(snapshot, toSpan(text, params.range), only !== undefined)
           .filter((action) => wanted(action.kind))
           .flatMap((action) => toCodeAction({ text, snapshot }, action, client()) ?? []);
       },

@@ -74,8 +74,7 @@ export interface DerivationLine {
   readonly left: string;
   readonly right: string;
   /** What was done, and after which named rule. */
-  readonly rule: string;
-  readonly where: readonly string[];
+  readonly why: string;
   readonly latex: string;
   /** A picture, as a `data:` address, where pictures are wanted. */
   readonly picture?: { readonly uri: string; readonly width: number; readonly height: number };

@@ -1,9 +1,6 @@
-import { checkInTurns, VerdictCache } from "../checking";
 import type { MathDocument } from "../documents/document";
 import { readMcalc } from "../documents/mcalc";
 import type { Settings } from "../features/settings";
-import type { Checked } from "../features/snapshot";
-import type { Turn } from "../features/turn";
 
 /** The two kinds of text that are read. */
 export type Language = "mcalc" | "markdown";
@@ -28,9 +25,6 @@ export function languageOf(languageId: string, uri: string): Language | undefine
   return LANGUAGES[languageId.toLowerCase()] ?? EXTENSIONS[/\.([a-z]+)$/i.exec(uri)?.[1]?.toLowerCase() ?? ""];
 }
 
-/** Verdicts on equations, shared by all documents and their versions. */
-const verdicts = new VerdictCache();
-
 /** Reads a text; what did not change since `previous` is shared with it. */
 export async function read(
   language: Language,
@@ -44,14 +38,4 @@ export async function read(
   // The reader of notes is large, and a workspace of `.mcalc` files never needs it.
   const { readMarkdown } = await import("../documents/markdown");
   return readMarkdown(uri, version, text, previous);
-}
-
-/** Checks a document; hands the turn over between equations. */
-export async function check(document: MathDocument, settings: Settings, turn: Turn): Promise<Checked> {
-  const options = { layout: settings.layout, checkClaims: settings.checkClaims, cache: verdicts };
-  const { problems, claims } = await checkInTurns(document, options, turn);
-  return {
-    findings: problems.map((p) => ({ ...p, related: p.related ?? [], fixes: p.fixes ?? [] })),
-    claims,
-  };
 }

@@ -1,11 +1,12 @@
 import { type Connection, LSPErrorCodes, ResponseError, TextDocuments } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import type { MathDocument } from "../documents/document";
+import { check } from "../features/checking";
 import { DEFAULTS, readSettings, type Settings } from "../features/settings";
 import type { Checked, Snapshot } from "../features/snapshot";
 import type { Turn } from "../features/turn";
 import type { Client } from "./client";
-import { check, languageOf, read } from "./reading";
+import { languageOf, read } from "./reading";
 
 /** One open document: its text as the client has it, and a snapshot of what it means. */
 export interface Open {

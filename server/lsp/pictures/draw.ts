@@ -4,6 +4,7 @@ import { TeX } from "mathjax-full/js/input/tex.js";
 import "mathjax-full/js/input/tex/ams/AmsConfiguration.js";
 import "mathjax-full/js/input/tex/base/BaseConfiguration.js";
 import "mathjax-full/js/input/tex/boldsymbol/BoldsymbolConfiguration.js";
+import "mathjax-full/js/input/tex/color/ColorConfiguration.js";
 import { mathjax } from "mathjax-full/js/mathjax.js";
 import { SVG } from "mathjax-full/js/output/svg.js";
 import type { Picture, PictureRequest } from "./protocol";
@@ -17,15 +18,15 @@ const adaptor = liteAdaptor();
 RegisterHTMLHandler(adaptor);
 // Only what formulas are made of: no \href, \require, \style, \def or anything else that reaches outside a formula.
 const page = mathjax.document("", {
-  InputJax: new TeX({ packages: ["base", "ams", "boldsymbol"], formatError: (_: unknown, error: Error) => { throw error; } }),
+  InputJax: new TeX({ packages: ["base", "ams", "boldsymbol", "color"], formatError: (_: unknown, error: Error) => { throw error; } }),
   OutputJax: new SVG({ fontCache: "none" }),
 }); // prettier-ignore
 
 /** Draws a formula in one colour; nothing where MathJax cannot read it. */
-export function draw({ latex, color, ex }: PictureRequest): Picture | undefined {
-  if (latex.length > LONGEST || !/^(?:#[\da-f]{3,8}|[a-z]+)$/i.test(color)) return undefined;
+export function draw({ latex, color, accent, ex }: PictureRequest): Picture | undefined {
+  if (latex.length > LONGEST || !/^#[\da-f]{6} [\da-f]{6}$/i.test(`${color} ${accent}`)) return undefined;
   try {
-    const container = page.convert(latex, { display: true });
+    const container = page.convert(`\\definecolor{changed}{RGB}{${rgb(accent)}}${latex}`, { display: true });
     const svg = adaptor.firstChild(container);
     const box = String(adaptor.getAttribute(svg as never, "viewBox"))
       .split(" ")
@@ -46,6 +47,9 @@ export function draw({ latex, color, ex }: PictureRequest): Picture | undefined 
     return undefined;
   }
 }
+
+/** `0550ae` as `5,80,174`. */
+const rgb = (hex: string): string => (hex.match(/../g) ?? []).map((two) => parseInt(two, 16)).join();
 
 function base64(text: string): string {
   let binary = "";

@@ -1,5 +1,5 @@
 import type { Environment } from "../environment";
-import { FOREGROUND } from "../client";
+import { ACCENT, FOREGROUND } from "../client";
 import type { InitializationOptions, Theme } from "../protocol";
 import type { Picture, PictureMaker } from "./protocol";
 
@@ -33,8 +33,9 @@ export class Pictures {
     const out = new Map<string, Picture>();
     if (maker === undefined) return out;
     const color = FOREGROUND[this.#theme.kind];
+    const accent = ACCENT[this.#theme.kind];
     const ex = (this.#theme.fontSize ?? 14) * X_HEIGHT * scale * 1.1;
-    const pictures = await Promise.all(formulas.map((latex) => maker.draw({ latex, color, ex })));
+    const pictures = await Promise.all(formulas.map((latex) => maker.draw({ latex, color, accent, ex })));
     pictures.forEach((picture, i) => picture !== undefined && out.set(formulas[i]!, picture));
     return out;
   }

@@ -3,6 +3,8 @@ export interface PictureRequest {
   readonly latex: string;
   /** CSS colour of the text. */
   readonly color: string;
+  /** The colour `changed` of `\\textcolor{changed}{…}`: six hexadecimal digits. */
+  readonly accent: string;
   /** Height of the letter x, in CSS pixels. */
   readonly ex: number;
 }
@@ -59,7 +61,7 @@ export function pictureMaker(port: Port): PictureMaker {
   return {
     draw: (request) => {
       if (dead) return Promise.resolve(undefined);
-      const key = `${request.color} ${request.ex} ${request.latex}`;
+      const key = `${request.color} ${request.accent} ${request.ex} ${request.latex}`;
       let picture = kept.get(key);
       if (picture === undefined) {
         picture = new Promise((resolve) => {
