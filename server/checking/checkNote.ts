@@ -1,14 +1,12 @@
 import type { Expr } from "../core/ast";
 import type { Problem, Severity } from "../core/problem";
 import type { Formula, MathDocument } from "../documents/document";
-import { compareSides } from "./compare";
 import { equationKey } from "./digest";
-import { denominatorIndices, freeIndexCount, isTensorEquation } from "./indices";
 import { judge } from "./judge";
 import { isAgainst, LayoutVotes } from "./layout";
 import { chainOf, isJudged, kindOf, type NoteEquation, proseMentions, sectionStarts, transposesName } from "./note";
 import { type CheckOptions, type CheckResult, printMcalc } from "./options";
-import { otherReadings, type SidesReading, tensorReadings } from "./readings";
+import { otherReadings } from "./readings";
 import { claimVerdict, type ClaimVerdict, problemOf } from "./report";
 import { hasDifferential } from "./varying";
 import { UNKNOWN, type Verdict } from "./verdict";
@@ -41,7 +39,6 @@ class Walk {
   private exits: {
     readonly side: Expr;
     readonly formula: Formula;
-    readonly order: readonly string[] | undefined;
     readonly first: Expr;
   }[] = [];
 
@@ -60,13 +57,13 @@ class Walk {
       if (at !== section) this.exits = [];
       section = at;
       const s = formula.statement;
-      if (s.kind === "definition" && s.parameters === undefined) this.leave(s.body, formula, undefined, s.body);
+      if (s.kind === "definition" && s.parameters === undefined) this.leave(s.body, formula, s.body);
       if (s.kind === "claim") yield* this.chain(formula);
     }
   }
 
-  private leave(side: Expr, formula: Formula, order: readonly string[] | undefined, first: Expr): void {
-    this.exits.unshift({ side, formula, order, first });
+  private leave(side: Expr, formula: Formula, first: Expr): void {
+    this.exits.unshift({ side, formula, first });
     if (this.exits.length > 4) this.exits.pop();
   }
 
@@ -81,8 +78,6 @@ class Walk {
     const entry = chain.continues ? this.entry(sides[0]!) : undefined;
     const length = sides.length + (entry === undefined ? 0 : 1);
     const inChain = length - chain.heads > 2;
-    let order = entry?.order;
-    for (const e of sides) order ??= denominatorIndices(e);
     // The side that the next one is compared with; `undefined` where nothing is said about the next.
     let trusted: Expr | undefined = entry?.side;
     let first: Expr | undefined = entry?.first;
@@ -93,12 +88,12 @@ class Walk {
       // What a definition begins with says nothing about the side that defines it.
       if (k > 0 && k <= chain.heads) trusted = undefined;
       if (joined && trusted !== undefined) {
-        const found = this.judge(formula, trusted, side, inChain || chain.continues, order);
+        const found = this.judge(formula, trusted, side, inChain || chain.continues);
         if (found.fresh) yield;
         let { equation, verdict } = found;
         // A step that cannot be judged may still be seen from the head of the chain.
         if (verdict.status === "unknown" && first !== undefined && first !== trusted) {
-          const far = this.judge(formula, first, side, true, order);
+          const far = this.judge(formula, first, side, true);
           if (far.fresh) yield;
           if (far.verdict.status !== "unknown") {
             verdict = far.verdict;
@@ -106,7 +101,7 @@ class Walk {
           }
         }
         if (verdict.status === "wrong" && doubted !== undefined) {
-          const next = this.judge(formula, doubted, side, true, order);
+          const next = this.judge(formula, doubted, side, true);
           if (next.fresh) yield;
           // It follows from the side that was wrong already: one mistake, one diagnostic.
           if (next.verdict.status === "proved" || next.verdict.status === "verified")
@@ -126,7 +121,7 @@ class Walk {
       }
       if (k >= chain.heads) first ??= trusted;
     }
-    if (trusted !== undefined) this.leave(trusted, formula, order, first ?? trusted);
+    if (trusted !== undefined) this.leave(trusted, formula, first ?? trusted);
   }
 
   /** The side from which `= …` goes on: the nearest before of the same kind (with differentials or without). */
@@ -145,7 +140,6 @@ class Walk {
     left: Expr,
     right: Expr,
     inChain: boolean,
-    order: readonly string[] | undefined,
   ): { equation: NoteEquation; verdict: Verdict; fresh: boolean } {
     const kind = kindOf(left, right, inChain);
     const mode = isJudged(left, right, formula.scope, kind) ? "full" : "positive";
@@ -160,12 +154,10 @@ class Walk {
     };
     const { cache } = this.options;
     const key =
-      cache === undefined
-        ? ""
-        : equationKey(left, right, formula.scope, `note ${kind} ${mode} ${this.proves} ${order?.join() ?? ""}`);
+      cache === undefined ? "" : equationKey(left, right, formula.scope, `note ${kind} ${mode} ${this.proves}`);
     const known = cache?.get(key);
     if (known !== undefined) return { equation, verdict: known, fresh: false };
-    const verdict = this.fresh(equation, order);
+    const verdict = this.fresh(equation);
     cache?.set(key, verdict);
     return { equation, verdict, fresh: true };
   }
@@ -174,7 +166,7 @@ class Walk {
     return this.claimCount <= MOST_PROVED;
   }
 
-  private fresh(equation: NoteEquation, order: readonly string[] | undefined): Verdict {
+  private fresh(equation: NoteEquation): Verdict {
     const { formula, left, right, mode } = equation;
     const print = this.options.print ?? printMcalc;
     const how = {
@@ -183,38 +175,14 @@ class Walk {
       explain: mode === "full",
       print: (e: Expr) => print(e, formula),
     };
-    const holds = (r: SidesReading): Verdict =>
-      judge(r.left, r.right, r.scope, { ...how, explain: false, prove: false });
-    if (isTensorEquation(left, right, formula.scope)) {
-      const readings = tensorReadings(left, right, formula.scope, order).map(holds);
-      if (readings.some((v) => v.status === "verified")) return { status: "verified" };
-      const literal =
-        freeIndexCount(left, right, formula.scope) > 3
-          ? UNKNOWN("it has too many indices")
-          : holds({ left, right, scope: formula.scope });
-      if (literal.status === "verified") return literal;
-      if (mode === "positive") return UNKNOWN("it may be a definition or a condition");
-      if (readings.length === 0 || readings.some((v) => v.status === "unknown"))
-        return UNKNOWN("its indices do not decide it");
-      return { status: "wrong", ...this.byEntries(equation, order) };
-    }
     const verdict = judge(left, right, formula.scope, how);
     if (verdict.status === "proved" || verdict.status === "verified") return verdict;
-    for (const r of otherReadings(left, right, formula))
-      if (holds(r).status === "verified") return { status: "verified" };
+    for (const r of otherReadings(left, right, formula)) {
+      const other = judge(r.left, r.right, r.scope, { ...how, explain: false, prove: false });
+      if (other.status === "verified") return { status: "verified" };
+    }
     if (mode === "full") return verdict;
     return UNKNOWN(verdict.status === "unknown" ? (verdict.note ?? "") : "it may be a definition or a condition");
-  }
-
-  /** What is said about a step in index notation that fails: only whether its transpose holds. */
-  private byEntries(equation: NoteEquation, order: readonly string[] | undefined): Partial<Verdict> {
-    const { left, right, formula } = equation;
-    const turned = [...(order ?? [])].reverse();
-    if (turned.length !== 2) return {};
-    const holds = tensorReadings(left, right, formula.scope, turned).some(
-      (r) => compareSides(r.left, r.right, { scope: r.scope }).relation === "equal",
-    );
-    return holds ? { note: "this is its transpose" } : {};
   }
 
   *report(): Generator<void, CheckResult> {

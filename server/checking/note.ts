@@ -50,6 +50,7 @@ export function chainOf(formula: Formula): Chain | undefined {
 /** A derivative or differential, perhaps transposed, negated or scaled, and nothing else. */
 function isBareDerivative(e: Expr): boolean {
   if (e.kind === "derivative" || e.kind === "differential") return true;
+  if (e.kind === "index") return isBareDerivative(e.base);
   if (e.kind === "apply" && (e.op === "transpose" || e.op === "neg")) return isBareDerivative(e.args[0]!);
   if (e.kind === "apply" && e.op === "mul") return e.args[0]!.kind === "number" && isBareDerivative(e.args[1]!);
   return false;
@@ -90,7 +91,8 @@ export function isJudged(left: Expr, right: Expr, scope: Scope, kind: Equation["
   if (hasDerivative(left) || hasDerivative(right)) {
     const [bare, other] = isBareDerivative(left) ? [left, right] : [right, left];
     // Products of derivatives are chain rules, whose factors are laid out in too many ways.
-    if (!isBareDerivative(bare) || hasDerivative(other)) return false;
+    if (!isBareDerivative(bare)) return false;
+    if (hasDerivative(other) && !isBareDerivative(other)) return false;
   }
   // What stands on one side only was introduced by words, or is about to be.
   const known = leaves(left, scope);

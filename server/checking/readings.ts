@@ -3,24 +3,12 @@ import { isOne } from "../core/dimension";
 import type { Scope } from "../core/scope";
 import { SCALAR } from "../core/shape";
 import type { Formula } from "../documents/document";
-import { denominatorIndices, tensorSides } from "./indices";
 
 /** A way to understand an equation: its sides and what is known. */
 export interface SidesReading {
   readonly left: Expr;
   readonly right: Expr;
   readonly scope: Scope;
-}
-
-/** The readings of an equation in index notation, by the summation convention. */
-export function tensorReadings(
-  left: Expr,
-  right: Expr,
-  scope: Scope,
-  order: readonly string[] | undefined,
-): readonly SidesReading[] {
-  const indices = denominatorIndices(left) ?? denominatorIndices(right) ?? order;
-  return tensorSides(left, right, scope, indices).map(([a, b]) => ({ left: a, right: b, scope }));
 }
 
 /** Names whose plain differential stands on one side only, where others stand on both. */

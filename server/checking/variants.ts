@@ -99,9 +99,11 @@ function* atRoot(e: Expr, print: Print, parent: Expr | undefined): Generator<Var
 /** Every expression that one small change makes of another: outer changes first. */
 export function* variants(e: Expr, print: Print, parent?: Expr): Generator<Variant> {
   yield* atRoot(e, print, parent);
-  if (e.kind === "derivative" || e.kind === "sumover" || e.kind === "index") return;
+  if (e.kind === "derivative" || e.kind === "sumover") return;
   const parts = children(e);
-  for (let i = 0; i < parts.length; i++)
+  // Of an entry only the matrix is changed, not its indices.
+  const changed = e.kind === "index" ? 1 : parts.length;
+  for (let i = 0; i < changed; i++)
     for (const v of variants(parts[i]!, print, e))
       yield {
         expr: withChildren(

@@ -1,7 +1,11 @@
 import { children, type Expr } from "../core/ast";
 import { familyMember, type Scope } from "../core/scope";
+import { operator } from "../operators";
 
-/** Variables that an expression depends on, definitions followed. */
+/**
+ * Variables that an expression depends on, definitions followed. Names that only count (indices, bounds of sums, sizes
+ * of constants) are not among them.
+ */
 export function dependsOn(
   e: Expr,
   scope: Scope,
@@ -12,11 +16,18 @@ export function dependsOn(
     const d = scope.definitions.get(e.name);
     if (d !== undefined && !inside.has(e.name)) {
       out.add(e.name);
-      dependsOn(d.body, scope, out, new Set([...inside, e.name]));
-    } else if (scope.variables.has(e.name) || familyMember(scope, e.name) !== undefined) out.add(e.name);
-  } else if (e.kind === "call") {
+      dependsOn(d.body, scope, out, new Set([...inside, e.name, ...(d.parameters ?? [])]));
+    } else if (!inside.has(e.name) && (scope.variables.has(e.name) || familyMember(scope, e.name) !== undefined))
+      out.add(e.name);
+    return out;
+  }
+  if (e.kind === "sumover") return dependsOn(e.body, scope, out, new Set([...inside, e.variable]));
+  if (e.kind === "index") return dependsOn(e.base, scope, out, inside);
+  if (e.kind === "apply" && operator(e.op)?.ofDimensions === true) return out;
+  if (e.kind === "call") {
     const d = scope.definitions.get(e.name);
-    if (d !== undefined && !inside.has(e.name)) dependsOn(d.body, scope, out, new Set([...inside, e.name]));
+    if (d !== undefined && !inside.has(e.name))
+      dependsOn(d.body, scope, out, new Set([...inside, e.name, ...(d.parameters ?? [])]));
   }
   for (const c of children(e)) dependsOn(c, scope, out, inside);
   return out;

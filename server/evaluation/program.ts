@@ -234,7 +234,7 @@ export class Program {
     }
   }
 
-  /** An argument of `eye(n)`: names in it are dimensions, whatever else is called so. */
+  /** An argument of `eye(n)`, a bound of a sum: names in it are dimensions, whatever else is called so. */
   private compileSize(e: Expr, env: Environment): Cell {
     if (e.kind === "name" && !env.parameters.has(e.name) && !this.scope.definitions.has(e.name))
       return env.loops.some((l) => l.variable === e.name) ? this.compile(e, env) : this.dimensionCell(e.name);
@@ -336,16 +336,15 @@ export class Program {
     for (let i = env.loops.length - 1; i >= 0; i--) if (env.loops[i]!.variable === text) return env.loops[i]!.cell;
     const parameter = env.parameters.get(text);
     if (parameter !== undefined) return parameter;
-    if (this.scope.dimensions.has(text) && !this.scope.variables.has(text)) return this.dimensionCell(text);
+    if (this.scope.dimensions.has(text)) return this.dimensionCell(text);
     this.freeIndices.add(text);
     return this.leaf(`index ${text}`, (cell) => void (cell.value = scalar(this.indices.get(text) ?? 1)));
   }
 
-  /** An index expression: names that nothing else explains are free indices. */
+  /** An index: a name that is neither bound nor defined nor a dimension stands for any entry. */
   private compileIndexPart(e: Expr, env: Environment): Cell {
     if (e.kind === "number") this.largestIndex = Math.max(this.largestIndex, Math.ceil(Math.abs(e.value)));
-    if (e.kind === "name" && !this.scope.variables.has(e.name) && !this.scope.definitions.has(e.name))
-      return this.indexCell(e.name, env);
+    if (e.kind === "name" && !this.scope.definitions.has(e.name)) return this.indexCell(e.name, env);
     return this.compile(e, env);
   }
 
@@ -508,8 +507,8 @@ export class Program {
   }
 
   private compileSum(e: Extract<Expr, { kind: "sumover" }>, env: Environment): Cell {
-    const from = this.compileIndexPart(e.from, env);
-    const to = this.compileIndexPart(e.to, env);
+    const from = this.compileSize(e.from, env);
+    const to = this.compileSize(e.to, env);
     const depth = 1 + Math.max(from.frame.depth, to.frame.depth, ...env.loops.map((l) => l.cell.frame.depth));
     const frameKey = this.keyOf(`frame ${depth}`, [from, to]);
     let made = this.frames.get(frameKey);
