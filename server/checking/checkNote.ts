@@ -1,6 +1,7 @@
 import type { Expr } from "../core/ast";
 import type { Problem, Severity } from "../core/problem";
 import type { Formula, MathDocument } from "../documents/document";
+import { carry } from "./carry";
 import { equationKey } from "./digest";
 import { judge } from "./judge";
 import { isAgainst, LayoutVotes } from "./layout";
@@ -75,7 +76,7 @@ class Walk {
       return;
     }
     const { sides, equal } = chain;
-    const entry = chain.continues ? this.entry(sides[0]!) : undefined;
+    const entry = chain.continues ? this.entry(sides[0]!, formula) : undefined;
     const length = sides.length + (entry === undefined ? 0 : 1);
     const inChain = length - chain.heads > 2;
     // The side that the next one is compared with; `undefined` where nothing is said about the next.
@@ -125,9 +126,13 @@ class Walk {
   }
 
   /** The side from which `= …` goes on: the nearest before of the same kind (with differentials or without). */
-  private entry(next: Expr): Walk["exits"][number] | undefined {
+  private entry(next: Expr, formula: Formula): { readonly side: Expr; readonly first: Expr } | undefined {
     const differential = hasDifferential(next);
-    return this.exits.find((e) => hasDifferential(e.side) === differential) ?? this.exits[0];
+    const found = this.exits.find((e) => hasDifferential(e.side) === differential) ?? this.exits[0];
+    if (found === undefined) return undefined;
+    const side = carry(found.side, found.formula.scope, formula.scope);
+    if (side === undefined) return undefined;
+    return { side, first: carry(found.first, found.formula.scope, formula.scope) ?? side };
   }
 
   private record(equation: NoteEquation, verdict: Verdict): void {
