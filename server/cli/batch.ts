@@ -45,7 +45,13 @@ export async function answerLine(text: string): Promise<Out> {
   try {
     const json: unknown = parseJson(text);
     if (typeof json !== "object" || json === null || Array.isArray(json)) {
-      return { id, ...failed("syntax", 'This line is not a JSON object such as {"id": 1, "expr": "x\'*x", "wrt": "x", "given": ["x : R^n"]}.') };
+      return {
+        id,
+        ...failed(
+          "syntax",
+          'This line is not a JSON object such as {"id": 1, "expr": "x\'*x", "wrt": "x", "given": ["x : R^n"]}.',
+        ),
+      };
     }
     id = (json as { id?: unknown }).id ?? null;
     const line = readLine(json as Record<string, unknown>);
@@ -70,7 +76,13 @@ export async function answerLine(text: string): Promise<Out> {
       ms: Math.round((performance.now() - started) * 100) / 100,
     };
   } catch (error) {
-    return { id, ...failed("unsupported", `This line could not be answered: ${error instanceof RangeError ? "it is too involved" : "an internal error"}.`) };
+    return {
+      id,
+      ...failed(
+        "unsupported",
+        `This line could not be answered: ${error instanceof RangeError ? "it is too involved" : "an internal error"}.`,
+      ),
+    };
   }
 }
 
@@ -92,13 +104,16 @@ function readLine(json: Record<string, unknown>): Line | Failed {
     return failed("syntax", "`wrt` must be the name of a variable, or a list of names.");
   }
   const declarations = isText(given) ? [given] : given;
-  if (!Array.isArray(declarations) || !declarations.every(isText)) return failed("syntax", "`given` must be a list of declarations.");
-  if (!Number.isInteger(order) || (order as number) < 1) return failed("syntax", "`order` must be a whole number, at least 1.");
+  if (!Array.isArray(declarations) || !declarations.every(isText))
+    return failed("syntax", "`given` must be a list of declarations.");
+  if (!Number.isInteger(order) || (order as number) < 1)
+    return failed("syntax", "`order` must be a whole number, at least 1.");
   if ((order as number) > MOST_ORDER) return failed("too-large", `\`order\` is at most ${MOST_ORDER}.`);
   if (kind !== undefined && kind !== "derivative" && kind !== "differential") {
     return failed("syntax", '`kind` is "derivative" or "differential".');
   }
-  if (to !== undefined && !(FORMATS as readonly unknown[]).includes(to)) return failed("syntax", `\`to\` is one of ${FORMATS.join(", ")}.`);
+  if (to !== undefined && !(FORMATS as readonly unknown[]).includes(to))
+    return failed("syntax", `\`to\` is one of ${FORMATS.join(", ")}.`);
   const times = kind === "differential" || variables.length > 1 ? 1 : (order as number);
   const question: Question = {
     expr,

@@ -25,7 +25,9 @@ export async function check(paths: readonly string[], format: ReportFormat): Pro
       if ("problem" in result) problems.push(result.problem);
       else checked.push(result);
     } catch (error) {
-      problems.push(`${file} could not be checked${error instanceof RangeError ? ": it is too involved" : " because of an internal error; please report it"}.`);
+      problems.push(
+        `${file} could not be checked${error instanceof RangeError ? ": it is too involved" : " because of an internal error; please report it"}.`,
+      );
     }
   }
   if (showProgress) process.stderr.write("\r\u001b[K");

@@ -63,8 +63,15 @@ export function checkFile(file: string): CheckedFile | { readonly problem: strin
     const cells = notebook.cells.map((c) => ({ ...c, lines: new Lines(notebook.text.slice(c.start, c.end)) }));
     return found(file, document, (span) => {
       const cell = cells[cellAt(notebook.cells, span.start)]!;
-      const inside = { start: span.start - cell.start, end: Math.max(span.start, Math.min(span.end, cell.end)) - cell.start };
-      return { range: cell.lines.range(inside), cell: cell.index, line: cell.lines.line(cell.lines.position(inside.start).line) };
+      const inside = {
+        start: span.start - cell.start,
+        end: Math.max(span.start, Math.min(span.end, cell.end)) - cell.start,
+      };
+      return {
+        range: cell.lines.range(inside),
+        cell: cell.index,
+        line: cell.lines.line(cell.lines.position(inside.start).line),
+      };
     });
   }
   const lines = new Lines(text);

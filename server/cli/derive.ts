@@ -44,7 +44,8 @@ export async function deriveOne(expr: string, options: DeriveOptions): Promise<b
   } else {
     if (steps?.ok === true) await say(stepsTable(steps.steps));
     if (code?.ok === true) await say(code.text.endsWith("\n") ? code.text : `${code.text}\n`);
-    else if (code === undefined && steps === undefined) await say(`${await written(result.expr, to as "text", result.scope)}\n`);
+    else if (code === undefined && steps === undefined)
+      await say(`${await written(result.expr, to as "text", result.scope)}\n`);
   }
   for (const part of [code, steps]) if (part?.ok === false) complain(`error: ${part.message}`);
   for (const note of notes(result)) complain(`note: ${note}`);

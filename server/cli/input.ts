@@ -19,7 +19,9 @@ export function inputProblem(path: string): string | undefined {
 export function unreadable(path: string, error: unknown): string {
   const code = (error as NodeJS.ErrnoException | undefined)?.code;
   if (code === "ENOENT" || code === "ENOTDIR") return `${path} does not exist.`;
-  return code === "EACCES" || code === "EPERM" ? `${path} may not be read: permission denied.` : `${path} could not be read.`;
+  return code === "EACCES" || code === "EPERM"
+    ? `${path} may not be read: permission denied.`
+    : `${path} could not be read.`;
 }
 
 /** Text has no zero bytes; the first few thousand tell. */

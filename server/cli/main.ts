@@ -28,16 +28,26 @@ interface DeriveFlags {
 
 async function derive(expr: string | undefined, flags: DeriveFlags): Promise<boolean> {
   if (flags.batch !== undefined) {
-    if (expr !== undefined) throw new UsageError("With --batch the expressions come from the file; give either EXPR or --batch.");
+    if (expr !== undefined)
+      throw new UsageError("With --batch the expressions come from the file; give either EXPR or --batch.");
     const { batch } = await import("./batch");
     return batch(flags.batch);
   }
-  if (expr === undefined) throw new UsageError("Name the expression to derive, for example: mcalc derive \"x'*A*x\" --wrt x --given \"x : R^n\" --given \"A : R^(n×n)\"");
+  if (expr === undefined)
+    throw new UsageError(
+      'Name the expression to derive, for example: mcalc derive "x\'*A*x" --wrt x --given "x : R^n" --given "A : R^(n×n)"',
+    );
   const variables = flags.wrt.flatMap((w) => w.split(",")).map((w) => w.trim());
   if (variables.length === 0) throw new UsageError("Say with respect to which variable: --wrt VAR");
   const { deriveOne } = await import("./derive");
   const wrt = variables.length > 1 ? variables : Array.from({ length: flags.order }, () => variables[0]!);
-  return deriveOne(expr, { wrt, given: flags.given, to: flags.to, steps: flags.steps === true, json: flags.json === true });
+  return deriveOne(expr, {
+    wrt,
+    given: flags.given,
+    to: flags.to,
+    steps: flags.steps === true,
+    json: flags.json === true,
+  });
 }
 
 function program(done: (fine: boolean) => void): Command {
@@ -49,9 +59,13 @@ function program(done: (fine: boolean) => void): Command {
   mcalc
     .command("derive")
     .description("derive an expression of the .mcalc language")
-    .argument("[expr]", "the expression, such as \"norm2(X*w - y)^2\"")
-    .addOption(new Option("--wrt <var>", "the variable; several, one derivative after the other").argParser(collect).default([], ""))
-    .addOption(new Option("--given <decl>", "a declaration, such as \"X : R^(n×d)\"").argParser(collect).default([], ""))
+    .argument("[expr]", 'the expression, such as "norm2(X*w - y)^2"')
+    .addOption(
+      new Option("--wrt <var>", "the variable; several, one derivative after the other")
+        .argParser(collect)
+        .default([], ""),
+    )
+    .addOption(new Option("--given <decl>", 'a declaration, such as "X : R^(n×d)"').argParser(collect).default([], ""))
     .option("--order <n>", "which derivative", wholeNumber, 1)
     .addOption(new Option("--to <format>", "how to write it").choices(FORMATS).default("text"))
     .option("--steps", "show the derivation")
@@ -62,7 +76,9 @@ function program(done: (fine: boolean) => void): Command {
     .command("check")
     .description("check .mcalc files, Markdown notes and notebooks")
     .argument("<path...>", "files, or folders to walk")
-    .addOption(new Option("--format <format>", "how to report").choices(["pretty", "json", "sarif", "github"]).default("pretty"))
+    .addOption(
+      new Option("--format <format>", "how to report").choices(["pretty", "json", "sarif", "github"]).default("pretty"),
+    )
     .action(async (paths: string[], flags: { format: "pretty" | "json" | "sarif" | "github" }) => {
       const { check } = await import("./check");
       done(await check(paths, flags.format));
@@ -97,7 +113,9 @@ async function run(args: readonly string[]): Promise<number> {
       complain(`error: ${error.message}`);
       return error instanceof UsageError ? MISUSED : PROBLEMS;
     }
-    complain(`error: this could not be done${error instanceof RangeError ? ": it is too large" : " because of an internal error; please report the input"}.`);
+    complain(
+      `error: this could not be done${error instanceof RangeError ? ": it is too large" : " because of an internal error; please report the input"}.`,
+    );
     return PROBLEMS;
   }
 }

@@ -21,7 +21,11 @@ export function notebookText(json: string): { readonly text: string; readonly ce
   all.forEach((cell: { cell_type?: unknown; source?: unknown } | null, index) => {
     if (cell?.cell_type !== "markdown") return;
     const { source } = cell;
-    const own = Array.isArray(source) ? source.filter((s) => typeof s === "string").join("") : typeof source === "string" ? source : "";
+    const own = Array.isArray(source)
+      ? source.filter((s) => typeof s === "string").join("")
+      : typeof source === "string"
+        ? source
+        : "";
     cells.push({ index, start: text.length, end: text.length + own.length });
     text += `${own}\n\n`;
   });

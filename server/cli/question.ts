@@ -23,7 +23,12 @@ export interface Question {
 export interface Failed {
   readonly ok: false;
   /** Character offsets into the expression. */
-  readonly error: { readonly code: ProblemCode; readonly message: string; readonly start: number; readonly end: number };
+  readonly error: {
+    readonly code: ProblemCode;
+    readonly message: string;
+    readonly start: number;
+    readonly end: number;
+  };
 }
 
 export interface Answered {
@@ -54,7 +59,8 @@ export function scopeOf(given: readonly string[]): Scope | Failed {
   const scope = new GrowingScope();
   for (const text of given) {
     const { statement, problems } = parseStatement(text);
-    const fail = (code: ProblemCode, message: string): Failed => failed(code, `In the declaration \`${shorten(text)}\`: ${message}`);
+    const fail = (code: ProblemCode, message: string): Failed =>
+      failed(code, `In the declaration \`${shorten(text)}\`: ${message}`);
     if (problems[0] !== undefined) return fail(problems[0].code, problems[0].message);
     if (statement.kind === "claim" || statement.kind === "query") {
       return fail("syntax", "It declares nothing; write for example `A : R^(n×n) symmetric`.");
@@ -77,7 +83,11 @@ export function readQuestion(q: Question): { readonly ok: true; readonly expr: E
   if (first !== undefined) return failed(first.code, first.message, first.span.start, first.span.end);
   for (const name of q.wrt) {
     if (scope.variables.has(name)) continue;
-    const why = scope.definitions.has(name) ? "is a definition" : scope.dimensions.has(name) ? "is a dimension" : "is not declared";
+    const why = scope.definitions.has(name)
+      ? "is a definition"
+      : scope.dimensions.has(name)
+        ? "is a dimension"
+        : "is not declared";
     return failed("undeclared", `\`${shorten(name)}\` ${why}; derive with respect to a declared variable.`);
   }
   return { ok: true, expr, scope };

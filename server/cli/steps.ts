@@ -15,7 +15,9 @@ export async function stepsOf(
   result: Answered,
   wrt: readonly string[],
   notation: Notation,
-): Promise<{ readonly ok: true; readonly steps: readonly StepOut[] } | { readonly ok: false; readonly message: string }> {
+): Promise<
+  { readonly ok: true; readonly steps: readonly StepOut[] } | { readonly ok: false; readonly message: string }
+> {
   const { deriveSteps, rule } = await import("../derivation");
   const derivation = deriveSteps({ expr: result.question, wrt, scope: result.scope });
   if (!derivation.ok) return { ok: false, message: derivation.error.message };
@@ -23,11 +25,17 @@ export async function stepsOf(
   const steps: StepOut[] = [];
   for (const part of derivation.parts) {
     for (const named of part.named) {
-      if (!named.own) steps.push({ left: named.name, right: await text(named.expr), rules: ["a name for a part"], where: [] });
+      if (!named.own)
+        steps.push({ left: named.name, right: await text(named.expr), rules: ["a name for a part"], where: [] });
     }
     for (const step of part.steps) {
       const where = await Promise.all(step.where.map(async (w) => `${await text(w.left)} = ${await text(w.right)}`));
-      steps.push({ left: await text(step.left), right: await text(step.after), rules: step.rules.map((id) => rule(id).name), where });
+      steps.push({
+        left: await text(step.left),
+        right: await text(step.after),
+        rules: step.rules.map((id) => rule(id).name),
+        where,
+      });
     }
   }
   return { ok: true, steps };

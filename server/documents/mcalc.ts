@@ -62,7 +62,10 @@ function originsOf(formulas: readonly Formula[]): Origins {
     else list.push({ from, origin });
   };
   for (const { statement: s, at, span, scope } of formulas) {
-    const moved = ({ start, end }: { start: number; end: number }): { start: number; end: number } => ({ start: at(start), end: at(end) });
+    const moved = ({ start, end }: { start: number; end: number }): { start: number; end: number } => ({
+      start: at(start),
+      end: at(end),
+    });
     if (s.kind === "definition") put(span.start, { name: s.name, span: moved(s.nameSpan), how: "defined" });
     if (s.kind !== "declaration") continue;
     if (s.family !== undefined) families.push(scope);
@@ -75,9 +78,13 @@ function originsOf(formulas: readonly Formula[]): Origins {
         how: "declared",
       });
     }
-    for (const [dim, where] of [[s.shape?.rows, s.rowsSpan], [s.shape?.cols, s.colsSpan]] as const) {
+    for (const [dim, where] of [
+      [s.shape?.rows, s.rowsSpan],
+      [s.shape?.cols, s.colsSpan],
+    ] as const) {
       if (dim === undefined || where === undefined || all.has(dim.key)) continue;
-      if (/^[^\d*+-]+$/.test(dim.key)) put(span.start, { name: dim.key, span: moved(where), how: `a dimension, first seen here` });
+      if (/^[^\d*+-]+$/.test(dim.key))
+        put(span.start, { name: dim.key, span: moved(where), how: `a dimension, first seen here` });
     }
   }
   const direct = (name: string, offset: number): Origin | undefined => {

@@ -51,7 +51,12 @@ export class GrowingScope {
       }
       this.definitions.set(name, undefined);
       const properties = closeProperties(d.properties.map((p) => p.property));
-      this.variables.set(name, { name, shape: d.shape, properties, ...(d.family === undefined ? {} : { family: d.family }) });
+      this.variables.set(name, {
+        name,
+        shape: d.shape,
+        properties,
+        ...(d.family === undefined ? {} : { family: d.family }),
+      });
       this.dimension(d.shape.rows, d.shape.cols, ...(d.family === undefined ? [] : [d.family.from, d.family.to]));
     }
   }

@@ -50,5 +50,7 @@ export function dimensionExpr(d: Dim): Expr {
 function monomialPart(part: string): Expr {
   const [base, power] = part.split("^") as [string, string | undefined];
   const name: Expr = { kind: "name", name: base };
-  return power === undefined ? name : { kind: "apply", op: "pow", args: [name, { kind: "number", value: Number(power) }] };
+  return power === undefined
+    ? name
+    : { kind: "apply", op: "pow", args: [name, { kind: "number", value: Number(power) }] };
 }

@@ -140,6 +140,7 @@ function writeDerivative(of: Expr, wrt: readonly Expr[], transposed: boolean, pr
   const value = print(of);
   const names = wrt.map(print);
   if (names.length === 2 && names[0] === names[1]) return atom(`hess(${value}, ${names[0]})`);
-  const under = names.length === 1 ? `d(${names[0]}${transposed ? "'" : ""})` : `(${names.map((n) => `d(${n})`).join("")})`;
+  const under =
+    names.length === 1 ? `d(${names[0]}${transposed ? "'" : ""})` : `(${names.map((n) => `d(${n})`).join("")})`;
   return { text: `d(${value})/${under}`, level: Level.Unary };
 }

@@ -21,7 +21,10 @@ const isSum = (op: string): boolean => op === "add" || op === "sub";
 export function foldRow(operands: readonly Operand[], signs: readonly Infix[]): Operand {
   const join = (left: Operand, sign: Infix, right: Operand): Operand => {
     const outer = { start: left.outer.start, end: right.outer.end };
-    return { expr: { kind: "apply", op: sign.op, args: [left.expr, right.expr], span: outer, opSpan: sign.span }, outer };
+    return {
+      expr: { kind: "apply", op: sign.op, args: [left.expr, right.expr], span: outer, opSpan: sign.span },
+      outer,
+    };
   };
   let sum: Operand | undefined;
   let sumSign: Infix | undefined;

@@ -105,7 +105,9 @@ function spread(scalar: Expr, shape: Shape): (readonly [Expr, number])[] {
 }
 
 export function zeros(shape: Shape): Expr {
-  return isColumn(shape) ? apply("zeros", dimensionExpr(shape.rows)) : apply("zeros", dimensionExpr(shape.rows), dimensionExpr(shape.cols));
+  return isColumn(shape)
+    ? apply("zeros", dimensionExpr(shape.rows))
+    : apply("zeros", dimensionExpr(shape.rows), dimensionExpr(shape.cols));
 }
 
 function* divisions(a: Expr, s: Shape, b: Expr, u: Shape): Iterable<readonly [Expr, number]> {
@@ -179,7 +181,8 @@ function* otherSizes(node: Expr, shapeAt: ShapeAt): Iterable<Candidate> {
   const sizes: Dim[] = [];
   for (const part of children(node)) {
     const s = shapeAt(part);
-    for (const d of s === undefined ? [] : [s.rows, s.cols]) if (!isOne(d) && !sizes.some((x) => dimEqual(x, d))) sizes.push(d);
+    for (const d of s === undefined ? [] : [s.rows, s.cols])
+      if (!isOne(d) && !sizes.some((x) => dimEqual(x, d))) sizes.push(d);
   }
   const constants: ApplyExpr[] = [];
   const visit = (e: Expr): void => {
@@ -238,4 +241,3 @@ export function replace(e: Expr, part: Expr, by: Expr): Expr {
 }
 
 const contains = (e: Expr, part: Expr): boolean => e === part || children(e).some((c) => contains(c, part));
-

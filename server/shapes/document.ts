@@ -1,6 +1,6 @@
 import { type Expr, freeNames } from "../core/ast";
 import type { Problem } from "../core/problem";
-import type { Formula, MathDocument } from "../documents/document";
+import type { Formula, MathDocument, Origin } from "../documents/document";
 import { findFixes } from "./fixes";
 import type { ShapeProblem } from "./mismatch";
 import { inDocument, nameProblems, undeclaredFixes } from "./names";
@@ -21,8 +21,9 @@ const MOST_REPAIRED = 100;
 export function* shapeProblems(document: MathDocument, print?: PrintPartOf): Generator<void, Problem[]> {
   const problems: Problem[] = [];
   let repaired = 0;
+  const note = document.languageId === "mcalc" ? undefined : new NoteNames(document);
   for (const formula of document.formulas) {
-    for (const p of problemsOf(formula)) {
+    for (const p of problemsOf(formula, note)) {
       const fixes = repaired++ < MOST_REPAIRED ? fixesOf(p, document, formula, print) : [];
       problems.push(settled(p, document, formula, fixes));
     }
@@ -32,21 +33,60 @@ export function* shapeProblems(document: MathDocument, print?: PrintPartOf): Gen
   return problems;
 }
 
-function problemsOf(formula: Formula): readonly ShapeProblem[] {
+const PROVABLE: ReadonlySet<string> = new Set(["dimension-mismatch", "not-square", "not-scalar"]);
+
+function problemsOf(formula: Formula, note: NoteNames | undefined): readonly ShapeProblem[] {
   const { statement, scope } = formula;
-  if (formula.notation === "mcalc") return inferStatement(statement, scope).problems;
+  if (note === undefined) return inferStatement(statement, scope).problems;
   const { problems } = inferStatement(statement, scope, { tolerant: true });
-  return problems.filter((p) => ["dimension-mismatch", "not-square", "not-scalar"].includes(p.code) && isCertain(p, formula));
+  return problems.filter((p) => PROVABLE.has(p.code) && p.reasons.length > 0 && note.prove(p, formula));
 }
 
-/** Whether only shapes that the note states are involved. */
-function isCertain(p: ShapeProblem, formula: Formula): boolean {
-  const { guessed = new Set<string>(), statement, scope } = formula;
-  const parts = statement.kind === "claim" && statement.sides.includes(p.node) ? statement.sides : [p.node];
-  if (parts.length > 1 && parts.some((e) => e.kind === "number")) return false;
-  for (const e of parts)
-    for (const name of freeNames(e)) if (guessed.has(name) || !(scope.variables.has(name) || scope.definitions.has(name) || scope.dimensions.has(name))) return false;
-  return true;
+/** What the names of a note prove: letters are used again for other things, so few do. */
+class NoteNames {
+  private readonly introduced = new Map<string, number>();
+  private readonly headings: number[] = [];
+
+  constructor(private readonly document: MathDocument) {
+    for (const { statement: s, defines = [] } of document.formulas) {
+      const names =
+        s.kind === "declaration" ? s.names.map((n) => n.name) : s.kind === "definition" ? [s.name] : defines;
+      for (const name of new Set(names)) this.introduced.set(name, (this.introduced.get(name) ?? 0) + 1);
+    }
+    for (const m of document.text.matchAll(/^#{1,6}[ \t]/gm)) this.headings.push(m.index);
+  }
+
+  /** Whether a problem involves only shapes that the note states, for these very names. */
+  prove(p: ShapeProblem, formula: Formula): boolean {
+    const { statement } = formula;
+    const parts = statement.kind === "claim" && statement.sides.includes(p.node) ? statement.sides : [p.node];
+    if (parts.length > 1 && parts.some((e) => e.kind === "number")) return false;
+    return parts.every((e) => [...freeNames(e)].every((name) => this.isCertain(name, formula)));
+  }
+
+  private isCertain(name: string, formula: Formula): boolean {
+    const { guessed, scope, span } = formula;
+    if (guessed?.has(name) === true) return false;
+    if (!scope.variables.has(name) && !scope.definitions.has(name)) return scope.dimensions.has(name);
+    const origin = this.document.origin(name, span.start);
+    if (origin === undefined) return false;
+    const between = this.document.text.slice(origin.span.start, span.start);
+    // "If A is m×k": an aside, good for its paragraph.
+    if (!this.isFormal(origin)) return !/\n\s*\n/.test(between);
+    // Introduced more than once: good for the section in which it was.
+    return (this.introduced.get(name) ?? 0) <= 1 || this.section(origin.span.start) === this.section(span.start);
+  }
+
+  /** Whether a name is introduced by a formula that says so: `A \\in \\mathbb{R}^{m \\times n}`. */
+  private isFormal({ span, rowsSpan, how }: Origin): boolean {
+    if (how !== "declared") return false;
+    const end = rowsSpan === undefined ? span.end + 30 : rowsSpan.start;
+    return /\\in(?![a-z])|∈|ℝ|\\R(?![a-z])|mathbb|mathrm|bm\{R/i.test(
+      this.document.text.slice(span.start, Math.max(end, span.end)),
+    );
+  }
+
+  private section = (offset: number): number => this.headings.findLastIndex((h) => h <= offset);
 }
 
 function fixesOf(p: ShapeProblem, document: MathDocument, formula: Formula, print?: PrintPartOf): Problem["fixes"] {

@@ -22,14 +22,24 @@ export type PrintPart = (e: Expr) => string;
  * Quick fixes of a problem of shapes: every candidate is tried, and offered only if with it the statement has fewer
  * problems than before. Best first; the first is the preferred one. Spans are relative to the formula's text.
  */
-export function findFixes(problem: ShapeProblem, statement: Statement, scope: Scope, text: string, options: InferOptions = {}, print?: PrintPart): Fix[] {
-  if (problem.code !== "dimension-mismatch" && problem.code !== "not-square" && problem.code !== "not-scalar") return [];
+export function findFixes(
+  problem: ShapeProblem,
+  statement: Statement,
+  scope: Scope,
+  text: string,
+  options: InferOptions = {},
+  print?: PrintPart,
+): Fix[] {
+  if (problem.code !== "dimension-mismatch" && problem.code !== "not-square" && problem.code !== "not-scalar")
+    return [];
   const before = inferStatement(statement, scope, options);
   const wrong = problemsOf(before.problems);
   const shapeAt = (e: Expr) => before.shapes.get(e);
   const around = expressions(statement).flatMap((e) => productsAround(e, problem.node));
   const all: Candidate[] = [];
-  for (const c of problem.code === "dimension-mismatch" && isSide(statement, problem) ? sides(statement, problem, shapeAt) : candidates(problem.node, around, shapeAt)) {
+  for (const c of problem.code === "dimension-mismatch" && isSide(statement, problem)
+    ? sides(statement, problem, shapeAt)
+    : candidates(problem.node, around, shapeAt)) {
     all.push(c);
     if (all.length >= MOST_TRIED) break;
   }
@@ -53,7 +63,8 @@ export function findFixes(problem: ShapeProblem, statement: Statement, scope: Sc
   return fixes;
 }
 
-const problemsOf = (problems: readonly ShapeProblem[]): number => problems.filter((p) => p.code !== "undeclared").length;
+const problemsOf = (problems: readonly ShapeProblem[]): number =>
+  problems.filter((p) => p.code !== "undeclared").length;
 
 /** The new part as text, in brackets where the old one did not need them. */
 function inPlace(c: Candidate, text: string): string {
@@ -63,9 +74,13 @@ function inPlace(c: Candidate, text: string): string {
     children(e).forEach(visit);
   };
   visit(c.node);
-  const written = printKeeping(c.by, (e) => (own.has(e) && e.span !== undefined ? text.slice(e.span.start, e.span.end) : undefined));
+  const written = printKeeping(c.by, (e) =>
+    own.has(e) && e.span !== undefined ? text.slice(e.span.start, e.span.end) : undefined,
+  );
   const span = c.node.span!;
-  const enclosed = (span.start === 0 || /[(,[;=]\s*$/.test(text.slice(0, span.start))) && (span.end === text.length || /^\s*[),\];=]/.test(text.slice(span.end)));
+  const enclosed =
+    (span.start === 0 || /[(,[;=]\s*$/.test(text.slice(0, span.start))) &&
+    (span.end === text.length || /^\s*[),\];=]/.test(text.slice(span.end)));
   return levelOf(c.by) < levelOf(c.node) && !enclosed ? `(${written})` : written;
 }
 
@@ -75,7 +90,8 @@ function smallest(text: string, span: Span, written: string): { span: Span; text
   let from = 0;
   while (from < old.length && from < written.length && old[from] === written[from]) from++;
   let tail = 0;
-  while (tail < old.length - from && tail < written.length - from && old.at(-1 - tail) === written.at(-1 - tail)) tail++;
+  while (tail < old.length - from && tail < written.length - from && old.at(-1 - tail) === written.at(-1 - tail))
+    tail++;
   return { span: { start: span.start + from, end: span.end - tail }, text: written.slice(from, written.length - tail) };
 }
 
@@ -121,16 +137,32 @@ function pathTo(e: Expr, part: Expr): Expr[] {
 }
 
 /** Whether the problem is that two sides of a claim have different shapes. */
-const isSide = (s: Statement, problem: ShapeProblem): boolean => s.kind === "claim" && s.sides.includes(problem.node) && problem.span.start < (problem.node.span?.start ?? 0);
+const isSide = (s: Statement, problem: ShapeProblem): boolean =>
+  s.kind === "claim" && s.sides.includes(problem.node) && problem.span.start < (problem.node.span?.start ?? 0);
 
-function* sides(s: Statement, problem: ShapeProblem, shapeAt: (e: Expr) => ReturnType<Parameters<typeof candidates>[2]>): Iterable<Candidate> {
+function* sides(
+  s: Statement,
+  problem: ShapeProblem,
+  shapeAt: (e: Expr) => ReturnType<Parameters<typeof candidates>[2]>,
+): Iterable<Candidate> {
   if (s.kind !== "claim") return;
   const right = problem.node;
   const left = s.sides[s.sides.indexOf(right) - 1]!;
-  for (const [side, other, cost] of [[right, left, 0], [left, right, 0.2]] as const) {
+  for (const [side, other, cost] of [
+    [right, left, 0],
+    [left, right, 0.2],
+  ] as const) {
     const shape = shapeAt(other);
-    if (side.kind === "number" && side.value === 0 && shape !== undefined) yield { node: side, by: zeros(shape), cost: 0.3 };
-    yield { node: side, by: side.kind === "apply" && side.op === "transpose" ? side.args[0]! : { kind: "apply", op: "transpose", args: [side] }, cost: 1 + cost };
+    if (side.kind === "number" && side.value === 0 && shape !== undefined)
+      yield { node: side, by: zeros(shape), cost: 0.3 };
+    yield {
+      node: side,
+      by:
+        side.kind === "apply" && side.op === "transpose"
+          ? side.args[0]!
+          : { kind: "apply", op: "transpose", args: [side] },
+      cost: 1 + cost,
+    };
     for (const c of candidates(side, [], shapeAt)) yield { ...c, cost: c.cost + 0.3 + cost };
   }
 }

@@ -164,7 +164,11 @@ class Inference {
   /** A scalar is not divided by an array: that would mean each entry, and has its own sign. */
   private divided(e: ApplyExpr, [a, b]: readonly Shape[]): Misfit | undefined {
     if (e.op !== "div" || !isScalar(a!) || isScalar(b!)) return undefined;
-    return { code: "dimension-mismatch", message: "", clash: { left: ONE, right: isOne(b!.rows) ? b!.cols : b!.rows, args: [0, 1] } };
+    return {
+      code: "dimension-mismatch",
+      message: "",
+      clash: { left: ONE, right: isOne(b!.rows) ? b!.cols : b!.rows, args: [0, 1] },
+    };
   }
 
   /** `eye(n)`, `ones(m,n)`: the arguments are dimensions. Names in them are dimensions by being there. */
@@ -175,8 +179,17 @@ class Inference {
       const dim = dimensionOf(a);
       const value = dim === undefined ? undefined : dimValue(dim);
       const variable = dim === undefined ? undefined : dimNames(dim).find((n) => this.isValue(n));
-      if (dim === undefined || variable !== undefined || (value !== undefined && (value < 1 || !Number.isInteger(value)))) {
-        const why = variable !== undefined ? `${variable} is a variable` : value !== undefined ? `${value} is none` : `${shown(a)} is none`;
+      if (
+        dim === undefined ||
+        variable !== undefined ||
+        (value !== undefined && (value < 1 || !Number.isInteger(value)))
+      ) {
+        const why =
+          variable !== undefined
+            ? `${variable} is a variable`
+            : value !== undefined
+              ? `${value} is none`
+              : `${shown(a)} is none`;
         this.report("dimension-mismatch", `${e.op} takes dimensions, such as n or 2*n+1, but ${why}.`, e);
         return undefined;
       }
@@ -213,7 +226,12 @@ class Inference {
   }
 
   /** The shape of a function's body for these arguments. What does not fit is reported at the call. */
-  private body(definition: Definition, parameters: readonly string[], args: readonly Shape[], e: CallExpr): Shape | undefined {
+  private body(
+    definition: Definition,
+    parameters: readonly string[],
+    args: readonly Shape[],
+    e: CallExpr,
+  ): Shape | undefined {
     const key = `${definition.name}(${args.map((a) => `${a.rows.key}×${a.cols.key}`).join(";")})`;
     if (this.calls.has(key)) return this.calls.get(key);
     if (this.open.has(definition)) {
@@ -222,17 +240,31 @@ class Inference {
     }
     if (this.open.size >= MOST_NESTED) return undefined;
     const locals = new Map<string, Shape | null>(parameters.map((p, i) => [p, args[i]!]));
-    const inner = new Inference(this.scope, { locals, tolerant: true }, new Set([...this.open, definition]), this.calls);
+    const inner = new Inference(
+      this.scope,
+      { locals, tolerant: true },
+      new Set([...this.open, definition]),
+      this.calls,
+    );
     const shape = inner.visit(definition.body);
     this.calls.set(key, shape);
     const wrong = inner.problems.find((p) => p.code !== "undeclared");
     if (wrong === undefined) return shape;
-    const given = parameters.map((p, i) => `${p} ${isScalar(args[i]!) ? "a scalar" : shapeText(args[i]!)}`).join(" and ");
+    const given = parameters
+      .map((p, i) => `${p} ${isScalar(args[i]!) ? "a scalar" : shapeText(args[i]!)}`)
+      .join(" and ");
     // The body may be wrong whatever it is called with; that is said where it stands.
-    const alone = new Inference(this.scope, { locals: new Map(parameters.map((p) => [p, null])), tolerant: true }, inner.open);
+    const alone = new Inference(
+      this.scope,
+      { locals: new Map(parameters.map((p) => [p, null])), tolerant: true },
+      inner.open,
+    );
     alone.visit(definition.body);
     if (alone.problems.length === 0)
-      this.problems.push({ ...this.problem(wrong.code, `${shown(e)} does not fit: with ${given}, ${uncapitalised(wrong.message)}`, e), reasons: wrong.reasons });
+      this.problems.push({
+        ...this.problem(wrong.code, `${shown(e)} does not fit: with ${given}, ${uncapitalised(wrong.message)}`, e),
+        reasons: wrong.reasons,
+      });
     return undefined;
   }
 
@@ -245,16 +277,38 @@ class Inference {
       const what = shape === undefined || shape === "unknown" ? "a value" : shapeNoun(shape);
       const sign = `${e.name}${"'".repeat(e.primes)}`;
       const open = e.opSpan === undefined ? undefined : e.opSpan.end + e.primes;
-      const fix = open === undefined ? [] : [{ title: `Write ${sign}*(…)`, edits: [{ span: { start: open, end: open }, text: "*" }], preferred: true }];
-      this.problems.push({ ...this.problem("syntax", `${e.name} is ${what}, not a function; for a product write ${sign}*(…).`, e), fixes: fix });
+      const fix =
+        open === undefined
+          ? []
+          : [{ title: `Write ${sign}*(…)`, edits: [{ span: { start: open, end: open }, text: "*" }], preferred: true }];
+      this.problems.push({
+        ...this.problem("syntax", `${e.name} is ${what}, not a function; for a product write ${sign}*(…).`, e),
+        fixes: fix,
+      });
       return;
     }
     if (this.options.tolerant === true || this.said.has(`${e.name}()`)) return;
     this.said.add(`${e.name}()`);
     const near = closest(e.name, [...FUNCTIONS.map((f) => f.name), ...functionsOf(this.scope)]);
     const at = e.opSpan ?? e.span;
-    const problem = this.problem("undeclared", `${e.name} is not a known function; ${near === undefined ? `define it, for example \`${e.name}(x) = …\`.` : `did you mean ${near}?`}`, e, at);
-    const fix = near === undefined || at === undefined ? {} : { fixes: [{ title: `Write ${near}`, edits: [{ span: { start: at.start, end: at.end }, text: near }], preferred: true }] };
+    const problem = this.problem(
+      "undeclared",
+      `${e.name} is not a known function; ${near === undefined ? `define it, for example \`${e.name}(x) = …\`.` : `did you mean ${near}?`}`,
+      e,
+      at,
+    );
+    const fix =
+      near === undefined || at === undefined
+        ? {}
+        : {
+            fixes: [
+              {
+                title: `Write ${near}`,
+                edits: [{ span: { start: at.start, end: at.end }, text: near }],
+                preferred: true,
+              },
+            ],
+          };
     this.problems.push({ ...problem, ...fix });
   }
 
@@ -274,7 +328,11 @@ class Inference {
           continue;
         }
         if (height !== undefined && !dimEqual(height, s.rows)) {
-          this.report("dimension-mismatch", `${shown(cell)} has ${count(s.rows, "row")}, but what stands beside it in this row has ${height.key}.`, cell);
+          this.report(
+            "dimension-mismatch",
+            `${shown(cell)} has ${count(s.rows, "row")}, but what stands beside it in this row has ${height.key}.`,
+            cell,
+          );
           return undefined;
         }
         height = s.rows;
@@ -284,7 +342,12 @@ class Inference {
       if (!whole || height === undefined || width === undefined) continue;
       if (cols !== undefined && !dimEqual(cols, width)) {
         const span = { start: row[0]!.span?.start ?? 0, end: row.at(-1)!.span?.end ?? 0 };
-        this.report("dimension-mismatch", `This row has ${count(width, "column")}, but the rows above have ${cols.key}.`, e, span);
+        this.report(
+          "dimension-mismatch",
+          `This row has ${count(width, "column")}, but the rows above have ${cols.key}.`,
+          e,
+          span,
+        );
         return undefined;
       }
       cols = width;
@@ -304,7 +367,11 @@ class Inference {
     if (base === undefined) return undefined;
     if (e.indices.length === 1) {
       if (!isOne(base.rows) && !isOne(base.cols)) {
-        this.report("dimension-mismatch", `${shown(e.base)} is ${shapeText(base)}, so an entry of it has two indices, [i,j]; [i,:] is a row.`, e);
+        this.report(
+          "dimension-mismatch",
+          `${shown(e.base)} is ${shapeText(base)}, so an entry of it has two indices, [i,j]; [i,:] is a row.`,
+          e,
+        );
         return undefined;
       }
       this.inside(e.indices[0]!, isOne(base.cols) ? base.rows : base.cols);
@@ -326,7 +393,8 @@ class Inference {
       return;
     }
     const shape = this.visit(i);
-    if (shape !== undefined && !isScalar(shape)) this.report("not-scalar", `An index is a scalar, but ${shown(i)} is ${shapeText(shape)}.`, i);
+    if (shape !== undefined && !isScalar(shape))
+      this.report("not-scalar", `An index is a scalar, but ${shown(i)} is ${shapeText(shape)}.`, i);
   }
 
   private inside(i: Expr | null, size: Dim): void {
@@ -339,7 +407,8 @@ class Inference {
   private summed(e: Extract<Expr, { kind: "sumover" }>): Shape | undefined {
     for (const bound of [e.from, e.to]) {
       const shape = dimensionOf(bound) === undefined ? this.visit(bound) : SCALAR;
-      if (shape !== undefined && !isScalar(shape)) this.report("not-scalar", `A sum runs between scalars, but ${shown(bound)} is ${shapeText(shape)}.`, bound);
+      if (shape !== undefined && !isScalar(shape))
+        this.report("not-scalar", `A sum runs between scalars, but ${shown(bound)} is ${shapeText(shape)}.`, bound);
     }
     const before = this.locals.get(e.variable);
     this.locals.set(e.variable, SCALAR);
@@ -350,7 +419,14 @@ class Inference {
   }
 
   private problem(code: ProblemCode, message: string, node: Expr, span: Span | undefined = node.span): ShapeProblem {
-    return { code, severity: "error", message, span: span === undefined ? { start: 0, end: 0 } : { start: span.start, end: span.end }, node, reasons: [] };
+    return {
+      code,
+      severity: "error",
+      message,
+      span: span === undefined ? { start: 0, end: 0 } : { start: span.start, end: span.end },
+      node,
+      reasons: [],
+    };
   }
 
   private report(code: ProblemCode, message: string, node: Expr, span?: Span): void {

@@ -37,7 +37,13 @@ const HINTS: Readonly<Record<string, string>> = {
 };
 
 /** Explains why an operator does not fit its arguments. */
-export function explain(e: ApplyExpr, shapes: readonly Shape[], misfit: Misfit, scope: Scope, shapeAt: ShapeAt): ShapeProblem {
+export function explain(
+  e: ApplyExpr,
+  shapes: readonly Shape[],
+  misfit: Misfit,
+  scope: Scope,
+  shapeAt: ShapeAt,
+): ShapeProblem {
   const { clash } = misfit;
   const span: Span = e.span ?? { start: 0, end: 0 };
   const make = (code: ProblemCode, message: string, reasons: ShapeProblem["reasons"] = []): ShapeProblem => ({
@@ -54,7 +60,11 @@ export function explain(e: ApplyExpr, shapes: readonly Shape[], misfit: Misfit, 
     const power = e.op === "pow";
     const reasons = [source(a, "rows", s.rows), source(a, "cols", s.cols)];
     const instead = power ? "; for the power of each entry write .^" : "";
-    return make("not-square", `${power ? `The power ${shown(e)}` : shown(e)} needs a square matrix, but ${shown(a)} is ${shapeText(s)}${instead}.`, reasons);
+    return make(
+      "not-square",
+      `${power ? `The power ${shown(e)}` : shown(e)} needs a square matrix, but ${shown(a)} is ${shapeText(s)}${instead}.`,
+      reasons,
+    );
   }
   if (clash === undefined || a === undefined || b === undefined || s === undefined || t === undefined)
     return make(misfit.code, `${shown(e)} does not fit: ${misfit.message}.`);
@@ -62,20 +72,38 @@ export function explain(e: ApplyExpr, shapes: readonly Shape[], misfit: Misfit, 
   const both = `${shown(a)} is ${shapeNoun(s)} and ${shown(b)} is ${shapeNoun(t)}`;
   if (e.op === "div") {
     const reason = [source(b, dimEqual(t.rows, ONE) ? "cols" : "rows", dimEqual(t.rows, ONE) ? t.cols : t.rows)];
-    return make("dimension-mismatch", `${shown(e)} divides by an array: ${both}; write ./ for entries or multiply by an inverse.`, reason);
+    return make(
+      "dimension-mismatch",
+      `${shown(e)} divides by an array: ${both}; write ./ for entries or multiply by an inverse.`,
+      reason,
+    );
   }
   if (e.op === "mul" && isColumn(s) && isColumn(t)) {
     const reasons = [source(a, "rows", s.rows), source(b, "rows", t.rows)];
-    const same = dimEqual(s.rows, t.rows) ? "; for the inner product write x'*y, for the outer x*y', for entries x.*y" : "";
-    return make("dimension-mismatch", `${shown(e)} multiplies two columns, which have no product: ${both}${same}.`, reasons);
+    const same = dimEqual(s.rows, t.rows)
+      ? "; for the inner product write x'*y, for the outer x*y', for entries x.*y"
+      : "";
+    return make(
+      "dimension-mismatch",
+      `${shown(e)} multiplies two columns, which have no product: ${both}${same}.`,
+      reasons,
+    );
   }
-  const sides: readonly [Side, Side] = e.op === "mul" ? ["cols", "rows"] : dimEqual(s.rows, t.rows) ? ["cols", "cols"] : ["rows", "rows"];
+  const sides: readonly [Side, Side] =
+    e.op === "mul" ? ["cols", "rows"] : dimEqual(s.rows, t.rows) ? ["cols", "cols"] : ["rows", "rows"];
   const left = source(a, sides[0], clash.left);
   const right = source(b, sides[1], clash.right);
   if (isScalar(s) !== isScalar(t) && e.op !== "mul") {
     const hint = HINTS[e.op];
-    return make("dimension-mismatch", `${shown(e)} does not fit: ${both}${hint === undefined ? "" : `; ${hint}`}.`, [left, right]);
+    return make("dimension-mismatch", `${shown(e)} does not fit: ${both}${hint === undefined ? "" : `; ${hint}`}.`, [
+      left,
+      right,
+    ]);
   }
   const named = ({ dim, reason }: typeof left): string => `${dim.key} (${reasonText(reason, shown)})`;
-  return make("dimension-mismatch", `${shown(e)} does not fit: ${both}, but ${named(left)} and ${named(right)} must be equal.`, [left, right]);
+  return make(
+    "dimension-mismatch",
+    `${shown(e)} does not fit: ${both}, but ${named(left)} and ${named(right)} must be equal.`,
+    [left, right],
+  );
 }

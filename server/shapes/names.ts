@@ -43,7 +43,8 @@ export function nameProblems(document: MathDocument): Problem[] {
     }
   }
   for (const [name, span] of declared)
-    if (!used.has(name)) problems.push({ code: "unused", severity: "hint", message: `${name} is declared and never used.`, span });
+    if (!used.has(name))
+      problems.push({ code: "unused", severity: "hint", message: `${name} is declared and never used.`, span });
   return problems;
 }
 
@@ -72,7 +73,9 @@ export function undeclaredFixes(problem: ShapeProblem, document: MathDocument, f
   const { scope, statement } = formula;
   if (node.kind !== "name") return inDocument(problem.fixes ?? [], formula);
   const fixes: Fix[] = [];
-  const transposed = expressions(statement).map((e) => transposedBy(e, node)).find((e) => e !== undefined);
+  const transposed = expressions(statement)
+    .map((e) => transposedBy(e, node))
+    .find((e) => e !== undefined);
   if (transposed?.base.span !== undefined && transposed.whole.span !== undefined) {
     const span = { start: formula.at(transposed.base.span.end), end: formula.at(transposed.whole.span.end) };
     const bracket = formula.text.slice(transposed.base.span.end, transposed.whole.span.end).trimStart().startsWith(")");
@@ -104,19 +107,31 @@ function declarationOf(name: string, document: MathDocument, formula: Formula): 
     .filter((f) => expressions(f.statement).some((e) => mentions(e, name)))
     .slice(0, MOST_ASKED)
     .filter((f) => undeclaredIn(f).every((n) => names.includes(n)));
-  let shape = others.length === 0 ? undefined : inferUnknown([statement, ...others.map((f) => f.statement)], others.at(-1)!.scope, names).get(name);
+  let shape =
+    others.length === 0
+      ? undefined
+      : inferUnknown([statement, ...others.map((f) => f.statement)], others.at(-1)!.scope, names).get(name);
   shape ??= inferUnknown([statement], scope, names).get(name);
   return shape === undefined ? undefined : `${name} : ${shapeDeclaration(shape)}`;
 }
 
 const undeclaredIn = (f: Formula): string[] =>
-  inferStatement(f.statement, f.scope).problems.flatMap((p) => (p.code === "undeclared" && p.node.kind === "name" ? [p.node.name] : []));
+  inferStatement(f.statement, f.scope).problems.flatMap((p) =>
+    p.code === "undeclared" && p.node.kind === "name" ? [p.node.name] : [],
+  );
 
-const mentions = (e: Expr, name: string): boolean => (e.kind === "name" && e.name === name) || children(e).some((c) => mentions(c, name));
+const mentions = (e: Expr, name: string): boolean =>
+  (e.kind === "name" && e.name === name) || children(e).some((c) => mentions(c, name));
 
 /** `A^T` with `T` not declared: somebody meant the transpose. */
 function transposedBy(e: Expr, exponent: Expr): { whole: Expr; base: Expr } | undefined {
-  if (e.kind === "apply" && e.op === "pow" && e.args[1] === exponent && exponent.kind === "name" && exponent.name === "T")
+  if (
+    e.kind === "apply" &&
+    e.op === "pow" &&
+    e.args[1] === exponent &&
+    exponent.kind === "name" &&
+    exponent.name === "T"
+  )
     return { whole: e, base: e.args[0]! };
   for (const c of children(e)) {
     const found = transposedBy(c, exponent);

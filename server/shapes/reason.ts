@@ -67,6 +67,7 @@ function step(e: Expr, side: Side, shapeAt: ShapeAt): { part: Expr; side: Side }
 /** `columns of A`, `length of x`, or the part itself. */
 export function reasonText(reason: Reason, text: (e: Expr) => string): string {
   if (reason.kind === "part") return `in ${text(reason.expr)}`;
-  const what = isColumn(reason.shape) && reason.side === "rows" ? "length" : reason.side === "rows" ? "rows" : "columns";
+  const what =
+    isColumn(reason.shape) && reason.side === "rows" ? "length" : reason.side === "rows" ? "rows" : "columns";
   return `${what} of ${reason.name}`;
 }

@@ -33,23 +33,31 @@ export function inferStatement(s: Statement, scope: Scope, options: InferOptions
   return { problems, shapes };
 }
 
-/** Inside a definition its parameters have a shape only once it is called. */
+/**
+ * Inside a definition its parameters have a shape only once it is called; in a note `f(x) = …` speaks of the very `x`
+ * that is declared.
+ */
 function withParameters(s: Statement, scope: Scope, options: InferOptions): InferOptions {
   if (s.kind !== "definition") return options;
   const definition = scope.definitions.get(s.name);
   const locals = new Map(options.locals);
-  for (const p of s.parameters ?? []) if (!locals.has(p.name)) locals.set(p.name, null);
+  for (const { name } of s.parameters ?? []) {
+    const same = options.tolerant === true && scope.variables.has(name);
+    if (!same && !locals.has(name)) locals.set(name, null);
+  }
   return { ...options, locals, ...(definition?.body === s.body ? { within: definition } : {}) };
 }
 
-const hasDerivative = (e: Expr): boolean => e.kind === "derivative" || (e.kind === "apply" && e.args.some(hasDerivative));
+const hasDerivative = (e: Expr): boolean =>
+  e.kind === "derivative" || (e.kind === "apply" && e.args.some(hasDerivative));
 
 function unequal(s: Claim, a: Expr, b: Expr, scope: Scope, shapes: ReadonlyMap<Expr, Shape>): ShapeProblem | undefined {
   const left = shapes.get(a);
   const right = shapes.get(b);
   if (left === undefined || right === undefined || sameShape(left, right)) return undefined;
   // A derivative written in the other layout is a matter for the checker, which knows the right one.
-  if ((hasDerivative(a) || hasDerivative(b)) && dimEqual(left.rows, right.cols) && dimEqual(left.cols, right.rows)) return undefined;
+  if ((hasDerivative(a) || hasDerivative(b)) && dimEqual(left.rows, right.cols) && dimEqual(left.cols, right.rows))
+    return undefined;
   const side = dimEqual(left.rows, right.rows) ? "cols" : "rows";
   const reasons = [a, b].map((e, i) => ({
     dim: (i === 0 ? left : right)[side],

@@ -18,7 +18,11 @@ type Form = "matrix" | "column" | "scalar";
  * dimensions, in which every side of an unknown value is an unknown. Between what fits equally well custom decides:
  * upper case is a matrix, lower case a column.
  */
-export function inferUnknown(statements: readonly Statement[], scope: Scope, names: readonly string[]): ReadonlyMap<string, Shape> {
+export function inferUnknown(
+  statements: readonly Statement[],
+  scope: Scope,
+  names: readonly string[],
+): ReadonlyMap<string, Shape> {
   if (names.length === 0) return new Map();
   const forms = names.map(formsOf);
   const most = names.length > MOST_NAMES ? 1 : Infinity;
@@ -55,7 +59,11 @@ class Attempt {
     this.given = new Map(
       [...forms].map(([name, form]) => [
         name,
-        form === "scalar" ? SCALAR : form === "column" ? vector(unknown(name, "r")) : matrix(unknown(name, "r"), unknown(name, "c")),
+        form === "scalar"
+          ? SCALAR
+          : form === "column"
+            ? vector(unknown(name, "r"))
+            : matrix(unknown(name, "r"), unknown(name, "c")),
       ]),
     );
     const variables = new Map<string, Variable>(scope.variables);
@@ -79,7 +87,11 @@ class Attempt {
 
   /** The shapes found; a side that nothing fixes gets a name of its own. */
   shapes(): ReadonlyMap<string, Shape> {
-    const taken = new Set<string>([...this.scope.dimensions, ...this.scope.variables.keys(), ...this.scope.definitions.keys()]);
+    const taken = new Set<string>([
+      ...this.scope.dimensions,
+      ...this.scope.variables.keys(),
+      ...this.scope.definitions.keys(),
+    ]);
     const names = new Map<string, Dim>();
     const settle = (d: Dim): Dim => {
       const now = this.now(d);
@@ -136,11 +148,19 @@ class Attempt {
   private result(op: string, shapes: readonly Shape[]): ShapeResult {
     const [a, b] = shapes;
     if (op === "div" && b !== undefined && a !== undefined && !sameShape(b, SCALAR)) {
-      const misfit: Misfit = { code: "dimension-mismatch", message: "", clash: { left: b.rows.key === "1" ? b.cols : b.rows, right: ONE, args: [1, 1] } };
+      const misfit: Misfit = {
+        code: "dimension-mismatch",
+        message: "",
+        clash: { left: b.rows.key === "1" ? b.cols : b.rows, right: ONE, args: [1, 1] },
+      };
       return misfit;
     }
     if ((op === "pow" || op === "hpow") && b !== undefined && !sameShape(b, SCALAR)) {
-      return { code: "not-scalar", message: "", clash: { left: b.rows.key === "1" ? b.cols : b.rows, right: ONE, args: [1, 1] } };
+      return {
+        code: "not-scalar",
+        message: "",
+        clash: { left: b.rows.key === "1" ? b.cols : b.rows, right: ONE, args: [1, 1] },
+      };
     }
     return operator(op)!.shape(shapes, []);
   }
@@ -154,7 +174,10 @@ class Attempt {
     const left = this.now(a);
     const right = this.now(b);
     if (left.key === right.key) return true;
-    for (const [x, y] of [[left, right], [right, left]] as const) {
+    for (const [x, y] of [
+      [left, right],
+      [right, left],
+    ] as const) {
       const name = dimIsName(x);
       if (name === undefined || !isUnknown(name) || dimNames(y).includes(name)) continue;
       this.solved.set(name, y);

@@ -3,6 +3,12 @@ import { summaryOf } from "./summary";
 
 /** The report for programs (contract, "The command line"). */
 export function jsonReport(files: readonly CheckedFile[]): string {
-  const all = files.map(({ path, diagnostics, claims, spans, parsed }) => ({ path, diagnostics, claims, spans, parsed }));
+  const all = files.map(({ path, diagnostics, claims, spans, parsed }) => ({
+    path,
+    diagnostics,
+    claims,
+    spans,
+    parsed,
+  }));
   return `${JSON.stringify({ files: all, summary: summaryOf(files) })}\n`;
 }

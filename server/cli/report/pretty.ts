@@ -30,7 +30,9 @@ function finding(file: CheckedFile, d: Diagnostic, paint: Paint): string {
   const number = String(start.line + 1);
   const margin = " ".repeat(number.length);
   const source = `  ${paint("dim", `${number} |`)} ${shown}\n  ${paint("dim", `${margin} |`)} ${" ".repeat(start.character - from)}${paint(COLORS[d.severity], "^".repeat(width))}\n`;
-  const related = (d.related ?? []).map((r) => `  ${paint("dim", `${margin} = ${r.range.start.line + 1}:${r.range.start.character + 1} ${r.message}`)}\n`);
+  const related = (d.related ?? []).map(
+    (r) => `  ${paint("dim", `${margin} = ${r.range.start.line + 1}:${r.range.start.character + 1} ${r.message}`)}\n`,
+  );
   return `${head}${source}${related.join("")}\n`;
 }
 
@@ -40,6 +42,7 @@ function totals(files: readonly CheckedFile[], paint: Paint): string {
   const s = summaryOf(files);
   const claims = Object.entries(s.claims).filter(([, n]) => n > 0).map(([status, n]) => `${n} ${status}`); // prettier-ignore
   const read = `${plural(s.files, "file")}, ${s.parsed} of ${plural(s.spans, "formula")} read`;
-  const found = s.errors + s.warnings === 0 ? "no problems" : `${plural(s.errors, "error")}, ${plural(s.warnings, "warning")}`;
+  const found =
+    s.errors + s.warnings === 0 ? "no problems" : `${plural(s.errors, "error")}, ${plural(s.warnings, "warning")}`;
   return `${read}; ${paint(s.errors > 0 ? "red" : s.warnings > 0 ? "yellow" : "bold", found)}${claims.length === 0 ? "" : `; claims: ${claims.join(", ")}`}`;
 }

@@ -3,7 +3,12 @@ import type { CheckedFile, Diagnostic } from "../checked";
 import type { Range } from "../positions";
 import type { ProblemCode } from "../../core/problem";
 
-const LEVELS: Readonly<Record<string, string>> = { error: "error", warning: "warning", information: "note", hint: "note" };
+const LEVELS: Readonly<Record<string, string>> = {
+  error: "error",
+  warning: "warning",
+  information: "note",
+  hint: "note",
+};
 
 const RULES: Readonly<Record<ProblemCode, string>> = {
   syntax: "The text cannot be read.",
@@ -46,7 +51,13 @@ export function sarifReport(files: readonly CheckedFile[], version: string): str
     locations: [location(file, d.range)],
     ...(d.related === undefined
       ? {}
-      : { relatedLocations: d.related.map((r, id) => ({ id, message: { text: r.message }, ...location(file, r.range) })) }),
+      : {
+          relatedLocations: d.related.map((r, id) => ({
+            id,
+            message: { text: r.message },
+            ...location(file, r.range),
+          })),
+        }),
   });
   const log = {
     $schema: "https://json.schemastore.org/sarif-2.1.0.json",

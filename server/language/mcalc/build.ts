@@ -120,7 +120,8 @@ semantics.addOperation<unknown>("tree(r)", {
         const opSpan = { start: sign.start, end: sign.end };
         const form = postfix.children[0]!;
         if (sign.kind === "'") e = { kind: "apply", op: "transpose", args: [e], span, opSpan };
-        else if (sign.kind === "[") e = { kind: "index", base: e, indices: indicesOf(form.children[1]!.children[0]!, r), span };
+        else if (sign.kind === "[")
+          e = { kind: "index", base: e, indices: indicesOf(form.children[1]!.children[0]!, r), span };
         else {
           const exponent: Expr =
             sign.kind === "u" ? { ...num(superscriptValue(sign.text)), span: opSpan } : tree(form.children[1]!, r);
@@ -178,7 +179,12 @@ semantics.addOperation<unknown>("tree(r)", {
     const span = outerOf(this, r);
     const most = name.kind === "h" ? 2 : 1;
     if (wrt.length > most) {
-      problem(r, "syntax", `${name.text} takes an expression and ${most === 1 ? "a variable" : "one or two variables"}.`, span);
+      problem(
+        r,
+        "syntax",
+        `${name.text} takes an expression and ${most === 1 ? "a variable" : "one or two variables"}.`,
+        span,
+      );
       return { kind: "error", text: r.text.slice(span.start, span.end), span };
     }
     return derivative(tree(of, r), twice, span, r);
@@ -186,7 +192,14 @@ semantics.addOperation<unknown>("tree(r)", {
   overSum(_s, _open, variable, _in, from, _range, to, _comma, body, _close) {
     const r = reading(this);
     const v = firstToken(variable, r)!;
-    return { kind: "sumover", variable: v.text, from: tree(from, r), to: tree(to, r), body: tree(body, r), span: outerOf(this, r) };
+    return {
+      kind: "sumover",
+      variable: v.text,
+      from: tree(from, r),
+      to: tree(to, r),
+      body: tree(body, r),
+      span: outerOf(this, r),
+    };
   },
   call(name, primes, _open, args, _close) {
     const r = reading(this);

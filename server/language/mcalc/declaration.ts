@@ -42,7 +42,8 @@ function separateTimes(tokens: readonly Token[]): readonly Token[] {
 
 function leadingNames(tokens: readonly Token[]): { name: string; span: Span }[] {
   const names = tokens.filter((_, i) => i % 2 === 0);
-  if (names.some((t) => !NAME_KINDS.includes(t.kind)) || tokens.some((t, i) => i % 2 === 1 && t.kind !== ",")) return [];
+  if (names.some((t) => !NAME_KINDS.includes(t.kind)) || tokens.some((t, i) => i % 2 === 1 && t.kind !== ","))
+    return [];
   return names.map((t) => ({ name: t.text, span: { start: t.start, end: t.end } }));
 }
 
@@ -50,8 +51,14 @@ function notADeclaration(tokens: readonly Token[], at: number, text: string): Pr
   const here = tokens[at];
   const last = tokens.at(-1)!;
   const span = here === undefined ? { start: last.start, end: last.end } : { start: here.start, end: here.end };
-  const what = here === undefined ? "it ends too early" : `\`${text.slice(span.start, span.end)}\` is not expected here`;
-  return { code: "syntax", severity: "error", message: `A declaration reads \`A : R^(m×n) symmetric\`; ${what}.`, span };
+  const what =
+    here === undefined ? "it ends too early" : `\`${text.slice(span.start, span.end)}\` is not expected here`;
+  return {
+    code: "syntax",
+    severity: "error",
+    message: `A declaration reads \`A : R^(m×n) symmetric\`; ${what}.`,
+    span,
+  };
 }
 
 type Parts = Omit<Declaration, "span">;
@@ -98,7 +105,10 @@ function readSize(size: ohm.Node, r: Reading): Size {
   const form = size.children[0]!;
   if (form.ctorName === "size_superscript") {
     const t = firstToken(form, r)!;
-    return { shape: sized([positive(dimNumber(superscriptValue(t.text)), t, r)]), rows: { start: t.start, end: t.end } };
+    return {
+      shape: sized([positive(dimNumber(superscriptValue(t.text)), t, r)]),
+      rows: { start: t.start, end: t.end },
+    };
   }
   // `( sides )`, `{ sides }` or `side`: the first operand and those after `×`.
   const sides = form.children[form.ctorName === "size_bare" ? 1 : 2]!;
@@ -137,7 +147,9 @@ function readProperty(name: ohm.Node, r: Reading): Declaration["properties"] {
     severity: "error",
     message: `\`${t.text}\` is not a property; ${near === undefined ? `the properties are ${PROPERTIES.join(", ")}` : `did you mean \`${near}\``}${near === undefined ? "." : "?"}`,
     span,
-    ...(near === undefined ? {} : { fixes: [{ title: `Write ${near}`, edits: [{ span, text: near }], preferred: true }] }),
+    ...(near === undefined
+      ? {}
+      : { fixes: [{ title: `Write ${near}`, edits: [{ span, text: near }], preferred: true }] }),
   });
   return [];
 }
@@ -171,6 +183,8 @@ function notSquare(d: Declaration): Problem[] {
       severity: "error",
       message: `Only a square matrix can be ${property}, but this one is ${shapeText(shape)}.`,
       span,
-      ...(d.shapeSpan === undefined ? {} : { related: [{ span: d.shapeSpan, message: `Declared ${shapeText(shape)} here.` }] }),
+      ...(d.shapeSpan === undefined
+        ? {}
+        : { related: [{ span: d.shapeSpan, message: `Declared ${shapeText(shape)} here.` }] }),
     }));
 }

@@ -27,7 +27,7 @@ const MOST_LINES = 400;
 export function splitLines(text: string): LogicalLine[] {
   const lines = physicalLines(text);
   const out: LogicalLine[] = [];
-  for (let i = 0; i < lines.length; ) {
+  for (let i = 0; i < lines.length;) {
     let last = i;
     if (!isBlank(text, lines[i]!)) {
       for (;;) {

@@ -34,10 +34,17 @@ export function parseTokens(text: string, written: readonly Token[]): Parsed {
       span: { start: span.start, end: span.end },
       ...(fix === undefined
         ? {}
-        : { fixes: [{ title: fix.title, edits: [{ span: { start: fix.span.start, end: fix.span.end }, text: fix.text }] }] }),
+        : {
+            fixes: [
+              { title: fix.title, edits: [{ span: { start: fix.span.start, end: fix.span.end }, text: fix.text }] },
+            ],
+          }),
     });
   };
-  const giveUp = (): Parsed => ({ expr: { kind: "error", text: text.slice(whole.start, whole.end), span: whole }, problems });
+  const giveUp = (): Parsed => ({
+    expr: { kind: "error", text: text.slice(whole.start, whole.end), span: whole },
+    problems,
+  });
 
   if (written.length === 0) {
     report("An expression is missing here.", whole);
@@ -70,7 +77,10 @@ const ENDS = new Set([...NAME_KINDS, "n", ")", "]", "_", "'", "u"]);
 function tooLarge(text: string, why: string, span: Span = { start: 0, end: text.length }): Parsed {
   const code: ProblemCode = "too-large";
   const message = `This formula is too large: ${why}; split it into definitions.`;
-  return { expr: { kind: "error", text: text.slice(span.start, Math.min(span.end, span.start + 80)), span }, problems: [{ code, severity: "error", message, span }] };
+  return {
+    expr: { kind: "error", text: text.slice(span.start, Math.min(span.end, span.start + 80)), span },
+    problems: [{ code, severity: "error", message, span }],
+  };
 }
 
 /** What to call a token in a message. */
@@ -113,7 +123,11 @@ function balance(tokens: readonly Token[], report: Report): readonly Token[] {
         changed = true;
         open.pop();
         const right = CLOSES[partner.kind]!;
-        report(`\`${partner.text}\` is closed by \`${t.text}\`; write \`${right}\`.`, t, { title: `Write ${right}`, text: right, span: t });
+        report(`\`${partner.text}\` is closed by \`${t.text}\`; write \`${right}\`.`, t, {
+          title: `Write ${right}`,
+          text: right,
+          span: t,
+        });
         out.push({ ...t, kind: right });
         continue;
       }
@@ -131,7 +145,11 @@ function balance(tokens: readonly Token[], report: Report): readonly Token[] {
     changed = true;
     const t = open.pop()!;
     const close = CLOSES[t.kind]!;
-    report(`${shown(t)} is never closed; add \`${close}\`.`, t, { title: `Add ${close}`, text: close, span: { start: end, end } });
+    report(`${shown(t)} is never closed; add \`${close}\`.`, t, {
+      title: `Add ${close}`,
+      text: close,
+      span: { start: end, end },
+    });
     out.push(virtualToken(close, end));
   }
   return changed ? out : tokens;
@@ -153,7 +171,11 @@ function repair(tokens: readonly Token[], at: number, text: string, report: Repo
   }
   const wantsOperand = before === undefined || !ENDS.has(before.kind);
   if (wantsOperand && (here === undefined || !STARTS.has(here.kind))) {
-    if (here === undefined) report(`An operand is missing after ${before === undefined ? "this" : shown(before)}.`, before ?? { start: end, end });
+    if (here === undefined)
+      report(
+        `An operand is missing after ${before === undefined ? "this" : shown(before)}.`,
+        before ?? { start: end, end },
+      );
     else report(`An operand is missing before ${shown(here)}.`, here);
     return insert(virtualToken("_", end));
   }

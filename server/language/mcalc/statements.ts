@@ -18,7 +18,10 @@ export function parseStatement(text: string): ParsedStatement {
   const whole = { start: 0, end: text.length };
   if (text.length > LIMITS.characters) {
     const message = `This line is too large: it has more than ${LIMITS.characters} characters; split it.`;
-    return { statement: { kind: "empty", span: whole }, problems: [{ code: "too-large", severity: "error", message, span: whole }] };
+    return {
+      statement: { kind: "empty", span: whole },
+      problems: [{ code: "too-large", severity: "error", message, span: whole }],
+    };
   }
   const tokens = scan(text);
   const span: Span = { start: tokens[0]?.start ?? 0, end: tokens.at(-1)?.end ?? text.length };
@@ -61,7 +64,13 @@ function definition(text: string, tokens: readonly Token[], marks: readonly numb
       severity: "error",
       message: "To define, write a name before `=`; to claim that two sides are equal, write `==`.",
       span: { start: tokens[sign]!.start, end: tokens[sign]!.end },
-      fixes: [{ title: "Write ==", edits: [{ span: { start: tokens[sign]!.start, end: tokens[sign]!.end }, text: "==" }], preferred: true }],
+      fixes: [
+        {
+          title: "Write ==",
+          edits: [{ span: { start: tokens[sign]!.start, end: tokens[sign]!.end }, text: "==" }],
+          preferred: true,
+        },
+      ],
     };
     return claim(text, tokens, marks, span, [problem]);
   }
@@ -71,13 +80,25 @@ function definition(text: string, tokens: readonly Token[], marks: readonly numb
   const { name, nameSpan, parameters } = head;
   const reserved = name === "d" && parameters !== undefined ? [reservedName(nameSpan)] : [];
   return {
-    statement: { kind: "definition", name, nameSpan, ...(parameters === undefined ? {} : { parameters }), body: body.expr, span },
+    statement: {
+      kind: "definition",
+      name,
+      nameSpan,
+      ...(parameters === undefined ? {} : { parameters }),
+      body: body.expr,
+      span,
+    },
     problems: [...reserved, ...problems],
   };
 }
 
 function reservedName(span: Span): Problem {
-  return { code: "syntax", severity: "error", message: "`d(…)` is the differential; give this function another name.", span };
+  return {
+    code: "syntax",
+    severity: "error",
+    message: "`d(…)` is the differential; give this function another name.",
+    span,
+  };
 }
 
 function oneEqualsSign(tokens: readonly Token[], at: number, text: string): Problem {
@@ -110,7 +131,13 @@ function readHead(tokens: readonly Token[]): Head | undefined {
 }
 
 /** `a == b`, and chains of it. */
-function claim(text: string, tokens: readonly Token[], marks: readonly number[], span: Span, before: readonly Problem[]): ParsedStatement {
+function claim(
+  text: string,
+  tokens: readonly Token[],
+  marks: readonly number[],
+  span: Span,
+  before: readonly Problem[],
+): ParsedStatement {
   const problems: Problem[] = [...before];
   const sides: Expr[] = [];
   const relations: string[] = [];

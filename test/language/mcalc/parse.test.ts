@@ -124,17 +124,25 @@ describe("parsing an expression of .mcalc", () => {
   });
 
   it("reads anything without throwing, and keeps every span inside the text", () => {
-    const soup = fc.array(fc.constantFrom(..."+-*/.^'()[]{},;:=xdAR_ 19⊗ᵀ⁻¹∈", "sum(", "d(", "in", "..", "for"), { maxLength: 30 });
+    const soup = fc.array(fc.constantFrom(..."+-*/.^'()[]{},;:=xdAR_ 19⊗ᵀ⁻¹∈", "sum(", "d(", "in", "..", "for"), {
+      maxLength: 30,
+    });
     fc.assert(
-      fc.property(fc.oneof(soup.map((s) => s.join("")), fc.string({ unit: "binary" })), (text) => {
-        const { expr, problems } = parseExpression(text);
-        const visit = (e: Expr): void => {
-          assert.ok(e.span!.start >= 0 && e.span!.start <= e.span!.end && e.span!.end <= text.length);
-          children(e).forEach(visit);
-        };
-        visit(expr);
-        for (const p of problems) assert.ok(p.span.start <= p.span.end && p.span.end <= text.length, p.message);
-      }),
+      fc.property(
+        fc.oneof(
+          soup.map((s) => s.join("")),
+          fc.string({ unit: "binary" }),
+        ),
+        (text) => {
+          const { expr, problems } = parseExpression(text);
+          const visit = (e: Expr): void => {
+            assert.ok(e.span!.start >= 0 && e.span!.start <= e.span!.end && e.span!.end <= text.length);
+            children(e).forEach(visit);
+          };
+          visit(expr);
+          for (const p of problems) assert.ok(p.span.start <= p.span.end && p.span.end <= text.length, p.message);
+        },
+      ),
       { numRuns: 500 },
     );
   });

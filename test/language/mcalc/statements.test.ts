@@ -84,14 +84,20 @@ describe("statements of .mcalc", () => {
 });
 
 describe("logical lines of .mcalc", () => {
-  const lines = (text: string): string[] => splitLines(text).map((l) => text.slice(l.start, l.end)).filter((l) => l.trim() !== "");
+  const lines = (text: string): string[] =>
+    splitLines(text)
+      .map((l) => text.slice(l.start, l.end))
+      .filter((l) => l.trim() !== "");
 
   it("a line continues while a bracket is open", () => {
     assert.deepEqual(lines("f = tr(A*\n  B)\nx'*x"), ["f = tr(A*\n  B)", "x'*x"]);
     assert.deepEqual(lines("M = [1, 2;\r\n 3, 4]\r\nx"), ["M = [1, 2;\r\n 3, 4]", "x"]);
   });
   it("a line continues when the next line starts with an operator, over comments", () => {
-    assert.deepEqual(lines("f = a\n  + b  # one\n  # two\n  .* c\n\n-x"), ["f = a\n  + b  # one\n  # two\n  .* c", "-x"]);
+    assert.deepEqual(lines("f = a\n  + b  # one\n  # two\n  .* c\n\n-x"), [
+      "f = a\n  + b  # one\n  # two\n  .* c",
+      "-x",
+    ]);
     assert.deepEqual(lines("d(f)/d(x)\n  == 2*x\ny"), ["d(f)/d(x)\n  == 2*x", "y"]);
   });
   it("a bracket that is never closed does not hide what follows", () => {
@@ -108,17 +114,22 @@ describe("logical lines of .mcalc", () => {
   });
   it("together the lines are the document", () => {
     fc.assert(
-      fc.property(fc.array(fc.constantFrom("a", "(", ")", "\n", "\r\n", "\r", "#", " ", "+", "=", ":", "R", "[", "'"), { maxLength: 40 }), (parts) => {
-        const text = parts.join("");
-        let at = 0;
-        for (const l of splitLines(text)) {
-          assert.match(text.slice(at, l.start), /^(?:\r\n|\n|\r)?$/);
-          assert.ok(l.end >= l.start);
-          parseStatement(text.slice(l.start, l.end));
-          at = l.end;
-        }
-        assert.equal(at, text.length);
-      }),
+      fc.property(
+        fc.array(fc.constantFrom("a", "(", ")", "\n", "\r\n", "\r", "#", " ", "+", "=", ":", "R", "[", "'"), {
+          maxLength: 40,
+        }),
+        (parts) => {
+          const text = parts.join("");
+          let at = 0;
+          for (const l of splitLines(text)) {
+            assert.match(text.slice(at, l.start), /^(?:\r\n|\n|\r)?$/);
+            assert.ok(l.end >= l.start);
+            parseStatement(text.slice(l.start, l.end));
+            at = l.end;
+          }
+          assert.equal(at, text.length);
+        },
+      ),
       { numRuns: 300 },
     );
   });
