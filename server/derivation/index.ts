@@ -1,6 +1,6 @@
 import { type Expr, size } from "../core/ast";
 import type { Definition, Scope } from "../core/scope";
-import { isColumn, isScalar } from "../core/shape";
+import { isColumn, isScalar, type Shape } from "../core/shape";
 import { derive } from "../calculus";
 import { Context, Stuck } from "./context";
 import type { Derivation, Detail, NamedPart, NoDerivation, Part, StepsRequest } from "./derivation";
@@ -8,7 +8,7 @@ import { freeName, takenNames } from "./naming";
 import { derivePart, type Draft, finishPart } from "./part";
 import { withoutSpans } from "./templates";
 import { firstWrongLine } from "./verify";
-import { equalAtPoints } from "../evaluation";
+import { compareDerivative, equalAtPoints, isStructured } from "../evaluation";
 
 export type { Derivation, Detail, NamedPart, NoDerivation, Part, Path, Step, StepsRequest } from "./derivation";
 export { type Rule, type RuleGroup, type RuleId, RULES, rule } from "./rules";
@@ -80,8 +80,9 @@ function onePart({ scope, expr, value, letters, wrt, answer, detail, last }: Par
   taken.add(valueName);
   const draft = derivePart({ value: valueName, expr, wrt, context, taken });
   const extended = withDefinitions(scope, [{ name: valueName, expr: draft.of, own: false }, ...draft.named]);
-  if (equalAtPoints(draft.readOff, answer, extended).verdict === "different") return refusal("No derivation can be shown here: the last line differs from the derivative.");
-  const wrong = firstWrongLine(linesOf(draft, answer), wrt, extended);
+  const why = lastLineDiffers(draft, answer, shape, extended);
+  if (why !== undefined) return refusal(`No derivation can be shown here: ${why}.`);
+  const wrong = firstWrongLine(draft.value, linesOf(draft, answer, isConfined(draft, shape, scope)), wrt, extended);
   if (wrong !== -1) return refusal(typeof wrong === "string" ? `No derivation can be shown here: ${wrong}.` : "No derivation can be shown here: a line does not hold.");
   // A gradient that is derived again keeps the names of its parts, unless the calculus knows a much shorter form.
   const again = last || size(draft.readOff) > size(answer) + MUCH_LONGER ? answer : draft.readOff;
@@ -90,13 +91,25 @@ function onePart({ scope, expr, value, letters, wrt, answer, detail, last }: Par
 
 const MUCH_LONGER = 6;
 
-/** All lines, joined or not, for the check by numbers. */
-function linesOf(draft: Draft, answer: Expr): { left: Expr; right: Expr }[] {
-  return [
+/** A Jacobian by a symmetric (lower, …) matrix is not unique: only its action on changes that stay within counts. */
+const isConfined = (draft: Draft, shape: Shape, scope: Scope): boolean =>
+  !isScalar(shape) && isStructured(scope.variables.get(draft.wrt)?.properties ?? new Set());
+
+/** Why the derivation and the calculus do not arrive at the same derivative; `undefined` where they do. */
+function lastLineDiffers(draft: Draft, answer: Expr, shape: Shape, scope: Scope): string | undefined {
+  if (!isConfined(draft, shape, scope)) return equalAtPoints(draft.readOff, answer, scope).verdict === "different" ? "the last line differs from the derivative" : undefined;
+  const agree = [draft.readOff, answer].every((d) => compareDerivative(draft.of, d, draft.wrt, scope).verdict === "agrees");
+  return agree ? undefined : "the last line cannot be compared with the derivative";
+}
+
+/** All lines, joined or not, for the check by numbers; what is read off has been compared already where it is not unique. */
+function linesOf(draft: Draft, answer: Expr, confined: boolean): { left: Expr; right: Expr }[] {
+  const lines = [
     ...draft.steps.map((s) => ({ left: s.left, right: s.after })),
     ...draft.steps.flatMap((s) => s.where),
     { left: draft.left, right: answer },
   ];
+  return confined ? lines.filter((l) => l.left.kind !== "derivative") : lines;
 }
 
 function withDefinitions(scope: Scope, parts: readonly NamedPart[]): Scope {

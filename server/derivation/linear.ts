@@ -70,6 +70,12 @@ export function opened(p: Products, l: Linear): Linear[] {
       return openedTerm(p, l, p.term(core));
     case "div":
       return context.isScalar(core.args[1]!) ? openedTerm(p, l, p.term(core)) : [l];
+    case "transpose": {
+      const inside = turnedInside(p, core.args[0]!, l.form === "plain" && !context.isScalar(p.product(...l.left, core, ...l.right)));
+      if (inside === undefined) return [l];
+      context.use("transpose-inside");
+      return opened(p, { ...l, core: inside });
+    }
     case "diag":
       if (!isMatrix(context.shapeOf(core.args[0]!))) return [l];
       return openedInside(p, l, core);
@@ -81,6 +87,14 @@ export function opened(p: Products, l: Linear): Linear[] {
     default:
       return [l];
   }
+}
+
+/** The transpose of a product or a sum, moved inside; in a Jacobian, also that of products of entries of a vector. */
+function turnedInside(p: Products, e: Expr, entries: boolean): Expr | undefined {
+  if (e.kind !== "apply") return undefined;
+  if (entries && !isMatrix(p.context.shapeOf(e)) && (e.op === "hadamard" || e.op === "hdiv")) return apply(e.op, ...e.args.map((a) => transpose(p, a)));
+  if (!["add", "sub", "neg", "mul", "div"].includes(e.op)) return undefined;
+  return buildSum(p.terms(e).map((t) => p.term(p.product(build({ ...t, chain: [] }), ...[...t.chain].reverse().map((f) => transpose(p, f))))));
 }
 
 /** A sum inside a linear operator is spread, its numbers taken out. */
@@ -100,13 +114,10 @@ function openedTerm(p: Products, l: Linear, t: Term): Linear[] {
   if (scalarAt !== -1) return openedAtScalar(p, l, t, scalarAt);
   const at = t.chain.findIndex(hasDifferential);
   if (at === -1) throw new Stuck("a term has no differential");
-  return opened(p, {
-    ...l,
-    head: p.times(l.head, { ...t, chain: [] }),
-    left: chain(p, ...l.left, ...t.chain.slice(0, at).map((f) => settled(p, f))),
-    core: t.chain[at]!,
-    right: chain(p, ...t.chain.slice(at + 1).map((f) => settled(p, f)), ...l.right),
-  });
+  const head = p.times(l.head, { ...t, chain: [] });
+  const before = t.chain.slice(0, at).map((f) => settled(p, f));
+  const after = t.chain.slice(at + 1).map((f) => settled(p, f));
+  return opened(p, around(p, { ...l, head }, [...l.left, ...before], [...after, ...l.right], { core: t.chain[at]! }));
 }
 
 /** The transpose of what is symmetric is left out. */
@@ -280,7 +291,10 @@ export function peeled(p: Products, l: Linear): Linear | undefined {
   switch (core.op) {
     case "hadamard":
     case "hdiv": {
-      const split = splitEntries(entriesOf(p, core), hasDifferential);
+      const all = entriesOf(p, core);
+      // A scalar that changes stands inside: it comes out in front.
+      if (all.head.powers.some((q) => hasDifferential(q.base))) return { ...l, core: build(entriesTerm(p, all, shape)) };
+      const split = splitEntries(all, hasDifferential);
       if (split === undefined) throw new Stuck("a differential stands below a fraction bar");
       const { found: inside, rest } = split;
       const head = p.times(l.head, rest.head);
@@ -303,6 +317,11 @@ export function peeled(p: Products, l: Linear): Linear | undefined {
     case "diag": {
       const inner = context.shapeOf(a);
       if (!isMatrix(inner)) {
+        if (l.form === "vec") {
+          context.use("diag-matrix");
+          const ones = apply("ones", dimExpr(shape.rows));
+          return { ...l, core: apply("hadamard", apply("eye", dimExpr(shape.rows)), p.product(asColumn(p, a), apply("transpose", ones))) };
+        }
         if (l.form !== "trace") return undefined;
         context.use("trace-diag");
         const d = l.left.length === 0 ? onesOf(inner.cols.key === "1" ? inner : { rows: inner.cols, cols: inner.rows }) : apply("diag", p.product(...l.left));
@@ -339,31 +358,34 @@ export function peeled(p: Products, l: Linear): Linear | undefined {
   }
 }
 
-/** The diagonal of A·diag(x)·B, of a·x' and x·a', as a column: what stands before x. */
+/** The diagonal of A·diag(x)·B, of a·x' and x·a', as a column: what stands before x. Of any other matrix, a sum. */
 function peeledDiagonal(p: Products, l: Linear, inside: Expr): Linear {
   const { context } = p;
   const [inner, ...others] = opened(p, { head: UNIT, outer: [], form: "plain", left: [], core: inside, right: [] });
-  if (l.form !== "plain" || l.right.length > 0 || inner === undefined || others.length > 0 || inner.outer.length > 0) throw new Stuck("the diagonal of a matrix that changes has no Jacobian in this notation");
-  const { core } = inner;
-  const shape = context.shapeOf(core);
-  const left = p.product(...inner.left);
-  const right = p.product(...inner.right);
-  const head = p.times(l.head, inner.head);
-  if (isApply(core, "diag") && !isMatrix(context.shapeOf(core.args[0]!))) {
-    context.use("diag-of-diag");
-    const eye = apply("eye", dimExpr(shape.rows));
-    const weights = apply("hadamard", inner.left.length === 0 ? eye : left, inner.right.length === 0 ? eye : transpose(p, right));
-    return around(p, { ...l, head }, [...l.left, weights], [], { core: asColumn(p, core.args[0]!) });
+  if (l.form === "plain" && l.right.length === 0 && inner !== undefined && others.length === 0 && inner.outer.length === 0) {
+    const { core } = inner;
+    const shape = context.shapeOf(core);
+    const left = p.product(...inner.left);
+    const right = p.product(...inner.right);
+    const head = p.times(l.head, inner.head);
+    if (isApply(core, "diag") && !isMatrix(context.shapeOf(core.args[0]!))) {
+      context.use("diag-of-diag");
+      const eye = apply("eye", dimExpr(shape.rows));
+      const weights = apply("hadamard", inner.left.length === 0 ? eye : left, inner.right.length === 0 ? eye : transpose(p, right));
+      return around(p, { ...l, head }, [...l.left, weights], [], { core: asColumn(p, core.args[0]!) });
+    }
+    if (isColumn(shape) && inner.right.length > 0) {
+      context.use("diag-of-product");
+      return around(p, { ...l, head }, [...l.left, apply("diag", transpose(p, right)), ...inner.left], [], { core });
+    }
+    if (isRow(shape) && inner.left.length > 0) {
+      context.use("diag-of-product");
+      return around(p, { ...l, head }, [...l.left, apply("diag", left), ...(inner.right.length === 0 ? [] : [transpose(p, right)])], [], { core: transpose(p, core) });
+    }
   }
-  if (isColumn(shape) && inner.right.length > 0) {
-    context.use("diag-of-product");
-    return around(p, { ...l, head }, [...l.left, apply("diag", transpose(p, right)), ...inner.left], [], { core });
-  }
-  if (isRow(shape) && inner.left.length > 0) {
-    context.use("diag-of-product");
-    return around(p, { ...l, head }, [...l.left, apply("diag", left), ...(inner.right.length === 0 ? [] : [transpose(p, right)])], [], { core: transpose(p, core) });
-  }
-  throw new Stuck("the diagonal of a matrix that changes has no Jacobian in this notation");
+  context.use("diag-column");
+  const rows = dimExpr(context.shapeOf(inside).rows);
+  return { ...l, core: apply("mul", apply("hadamard", apply("eye", rows), inside), apply("ones", rows)) };
 }
 
 /** sum(A.*B) = tr(A'B), a'b of columns; any other sum is between ones. */

@@ -1,5 +1,5 @@
 import { apply, children, type Expr, freeNames, name, num, sameExpr, size, withChildren } from "../core/ast";
-import { isColumn, isRow, isScalar } from "../core/shape";
+import { isColumn, isRow, isScalar, type Shape } from "../core/shape";
 import { joinSteps } from "./brief";
 import { changedPaths } from "./changed";
 import { collect, collectedSum, type Coefficient, factoredSum } from "./combine";
@@ -77,7 +77,7 @@ class Writing {
     const dy = d(this.value);
     this.recorder.left = boxed ? apply("vec", dy) : dy;
     this.recorder.current = boxed ? apply("vec", d(restated)) : d(restated);
-    if (!context.depends(restated)) return this.constant(shape, atWrt);
+    if (!context.depends(restated)) return this.constant(shape, atWrt, boxed);
     let e = d(restated);
     e = this.moveDown(e, boxed);
     let coefficients: Coefficient[] = [];
@@ -95,13 +95,16 @@ class Writing {
   }
 
   private add(stage: Stage, after: Expr, where: FineStep["where"] = [], more: readonly RuleId[] = []): void {
-    this.recorder.add(stage, after, [...more, ...this.context.takeRules()], where);
+    const shape = this.context.shapeOf(this.recorder.left.kind === "derivative" ? after : this.recorder.left);
+    const zero = isZero(after) && !isScalar(shape);
+    this.recorder.add(stage, zero ? zerosOf(shape) : after, [...more, ...this.context.takeRules()], where);
   }
 
   /** The formula as it is differentiated: definitions put in, long parts named. */
   private restateValue(): Expr {
     const { context, p } = this;
     this.ownNames(this.of);
+    context.define(this.request.value, this.of);
     const plain = restate(p, this.of);
     const own = this.named.map((n) => ({ ...n, expr: restate(p, n.expr) }));
     for (const n of own) context.define(n.name, n.expr);
@@ -253,10 +256,10 @@ class Writing {
   }
 
   /** Nothing changes: dy = 0. */
-  private constant(shape: ReturnType<Context["shapeOf"]>, atWrt: ReturnType<Context["shapeOf"]>): Draft {
-    this.add("move", zerosOf(shape), [], ["constant"]);
+  private constant(shape: Shape, atWrt: Shape, boxed: boolean): Draft {
     const p = this.p;
     const size = (s: typeof shape): Expr => p.product(dimExpr(s.rows), dimExpr(s.cols));
+    this.add("move", boxed ? apply("zeros", size(shape)) : zerosOf(shape), [], ["constant"]);
     const value = isScalar(shape) ? zerosOf(atWrt) : isScalar(atWrt) ? zerosOf(shape) : apply("zeros", size(shape), size(atWrt));
     return this.finish(value, isScalar(shape) ? (isScalar(atWrt) ? "read-scalar" : isColumn(atWrt) ? "read-vector" : "read-trace") : isScalar(atWrt) ? "read-scalar" : "read-jacobian");
   }

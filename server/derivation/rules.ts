@@ -72,6 +72,9 @@ const TABLE = [
   arranging("diag-swap", "`diag(a)*b = diag(b)*a`", "the definition of the product", "x : R^n; b : R^n", "diag(dx)*b", "diag(b)*dx"),
   arranging("diag-of-diag", "`diag(A*diag(b)*C) = (A.*C')*b`", "the definition of the product", "x : R^n; A : R^(m×n); C : R^(n×m)", "diag(A*diag(dx)*C)", "(A.*C')*dx"),
   arranging("diag-of-product", "`diag(a*b') = diag(b)*a`", "the definition of the product", "x : R^n; b : R^n", "diag(dx*b')", "diag(b)*dx"),
+  arranging("diag-column", "`diag(A) = (eye(n).*A)*ones(n)`", "the definition of the diagonal", "X : R^(n×n)", "diag(dX)", "(eye(n).*dX)*ones(n)"),
+  arranging("diag-matrix", "`diag(a) = eye(n).*(a*ones(n)')`", "the definition of the diagonal", "x : R^n", "vec(diag(dx))", "vec(eye(n).*(dx*ones(n)'))"),
+  arranging("transpose-inside", "the transpose of a product, factor by factor", `${MAGNUS}, ch. 1, §3`, "X : R^(m×n); A : R^(p×m)", "(A*dX)'", "dX'*A'", true),
   arranging("hadamard-diag", "`a.*b = diag(a)*b`", "the definition of the product", "x : R^n; a : R^n", "a.*dx", "diag(a)*dx"),
   arranging("hadamard-vec", "`vec(A.*B) = diag(vec(A))*vec(B)`", `${MAGNUS}, ch. 3, §6`, "X : R^(m×n); A : R^(m×n)", "vec(A.*dX)", "diag(vec(A))*vec(dX)"),
   arranging("triangle-trace", "`tr(A*tril(B)) = tr(triu(A)*B)`", "the definition of the trace", "X : R^(n×n); A : R^(n×n)", "tr(A*tril(dX))", "tr(triu(A)*dX)"),
@@ -102,7 +105,7 @@ function functionRule(o: Operator): Rule | undefined {
   if (rule === undefined || o.name === "norm2") return undefined;
   if ("pointwise" in rule) {
     if (rule.pointwise === "0") return undefined;
-    const f = (u: string): string => (/^[\w.]+\([^()]*\)$|^\w+$/.test(rule.pointwise) ? rule.pointwise : `(${rule.pointwise})`).replace(/\bu\b/g, u);
+    const f = (u: string): string => (isSum(rule.pointwise) ? `(${rule.pointwise})` : rule.pointwise).replace(/\bu\b/g, u);
     return {
       id: `d-${o.name}`,
       name: `\`d(${o.name}(u)) = ${f("u")}*du\`, entry by entry`,
@@ -112,27 +115,42 @@ function functionRule(o: Operator): Rule | undefined {
     };
   }
   if (!("differential" in rule)) return undefined;
-  const [shape, declared] = EXAMPLE_SHAPES.find(([s]) => !("code" in o.shape([s], [])) && templateFor(rule.differential, s) !== undefined) ?? [];
-  if (shape === undefined) return undefined;
-  const template = templateFor(rule.differential, shape)!;
-  const letter = declared!.startsWith("x") ? "x" : "X";
+  // The shape that the operator's documentation speaks of first: `softmax(n) → …`.
+  const [shape, declared] = EXAMPLE_SHAPES[/\(([^()]*)\)/.exec(o.doc.shapes)?.[1] ?? ""] ?? EXAMPLE_SHAPES["n"]!;
+  const template = templateFor(rule.differential, shape);
+  if (template === undefined) return undefined;
+  const letter = declared.startsWith("x") ? "x" : "X";
   const put = (t: string): string => t.replace(/\bX\b/g, letter).replace(/\bdX\b/g, `d${letter}`);
   return {
     id: `d-${o.name}`,
-    name: `\`d(${o.name}(${letter})) = ${put(template)}\``,
+    name: template.length > LONGEST_NAME ? `the rule for \`d(${o.name}(${letter}))\`` : `\`d(${o.name}(${letter})) = ${put(template)}\``,
     group: "functions",
     source: o.doc.source ?? "the operator table",
-    example: { given: [declared!], from: `d(${o.name}(${letter}))`, to: put(template) },
+    example: { given: [declared], from: `d(${o.name}(${letter}))`, to: put(template) },
   };
 }
 
 const templateFor = (t: string | ((args: readonly Shape[]) => string | undefined), s: Shape): string | undefined => (typeof t === "string" ? t : t([s]));
 
-const EXAMPLE_SHAPES: readonly (readonly [Shape, string])[] = [
-  [vector(dimName("n")), "x : R^n"],
-  [matrix(dimName("m"), dimName("n")), "X : R^(m×n)"],
-  [matrix(dimName("n"), dimName("n")), "X : R^(n×n)"],
-];
+/** A longer formula is not a name; the page of rules shows it. */
+const LONGEST_NAME = 40;
+
+const EXAMPLE_SHAPES: Readonly<Record<string, readonly [Shape, string]>> = {
+  n: [vector(dimName("n")), "x : R^n"],
+  "m×n": [matrix(dimName("m"), dimName("n")), "X : R^(m×n)"],
+  "n×n": [matrix(dimName("n"), dimName("n")), "X : R^(n×n)"],
+};
+
+/** Whether a template needs brackets as a factor: a plus or minus stands outside all of its brackets. */
+function isSum(template: string): boolean {
+  let depth = 0;
+  for (const c of template.slice(1)) {
+    if (c === "(") depth++;
+    else if (c === ")") depth--;
+    else if (depth === 0 && (c === "+" || c === "-")) return true;
+  }
+  return false;
+}
 
 const FUNCTION_TABLE: readonly Rule[] = [
   { id: "d-norm2", name: "`d(norm2(x)) = x'*dx/norm2(x)`", group: "functions", source: `${COOKBOOK}, eq. 129`, example: { given: ["x : R^n"], from: "d(norm2(x))", to: "x'*dx/norm2(x)" } },

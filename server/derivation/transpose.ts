@@ -1,5 +1,5 @@
 import { apply, type Expr, sameExpr } from "../core/ast";
-import { isColumn, isScalar, isSquare } from "../core/shape";
+import { isColumn, isRow, isScalar, isSquare } from "../core/shape";
 import { operator } from "../operators";
 import { build, buildSum, isApply, mergeLike, type Products, type Term, UNIT } from "./term";
 
@@ -49,6 +49,7 @@ export function transpose(p: Products, e: Expr): Expr {
           return context.isScalar(b) || e.op === "mul" ? build(transposeTerm(p, p.term(e))) : apply("div", a, flip(b));
         case "hadamard":
         case "hdiv":
+          if (isRow(context.shapeOf(e))) return apply(e.op, flip(a), flip(b));
           if (!isSymmetricPair(p, a, b)) break;
           context.use("symmetric");
           return e;
@@ -116,11 +117,28 @@ export function isSymmetric(p: Products, e: Expr): boolean {
     const plain = p.tidy(e);
     const flipped = transpose(p, plain);
     if (sameExpr(plain, flipped)) return true;
-    const a = p.terms(plain);
-    const b = p.terms(flipped);
+    const a = spread(p, plain);
+    const b = spread(p, flipped);
     return a.length === b.length && a.every((t) => b.some((u) => sameExpr(build(t), build(u))));
   } finally {
     p.context.takeRules();
     for (const r of used) p.context.use(r);
   }
+}
+
+/** Sums with more terms than this are not spread. */
+const MOST_TERMS = 24;
+
+/** The terms of a sum, products of sums multiplied out. */
+function spread(p: Products, e: Expr): Term[] {
+  const multiplied = (t: Term): Term[] => {
+    const at = t.chain.findIndex((f) => isApply(f, "add") || isApply(f, "sub"));
+    if (at === -1) return [t];
+    const before: Term = { ...t, chain: t.chain.slice(0, at) };
+    const after: Term = { ...UNIT, chain: t.chain.slice(at + 1) };
+    return p.terms(t.chain[at]!).flatMap((u) => multiplied(p.times(p.times(before, u), after)));
+  };
+  const terms = p.terms(e);
+  const out = terms.flatMap(multiplied);
+  return mergeLike(p, out.length > MOST_TERMS ? terms : out);
 }
