@@ -58,9 +58,6 @@ export function split(ctx: ProductContext, v: Value): { scale: Node; parts: read
   return { scale, parts: [dense(node, v.shape)] };
 }
 
-/** Numbers of entries that a value has as it is stored. */
-const entries = (ctx: ProductContext, n: Node): number => n.shape.reduce((p, d) => p * ctx.sizes(d), 1);
-
 /** The product of a scalar and a chain of factors in the cheapest order, the scalar on the smallest array. */
 export function chainProduct(ctx: ProductContext, scale: Node, factors: readonly Value[]): Value {
   const g = ctx.graph;
@@ -84,38 +81,42 @@ export function chainProduct(ctx: ProductContext, scale: Node, factors: readonly
 
 const one = { key: "1", terms: new Map([["", 1]]) };
 
+/** The scalar on the result, on one half of it, or on the smallest factor: wherever that costs least. */
 function scaledChain(ctx: ProductContext, s: Node, parts: readonly Value[]): Value {
   const g = ctx.graph;
-  if (isNumber(s, 1)) return associate(ctx, parts);
-  const rows = parts[0]!.shape.rows;
-  const cols = parts.at(-1)!.shape.cols;
-  const result = ctx.sizes(rows) * ctx.sizes(cols);
-  // The result is scaled, unless it is a matrix and a factor is smaller.
-  let at = -1;
-  let least = result / 1.5;
-  if (ctx.sizes(rows) > 1 && ctx.sizes(cols) > 1)
-    parts.forEach((p, i) => {
-      if (p.kind === "inverse" || p.kind === "kronecker" || (rank(p.node) === 0 && p.kind !== "diagonal")) return;
-      const n = entries(ctx, p.node);
-      if (n < least) [at, least] = [i, n];
-    });
-  if (at < 0) return scaleValue(g, s, associate(ctx, parts));
-  const scaled = scaleValue(g, s, parts[at]!);
-  return associate(
-    ctx,
-    parts.map((p, i) => (i === at ? scaled : p)),
-  );
+  const table = associations(ctx, parts);
+  const last = parts.length - 1;
+  const whole = table(0, last);
+  if (isNumber(s, 1)) return whole;
+  const candidates: Value[] = [scaleValue(g, s, whole)];
+  if (isMatrix(whole.shape)) {
+    for (let k = 0; k < last; k++) {
+      const [a, b] = [table(0, k), table(k + 1, last)];
+      candidates.push(multiply(g, scaleValue(g, s, a), b), multiply(g, a, scaleValue(g, s, b)));
+    }
+  }
+  let best = candidates[0]!;
+  let least = cost(ctx, best);
+  for (const v of candidates.slice(1)) {
+    const c = cost(ctx, v);
+    // Scaling last is what is expected: only a clear gain moves the scalar inside.
+    if (c < least * 0.98) [least, best] = [c, v];
+  }
+  return best;
 }
 
 function cost(ctx: ProductContext, v: Value): number {
   return newCost(ctx.graph, v.kind === "kronecker" ? [asNode(ctx.graph, v)] : [v.node], ctx.sizes);
 }
 
-/** The cheapest order of a chain of products, by dynamic programming over its parts. */
-export function associate(ctx: ProductContext, parts: readonly Value[]): Value {
+/** The cheapest order of a chain of products. */
+export const associate = (ctx: ProductContext, parts: readonly Value[]): Value =>
+  associations(ctx, parts)(0, parts.length - 1);
+
+/** The cheapest product of every run of a chain, by dynamic programming. */
+function associations(ctx: ProductContext, parts: readonly Value[]): (from: number, to: number) => Value {
   const n = parts.length;
-  if (n === 1) return parts[0]!;
-  if (n > EXACT) return associateBySize(ctx, parts);
+  if (n > EXACT) return associationsBySize(ctx, parts);
   const best: (Value | undefined)[][] = parts.map((p, i) => parts.map((_, j) => (i === j ? p : undefined)));
   for (let length = 2; length <= n; length++)
     for (let i = 0; i + length <= n; i++) {
@@ -125,15 +126,16 @@ export function associate(ctx: ProductContext, parts: readonly Value[]): Value {
       for (let k = i; k < j; k++) {
         const v = multiply(ctx.graph, best[i]![k]!, best[k + 1]![j]!);
         const c = cost(ctx, v);
-        // Equal prices: as it is read, but x'(Ax).
-        if (c < least * 0.999 || (!scalar && c <= least * 1.001)) [least, best[i]![j]] = [c, v];
+        // Equal prices: as it is read, but x'(Ax) and A'(DA) with D diagonal.
+        const preferred = !scalar && parts[k]!.kind !== "diagonal";
+        if (c < least * 0.999 || (preferred && c <= least * 1.001)) [least, best[i]![j]] = [c, v];
       }
     }
-  return best[0]![n - 1]!;
+  return (i, j) => best[i]![j]!;
 }
 
 /** The textbook matrix-chain order for long chains; equal halves are found again by the graph. */
-function associateBySize(ctx: ProductContext, parts: readonly Value[]): Value {
+function associationsBySize(ctx: ProductContext, parts: readonly Value[]): (from: number, to: number) => Value {
   const n = parts.length;
   const d = [...parts.map((p) => ctx.sizes(p.shape.rows)), ctx.sizes(parts.at(-1)!.shape.cols)];
   const at: number[][] = parts.map(() => parts.map(() => 0));
@@ -148,7 +150,7 @@ function associateBySize(ctx: ProductContext, parts: readonly Value[]): Value {
     }
   const build = (i: number, j: number): Value =>
     i === j ? parts[i]! : multiply(ctx.graph, build(i, at[i]![j]!), build(at[i]![j]! + 1, j));
-  return build(0, n - 1);
+  return build;
 }
 
 /** Whether two factors are each other's transpose. */

@@ -1,7 +1,8 @@
-import { children, type Expr, name, withChildren } from "../../core/ast";
-import type { Scope, Variable } from "../../core/scope";
+import type { Expr } from "../../core/ast";
+import type { Scope } from "../../core/scope";
 import { derive } from "../../calculus";
 import { type CodeOptions, type CodeResult, generateCode, type TargetName } from ".";
+import { withDirections } from "./directions";
 
 export interface DerivedCodeRequest {
   readonly expr: Expr;
@@ -27,8 +28,7 @@ export function deriveCode(request: DerivedCodeRequest): CodeResult {
   if (request.kind === "differential") {
     const d = derive({ expr, wrt, scope, kind: "differential" });
     if (!d.ok) return d;
-    const { expr: change, scope: inner } = withDirections(d.expr, wrt, scope, (w) => `d${w}`);
-    return code([{ expr: change, wrt, direction: wrt.map((w) => `d${w}`).join(", ") }], inner);
+    return code([{ expr: d.expr, wrt }], scope);
   }
   const steps = options?.hvp === true ? wrt.slice(0, 1) : wrt;
   const derivatives: { expr: Expr; wrt: readonly string[]; direction?: string }[] = [];
@@ -52,27 +52,4 @@ function freshName(scope: Scope, base: string): string {
   while (scope.variables.has(out) || scope.definitions.has(out) || scope.dimensions.has(out))
     out = `${base}_${out.length}`;
   return out;
-}
-
-/** Differentials of variables become variables of their own. */
-function withDirections(
-  e: Expr,
-  wrt: readonly string[],
-  scope: Scope,
-  nameOf: (w: string) => string,
-): { expr: Expr; scope: Scope } {
-  const variables = new Map<string, Variable>(scope.variables);
-  for (const w of wrt) {
-    const v = scope.variables.get(w);
-    const structure = new Set(
-      [...(v?.properties ?? [])].filter((p) => ["symmetric", "diagonal", "lower", "upper", "skew"].includes(p)),
-    );
-    if (v !== undefined) variables.set(nameOf(w), { ...v, name: nameOf(w), properties: structure });
-  }
-  const replace = (x: Expr): Expr => {
-    if (x.kind === "differential" && x.of.kind === "name") return name(nameOf(x.of.name));
-    const parts = children(x);
-    return parts.length === 0 ? x : withChildren(x, parts.map(replace));
-  };
-  return { expr: replace(e), scope: { ...scope, variables } };
 }

@@ -28,7 +28,13 @@ export function shareFactorizations(g: Graph, outputs: readonly Node[]): readonl
     const args = n.args.map(rewrite);
     const same = args.every((a, i) => a === n.args[i]);
     const { attr, dims, range, symmetric, semidefinite } = n;
-    let out = same ? n : g.make(n.op, args, n.shape, { attr, dims, range, symmetric, semidefinite });
+    let out = n;
+    if (!same) {
+      if (n.op === "transpose" || n.op === "neg") out = g[n.op](args[0]!);
+      else if (n.op === "matmul" || n.op === "add" || n.op === "sub" || n.op === "mul")
+        out = g[n.op](args[0]!, args[1]!);
+      else out = g.make(n.op, args, n.shape, { attr, dims, range, symmetric, semidefinite });
+    }
     if (n.op === "solve" || n.op === "inverse" || n.op === "logdet") out = replaced(n, args, out);
     done.set(n, out);
     return out;

@@ -5,8 +5,10 @@ import { type ProblemCode, Refusal } from "../../core/problem";
 import type { Scope } from "../../core/scope";
 import { isMatrix, isScalar, type Shape } from "../../core/shape";
 import { printText } from "../../language/print";
+import { shapesIn } from "../kinds";
 import { GREEK } from "../names";
 import { newCost } from "./cost";
+import { changing, withDirections } from "./directions";
 import { shareFactorizations } from "./factorize";
 import type { Node } from "./ir";
 import { Lowering } from "./lower";
@@ -34,14 +36,19 @@ export { TARGETS, type TargetName };
 export interface CodeRequest {
   readonly expr: Expr;
   /** What is returned after the value, in order: a gradient, a Hessian, … */
-  readonly derivatives: readonly {
-    readonly expr: Expr;
-    readonly wrt: readonly string[];
-    readonly direction?: string;
-  }[];
+  readonly derivatives: readonly WrittenDerivative[];
   readonly scope: Scope;
   readonly target: TargetName;
   readonly options?: CodeOptions;
+}
+
+export interface WrittenDerivative {
+  readonly expr: Expr;
+  readonly wrt: readonly string[];
+  /** The name of a direction that the Hessian is applied to. */
+  readonly direction?: string;
+  /** The change of the value, in terms of the changes of the variables. */
+  readonly differential?: boolean;
 }
 
 export interface CodeOptions {
@@ -73,11 +80,24 @@ const BY_NAME: Readonly<Record<TargetName, Target>> = {
  */
 export function generateCode(request: CodeRequest): CodeResult {
   try {
-    return { ok: true, code: write(request) };
+    return { ok: true, code: write(withChanges(request)) };
   } catch (problem) {
     if (problem instanceof Refusal) return { ok: false, error: { code: problem.code, message: problem.message } };
     return { ok: false, error: { code: "unsupported", message: "This formula cannot be written as code yet." } };
   }
+}
+
+/** Differentials (`dX`) become inputs of the function. */
+function withChanges(request: CodeRequest): CodeRequest {
+  let { scope } = request;
+  const derivatives = request.derivatives.map((d) => {
+    const names = [...changing(d.expr)];
+    if (names.length === 0) return d;
+    const replaced = withDirections(d.expr, names, scope, (w) => `d${w}`);
+    scope = replaced.scope;
+    return { expr: replaced.expr, wrt: d.wrt, direction: names.map((n) => `d${n}`).join(", "), differential: true };
+  });
+  return { ...request, scope, derivatives };
 }
 
 interface Lowered {
@@ -110,7 +130,8 @@ function lowerBest(request: CodeRequest, target: Target): Lowered {
   const chosen = new Set<string>();
   for (const site of [...best.lowering.sites].slice(0, 8)) {
     const tried = attempt(new Set([...chosen, site]));
-    if (tried.cost < best.cost * 0.95) {
+    // Worth it where it saves more than a call or two.
+    if (tried.cost < best.cost - 2000) {
       best = tried;
       chosen.add(site);
     }
@@ -356,15 +377,22 @@ function describeResults(request: CodeRequest, values: readonly Value[]): Descri
       request.expr.kind === "name" ? (scope.definitions.get(request.expr.name)?.body ?? request.expr) : request.expr;
     out.push({ name: valueName, shape: values[0]!.shape, meaning: printText(body) });
   }
-  const of = withValue ? values[0]!.shape : undefined;
+  const of = withValue ? values[0]!.shape : shapesIn(scope)(request.expr);
   request.derivatives.forEach((d, i) => {
     const shape = values[i + (withValue ? 1 : 0)]!.shape;
-    const name = d.direction !== undefined ? "hessian_product" : derivativeName(d.wrt, of, scope);
+    const name =
+      d.differential === true
+        ? "differential"
+        : d.direction !== undefined
+          ? "hessian_product"
+          : derivativeName(d.wrt, of, scope);
     const by = new Set(d.wrt).size === 1 ? d.wrt[0]! : d.wrt.join(", then ");
     const lead =
-      d.direction !== undefined
-        ? `the change of the gradient when ${d.wrt[0]} changes by ${d.direction}`
-        : `the ${prose(name)} with respect to ${by}`;
+      d.differential === true
+        ? `the change of the value when ${d.wrt.join(", ")} changes by ${d.direction}`
+        : d.direction !== undefined
+          ? `the change of the gradient when ${d.wrt[0]} changes by ${d.direction}`
+          : `the ${prose(name)} with respect to ${by}`;
     out.push({ name, shape, meaning: formula(d.expr, lead) });
   });
   return out;

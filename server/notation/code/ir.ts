@@ -349,6 +349,8 @@ export class Graph {
     if (a.op === "asRow") return this.asColumn(a.args[0]!);
     if (a.op === "eye" || a.op === "diagonalMatrix") return a;
     if (a.op === "outer") return this.outer(a.args[1]!, a.args[0]!);
+    if (a.op === "neg") return this.neg(this.transpose(a.args[0]!));
+    if (a.op === "mul" && rank(a.args[0]!) === 0) return this.mul(a.args[0]!, this.transpose(a.args[1]!));
     return this.make("transpose", [a], [a.shape[1]!, a.shape[0]!]);
   }
 
@@ -381,6 +383,8 @@ export class Graph {
     if (a.op === "neg") return this.neg(this.matmul(a.args[0]!, b));
     if (b.op === "neg") return this.neg(this.matmul(a, b.args[0]!));
     const shape = [a.shape[0]!, b.shape[1]!];
+    // A'B' is written (BA)'.
+    if (a.op === "transpose" && b.op === "transpose") return this.transpose(this.matmul(b.args[0]!, a.args[0]!));
     // Computed already, the other way round.
     const mirrored = this.peek("matmul", [this.transpose(b), this.transpose(a)], [shape[1]!, shape[0]!]);
     if (mirrored !== undefined && this.committed.has(mirrored.id)) return this.transpose(mirrored);

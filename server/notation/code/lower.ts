@@ -11,6 +11,7 @@ import { ANY } from "./interval";
 import type { Sizes } from "./sizes";
 import {
   asDense,
+  axes,
   asNode,
   dense,
   type Dense,
@@ -117,19 +118,11 @@ export class Lowering {
     if (v !== undefined && v.family === undefined) {
       const p = v.properties;
       const has = (...names: Parameters<typeof p.has>[0][]): boolean => names.some((x) => p.has(x));
-      const node = g.input(
-        text,
-        isScalar(v.shape)
-          ? []
-          : isMatrix(v.shape)
-            ? [v.shape.rows, v.shape.cols]
-            : [isColumn(v.shape) ? v.shape.rows : v.shape.cols],
-        {
-          range: has("positive", "nonneg") ? [0, Infinity] : ANY,
-          symmetric: has("symmetric", "diagonal", "posdef", "psd"),
-          semidefinite: has("posdef", "psd"),
-        },
-      );
+      const node = g.input(text, axes(v.shape), {
+        range: has("positive", "nonneg") ? [0, Infinity] : ANY,
+        symmetric: has("symmetric", "diagonal", "posdef", "psd"),
+        semidefinite: has("posdef", "psd"),
+      });
       return dense(node, v.shape);
     }
     const member = familyMember(scope, text);
@@ -214,19 +207,7 @@ export class Lowering {
     const shape = this.shape(e);
     const make = (name: Parameters<Graph["make"]>[0], attr = ""): Value => {
       const x = full(g, this.lower(a));
-      return dense(
-        g.make(
-          name,
-          [x],
-          isScalar(shape)
-            ? []
-            : isMatrix(shape)
-              ? [shape.rows, shape.cols]
-              : [isColumn(shape) ? shape.rows : shape.cols],
-          { attr },
-        ),
-        shape,
-      );
+      return dense(g.make(name, [x], axes(shape), { attr }), shape);
     };
     switch (op) {
       case "sum":
@@ -254,6 +235,15 @@ export class Lowering {
         return this.maximum(this.lower(a));
       case "det":
       case "logdet": {
+        if (op === "logdet") {
+          // log|cA| = n log|c| + log|A|
+          const f = this.factors(a);
+          if (f.arrays.length === 1 && (f.number !== 1 || f.scalars.length > 0)) {
+            const c = asNode(g, this.scaled({ ...f, arrays: [] }, []));
+            const rest = this.node(apply("logdet", f.arrays[0]!.expr));
+            return dense(g.add(rest, g.mul(g.dimension(this.shape(a).rows), g.fn("log", g.fn("abs", c)))), SCALAR);
+          }
+        }
         const v = this.lower(a);
         if (op === "det" && v.kind === "inverse") return dense(g.div(g.number(1), g.det(v.node)), SCALAR);
         if (op === "logdet" && v.kind === "inverse") return dense(g.neg(g.logdet(v.node)), SCALAR);
@@ -333,7 +323,10 @@ export class Lowering {
         : 1;
     let node: Node | undefined;
     let diagonal: Node | undefined;
-    for (const { negative, value } of values(common)) {
+    const parts = values(common);
+    const known = this.knownSum(parts);
+    if (known !== undefined) return scaleValue(g, g.number(common), dense(known, shape));
+    for (const { negative, value } of parts) {
       if (value.kind === "diagonal") {
         const d = value.node;
         diagonal =
@@ -345,11 +338,27 @@ export class Lowering {
     }
     const scaled = (v: Value): Value => (common === 1 ? v : scaleValue(g, g.number(common), v));
     if (node === undefined) return scaled({ kind: "diagonal", node: diagonal!, shape });
-    if (diagonal === undefined) return scaled(dense(node, shape));
+    if (diagonal === undefined) {
+      this.sums.set(termsKey([[node, false]]), node);
+      return scaled(dense(node, shape));
+    }
     const whole = g.spread(node, [shape.rows, shape.cols]);
     if (whole.op === "neg" && rank(diagonal) > 0)
       return scaled(dense(g.make("addDiagonal", [whole, diagonal], [shape.rows, shape.cols]), shape));
     return scaled(dense(g.make("addDiagonal", [whole, diagonal], [shape.rows, shape.cols]), shape));
+  }
+
+  /** Sums by their terms, whatever their order. */
+  private readonly sums = new Map<string, Node>();
+
+  /** The same sum, or its negative, where it was computed before with its terms in another order. */
+  private knownSum(parts: readonly { negative: boolean; value: Value }[]): Node | undefined {
+    if (parts.length < 2 || parts.some((p) => p.value.kind !== "dense")) return undefined;
+    const terms = parts.map((p): [Node, boolean] => [(p.value as Dense).node, p.negative]);
+    const known = this.sums.get(termsKey(terms));
+    if (known !== undefined) return known;
+    const opposite = this.sums.get(termsKey(terms.map(([n, negative]) => [n, !negative])));
+    return opposite === undefined ? undefined : this.graph.neg(opposite);
   }
 
   private looksDiagonal(f: Factors): boolean {
@@ -406,6 +415,15 @@ export class Lowering {
               return;
             }
             break;
+          case "inv": {
+            // (cA)⁻¹ = A⁻¹/c
+            const f = this.factors(a);
+            if (f.arrays.length !== 1 || (f.number === 1 && f.scalars.length === 0)) break;
+            out.number /= f.number;
+            for (const s of f.scalars) out.scalars.push({ expr: s.expr, inverted: !s.inverted });
+            out.arrays.push({ expr: apply("inv", f.arrays[0]!.expr), flipped: flipped !== f.arrays[0]!.flipped });
+            return;
+          }
           case "pow":
             if (
               isMatrix(this.shape(x)) &&
@@ -712,14 +730,9 @@ export class Lowering {
     const nodes = cells
       .flat()
       .map((c) => (isColumn(c.shape) ? g.asColumn(c.node) : isRow(c.shape) ? g.asRow(c.node) : c.node));
-    const node = g.make(
-      "blocks",
-      nodes,
-      isScalar(shape) ? [] : isMatrix(shape) ? [shape.rows, shape.cols] : [isColumn(shape) ? shape.rows : shape.cols],
-      {
-        attr: rows.map((r) => r.length).join(),
-      },
-    );
+    const node = g.make("blocks", nodes, axes(shape), {
+      attr: rows.map((r) => r.length).join(),
+    });
     return dense(node, shape);
   }
 
@@ -731,11 +744,7 @@ export class Lowering {
     const used =
       rank(v) === 1 && at.length === 2 ? at.filter((x) => x !== undefined && !isNumber(x, 1)).slice(0, 1) : at;
     const attr = used.map((x) => (x === undefined ? ":" : "i")).join(",");
-    const out = isScalar(shape)
-      ? []
-      : isMatrix(shape)
-        ? [shape.rows, shape.cols]
-        : [isColumn(shape) ? shape.rows : shape.cols];
+    const out = axes(shape);
     return dense(g.make("index", [v, ...used.filter((x): x is Node => x !== undefined)], out, { attr }), shape);
   }
 
@@ -761,6 +770,20 @@ export class Lowering {
   private count(s: Shape): Node {
     return this.graph.dimension(dimMul(s.rows, s.cols));
   }
+}
+
+/** The terms of a sum, spread out and sorted. */
+function termsKey(terms: readonly (readonly [Node, boolean])[]): string {
+  const out: string[] = [];
+  const spread = (n: Node, negative: boolean): void => {
+    if (n.op === "add" || n.op === "sub") {
+      spread(n.args[0]!, negative);
+      spread(n.args[1]!, negative !== (n.op === "sub"));
+    } else if (n.op === "neg") spread(n.args[0]!, !negative);
+    else out.push(`${negative ? "-" : "+"}${n.id}`);
+  };
+  for (const [n, negative] of terms) spread(n, negative);
+  return out.sort().join(" ");
 }
 
 interface ScalarFactor {

@@ -127,7 +127,7 @@ export function schedule(
   }
 
   function nameFor(n: Node): string {
-    const given = named.get(n);
+    const given = named.get(n) ?? outputs.find((o) => o.node === n)?.name;
     if (given !== undefined) return fresh(given);
     const hint = n.op === "fn" ? FUNCTION_HINTS[n.attr] : HINTS[n.op];
     if (hint !== undefined) {
@@ -154,7 +154,7 @@ export function schedule(
 
   const results = outputs.map(({ node, name }) => {
     if (names.has(node) || node.op === "input") return code(node).text;
-    if (trivial(node)) return code(node).text;
+    if (trivial(node) && node.args.every((a) => trivial(a))) return code(node).text;
     const unique = fresh(name);
     assign(node, unique);
     return unique;

@@ -42,7 +42,7 @@ export interface LatexStyle {
 }
 
 /** A superscript or subscript; braces only where they are needed. */
-const braced = (text: string): string => (/^([A-Z0-9]|\\[A-Z]+)$/i.test(text) ? text : `{${text}}`);
+const braced = (text: string): string => (/^(?:[A-Z0-9]|\\[A-Z]+)$/i.test(text) ? text : `{${text}}`);
 
 const operatorName = (name: string): string => `\\operatorname{${name}}`;
 
