@@ -8,7 +8,7 @@ import type { Lowering } from "./lower";
 import { addPow } from "./normalize";
 import { isInt, MINUS_ONE, ONE, ratOf } from "./rational";
 import { shorter } from "./shorten";
-import { spectralAdjoint } from "./spectral";
+import { alongCommuting, spectralAdjoint, squareRootByKroneckerSum } from "./spectral";
 import { template } from "./templates";
 import { constantOf, type Factor, type FnHead, type Head, isRat, isZero, LIMITS, type OpHead, type Raw, rawOf, type Tensor, times, type VarHead, type World } from "./tensor";
 
@@ -141,9 +141,17 @@ class Sweep {
         return this.visit(h.arg, shorter(w, out));
       }
       case "op": {
+        if (this.v.dims.length === 0) {
+          const moved = alongCommuting(w, h, differentiate(this.l, h.arg, this.v));
+          if (moved !== undefined) {
+            const at = adjoint.dims.map((d) => w.newIndex(d));
+            this.result.push(w.tensor(at.slice(0, this.rank), this.spread(adjoint, at).flatMap((a) => w.instantiate(moved, at.slice(this.rank)).map((b) => times(a, b)))));
+            return;
+          }
+        }
         const spectral = spectralAdjoint(w, h, adjoint, this.rank);
         if (spectral !== undefined) return this.visit(h.arg, spectral);
-        const local = this.local(h);
+        const local = h.name === "sqrtm" ? squareRootByKroneckerSum(w, h) : this.local(h);
         const k = this.rank;
         const out = adjoint.dims.slice(0, k).map((d) => w.newIndex(d));
         const own = h.dims.map((d) => w.newIndex(d));

@@ -2,9 +2,9 @@ import { apply } from "../../core/ast";
 import { type Dim, dimMul, ONE as ONE_DIM } from "../../core/dimension";
 import { Refusal } from "../../core/problem";
 import { ONE, ratMul } from "../rational";
-import type { Raw } from "../tensor";
+import type { Factor, Raw } from "../tensor";
 import { block, chain, diagonalMatrix, dimExpr, eye, had, kroneckerProduct, type Mat, ones, toExpr, transpose } from "./matrix";
-import { type Network, reduce } from "./network";
+import type { Network } from "./network";
 import { familyIndex, hold } from "./pins";
 import { components, type Presenter, withSums } from "./present";
 import { mergeScalars, type Summand, writeSum } from "./sum";
@@ -18,6 +18,17 @@ import { mergeScalars, type Summand, writeSum } from "./sum";
  * (Magnus and Neudecker 2019, ch. 2 and 3).
  */
 export function kroneckerTerm(p: Presenter, raw: Raw, rows: readonly number[], cols: readonly number[]): Summand {
+  if (cols.some((i) => rows.includes(i))) {
+    // An index of both sides: an identity between two.
+    const extra: Factor[] = [];
+    const apart = cols.map((i) => {
+      if (!rows.includes(i)) return i;
+      const other = p.w.newIndex(p.w.dimOf(i));
+      extra.push({ head: p.w.delta(p.w.dimOf(i)), idx: [i, other], pow: ONE });
+      return other;
+    });
+    return kroneckerTerm(p, { coef: raw.coef, factors: [...raw.factors, ...extra] }, rows, apart);
+  }
   const run = familyIndex(raw.factors, [...rows, ...cols]);
   if (run !== undefined) {
     const at = p.runningName(raw.factors);
@@ -27,6 +38,14 @@ export function kroneckerTerm(p: Presenter, raw: Raw, rows: readonly number[], c
     p.release(at);
     return { coef: raw.coef, scalars: [], body: block(e, size(rows), size(cols)) };
   }
+  // A side that the product itself joins is one index.
+  const join = (side: readonly number[]) => raw.factors.find((f) => f.head.kind === "fuse" && side.length === 2 && f.idx[1] === side[0] && f.idx[2] === side[1] && raw.factors.every((g) => g === f || !g.idx.some((i) => side.includes(i))));
+  const [top, left] = [join(rows), join(cols)];
+  if (top !== undefined || left !== undefined) {
+    const rest = { coef: raw.coef, factors: raw.factors.filter((f) => f !== top && f !== left) };
+    return kroneckerTerm(p, rest, top === undefined ? rows : [top.idx[0]!], left === undefined ? cols : [left.idx[0]!]);
+  }
+  if (rows.length <= 1 && cols.length <= 1) return p.term(raw, [...rows, ...cols]);
   let coef = raw.coef;
   const free = [...rows, ...cols];
   const scalars: Summand["scalars"][number][] = [];
@@ -39,7 +58,7 @@ export function kroneckerTerm(p: Presenter, raw: Raw, rows: readonly number[], c
   });
   const { net, coef: c } = p.network(open.flatMap((x) => x.factors), free);
   coef = ratMul(coef, c);
-  const { sums } = reduce(net, free, () => p.freshName());
+  const { sums } = p.reduced(net, free);
   if (sums.length > 0) throw new Refusal("unsupported", "this derivative has four indices that Kronecker products cannot write");
   return { coef, scalars: mergeScalars(scalars), body: pairs(p, net, rows, cols) };
 }

@@ -1,7 +1,7 @@
 import { apply, type Expr, name as nameExpr, num, size } from "../../core/ast";
-import { type Dim, isOne, ONE as ONE_DIM } from "../../core/dimension";
+import { type Dim, dimMul, isOne, ONE as ONE_DIM } from "../../core/dimension";
 import { ONE } from "../rational";
-import { block, chain, diagonalMatrix, had, isOnePow, isRatPow, type Mat, ones, partsOf, toExpr, transpose } from "./matrix";
+import { block, chain, diagonalMatrix, eye, had, isOnePow, isRatPow, type Mat, ones, partsOf, toExpr, transpose } from "./matrix";
 
 /**
  * A product of vectors and matrices as a graph: indices are nodes, vectors marks on a node, matrices edges.
@@ -17,12 +17,20 @@ export interface Edge {
   readonly m: Mat;
 }
 
+/** Position = fast + slow·|fast|: joins two nodes into one. */
+export interface Join {
+  readonly position: number;
+  readonly slow: number;
+  readonly fast: number;
+}
+
 export interface Network {
   /** Size of each node. */
   readonly dims: Map<number, Dim>;
   /** Columns at a node, multiplied entry by entry. */
   readonly marks: Map<number, Mat[]>;
   edges: Edge[];
+  joins: Join[];
 }
 
 export interface Reduced {
@@ -42,7 +50,46 @@ export function reduce(net: Network, free: readonly number[], freshName: () => s
   const at = (node: number) => net.edges.filter((e) => e.a === node || e.b === node);
   const inner = () => [...net.dims.keys()].filter((n) => !isFree.has(n));
 
+  const joined = (node: number) => net.joins.some((j) => j.position === node || j.slow === node || j.fast === node);
+  const take = (node: number): Mat | undefined => {
+    const list = net.marks.get(node);
+    net.marks.delete(node);
+    return list === undefined ? undefined : product(list);
+  };
+
+  /** A join whose position carries only a column is that column as a matrix; one whose parts carry only a matrix is its vec. */
+  const unjoin = (): boolean => {
+    for (const f of net.joins) {
+      const [m, n] = [net.dims.get(f.fast)!, net.dims.get(f.slow)!];
+      if (!isFree.has(f.position) && at(f.position).length === 0 && net.joins.filter((g) => g.position === f.position).length === 1) {
+        const v = take(f.position);
+        net.joins = net.joins.filter((g) => g !== f);
+        net.dims.delete(f.position);
+        if (v !== undefined) net.edges.push({ a: f.fast, b: f.slow, m: unvec(v, m, n) });
+        return true;
+      }
+      const own = [...at(f.fast), ...at(f.slow)];
+      const inside = own.every((e) => (e.a === f.fast && e.b === f.slow) || (e.a === f.slow && e.b === f.fast));
+      const alone = net.joins.every((g) => g === f || ![g.position, g.slow, g.fast].some((x) => x === f.slow || x === f.fast));
+      if (!isFree.has(f.fast) && !isFree.has(f.slow) && inside && alone) {
+        const [u, v] = [take(f.fast), take(f.slow)];
+        const es = net.edges.filter((e) => own.includes(e)).map((e) => oriented(e, f.fast));
+        net.edges = net.edges.filter((e) => !own.includes(e));
+        net.joins = net.joins.filter((g) => g !== f);
+        net.dims.delete(f.fast);
+        net.dims.delete(f.slow);
+        let m0 = es.length === 0 ? chain([u ?? ones(m), transpose(v ?? ones(n))]) : product(es);
+        if (es.length > 0 && u !== undefined) m0 = chain([diagonalMatrix(u), m0]);
+        if (es.length > 0 && v !== undefined) m0 = chain([m0, diagonalMatrix(v)]);
+        mark(f.position, block(apply("vec", toExpr(m0)), net.dims.get(f.position)!, ONE_DIM));
+        return true;
+      }
+    }
+    return false;
+  };
+
   const step = (): boolean => {
+    if (net.joins.length > 0 && unjoin()) return true;
     // A loop is a diagonal (a lone loop of a closed network is left: it is a trace).
     for (const e of net.edges)
       if (e.a === e.b && (isFree.has(e.a) || at(e.a).length > 1 || (net.marks.get(e.a) ?? []).length > 0)) {
@@ -53,7 +100,7 @@ export function reduce(net: Network, free: readonly number[], freshName: () => s
     // A dangling node is a matrix-vector product.
     for (const n of inner()) {
       const es = at(n);
-      if (es.length !== 1 || es[0]!.a === es[0]!.b) continue;
+      if (es.length !== 1 || es[0]!.a === es[0]!.b || joined(n)) continue;
       const e = es[0]!;
       const to = other(e, n);
       const v = net.marks.get(n);
@@ -67,7 +114,7 @@ export function reduce(net: Network, free: readonly number[], freshName: () => s
     // Two parallel edges at a marked node between the same two nodes: an elementwise product is shorter.
     for (const n of inner()) {
       const es = at(n);
-      if (es.length !== 2 || es.some((e) => e.a === e.b)) continue;
+      if (es.length !== 2 || es.some((e) => e.a === e.b) || joined(n)) continue;
       const [p, q] = [other(es[0]!, n), other(es[1]!, n)];
       const v = net.marks.get(n);
       if (p === q && (v !== undefined || !isFree.has(p)) && !(v === undefined && at(p).length === 2 && (net.marks.get(p) ?? []).length === 0)) {
@@ -99,7 +146,7 @@ export function reduce(net: Network, free: readonly number[], freshName: () => s
     if (step()) continue;
     // Stuck: a node on three edges or more is written out as a sum over slices.
     const stuck = inner().filter((n) => at(n).some((e) => e.a !== e.b)).sort((x, y) => at(y).length - at(x).length)[0];
-    if (stuck === undefined) break;
+    if (stuck === undefined || net.joins.length > 0) break;
     const i = freshName();
     const size = net.dims.get(stuck)!;
     sums.push({ name: i, over: size });
@@ -113,6 +160,15 @@ export function reduce(net: Network, free: readonly number[], freshName: () => s
     net.dims.delete(stuck);
   }
   return { sums };
+}
+
+/** The m×n matrix whose vec is a column: kron(vec(I)', I)*kron(I, v) (Magnus and Neudecker 2019, ch. 2, §4). */
+function unvec(v: Mat, m: Dim, n: Dim): Mat {
+  const e = toExpr(v);
+  if (e.kind === "apply" && e.op === "vec") return block(e.args[0]!, m, n);
+  const id = (d: Dim) => toExpr(eye(d));
+  const rows = apply("kron", apply("transpose", apply("vec", id(n))), id(m));
+  return chain([block(rows, m, dimMul(dimMul(n, n), m)), block(apply("kron", id(n), e), dimMul(dimMul(n, n), m), n)]);
 }
 
 /** The diagonal of a square matrix as a column. */

@@ -144,6 +144,11 @@ export class Presenter {
 
   /** One product as a summand; `free` has at most two indices: row, then column. */
   term(raw: Raw, free: readonly number[]): Summand {
+    const joins = free.map((i) => raw.factors.find((f) => f.head.kind === "fuse" && f.idx[0] === i));
+    if (joins.some((f) => f !== undefined)) {
+      const sides = joins.map((f, k) => (f === undefined ? [free[k]!] : [f.idx[1]!, f.idx[2]!]));
+      return kroneckerTerm(this, { coef: raw.coef, factors: raw.factors.filter((f) => !joins.includes(f)) }, sides[0]!, sides[1] ?? []);
+    }
     let coef = raw.coef;
     const parts = components(holdUnits(this.w, raw.factors, free), free);
     const scalars: ScalarFactor[] = [];
@@ -211,7 +216,7 @@ export class Presenter {
     const c = t.terms[0];
     if (c === undefined) return { coef: rat(0), scalars: [] };
     const { net, coef, scalars } = this.network(factors);
-    const { sums } = reduce(net, [], () => this.freshName());
+    const { sums } = this.reduced(net, []);
     if (sums.length > 0) {
       this.notation = "index";
       const all = [...net.marks.values()].flat().map(toExpr);
@@ -260,7 +265,7 @@ export class Presenter {
   private vector(c: Component, i: number): { coef: Rat; body: Mat; sums: readonly { name: string; over: Dim }[] } {
     if (c.written !== undefined) return { coef: ONE, body: block(c.written, this.w.dimOf(i), ONE_DIM), sums: [] };
     const { net, coef } = this.network(c.factors, [i]);
-    const { sums } = reduce(net, [i], () => this.freshName());
+    const { sums } = this.reduced(net, [i]);
     const marks = [...(net.marks.get(i) ?? [])];
     let body: Mat = marks.length === 0 ? ones(this.w.dimOf(i)) : had(marks.map((of) => ({ of, pow: ONE })));
     if (sums.length > 0) {
@@ -274,7 +279,7 @@ export class Presenter {
   private twoSided(c: Component, i: number, j: number): { coef: Rat; body: Mat; sums: readonly { name: string; over: Dim }[] } {
     if (c.written !== undefined) return { coef: ONE, body: block(c.written, this.w.dimOf(i), this.w.dimOf(j)), sums: [] };
     const { net, coef } = this.network(c.factors, [i, j]);
-    const { sums } = reduce(net, [i, j], () => this.freshName());
+    const { sums } = this.reduced(net, [i, j]);
     let body = joinEnds(net, i, j, this.w.dimOf(i), this.w.dimOf(j));
     if (sums.length > 0) {
       this.notation = "index";
@@ -308,10 +313,17 @@ export class Presenter {
     return n;
   }
 
+  /** The network without its inner nodes, or a refusal. */
+  reduced(net: Network, free: readonly number[]): { sums: readonly { name: string; over: Dim }[] } {
+    const r = reduce(net, free, () => this.freshName());
+    if (net.joins.length > 0) throw new Refusal("unsupported", "the derivative joins indices in a way that matrix notation cannot write");
+    return r;
+  }
+
   /** The graph of a connected product. Scalar factors in it are kept apart. */
   network(factors: readonly Factor[], keep: readonly number[] = []): { net: Network; coef: Rat; scalars: ScalarFactor[] } {
     const w = this.w;
-    const net: Network = { dims: new Map(), marks: new Map(), edges: [] };
+    const net: Network = { dims: new Map(), marks: new Map(), edges: [], joins: [] };
     const node = (i: number) => net.dims.set(i, w.dimOf(i));
     keep.forEach(node);
     const mark = (i: number, m: Mat) => {
@@ -321,6 +333,11 @@ export class Presenter {
     let coef: Rat = ONE;
     const scalars: ScalarFactor[] = [];
     for (const f of factors) {
+      if (f.head.kind === "fuse") {
+        f.idx.forEach(node);
+        net.joins.push({ position: f.idx[0]!, slow: f.idx[1]!, fast: f.idx[2]! });
+        continue;
+      }
       const p = this.piece(f);
       coef = ratMul(coef, p.coef);
       if (f.idx.length === 0) scalars.push(scalarFactor(toExpr(p.m), this.pow(f.pow)));
