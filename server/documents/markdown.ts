@@ -7,6 +7,7 @@ import type { Formula, MathDocument } from "./document";
 import { findRegions, type Region } from "./markdownMath";
 import { declaredShapes } from "./notes/ahead";
 import { Note } from "./notes/note";
+import { type Inline, readProse, type Told } from "./notes/prose";
 import { addUsage, type Usage, usageOf } from "./notes/usage";
 
 export interface MarkdownOptions {
@@ -53,10 +54,30 @@ export function readMarkdown(uri: string, version: number, text: string, previou
   const note = new Note(usage, (name) => ahead.get(name), /element-?\s?wise|pointwise|entry-?wise|componentwise/i.test(text));
   for (const [name, shape] of declaredShapes(contents, note.styleMatters)) if (!ahead.has(name)) ahead.set(name, shape);
 
+  const pending: Told[] = [];
+  const tell = (until: number): void => {
+    while (pending.length > 0 && pending[0]!.at <= until) note.told(pending.shift()!);
+  };
   regions.forEach((region, i) => {
-    if (region.kind === "heading") note.heading(region.level, region.title);
+    if (region.kind === "heading") {
+      tell(region.span.start);
+      note.heading(region.level, region.title);
+    }
+    if (region.kind === "prose") {
+      tell(region.span.start);
+      note.paragraph(/^[ \t>]*(?:[-*+]|\d+[.)])[ \t]/.test(text.slice(region.span.start, region.span.start + 20)));
+      const inlines: Inline[] = [];
+      for (let k = i + 1; k < regions.length && regions[k]!.span.start < region.span.end; k++) {
+        const r = regions[k]!;
+        if (r.kind !== "math") continue;
+        const sentences = contents[k]!.sentences;
+        inlines.push({ span: r.span, start: r.inner.start, pieces: sentences.length === 1 ? sentences[0]!.pieces : undefined });
+      }
+      pending.push(...readProse(text, inlines, region.span, note.knowledge()));
+    }
     const content = contents[i];
     if (region.kind !== "math" || content === undefined) return;
+    tell(region.span.end);
     const inner = text.slice(region.inner.start, region.inner.end);
     if (content.sentences.length === 0) return;
     spans++;
@@ -68,6 +89,7 @@ export function readMarkdown(uri: string, version: number, text: string, previou
     }
     if (whole) read++;
   });
+  tell(text.length);
   return {
     uri,
     version,

@@ -68,7 +68,7 @@ export function guesses(name: string, usage: Usage, elsewhereBold: boolean): rea
   if (use.transposed > 0 && !subscripted) {
     cost.scalar += 3;
     if (!capital) cost.matrix += 0.5;
-  } else if (use.transposed > 0) cost.scalar += 1.2;
+  } else if (use.memberTransposed > 0) cost.scalar += 1.2;
   if (use.inverted > 0 && capital) cost.vector += 2;
   if (use.normed > 0) cost.scalar += 1.5;
   if (use.traced > 0) {

@@ -13,6 +13,7 @@ import { type Guess, guesses, kindOfShape, letterOf, openShape } from "./kinds";
 import { entryOrder, explicitSums, freeIndices, toEntries } from "./indices";
 import { settle } from "./settle";
 import { Clash, type Facts, type Found, isOpenName, type Layout, type Signature, Solver } from "./solver";
+import type { Told } from "./prose";
 import { isPlainArguments, type Usage, useOf } from "./usage";
 
 /** What is known of a value. Sizes that begin with `?` are open. */
@@ -20,6 +21,10 @@ export interface Fact {
   readonly shape: Shape;
   /** Declared, a literal, or computed from such. */
   readonly certain: boolean;
+  /** The text says of what kind it is, without sizes. */
+  readonly told?: boolean;
+  /** How deep in the sections of the note it was stated. */
+  readonly depth?: number;
   readonly properties: ReadonlySet<Property>;
   readonly family?: { readonly index: string; readonly from: Dim; readonly to: Dim };
 }
@@ -42,6 +47,13 @@ const NO_INDICES: ReadonlyMap<string, Dim> = new Map();
 const NO_PROPERTIES: ReadonlySet<Property> = new Set();
 const LOCAL = /^\W*(?:\d[\d.]*\s*)?(?:worked\s+)?(?:example|exercise|problem|special case|case \d|remark|illustration|sanity check)/i;
 
+/** The depth of what is stated in words: it holds to the next heading. */
+const IN_WORDS = Number.POSITIVE_INFINITY;
+
+/** Titles of sections whose declarations are meant for what follows. */
+const SHARED = /\b(?:notations?|set-?\s?up|settings?|definitions?|preliminar\w+|problem(?: statement| formulation)?|model|data|assumptions?|background|introduction|declarations?|variables|basics|overview|recap|given|dimensions|shapes|conventions?)\b/i;
+const OWN_LETTERS = /exercise|problem set|problem \d|homework|question/i;
+
 /**
  * Reads a note from top to bottom: what it declares, defines and uses. Sentences, prose and headings must be given in
  * the order of the text.
@@ -58,7 +70,7 @@ export class Note {
   /** The expression whose derivative the text is about, when it only calls it y. */
   private subject: { readonly expr: Expr; readonly wrt: string } | undefined;
   private readonly implied = new Map<string, Definition | undefined>();
-  private sections: { readonly level: number; readonly restore: (() => void) | undefined }[] = [];
+  private sections: { readonly level: number; readonly restore: (() => void) | undefined; readonly shared: boolean }[] = [];
   private readonly sizeNames = new Map<string, string>();
   private layout: Layout = "denominator";
   /** Row and column index of the entries that the last chain ended with. */
@@ -92,6 +104,10 @@ export class Note {
       primes: this.usage.transposes === 0 && this.usage.primes > 0 ? "transpose" : "name",
       plainDifferentials: this.usage.differentials > 0,
       gradientVariable: (of) => this.gradientVariable(of),
+      isPrefix: (name) => {
+        const use = useOf(this.usage, name, "");
+        return this.now.facts.get(name) === undefined && (name === "Delta" ? use.prefix * 2 >= use.total : use.prefix === use.total);
+      },
       kroneckerDelta: this.usage.deltas > 0,
     };
   }
@@ -180,8 +196,32 @@ export class Note {
 
   // ---------------------------------------------------------------- what the text says
 
+  /** Names whose shapes this paragraph states: words around them do not take that back. */
+  private readonly justDeclared = new Set<string>();
+
+  paragraph(inList = false): void {
+    this.justDeclared.clear();
+    // What one item of a list states in words is its own.
+    if (this.wasInList) this.demote((fact) => fact.depth === IN_WORDS);
+    this.wasInList = inList;
+  }
+
+  private wasInList = false;
+
+  private demote(which: (fact: Fact) => boolean): void {
+    for (const [name, fact] of [...this.now.facts]) if (fact.certain && which(fact)) this.setFact(name, { ...fact, certain: false });
+  }
+
+  /** How many sections hold what is stated here. What a section called *Notation* or the like states holds around it. */
+  private depth(): number {
+    const last = this.sections.at(-1);
+    return this.sections.length - (last?.shared === true ? 1 : 0);
+  }
+
   heading(level: number, title: string): void {
     while (this.sections.length > 0 && this.sections.at(-1)!.level >= level) this.sections.pop()!.restore?.();
+    // Letters are used again for other things: outside its section a declaration proves nothing any more.
+    this.demote((fact) => (fact.depth ?? 0) > this.sections.length);
     this.forgetSubject();
     let restore: (() => void) | undefined;
     if (LOCAL.test(title)) {
@@ -193,8 +233,10 @@ export class Note {
         for (const name of new Set([...this.now.definitions.keys(), ...definitions.keys()])) if (this.now.definitions.get(name) !== definitions.get(name)) this.setDefinition(name, definitions.get(name));
         this.entries = entries;
       };
+      // Each exercise has letters of its own.
+      if (OWN_LETTERS.test(title)) for (const [name, fact] of facts) if (fact.certain) this.setFact(name, { ...fact, certain: false });
     }
-    this.sections.push({ level, restore });
+    this.sections.push({ level, restore, shared: SHARED.test(title) });
   }
 
   private forgetSubject(): void {
@@ -234,7 +276,7 @@ export class Note {
   }
 
   /** A shape or properties stated of names, in a formula or in prose. */
-  declare(names: readonly DeclaredName[], shape: Shape | undefined, properties: Iterable<Property>, place: Place, spans: { rows?: Span; cols?: Span } = {}): void {
+  declare(names: readonly DeclaredName[], shape: Shape | undefined, properties: Iterable<Property>, place: Place, spans: { rows?: Span; cols?: Span } = {}, depth = this.depth()): void {
     const given = [...properties];
     for (const n of names) {
       const family = n.family !== undefined && shape !== undefined && this.isFamily(n) ? n.family : undefined;
@@ -248,14 +290,16 @@ export class Note {
           if (before === undefined || (!before.certain && kindOfShape(kept) !== "matrix")) kept = openShape(key, "matrix");
           if (!(before?.certain ?? false)) kept = { rows: kept.rows, cols: given.some((p) => p !== "lower" && p !== "upper") ? kept.rows : kept.cols };
         }
-        this.setFact(key, { shape: kept, certain: before?.certain ?? false, properties: closeProperties([...(before?.properties ?? []), ...given]), ...(before?.family === undefined ? {} : { family: before.family }) });
+        this.setFact(key, { shape: kept, certain: before?.certain ?? false, told: true, properties: closeProperties([...(before?.properties ?? []), ...given]), ...(before?.family === undefined ? {} : { family: before.family }) });
         if (before === undefined) this.originate(key, "declared", place(n.span));
         continue;
       }
+      this.justDeclared.add(key);
       const same = before !== undefined && before.shape.rows.key === shape.rows.key && before.shape.cols.key === shape.cols.key;
       this.setFact(key, {
         shape,
         certain: true,
+        depth,
         properties: closeProperties([...(same ? before.properties : []), ...given]),
         ...(family === undefined ? {} : { family: { index: family.index, from: ONE, to: this.familySize(key) } }),
       });
@@ -272,6 +316,36 @@ export class Note {
 
   private familySize(base: string): Dim {
     return dimName(`N_${base.replace(/[^\p{L}\p{N}_]/gu, "")}`);
+  }
+
+  /** What the words around a formula say. Kinds of value without sizes are as good as certain, their sizes are open. */
+  told(t: Told): void {
+    const place: Place = (s) => ({ start: s.start + t.start, end: s.end + t.start });
+    if (t.kind === "function") {
+      for (const n of t.names) {
+        this.introduce(n.name);
+        if (this.now.facts.get(n.name)?.certain !== true) this.setFact(n.name, undefined);
+      }
+      return;
+    }
+    if (t.shape !== undefined) {
+      this.declare(t.names, t.shape, t.properties, place, {}, IN_WORDS);
+      for (const n of t.names) this.originate(n.name, "declared", place(n.span), t.rowsSpan, t.colsSpan);
+      return;
+    }
+    for (const n of t.names) {
+      if (n.name === "I") continue; // the identity, which the words call by its name
+      if (t.anew === true && this.now.facts.get(n.name)?.certain === true && !this.justDeclared.has(n.name)) this.setFact(n.name, undefined);
+      const before = this.now.facts.get(n.name);
+      if (before?.certain === true && t.properties.length === 0) continue;
+      if (t.kind !== undefined && before?.certain !== true) {
+        let shape = before !== undefined && kindOfShape(before.shape) === t.kind ? before.shape : openShape(n.name, t.kind);
+        if (t.square === true) shape = { rows: shape.rows, cols: shape.rows };
+        this.setFact(n.name, { shape, certain: false, told: true, properties: before?.properties ?? NO_PROPERTIES });
+        if (before === undefined) this.originate(n.name, "declared", place(n.span));
+      }
+      if (t.properties.length > 0) this.declare([n], undefined, t.properties, place);
+    }
   }
 
   /** A name that the text introduces as a function, or as something new. */
@@ -364,6 +438,10 @@ export class Note {
     const defines: string[] = [];
     if (body !== undefined) {
       for (const h of heads) {
+        if (h.parameters !== undefined) {
+          this.signatures.delete(h.name);
+          if (this.now.facts.get(h.name)?.certain === false) this.setFact(h.name, undefined);
+        }
         const own = solved.shapes[heads[0]!.body];
         const inverse = h.inverse === undefined ? body : ({ kind: "apply", op: h.inverse, args: [body] } as Expr);
         this.setDefinition(h.name, { name: h.name, body: inverse, ...(h.parameters === undefined ? {} : { parameters: h.parameters }) });
@@ -547,7 +625,7 @@ export class Note {
     const { letter } = letterOf(name);
     if (letter === "sigma" || letter === "phi" || letter === "varphi" || letter === "psi") return { parameters: [], elementwise: true };
     const fact = this.now.facts.get(name);
-    if (fact !== undefined) return { parameters: [], result: fact.shape };
+    if (fact !== undefined && (fact.certain || !/^[fgh]$/.test(letter))) return { parameters: [], result: fact.shape };
     if (/^[fghJLEpqPr]$/.test(letter)) return { parameters: [], result: SCALAR };
     return undefined;
   }
@@ -568,9 +646,11 @@ export class Note {
       if (this.dimensions.view().has(n)) return SCALAR;
       const declared = this.signatures.get(n)?.result;
       if (declared !== undefined) return declared;
+      const letter = letterOf(n).letter;
+      if (/^[fgh]$/.test(letter) && useOf(this.usage, letter, letterOf(n).style).called > 0) return SCALAR;
       return this.ahead(n) ?? this.argumentShape(n, sides) ?? this.relative(n) ?? openShape(n, this.guess(n));
     };
-    const open = names.filter((n) => !certain(n) && !this.dimensions.view().has(n));
+    const open = names.filter((n) => !certain(n) && !fresh.has(n) && !this.dimensions.view().has(n));
     const independentNames = new Set<string>();
     for (const e of sides) independent(e, independentNames, e === sides[0]);
     const tries = this.tries(open, current, goesOn);
@@ -587,7 +667,7 @@ export class Note {
             if (own !== undefined) return own;
             const member = this.member(n);
             if (member !== undefined) return member;
-            return n.startsWith("⟨") ? undefined : current(n);
+            return n.startsWith("⟨") || (fresh.has(n) && !certain(n)) ? undefined : current(n);
           },
           signature: (n) => (fresh.has(n) ? undefined : this.signature(n)),
           members: (n) => this.familyOf(n),
@@ -616,11 +696,11 @@ export class Note {
     const done = solver;
     const local = new Map<string, Shape>();
     for (const n of names) {
+      if (certain(n) || fresh.has(n)) continue;
       const s = done.resolveShape(chosen.get(n) ?? current(n));
-      if (certain(n)) continue;
       local.set(n, s);
       const before = this.now.facts.get(n);
-      if (!fresh.has(n) && (before === undefined || !sameKeys(before.shape, s))) this.setFact(n, { shape: s, certain: false, properties: before?.properties ?? NO_PROPERTIES, ...(before?.family === undefined ? {} : { family: before.family }) });
+      if (!fresh.has(n) && (before === undefined || !sameKeys(before.shape, s))) this.setFact(n, { shape: s, certain: false, ...(before?.told === true ? { told: true } : {}), properties: before?.properties ?? NO_PROPERTIES, ...(before?.family === undefined ? {} : { family: before.family }) });
     }
     const exact = new Set<number>();
     sides.forEach((s, i) => {
@@ -646,11 +726,11 @@ export class Note {
     return found;
   }
 
-  /** `\hat x`, `x^*`, `x^{(k)}`, bold `x_k` are most likely shaped as x is. */
+  /** `\Delta x`, `\hat x`, `x^*`, `x^{(k)}`, bold `x_k` are most likely shaped as x is. */
   private relative(name: string): Shape | undefined {
     let base = name;
     for (;;) {
-      const next = /^(.+)(?:_(?:hat|bar|tilde|dot|star)|\^[^^_]*|'+)$/.exec(base)?.[1] ?? (letterOf(base).style === "bold" || /^\p{Lu}/u.test(base) || this.strong(base) ? /^(.+)_[^_]*$/.exec(base)?.[1] : undefined);
+      const next = /^[Dd]elta_(.+)$/.exec(base)?.[1] ?? /^(.+)(?:_(?:hat|bar|tilde|dot|star)|\^[^^_]*|'+)$/.exec(base)?.[1] ?? (letterOf(base).style === "bold" || /^\p{Lu}/u.test(base) || this.strong(base) ? /^(.+)_[^_]*$/.exec(base)?.[1] : undefined);
       if (next === undefined) return undefined;
       base = next;
       const fact = this.now.facts.get(base);
@@ -710,7 +790,9 @@ export class Note {
     for (const n of open) {
       const now = kindOfShape(as.get(n)!);
       // What fitted before is given up less readily than a bare guess.
-      const held = this.now.facts.has(n) ? 1.5 : 0;
+      const fact = this.now.facts.get(n);
+      if (fact?.told === true || this.valueOf(n) !== undefined) continue;
+      const held = fact === undefined ? 0 : 2;
       for (const g of guesses(n, this.usage, this.bold)) if (g.kind !== now && g.cost + held <= 5) flips.push({ name: n, kind: g.kind, cost: g.cost + held });
     }
     flips.sort((a, b) => a.cost - b.cost);

@@ -130,6 +130,13 @@ export class Solver {
   /** The shape of a name; that of its value must be the same, where it has one that makes sense here. */
   private named(name: string): Found {
     const shape = this.facts.shape(name);
+    const body = this.facts.signature(name)?.body;
+    if (body !== undefined && !this.valued.has(name)) {
+      // The name of a function stands for its value.
+      this.valued.add(name);
+      let own: Found;
+      if (this.attempt(() => (own = this.shapeOf(body)))) return own;
+    }
     if (this.valued.has(name) || shape === undefined) return shape;
     this.valued.add(name);
     const value = this.facts.value?.(name);

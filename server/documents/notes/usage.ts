@@ -31,9 +31,13 @@ export interface LetterUse {
   plain: number;
   /** An e with an exponent. */
   raised: number;
+  /** With a subscript and the sign of a transpose: `x_i^T`. */
+  memberTransposed: number;
+  /** In front of another letter: the `\Delta` of `\Delta t`. */
+  prefix: number;
 }
 
-const NONE: LetterUse = { total: 0, transposed: 0, called: 0, heads: 0, bare: 0, primed: 0, differentiated: 0, inverted: 0, normed: 0, indexed: 0, traced: 0, blocks: 0, plain: 0, raised: 0 };
+const NONE: LetterUse = { total: 0, transposed: 0, called: 0, heads: 0, bare: 0, primed: 0, differentiated: 0, inverted: 0, normed: 0, indexed: 0, traced: 0, blocks: 0, plain: 0, raised: 0, memberTransposed: 0, prefix: 0 };
 
 /** Habits of a text that decide how its formulas are read. */
 export interface Usage {
@@ -112,6 +116,7 @@ class Counter {
       use.total++;
       this.labels.add(core.name);
       if (scripted?.sub === undefined) use.plain++;
+      if (scripted === undefined && next !== undefined && (next.kind === "symbol" || (next.kind === "scripted" && next.base.kind === "symbol"))) use.prefix++;
       if (core.name === "e" && scripted?.sup !== undefined && scripted.sub === undefined && !isTranspose(scripted.sup, ANY)) use.raised++;
       if (core.style === "bold" && /^[a-z]$/.test(core.name)) this.boldLower++;
       const behindD = isD(items[i - 1]);
@@ -131,6 +136,7 @@ class Counter {
             if (scriptText(scripted.sup) === "t") this.smallT++;
             else {
               use.transposed++;
+              if (scripted.sub !== undefined) use.memberTransposed++;
               this.transposes++;
             }
           }

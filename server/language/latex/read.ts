@@ -27,6 +27,8 @@ export interface Knowledge {
   readonly plainDifferentials: boolean;
   /** The variable that `\nabla f` without a subscript differentiates by. */
   readonly gradientVariable: (of: Expr) => string | undefined;
+  /** Whether this letter in front of another makes a name with it: the `\\Delta` of `\Delta t`. */
+  readonly isPrefix: (name: string) => boolean;
   /** Entries of the Kronecker delta are written with this letter. */
   readonly kroneckerDelta: boolean;
 }
@@ -74,6 +76,27 @@ export class Reader {
   /** A whole side of a formula. */
   expression(pieces: readonly Piece[]): Expr {
     return this.sum(tidy(pieces));
+  }
+
+  /** `\Delta t`: one name. */
+  private prefixed(items: readonly Piece[]): readonly Piece[] {
+    if (!items.some((p) => p.kind === "symbol" && (p.name === "Delta" || p.name === "delta"))) return items;
+    const out: Piece[] = [];
+    for (let i = 0; i < items.length; i++) {
+      const p = items[i]!;
+      const next = items[i + 1];
+      if (p.kind === "symbol" && (p.name === "Delta" || p.name === "delta") && p.accents.length === 0 && next !== undefined && this.know.isPrefix(p.name)) {
+        const core = next.kind === "scripted" ? next.base : next;
+        if (core.kind === "symbol") {
+          const joined: SymbolPiece = { ...core, name: `${p.name}_${symbolName(core, this.know.styleMatters)}`, style: "", accents: [], span: { start: p.span.start, end: core.span.end } };
+          out.push(next.kind === "scripted" ? { ...next, base: joined, span: { start: p.span.start, end: next.span.end } } : joined);
+          i++;
+          continue;
+        }
+      }
+      out.push(p);
+    }
+    return out;
   }
 
   // ---------------------------------------------------------------- sums and products
@@ -169,7 +192,7 @@ export class Reader {
 
   /** A product: runs of factors side by side, with signs between the runs. */
   private product(written: readonly Piece[], negative?: Piece): Expr {
-    const items = this.slashDerivatives(written);
+    const items = this.slashDerivatives(this.prefixed(written));
     const at = items.findIndex((_, i) => this.consumes(items, i));
     if (at > 0) {
       let before = items.slice(0, at);
@@ -508,7 +531,7 @@ export class Reader {
     const plain = next.kind === "scripted" ? next.base : next;
     if (plain.kind !== "group" || !"([j".includes(plain.open)) return undefined;
     if (plain.open === "j") return undefined;
-    if (plain.open === "[" && primes === 0 && !SQUARE_FUNCTIONS.has(name)) return undefined;
+    if (plain.open === "[" && primes === 0 && !SQUARE_FUNCTIONS.has(name) && !(/^[fgh]$/.test(name) && this.know.isFunction(name, []))) return undefined;
     if (primes === 0 && !this.know.isFunction(name, tidy(plain.items))) return undefined;
     const args = this.args(plain);
     const end = plain.span.end;
@@ -1010,8 +1033,8 @@ export class Reader {
 
   /** Takes a fraction apart that is a derivative: its numerator without the d, and its variables. */
   private derivativeFraction(p: Piece & { kind: "fraction" }): { over: readonly Piece[]; wrt: () => { names: readonly Expr[]; transposed: boolean } } | undefined {
-    const over = tidy(p.over);
-    const under = tidy(p.under);
+    const over = this.prefixed(tidy(p.over));
+    const under = this.prefixed(tidy(p.under));
     const top = derivativeSign(over[0]);
     const bottom = derivativeSign(under[0]);
     if (top === undefined || bottom === undefined || under.length < 2) return undefined;
