@@ -43,7 +43,7 @@ const at = (level: Level, w: Written): string => (w.level < level ? `(${w.text})
 /** A differential before a division sign would be read as the upper half of a derivative. */
 function endsInDifferential(e: Expr): boolean {
   if (e.kind === "apply" && (e.op in PRODUCTS || e.op === "neg")) return endsInDifferential(e.args.at(-1)!);
-  return e.kind === "differential";
+  return e.kind === "differential" && e.of.kind !== "name";
 }
 
 /** The same for an operand to the right of a sign: there a minus in front needs brackets too. */

@@ -1,0 +1,52 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { buildSync } from "esbuild";
+
+const folder = mkdtempSync(path.join(tmpdir(), "mcalc-cli-"));
+let bundle: string | undefined;
+process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+
+/** The command line as it is shipped: one bundle, made once for all tests. */
+function built(): string {
+  if (bundle !== undefined) return bundle;
+  bundle = path.join(folder, "cli.js");
+  buildSync({
+    entryPoints: [path.join(import.meta.dirname, "../../server/cli/main.ts")],
+    bundle: true,
+    platform: "node",
+    target: "node20",
+    mainFields: ["module", "main"],
+    format: "cjs",
+    outfile: bundle,
+    logLevel: "error",
+  });
+  return bundle;
+}
+
+export interface Run {
+  readonly status: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs the command line in a process of its own. */
+export function mcalc(args: readonly string[], input = ""): Run {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [built(), ...args], {
+    input,
+    encoding: "utf8",
+    maxBuffer: 1e8,
+    cwd: folder,
+  });
+  return { status, out: stdout, err: stderr };
+}
+
+/** Writes a file that the command line can be pointed to, and gives its path. */
+export function file(name: string, content: string | Uint8Array): string {
+  writeFileSync(path.join(folder, name), content);
+  return name;
+}
+
+/** An empty folder. */
+export const emptyFolder = (): string => mkdtempSync(path.join(folder, "empty-"));
