@@ -16,11 +16,13 @@ its \`==\` are equal whatever the values and the changes (\`dX\` is the change o
 `;
 
 const GROUPS: Readonly<Record<RuleGroup, string>> = {
-  restating: "## Restating\n\nBefore anything is differentiated, the formula is written so that its differential is short.",
+  restating:
+    "## Restating\n\nBefore anything is differentiated, the formula is written so that its differential is short.",
   "moving d inside": "## Moving d inside\n\nd is linear, and obeys the product rule in every kind of product.",
   functions: "## Functions\n\nOne rule for each function of the operator table that has a differential of its own.",
   arranging: "## Arranging\n\nEach term is brought to the form in which the differential stands last.",
-  "reading off": "## Reading off\n\nWhat stands in front of the differential is the derivative, in the layout of its kind.",
+  "reading off":
+    "## Reading off\n\nWhat stands in front of the differential is the derivative, in the layout of its kind.",
 };
 
 function section(r: Rule): string {

@@ -40,10 +40,17 @@ function mayJoin(a: FineStep, b: FineStep, boldness: number): boolean {
     if (pair("insert", "arrange")) return true;
   }
   if (boldness >= 2) {
-    if (pair("arrange", "collect") || pair("function", "move") || pair("move", "move") || pair("insert", "function")) return true;
+    if (pair("arrange", "collect") || pair("function", "move") || pair("move", "move") || pair("insert", "function"))
+      return true;
   }
   if (boldness >= 3) {
-    if (pair("move", "function") || pair("function", "function") || pair("insert", "insert") || pair("collect", "insert")) return true;
+    if (
+      pair("move", "function") ||
+      pair("function", "function") ||
+      pair("insert", "insert") ||
+      pair("collect", "insert")
+    )
+      return true;
     if (pair("move", "arrange") || pair("function", "arrange")) return true;
   }
   return boldness >= 4 && a.stage !== "restate" && b.stage !== "read" && b.stage !== "final";
@@ -80,4 +87,3 @@ function pass(steps: readonly FineStep[], boldness: number): FineStep[] {
   }
   return out;
 }
-

@@ -56,9 +56,13 @@ interface SignedTerm {
 
 function termsOf(e: Expr, minus: boolean, path: Path): SignedTerm[] {
   if (e.kind === "apply" && (e.op === "add" || e.op === "sub")) {
-    return [...termsOf(e.args[0]!, minus, [...path, 0]), ...termsOf(e.args[1]!, e.op === "sub" ? !minus : minus, [...path, 1])];
+    return [
+      ...termsOf(e.args[0]!, minus, [...path, 0]),
+      ...termsOf(e.args[1]!, e.op === "sub" ? !minus : minus, [...path, 1]),
+    ];
   }
-  if (e.kind === "apply" && e.op === "neg" && e.args[0]!.kind === "apply") return termsOf(e.args[0]!, !minus, [...path, 0]);
+  if (e.kind === "apply" && e.op === "neg" && e.args[0]!.kind === "apply")
+    return termsOf(e.args[0]!, !minus, [...path, 0]);
   return [{ expr: e, minus, path }];
 }
 
@@ -74,7 +78,9 @@ function changedTerms(before: Expr, after: Expr): Path[] {
   if (left.length === 0) return [];
   if (left.length !== old.length) return left.map((t) => t.path);
   return left.flatMap((t, i) => {
-    const inside = sameExpr(apply("neg", old[i]!.expr), apply("neg", t.expr)) ? [[]] : changedPaths(old[i]!.expr, t.expr);
+    const inside = sameExpr(apply("neg", old[i]!.expr), apply("neg", t.expr))
+      ? [[]]
+      : changedPaths(old[i]!.expr, t.expr);
     return inside.map((path) => [...t.path, ...path]);
   });
 }

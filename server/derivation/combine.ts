@@ -73,11 +73,15 @@ function sharingAnEnd(p: Products, terms: readonly Term[], end: "front" | "back"
   const factor = (t: Term): Expr | undefined => (t.chain.length < 2 ? undefined : t.chain.at(end === "front" ? 0 : -1));
   for (const t of terms) {
     const f = factor(t);
-    const group = f === undefined ? undefined : groups.find((g) => factor(g[0]!) !== undefined && sameExpr(factor(g[0]!)!, f));
+    const group =
+      f === undefined ? undefined : groups.find((g) => factor(g[0]!) !== undefined && sameExpr(factor(g[0]!)!, f));
     if (group === undefined) groups.push([t]);
     else group.push(t);
   }
-  return withoutCommon(p, groups.map((g) => p.term(withoutCommon(p, g))));
+  return withoutCommon(
+    p,
+    groups.map((g) => p.term(withoutCommon(p, g))),
+  );
 }
 
 /** Terms with sums inside spread where nothing but a number stands in front, like terms merged. */
@@ -93,12 +97,15 @@ function withoutCommon(p: Products, terms: readonly Term[]): Expr {
   if (terms.length === 1) return build(terms[0]!);
   const first = terms[0]!;
   const number = commonNumber(terms);
-  const powers = first.powers.filter((q) => terms.every((t) => t.powers.some((r) => r.exponent === q.exponent && sameExpr(r.base, q.base))));
+  const powers = first.powers.filter((q) =>
+    terms.every((t) => t.powers.some((r) => r.exponent === q.exponent && sameExpr(r.base, q.base))),
+  );
   const shortest = Math.min(...terms.map((t) => t.chain.length));
   let front = 0;
   while (front < shortest && terms.every((t) => sameExpr(t.chain[front]!, first.chain[front]!))) front++;
   let back = 0;
-  while (back < shortest - front && terms.every((t) => sameExpr(t.chain.at(-1 - back)!, first.chain.at(-1 - back)!))) back++;
+  while (back < shortest - front && terms.every((t) => sameExpr(t.chain.at(-1 - back)!, first.chain.at(-1 - back)!)))
+    back++;
   // A term of which nothing is left needs an identity: only where that is a square matrix or a number.
   const middles = terms.map((t) => t.chain.slice(front, t.chain.length - back));
   const whole = middles.find((m) => m.length > 0);
@@ -110,7 +117,8 @@ function withoutCommon(p: Products, terms: readonly Term[]): Expr {
   const rest: Term[] = terms.map((t) => {
     const middle = t.chain.slice(front, t.chain.length - back);
     const own = t.powers.filter((q) => !powers.some((r) => r.exponent === q.exponent && sameExpr(r.base, q.base)));
-    const identity = middle.length === 0 && shape !== undefined && !isScalar(shape) ? [apply("eye", dimExpr(shape.rows))] : middle;
+    const identity =
+      middle.length === 0 && shape !== undefined && !isScalar(shape) ? [apply("eye", dimExpr(shape.rows))] : middle;
     return p.times({ coef: t.coef / number.coef, over: t.over / number.over, powers: own, chain: identity }, UNIT);
   });
   const inner = p.term(buildSum(plusFirst(flattened(p, rest))));
@@ -141,4 +149,3 @@ function commonNumber(terms: readonly Term[]): { coef: number; over: number } {
   const coef = whole ? sizes.reduce(gcd) : sizes.every((s) => s === sizes[0]) ? sizes[0]! : 1;
   return { coef: sign * coef, over };
 }
-

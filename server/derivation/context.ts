@@ -136,7 +136,8 @@ export function dimOf(e: Expr): Dim {
     if (e.op === "sub") return dimSub(dimOf(a!), dimOf(b!));
     if (e.op === "mul") return dimMul(dimOf(a!), dimOf(b!));
     if (e.op === "neg") return dimScale(dimOf(a!), -1);
-    if (e.op === "pow" && b!.kind === "number" && b!.value > 0) return Array.from({ length: b!.value }, () => dimOf(a!)).reduce(dimMul);
+    if (e.op === "pow" && b!.kind === "number" && b!.value > 0)
+      return Array.from({ length: b!.value }, () => dimOf(a!)).reduce(dimMul);
   }
   throw new Stuck("a dimension cannot be read");
 }

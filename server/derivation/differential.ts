@@ -10,7 +10,11 @@ import { build, buildSum, isApply, type Products, type Term, UNIT } from "./term
 const LINEAR = new Set(["sum", "tr", "diag", "vec", "tril", "triu"]);
 
 /** Matrix functions whose trace has a differential though they have none here: d tr(f(X)) = tr(f'(X)*dX). */
-const TRACE_OF_FUNCTION: Readonly<Record<string, string>> = { expm: "expm(X)", logm: "inv(X)", sqrtm: "inv(sqrtm(X))/2" };
+const TRACE_OF_FUNCTION: Readonly<Record<string, string>> = {
+  expm: "expm(X)",
+  logm: "inv(X)",
+  sqrtm: "inv(sqrtm(X))/2",
+};
 
 /** A differential that waits for its own rule, or for the end. */
 const waiting = (e: Expr): Expr => ({ kind: "differential", of: e });
@@ -57,7 +61,8 @@ export function moveInside(p: Products, e: Expr): Expr | undefined {
     }
     case "mul":
     case "div":
-      if (e.op === "div" && !context.isScalar(b)) return d(apply("hdiv", apply("mul", a, onesOf(context.shapeOf(b))), b));
+      if (e.op === "div" && !context.isScalar(b))
+        return d(apply("hdiv", apply("mul", a, onesOf(context.shapeOf(b))), b));
       return sumOrZero(differentiateTerm(p, p.term(e)));
     case "transpose": {
       context.use("linear");
@@ -71,7 +76,9 @@ export function moveInside(p: Products, e: Expr): Expr | undefined {
       const left = da === undefined ? undefined : entries(p, e.op, da, b);
       const right = db === undefined ? undefined : entries(p, e.op, a, db);
       if (left === undefined && right === undefined) return undefined;
-      context.use(left !== undefined && right !== undefined ? (e.op === "kron" ? "product" : "hadamard-product") : "linear");
+      context.use(
+        left !== undefined && right !== undefined ? (e.op === "kron" ? "product" : "hadamard-product") : "linear",
+      );
       return left === undefined ? right! : right === undefined ? left : buildSum([...p.terms(left), ...p.terms(right)]);
     }
     case "hdiv":
@@ -133,7 +140,10 @@ function differentiateTerm(p: Products, t: Term): Term[] {
     const db = moveInside(p, base);
     if (db === undefined) return;
     const rest: Term = { ...t, powers: t.powers.filter((_, k) => k !== i), chain: [] };
-    const lowered: Term = exponent === 1 ? UNIT : { ...UNIT, coef: exponent, powers: exponent === 1 ? [] : [{ base, exponent: exponent - 1 }] };
+    const lowered: Term =
+      exponent === 1
+        ? UNIT
+        : { ...UNIT, coef: exponent, powers: exponent === 1 ? [] : [{ base, exponent: exponent - 1 }] };
     if (exponent !== 1) context.use(exponent < 0 ? "quotient" : "power");
     const front = p.times(p.times(rest, lowered), p.term(db));
     out.push(p.times(front, { ...UNIT, chain: t.chain }));
@@ -178,8 +188,18 @@ function power(p: Products, e: ApplyExpr): Expr | undefined {
   const terms: Term[] = [];
   if (da !== undefined) {
     const less = b.kind === "number" ? num(b.value - 1) : apply("sub", b, num(1));
-    const lowered = less.kind === "number" && less.value === 1 ? a : less.kind === "number" && less.value === 0 ? onesOf(shape) : apply(op, a, less);
-    const inner = less.kind === "number" && less.value === 0 ? da : scalar ? p.product(lowered, da) : entries(p, "hadamard", lowered, da);
+    const lowered =
+      less.kind === "number" && less.value === 1
+        ? a
+        : less.kind === "number" && less.value === 0
+          ? onesOf(shape)
+          : apply(op, a, less);
+    const inner =
+      less.kind === "number" && less.value === 0
+        ? da
+        : scalar
+          ? p.product(lowered, da)
+          : entries(p, "hadamard", lowered, da);
     terms.push(p.times(p.term(b), p.term(inner)));
     context.use("power");
   }
@@ -193,7 +213,8 @@ function power(p: Products, e: ApplyExpr): Expr | undefined {
 
 /** A whole power of a matrix is a product, a negative one of the inverse. */
 function matrixPower(p: Products, a: Expr, b: Expr): Expr | undefined {
-  if (b.kind !== "number" || !Number.isInteger(b.value) || Math.abs(b.value) > 8) throw new Stuck("this power of a matrix has no rule");
+  if (b.kind !== "number" || !Number.isInteger(b.value) || Math.abs(b.value) > 8)
+    throw new Stuck("this power of a matrix has no rule");
   if (b.value < 0) return waiting(b.value === -1 ? apply("inv", a) : apply("inv", apply("pow", a, num(-b.value))));
   const k = b.value;
   if (k === 1) return moveInside(p, a);
@@ -256,13 +277,22 @@ function functionRule(p: Products, f: ApplyExpr): Expr {
   const du = waiting(u);
   if (f.op === "norm2") {
     context.use("d-norm2");
-    const inner = isScalar(shape) || isColumn(shape) ? p.product(apply("transpose", u), du) : apply("tr", p.product(apply("transpose", u), du));
+    const inner =
+      isScalar(shape) || isColumn(shape)
+        ? p.product(apply("transpose", u), du)
+        : apply("tr", p.product(apply("transpose", u), du));
     return apply("div", isScalar(shape) ? apply("mul", u, du) : inner, f);
   }
   if (f.op === "tr" && u.kind === "apply" && u.op in TRACE_OF_FUNCTION) {
     context.use("trace-of-function");
     const inner = u.args[0]!;
-    return fromTemplate(`tr(${TRACE_OF_FUNCTION[u.op]!}*dX)`, new Map([["X", inner], ["dX", waiting(inner)]]));
+    return fromTemplate(
+      `tr(${TRACE_OF_FUNCTION[u.op]!}*dX)`,
+      new Map([
+        ["X", inner],
+        ["dX", waiting(inner)],
+      ]),
+    );
   }
   const rule = op?.rule;
   if (rule === undefined || op === undefined) throw new Stuck(`${f.op} has no differential here`);
@@ -270,13 +300,20 @@ function functionRule(p: Products, f: ApplyExpr): Expr {
   if ("pointwise" in rule) {
     if (isScalar(shape)) return p.product(entrywise(rule.pointwise, u, shape), du);
     const r = reciprocal(rule.pointwise);
-    if (r !== undefined) return entries(p, "hdiv", p.product(entrywise(r.above, u, SCALAR), du), entrywise(r.below, u, shape));
+    if (r !== undefined)
+      return entries(p, "hdiv", p.product(entrywise(r.above, u, SCALAR), du), entrywise(r.below, u, shape));
     return entries(p, "hadamard", p.tidy(entrywise(rule.pointwise, u, shape)), du);
   }
   if ("differential" in rule) {
     const template = typeof rule.differential === "string" ? rule.differential : rule.differential([shape]);
     if (template === undefined) throw new Stuck(`${f.op} has no differential for this shape`);
-    return fromTemplate(template, new Map([["X", u], ["dX", du]]));
+    return fromTemplate(
+      template,
+      new Map([
+        ["X", u],
+        ["dX", du],
+      ]),
+    );
   }
   throw new Stuck(`${f.op} has no differential here`);
 }

@@ -38,7 +38,16 @@ function derivation(request: StepsRequest): Derivation | NoDerivation {
   for (let order = 1; order <= wrt.length; order++) {
     const engine = derive({ expr: first, wrt: wrt.slice(0, order), scope: request.scope });
     if (!engine.ok) return { ok: false, error: { code: engine.error.code, message: engine.error.message } };
-    const made = onePart({ scope, expr, value, letters: order === 1 ? VALUES : GRADIENTS, wrt: wrt[order - 1]!, answer: withoutSpans(engine.expr), detail, last: order === wrt.length });
+    const made = onePart({
+      scope,
+      expr,
+      value,
+      letters: order === 1 ? VALUES : GRADIENTS,
+      wrt: wrt[order - 1]!,
+      answer: withoutSpans(engine.expr),
+      detail,
+      last: order === wrt.length,
+    });
     if ("ok" in made) return made;
     parts.push(made.part);
     scope = made.scope;
@@ -52,7 +61,8 @@ function derivation(request: StepsRequest): Derivation | NoDerivation {
 function opened(request: StepsRequest): { expr: Expr; value: string | undefined } {
   const { expr, scope } = request;
   const definition = expr.kind === "name" ? scope.definitions.get(expr.name) : undefined;
-  if (expr.kind === "name" && definition !== undefined && definition.parameters === undefined) return { expr: definition.body, value: request.value ?? expr.name };
+  if (expr.kind === "name" && definition !== undefined && definition.parameters === undefined)
+    return { expr: definition.body, value: request.value ?? expr.name };
   return { expr, value: request.value };
 }
 
@@ -72,7 +82,16 @@ interface PartOf {
   readonly last: boolean;
 }
 
-function onePart({ scope, expr, value, letters, wrt, answer, detail, last }: PartOf): { part: Part; scope: Scope } | NoDerivation {
+function onePart({
+  scope,
+  expr,
+  value,
+  letters,
+  wrt,
+  answer,
+  detail,
+  last,
+}: PartOf): { part: Part; scope: Scope } | NoDerivation {
   const taken = takenNames(scope, [expr]);
   const context = new Context(scope);
   const shape = context.shapeOf(withoutSpans(expr));
@@ -83,7 +102,12 @@ function onePart({ scope, expr, value, letters, wrt, answer, detail, last }: Par
   const why = lastLineDiffers(draft, answer, shape, extended);
   if (why !== undefined) return refusal(`No derivation can be shown here: ${why}.`);
   const wrong = firstWrongLine(draft.value, linesOf(draft, answer, isConfined(draft, shape, scope)), wrt, extended);
-  if (wrong !== -1) return refusal(typeof wrong === "string" ? `No derivation can be shown here: ${wrong}.` : "No derivation can be shown here: a line does not hold.");
+  if (wrong !== -1)
+    return refusal(
+      typeof wrong === "string"
+        ? `No derivation can be shown here: ${wrong}.`
+        : "No derivation can be shown here: a line does not hold.",
+    );
   // A gradient that is derived again keeps the names of its parts, unless the calculus knows a much shorter form.
   const again = last || size(draft.readOff) > size(answer) + MUCH_LONGER ? answer : draft.readOff;
   return { part: finishPart(draft, again, detail), scope: extended };
@@ -97,8 +121,13 @@ const isConfined = (draft: Draft, shape: Shape, scope: Scope): boolean =>
 
 /** Why the derivation and the calculus do not arrive at the same derivative; `undefined` where they do. */
 function lastLineDiffers(draft: Draft, answer: Expr, shape: Shape, scope: Scope): string | undefined {
-  if (!isConfined(draft, shape, scope)) return equalAtPoints(draft.readOff, answer, scope).verdict === "different" ? "the last line differs from the derivative" : undefined;
-  const agree = [draft.readOff, answer].every((d) => compareDerivative(draft.of, d, draft.wrt, scope).verdict === "agrees");
+  if (!isConfined(draft, shape, scope))
+    return equalAtPoints(draft.readOff, answer, scope).verdict === "different"
+      ? "the last line differs from the derivative"
+      : undefined;
+  const agree = [draft.readOff, answer].every(
+    (d) => compareDerivative(draft.of, d, draft.wrt, scope).verdict === "agrees",
+  );
   return agree ? undefined : "the last line cannot be compared with the derivative";
 }
 
@@ -117,4 +146,3 @@ function withDefinitions(scope: Scope, parts: readonly NamedPart[]): Scope {
   for (const p of parts) if (!p.own) definitions.set(p.name, { name: p.name, body: p.expr });
   return { ...scope, definitions };
 }
-

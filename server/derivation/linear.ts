@@ -30,7 +30,13 @@ export function linearTerms(p: Products, e: Expr, form: "plain" | "vec"): Linear
 const chain = (p: Products, ...parts: readonly Expr[]): readonly Expr[] => p.term(p.product(...parts)).chain;
 
 /** The same term with other parts around the core; numbers and scalars among them go to the front. */
-function around(p: Products, l: Linear, left: readonly Expr[], right: readonly Expr[], change: Partial<Linear> = {}): Linear {
+function around(
+  p: Products,
+  l: Linear,
+  left: readonly Expr[],
+  right: readonly Expr[],
+  change: Partial<Linear> = {},
+): Linear {
   const a = p.term(p.product(...left));
   const b = p.term(p.product(...right));
   const head = p.times(p.times(l.head, { ...a, chain: [] }), { ...b, chain: [] });
@@ -50,7 +56,13 @@ function signOut(p: Products, op: string, e: Expr): Expr {
   return build(p.times({ ...t, chain: [] }, p.term(apply(op, build({ ...UNIT, chain: t.chain })))));
 }
 
-export const linearSum = (p: Products, list: readonly Linear[]): Expr => buildSum(mergeLike(p, list.map((l) => linearTerm(p, l))));
+export const linearSum = (p: Products, list: readonly Linear[]): Expr =>
+  buildSum(
+    mergeLike(
+      p,
+      list.map((l) => linearTerm(p, l)),
+    ),
+  );
 
 /**
  * Takes apart what needs no rule of its own: sums, products, and the trace around them. What changes in a product
@@ -64,14 +76,21 @@ export function opened(p: Products, l: Linear): Linear[] {
     case "add":
     case "sub":
       context.use("distribute");
-      return p.terms(core).filter((t) => t.coef !== 0).flatMap((t) => openedTerm(p, l, t));
+      return p
+        .terms(core)
+        .filter((t) => t.coef !== 0)
+        .flatMap((t) => openedTerm(p, l, t));
     case "neg":
     case "mul":
       return openedTerm(p, l, p.term(core));
     case "div":
       return context.isScalar(core.args[1]!) ? openedTerm(p, l, p.term(core)) : [l];
     case "transpose": {
-      const inside = turnedInside(p, core.args[0]!, l.form === "plain" && !context.isScalar(p.product(...l.left, core, ...l.right)));
+      const inside = turnedInside(
+        p,
+        core.args[0]!,
+        l.form === "plain" && !context.isScalar(p.product(...l.left, core, ...l.right)),
+      );
       if (inside === undefined) return [l];
       context.use("transpose-inside");
       return opened(p, { ...l, core: inside });
@@ -82,7 +101,8 @@ export function opened(p: Products, l: Linear): Linear[] {
     case "sum":
       return openedInside(p, l, core);
     case "tr":
-      if (l.form === "plain" && l.left.length === 0 && l.right.length === 0) return opened(p, { ...l, form: "trace", core: core.args[0]! });
+      if (l.form === "plain" && l.left.length === 0 && l.right.length === 0)
+        return opened(p, { ...l, form: "trace", core: core.args[0]! });
       return [l];
     default:
       return [l];
@@ -92,9 +112,14 @@ export function opened(p: Products, l: Linear): Linear[] {
 /** The transpose of a product or a sum, moved inside; in a Jacobian, also that of products of entries of a vector. */
 function turnedInside(p: Products, e: Expr, entries: boolean): Expr | undefined {
   if (e.kind !== "apply") return undefined;
-  if (entries && !isMatrix(p.context.shapeOf(e)) && (e.op === "hadamard" || e.op === "hdiv")) return apply(e.op, ...e.args.map((a) => transpose(p, a)));
+  if (entries && !isMatrix(p.context.shapeOf(e)) && (e.op === "hadamard" || e.op === "hdiv"))
+    return apply(e.op, ...e.args.map((a) => transpose(p, a)));
   if (!["add", "sub", "neg", "mul", "div"].includes(e.op)) return undefined;
-  return buildSum(p.terms(e).map((t) => p.term(p.product(build({ ...t, chain: [] }), ...[...t.chain].reverse().map((f) => transpose(p, f))))));
+  return buildSum(
+    p
+      .terms(e)
+      .map((t) => p.term(p.product(build({ ...t, chain: [] }), ...[...t.chain].reverse().map((f) => transpose(p, f))))),
+  );
 }
 
 /** A sum inside a linear operator is spread, its numbers taken out. */
@@ -102,7 +127,11 @@ function openedInside(p: Products, l: Linear, core: ApplyExpr): Linear[] {
   const terms = p.terms(core.args[0]!);
   if (terms.length === 1 && isPlain(terms[0]!)) return [l];
   if (terms.length > 1) p.context.use("distribute");
-  return terms.filter((t) => t.coef !== 0).flatMap((t) => openedTerm(p, l, p.times({ ...t, chain: [] }, p.term(apply(core.op, build({ ...UNIT, chain: t.chain }))))));
+  return terms
+    .filter((t) => t.coef !== 0)
+    .flatMap((t) =>
+      openedTerm(p, l, p.times({ ...t, chain: [] }, p.term(apply(core.op, build({ ...UNIT, chain: t.chain }))))),
+    );
 }
 
 /** Nothing in front. */
@@ -121,7 +150,8 @@ function openedTerm(p: Products, l: Linear, t: Term): Linear[] {
 }
 
 /** The transpose of what is symmetric is left out. */
-const settled = (p: Products, f: Expr): Expr => (isApply(f, "transpose") && isSymmetric(p, f.args[0]!) ? transpose(p, f.args[0]!) : f);
+const settled = (p: Products, f: Expr): Expr =>
+  isApply(f, "transpose") && isSymmetric(p, f.args[0]!) ? transpose(p, f.args[0]!) : f;
 
 /** A scalar that changes stands among factors that do not: those go in front of it. */
 function openedAtScalar(p: Products, l: Linear, t: Term, at: number): Linear[] {
@@ -133,7 +163,8 @@ function openedAtScalar(p: Products, l: Linear, t: Term, at: number): Linear[] {
   if (beside.length === 0) return opened(p, plain);
   const product = p.product(...beside);
   const value = l.form === "plain" ? product : signOut(p, l.form === "trace" ? "tr" : "vec", product);
-  if (p.context.isScalar(value)) return opened(p, { ...plain, head: p.times(head, { ...p.term(value) , chain: [], ...boxedPowers(p, value) }) });
+  if (p.context.isScalar(value))
+    return opened(p, { ...plain, head: p.times(head, { ...p.term(value), chain: [], ...boxedPowers(p, value) }) });
   const v = p.term(value);
   return opened(p, { ...plain, head: p.times(head, { ...v, chain: [] }), outer: chain(p, ...l.outer, ...v.chain) });
 }
@@ -157,7 +188,11 @@ export function isDone(p: Products, l: Linear): boolean {
 
 /** A row variable stays in front: dy = dx·a. */
 const isRowDone = (p: Products, l: Linear): boolean =>
-  isDifferential(l.core) && isRow(p.context.shapeOf(l.core)) && l.form === "plain" && l.left.length === 0 && l.outer.length === 0;
+  isDifferential(l.core) &&
+  isRow(p.context.shapeOf(l.core)) &&
+  l.form === "plain" &&
+  l.left.length === 0 &&
+  l.outer.length === 0;
 
 /**
  * Brings the core to the place from which the next rule takes it apart: under the trace to the right end, of a
@@ -166,7 +201,8 @@ const isRowDone = (p: Products, l: Linear): boolean =>
 export function positioned(p: Products, l: Linear): Linear | undefined {
   const { context } = p;
   const s = context.shapeOf(l.core);
-  const flip = (parts: readonly Expr[]): readonly Expr[] => (parts.length === 0 ? [] : [transpose(p, p.product(...parts))]);
+  const flip = (parts: readonly Expr[]): readonly Expr[] =>
+    parts.length === 0 ? [] : [transpose(p, p.product(...parts))];
   if (isDone(p, l)) return undefined;
   if (l.form === "trace") {
     if (isColumn(s)) {
@@ -213,7 +249,8 @@ export function positioned(p: Products, l: Linear): Linear | undefined {
 }
 
 /** The argument of a transpose that changes; of a product of such it is for `opened`. */
-const withoutTranspose = (p: Products, e: Expr): Expr | undefined => (isApply(e, "transpose") ? p.tidy(e.args[0]!) : undefined);
+const withoutTranspose = (p: Products, e: Expr): Expr | undefined =>
+  isApply(e, "transpose") ? p.tidy(e.args[0]!) : undefined;
 
 /** vec(A·X·B) = (B'⊗A)·vec(X). */
 function intoVec(p: Products, l: Linear): Linear {
@@ -235,7 +272,8 @@ function kron(p: Products, a: Expr, b: Expr): Expr {
 function positionedScalar(p: Products, l: Linear): Linear | undefined {
   const { context } = p;
   const s = context.shapeOf(l.core);
-  const turn = (parts: readonly Expr[]): readonly Expr[] => (parts.length === 0 ? [] : [transpose(p, p.product(...parts))]);
+  const turn = (parts: readonly Expr[]): readonly Expr[] =>
+    parts.length === 0 ? [] : [transpose(p, p.product(...parts))];
   if (isScalar(s)) return undefined;
   if (isRow(s) || isApply(l.core, "transpose")) {
     if (isColumn(s) && l.right.length === 0 && !isApply(l.core, "transpose")) return undefined;
@@ -293,7 +331,8 @@ export function peeled(p: Products, l: Linear): Linear | undefined {
     case "hdiv": {
       const all = entriesOf(p, core);
       // A scalar that changes stands inside: it comes out in front.
-      if (all.head.powers.some((q) => hasDifferential(q.base))) return { ...l, core: build(entriesTerm(p, all, shape)) };
+      if (all.head.powers.some((q) => hasDifferential(q.base)))
+        return { ...l, core: build(entriesTerm(p, all, shape)) };
       const split = splitEntries(all, hasDifferential);
       if (split === undefined) throw new Stuck("a differential stands below a fraction bar");
       const { found: inside, rest } = split;
@@ -320,11 +359,21 @@ export function peeled(p: Products, l: Linear): Linear | undefined {
         if (l.form === "vec") {
           context.use("diag-matrix");
           const ones = apply("ones", dimExpr(shape.rows));
-          return { ...l, core: apply("hadamard", apply("eye", dimExpr(shape.rows)), p.product(asColumn(p, a), apply("transpose", ones))) };
+          return {
+            ...l,
+            core: apply(
+              "hadamard",
+              apply("eye", dimExpr(shape.rows)),
+              p.product(asColumn(p, a), apply("transpose", ones)),
+            ),
+          };
         }
         if (l.form !== "trace") return undefined;
         context.use("trace-diag");
-        const d = l.left.length === 0 ? onesOf(inner.cols.key === "1" ? inner : { rows: inner.cols, cols: inner.rows }) : apply("diag", p.product(...l.left));
+        const d =
+          l.left.length === 0
+            ? onesOf(inner.cols.key === "1" ? inner : { rows: inner.cols, cols: inner.rows })
+            : apply("diag", p.product(...l.left));
         return around(p, l, [flip(d)], [], { form: "plain", core: asColumn(p, a) });
       }
       if (!scalar) return peeledDiagonal(p, l, a);
@@ -343,7 +392,11 @@ export function peeled(p: Products, l: Linear): Linear | undefined {
       const opposite = core.op === "tril" ? "triu" : "tril";
       if (l.form === "trace") {
         context.use("triangle-trace");
-        return { ...l, left: [apply(opposite, l.left.length === 0 ? apply("eye", dimExpr(shape.rows)) : p.product(...l.left))], core: a };
+        return {
+          ...l,
+          left: [apply(opposite, l.left.length === 0 ? apply("eye", dimExpr(shape.rows)) : p.product(...l.left))],
+          core: a,
+        };
       }
       if (l.form !== "vec") return undefined;
       context.use("hadamard-vec");
@@ -362,7 +415,13 @@ export function peeled(p: Products, l: Linear): Linear | undefined {
 function peeledDiagonal(p: Products, l: Linear, inside: Expr): Linear {
   const { context } = p;
   const [inner, ...others] = opened(p, { head: UNIT, outer: [], form: "plain", left: [], core: inside, right: [] });
-  if (l.form === "plain" && l.right.length === 0 && inner !== undefined && others.length === 0 && inner.outer.length === 0) {
+  if (
+    l.form === "plain" &&
+    l.right.length === 0 &&
+    inner !== undefined &&
+    others.length === 0 &&
+    inner.outer.length === 0
+  ) {
     const { core } = inner;
     const shape = context.shapeOf(core);
     const left = p.product(...inner.left);
@@ -371,7 +430,11 @@ function peeledDiagonal(p: Products, l: Linear, inside: Expr): Linear {
     if (isApply(core, "diag") && !isMatrix(context.shapeOf(core.args[0]!))) {
       context.use("diag-of-diag");
       const eye = apply("eye", dimExpr(shape.rows));
-      const weights = apply("hadamard", inner.left.length === 0 ? eye : left, inner.right.length === 0 ? eye : transpose(p, right));
+      const weights = apply(
+        "hadamard",
+        inner.left.length === 0 ? eye : left,
+        inner.right.length === 0 ? eye : transpose(p, right),
+      );
       return around(p, { ...l, head }, [...l.left, weights], [], { core: asColumn(p, core.args[0]!) });
     }
     if (isColumn(shape) && inner.right.length > 0) {
@@ -380,7 +443,13 @@ function peeledDiagonal(p: Products, l: Linear, inside: Expr): Linear {
     }
     if (isRow(shape) && inner.left.length > 0) {
       context.use("diag-of-product");
-      return around(p, { ...l, head }, [...l.left, apply("diag", left), ...(inner.right.length === 0 ? [] : [transpose(p, right)])], [], { core: transpose(p, core) });
+      return around(
+        p,
+        { ...l, head },
+        [...l.left, apply("diag", left), ...(inner.right.length === 0 ? [] : [transpose(p, right)])],
+        [],
+        { core: transpose(p, core) },
+      );
     }
   }
   context.use("diag-column");

@@ -23,9 +23,15 @@ const LETTERS = {
 
 /** Names that mean something already: they cannot be given to a part. */
 export function takenNames(scope: Scope, exprs: readonly Expr[]): Set<string> {
-  const out = new Set<string>([...scope.variables.keys(), ...scope.definitions.keys(), ...scope.dimensions, ...FUNCTIONS.map((f) => f.name)]);
+  const out = new Set<string>([
+    ...scope.variables.keys(),
+    ...scope.definitions.keys(),
+    ...scope.dimensions,
+    ...FUNCTIONS.map((f) => f.name),
+  ]);
   for (const e of exprs) for (const n of freeNames(e)) out.add(n);
-  for (const v of scope.variables.values()) for (const d of [v.shape.rows, v.shape.cols]) for (const n of d.key.match(/[A-Za-z]\w*/g) ?? []) out.add(n);
+  for (const v of scope.variables.values())
+    for (const d of [v.shape.rows, v.shape.cols]) for (const n of d.key.match(/[A-Za-z]\w*/g) ?? []) out.add(n);
   return out;
 }
 
@@ -38,7 +44,11 @@ export function freeName(letters: readonly string[], taken: ReadonlySet<string>)
 
 function lettersFor(e: Expr, shape: Shape): readonly string[] {
   if (isScalar(shape)) return LETTERS.scalar;
-  const letters = isApply(e, "sub") ? LETTERS.difference : e.kind === "apply" && operator(e.op)?.group !== "sign" ? LETTERS.function : LETTERS;
+  const letters = isApply(e, "sub")
+    ? LETTERS.difference
+    : e.kind === "apply" && operator(e.op)?.group !== "sign"
+      ? LETTERS.function
+      : LETTERS;
   return isColumn(shape) ? letters.column : letters.matrix;
 }
 
@@ -78,7 +88,16 @@ export function restate(p: Products, e: Expr): Expr {
   context.use("definition");
   const shapes = f.args.map((a) => context.shapeOf(a));
   const template = typeof rule.expand === "string" ? rule.expand : rule.expand(shapes);
-  return restate(p, fromTemplate(template, new Map([["X", f.args[0]!], ["Y", f.args[1] ?? f.args[0]!]])));
+  return restate(
+    p,
+    fromTemplate(
+      template,
+      new Map([
+        ["X", f.args[0]!],
+        ["Y", f.args[1] ?? f.args[0]!],
+      ]),
+    ),
+  );
 }
 
 const callsDefinition = (context: Context, e: Expr): boolean =>
@@ -166,7 +185,10 @@ function best(context: Context, roots: readonly Expr[]): Expr | undefined {
 
 /** Signs, transposes and numbers in front are left outside a name. */
 const nameable = (e: Expr): boolean =>
-  e.kind === "apply" && !["neg", "transpose"].includes(e.op) && !(isApply(e, "mul") && e.args[0]!.kind === "number") && !(isMatrixConstant(e));
+  e.kind === "apply" &&
+  !["neg", "transpose"].includes(e.op) &&
+  !(isApply(e, "mul") && e.args[0]!.kind === "number") &&
+  !isMatrixConstant(e);
 
 const isMatrixConstant = (e: Expr): boolean => e.kind === "apply" && operator(e.op)?.group === "constant";
 
@@ -177,4 +199,3 @@ export function replaceAll(e: Expr, part: Expr, by: Expr): Expr {
   const next = parts.map((c) => replaceAll(c, part, by));
   return next.every((c, i) => c === parts[i]) ? e : withChildren(e, next);
 }
-

@@ -196,17 +196,33 @@ class Writing {
     if (e.kind === "differential") return num(1);
     if (!hasDifferential(e)) return e;
     if (e.kind === "apply" && (e.op === "add" || e.op === "sub" || e.op === "neg")) {
-      return buildSum(p.terms(e).map((t) => p.times({ ...UNIT, coef: t.coef, over: t.over }, p.term(this.withoutScalar(build({ ...t, coef: 1, over: 1 }))))));
+      return buildSum(
+        p
+          .terms(e)
+          .map((t) =>
+            p.times(
+              { ...UNIT, coef: t.coef, over: t.over },
+              p.term(this.withoutScalar(build({ ...t, coef: 1, over: 1 }))),
+            ),
+          ),
+      );
     }
     if (e.kind === "apply" && (e.op === "mul" || e.op === "div")) {
       const t = p.term(e);
       const head = { ...t, powers: [], chain: [] };
-      const powers = t.powers.map((q) => (hasDifferential(q.base) ? p.term(this.withoutScalar(q.base)) : { ...UNIT, powers: [q] }));
+      const powers = t.powers.map((q) =>
+        hasDifferential(q.base) ? p.term(this.withoutScalar(q.base)) : { ...UNIT, powers: [q] },
+      );
       const chain = t.chain.map((f) => p.term(this.withoutScalar(f)));
       return build([...powers, ...chain].reduce((a, b) => p.times(a, b), head));
     }
     const parts = children(e);
-    return p.tidy(withChildren(e, parts.map((c) => this.withoutScalar(c))));
+    return p.tidy(
+      withChildren(
+        e,
+        parts.map((c) => this.withoutScalar(c)),
+      ),
+    );
   }
 
   /** The names to be replaced next: those that no other name still waiting contains. */
@@ -260,8 +276,23 @@ class Writing {
     const p = this.p;
     const size = (s: typeof shape): Expr => p.product(dimExpr(s.rows), dimExpr(s.cols));
     this.add("move", boxed ? apply("zeros", size(shape)) : zerosOf(shape), [], ["constant"]);
-    const value = isScalar(shape) ? zerosOf(atWrt) : isScalar(atWrt) ? zerosOf(shape) : apply("zeros", size(shape), size(atWrt));
-    return this.finish(value, isScalar(shape) ? (isScalar(atWrt) ? "read-scalar" : isColumn(atWrt) ? "read-vector" : "read-trace") : isScalar(atWrt) ? "read-scalar" : "read-jacobian");
+    const value = isScalar(shape)
+      ? zerosOf(atWrt)
+      : isScalar(atWrt)
+        ? zerosOf(shape)
+        : apply("zeros", size(shape), size(atWrt));
+    return this.finish(
+      value,
+      isScalar(shape)
+        ? isScalar(atWrt)
+          ? "read-scalar"
+          : isColumn(atWrt)
+            ? "read-vector"
+            : "read-trace"
+        : isScalar(atWrt)
+          ? "read-scalar"
+          : "read-jacobian",
+    );
   }
 
   private readOff(coefficients: readonly Coefficient[], kind: "gradient" | "by-scalar" | "jacobian"): Draft {
@@ -273,7 +304,10 @@ class Writing {
     context.takeRules();
     if (kind === "by-scalar" || (kind === "gradient" && isScalar(shape))) return this.finish(c.value, "read-scalar");
     // A number in front of dX alone stands for that number times the identity.
-    const width = kind === "jacobian" && c.form === "vec" ? p.product(dimExpr(shape.rows), dimExpr(shape.cols)) : dimExpr(shape.rows);
+    const width =
+      kind === "jacobian" && c.form === "vec"
+        ? p.product(dimExpr(shape.rows), dimExpr(shape.cols))
+        : dimExpr(shape.rows);
     const full = context.isScalar(c.value) ? p.product(c.value, apply("eye", width)) : c.value;
     if (kind === "jacobian") return this.finish(full, c.form === "vec" ? "read-vec" : "read-jacobian");
     const gradient = transpose(p, full);
@@ -296,7 +330,10 @@ class Writing {
       }
       if (properties.has("skew")) {
         const flipped = p.terms(transpose(p, gradient)).map((t) => ({ ...t, coef: -t.coef }));
-        return { value: build(p.times({ ...UNIT, over: 2 }, p.term(factoredSum(p, [...p.terms(gradient), ...flipped])))), rule: "structured-part" };
+        return {
+          value: build(p.times({ ...UNIT, over: 2 }, p.term(factoredSum(p, [...p.terms(gradient), ...flipped])))),
+          rule: "structured-part",
+        };
       }
       if (properties.has("lower")) return { value: throughSign(p, "tril", gradient), rule: "structured-part" };
       if (properties.has("upper")) return { value: throughSign(p, "triu", gradient), rule: "structured-part" };
@@ -316,7 +353,14 @@ class Writing {
 
   private finish(value: Expr, rule: RuleId): Draft {
     this.recorder.left = this.derivativeNode();
-    this.recorder.steps.push({ left: this.recorder.left, before: this.recorder.current, after: value, rules: [rule], stage: "read", where: [] });
+    this.recorder.steps.push({
+      left: this.recorder.left,
+      before: this.recorder.current,
+      after: value,
+      rules: [rule],
+      stage: "read",
+      where: [],
+    });
     this.recorder.current = value;
     return this.done(value);
   }
@@ -334,7 +378,7 @@ class Writing {
   }
 }
 
-const isZero = (e: Expr): boolean => e.kind === "number" ? e.value === 0 : e.kind === "apply" && e.op === "zeros";
+const isZero = (e: Expr): boolean => (e.kind === "number" ? e.value === 0 : e.kind === "apply" && e.op === "zeros");
 
 /** Names whose differentials occur. */
 function differentials(e: Expr, out = new Set<string>()): Set<string> {
@@ -353,7 +397,14 @@ export function finishPart(draft: Draft, answer: Expr, detail: Detail): Part {
   const names = draft.named.some((n) => freeNames(draft.readOff).has(n.name) && !freeNames(answer).has(n.name));
   if (names || size(answer) < size(draft.readOff) - SAME_LENGTH) {
     if (!sameExpr(draft.readOff, answer)) {
-      steps.push({ left: draft.left, before: draft.readOff, after: answer, rules: [names ? "value-of-name" : "simplify"], stage: "final", where: [] });
+      steps.push({
+        left: draft.left,
+        before: draft.readOff,
+        after: answer,
+        rules: [names ? "value-of-name" : "simplify"],
+        stage: "final",
+        where: [],
+      });
     }
   } else steps[steps.length - 1] = { ...read, after: answer };
   const shown = detail === "full" ? steps : joinSteps(steps);
@@ -362,17 +413,15 @@ export function finishPart(draft: Draft, answer: Expr, detail: Detail): Part {
     of: draft.of,
     wrt: draft.wrt,
     named: draft.named,
-    steps: shown.map(
-      (s): Step => ({
-        left: s.left,
-        before: s.before,
-        after: s.after,
-        changedBefore: changedPaths(s.after, s.before),
-        changed: changedPaths(s.before, s.after),
-        rules: s.rules,
-        where: s.where,
-      }),
-    ),
+    steps: shown.map((s): Step => ({
+      left: s.left,
+      before: s.before,
+      after: s.after,
+      changedBefore: changedPaths(s.after, s.before),
+      changed: changedPaths(s.before, s.after),
+      rules: s.rules,
+      where: s.where,
+    })),
     answer,
   };
 }

@@ -41,7 +41,11 @@ export const onesOf = (s: Shape): Expr =>
   isScalar(s) ? num(1) : isColumn(s) ? apply("ones", dimExpr(s.rows)) : apply("ones", dimExpr(s.rows), dimExpr(s.cols));
 
 export const zerosOf = (s: Shape): Expr =>
-  isScalar(s) ? num(0) : isColumn(s) ? apply("zeros", dimExpr(s.rows)) : apply("zeros", dimExpr(s.rows), dimExpr(s.cols));
+  isScalar(s)
+    ? num(0)
+    : isColumn(s)
+      ? apply("zeros", dimExpr(s.rows))
+      : apply("zeros", dimExpr(s.rows), dimExpr(s.cols));
 
 /**
  * A formula of a scalar `u`, said of each entry of a matrix: products become `.*`, powers `.^`, and a number
@@ -64,7 +68,9 @@ export function entrywise(template: string, u: Expr, shape: Shape): Expr {
       case "sub":
         return apply(x.op, full(a), full(b));
       case "mul":
-        return constant(a) || constant(b) ? apply("mul", spread(a), spread(b)) : apply("hadamard", spread(a), spread(b));
+        return constant(a) || constant(b)
+          ? apply("mul", spread(a), spread(b))
+          : apply("hadamard", spread(a), spread(b));
       case "div":
         return constant(b) ? apply("div", spread(a), b) : apply("hdiv", full(a), spread(b));
       case "pow":

@@ -23,7 +23,8 @@ export interface Power {
 
 export const UNIT: Term = { coef: 1, over: 1, powers: [], chain: [] };
 
-export const isApply = <Op extends string>(e: Expr, op: Op): e is ApplyExpr & { readonly op: Op } => e.kind === "apply" && e.op === op;
+export const isApply = <Op extends string>(e: Expr, op: Op): e is ApplyExpr & { readonly op: Op } =>
+  e.kind === "apply" && e.op === op;
 
 const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
 
@@ -230,7 +231,8 @@ export function buildSum(terms: readonly Term[]): Expr {
 export const samePowers = (a: readonly Power[], b: readonly Power[]): boolean =>
   a.length === b.length && a.every((x) => b.some((y) => x.exponent === y.exponent && sameExpr(x.base, y.base)));
 
-const sameChain = (a: readonly Expr[], b: readonly Expr[]): boolean => a.length === b.length && a.every((x, i) => sameExpr(x, b[i]!));
+const sameChain = (a: readonly Expr[], b: readonly Expr[]): boolean =>
+  a.length === b.length && a.every((x, i) => sameExpr(x, b[i]!));
 
 /** Terms that differ in their number only are one. */
 export function mergeLike(p: Products, terms: readonly Term[]): Term[] {
@@ -240,7 +242,10 @@ export function mergeLike(p: Products, terms: readonly Term[]): Term[] {
     if (at === -1) out.push(t);
     else {
       const u = out[at]!;
-      const sum = u.over === t.over ? { coef: u.coef + t.coef, over: u.over } : { coef: u.coef * t.over + t.coef * u.over, over: u.over * t.over };
+      const sum =
+        u.over === t.over
+          ? { coef: u.coef + t.coef, over: u.over }
+          : { coef: u.coef * t.over + t.coef * u.over, over: u.over * t.over };
       out[at] = p.times({ ...u, ...sum }, UNIT);
     }
   }

@@ -41,8 +41,14 @@ export function transpose(p: Products, e: Expr): Expr {
         case "neg": {
           // (1 - x.^2)' reads better than 1' - (x.^2)'.
           const terms = p.terms(e);
-          if (terms.some((t) => t.chain.length === 1 && isEntrywise(t.chain[0]!))) return isSymmetricSum(p, terms) ? e : apply("transpose", e);
-          return buildSum(mergeLike(p, terms.map((t) => transposeTerm(p, t))));
+          if (terms.some((t) => t.chain.length === 1 && isEntrywise(t.chain[0]!)))
+            return isSymmetricSum(p, terms) ? e : apply("transpose", e);
+          return buildSum(
+            mergeLike(
+              p,
+              terms.map((t) => transposeTerm(p, t)),
+            ),
+          );
         }
         case "mul":
         case "div":
@@ -97,12 +103,19 @@ export function transpose(p: Products, e: Expr): Expr {
 
 /** What acts on entries: its transpose is written outside. */
 const isEntrywise = (e: Expr): boolean =>
-  e.kind === "apply" && (e.op === "hadamard" || e.op === "hdiv" || e.op === "hpow" || operator(e.op)?.group === "elementwise");
+  e.kind === "apply" &&
+  (e.op === "hadamard" || e.op === "hdiv" || e.op === "hpow" || operator(e.op)?.group === "elementwise");
 
-const isSymmetricPair = (p: Products, a: Expr, b: Expr): boolean => isSquare(p.context.shapeOf(a)) && isSymmetric(p, a) && isSymmetric(p, b);
+const isSymmetricPair = (p: Products, a: Expr, b: Expr): boolean =>
+  isSquare(p.context.shapeOf(a)) && isSymmetric(p, a) && isSymmetric(p, b);
 
 const isSymmetricSum = (p: Products, terms: readonly Term[]): boolean =>
-  terms.every((t) => t.chain.length > 0 && isSquare(p.context.shapeOf(t.chain[0]!)) && isSymmetric(p, build({ ...UNIT, chain: t.chain })));
+  terms.every(
+    (t) =>
+      t.chain.length > 0 &&
+      isSquare(p.context.shapeOf(t.chain[0]!)) &&
+      isSymmetric(p, build({ ...UNIT, chain: t.chain })),
+  );
 
 function transposeTerm(p: Products, t: Term): Term {
   if (t.chain.length === 0) return t;

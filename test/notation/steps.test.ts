@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { checkDocument } from "../../server/checking";
+import { readMarkdown } from "../../server/documents/markdown";
+import { renderSteps, stepRows } from "../../server/notation/steps";
+import { derivation } from "../derivation/show";
+
+const QUADRATIC = derivation("x'*A*x", "x", ["x : R^n", "A : R^(n×n)"]);
+const SQUARES = derivation("norm2(A*x - b)^2", "x", ["A : R^(m×n)", "x : R^n", "b : R^m"]);
+
+describe("derivations written out", () => {
+  it("as text, in columns", () => {
+    assert.equal(
+      renderSteps(QUADRATIC, "text"),
+      [
+        "y         = x'*A*x",
+        "dy        = dx'*A*x + x'*A*dx     product rule",
+        "          = x'*A'*dx + x'*A*dx    a scalar equals its transpose",
+        "          = x'*(A' + A)*dx        like terms together, common factors out",
+        "d(y)/d(x) = (A + A')*x            read off dy = D'*dx",
+      ].join("\n"),
+    );
+  });
+
+  it("as Unicode, formulas among the rules too", () => {
+    const lines = renderSteps(SQUARES, "unicode").split("\n");
+    assert.equal(lines[1], "      = rᵀr             with r = Ax − b; a squared norm is an inner product");
+    assert.match(lines[4]!, /with dr = A dx$/);
+    assert.match(lines[5]!, /read off dy = Dᵀ dx$/);
+  });
+
+  it("as LaTeX, aligned", () => {
+    const text = renderSteps(QUADRATIC, "latex");
+    assert.match(text, /^\\begin\{align\*\}\ny &= x\^\\top Ax \\\\\ndy &= dx\^\\top Ax \+ x\^\\top A \\, dx && \\text\{product rule\} \\\\\n&= /);
+    assert.match(text, /\\text\{read off \$dy = D\^\\top \\, dx\$\}\n\\end\{align\*\}$/);
+  });
+
+  it("with the changed parts marked", () => {
+    const rows = stepRows(QUADRATIC, "latex", { mark: (t) => `<${t}>` });
+    assert.deepEqual(
+      rows.map((r) => r.right),
+      ["x^\\top Ax", "<dx^\\top Ax> + <x^\\top A \\, dx>", "<x^\\top A^\\top \\, dx> + x^\\top A \\, dx", "<x^\\top(A^\\top + A) \\, dx>", "<(A + A^\\top)x>"],
+    );
+  });
+
+  it("leaves out the formula that stands there already", () => {
+    assert.equal(renderSteps(QUADRATIC, "text", { withoutValue: true }).split("\n")[0], "dy        = dx'*A*x + x'*A*dx     product rule");
+  });
+
+  it("of a Hessian, one after the other", () => {
+    const d = derivation("x'*A*x", ["x", "x"], ["x : R^n", "A : R^(n×n)"]);
+    assert.match(renderSteps(d, "text"), /\n\ng +=/);
+    assert.deepEqual(stepRows(d, "text").filter((r) => r.kind === "value").map((r) => r.left), ["y", "g"]);
+  });
+}); // prettier-ignore
+
+describe("a derivation inserted into a note", () => {
+  const notes: readonly (readonly [formula: string, wrt: string, given: readonly string[], declared: string])[] = [
+    ["x'*A*x", "x", ["x : R^n", "A : R^(n×n)"], "$x \\in \\mathbb{R}^n$, $A \\in \\mathbb{R}^{n \\times n}$"],
+    ["norm2(A*x - b)^2", "x", ["x : R^n", "b : R^m", "A : R^(m×n)"], "$x \\in \\mathbb{R}^n$, $b \\in \\mathbb{R}^m$, $A \\in \\mathbb{R}^{m \\times n}$"],
+    ["tr(X*B*X')", "X", ["X : R^(m×n)", "B : R^(n×n)"], "$X \\in \\mathbb{R}^{m \\times n}$, $B \\in \\mathbb{R}^{n \\times n}$"],
+    ["logdet(X'*X)", "X", ["X : R^(m×n)"], "$X \\in \\mathbb{R}^{m \\times n}$"],
+    ["a'*tanh(W*x)", "W", ["W : R^(m×n)", "x : R^n", "a : R^m"], "$W \\in \\mathbb{R}^{m \\times n}$, $x \\in \\mathbb{R}^n$, $a \\in \\mathbb{R}^m$"],
+  ]; // prettier-ignore
+  for (const [formula, wrt, given, declared] of notes)
+    it(`passes the proof-reading: ${formula} by ${wrt}`, () => {
+      const text = `# A note\n\nLet ${declared}.\n\n${renderSteps(derivation(formula, wrt, given), "markdown")}\n`;
+      const document = readMarkdown("file:///note.md", 1, text);
+      const { problems, claims } = checkDocument(document);
+      assert.equal(document.parsed, document.spans);
+      assert.deepEqual([...document.formulas.flatMap((f) => f.problems), ...problems].map((p) => p.message), []);
+      assert.ok(claims.some((c) => c.status === "proved" || c.status === "verified"), "nothing was read back");
+    });
+
+  it("and so do those of the reference cases", function () {
+    const file = "../shared/cases/derivatives.json";
+    if (!existsSync(file)) {
+      console.log(`      skipped: ${file} is not here`);
+      this.skip();
+    }
+    type Vars = Record<string, { shape: string[]; props: string[] }>;
+    const cases = (JSON.parse(readFileSync(file, "utf8")) as { cases: { id: string; kind: string; expr: string; wrt: string; let?: unknown; vars: Vars }[] }).cases;
+    for (const c of cases.filter((x) => x.kind === "gradient" && x.let === undefined && Object.values(x.vars).every((v) => v.props.length === 0))) {
+      const names = Object.entries(c.vars);
+      const given = names.map(([n, v]) => `${n} : ${v.shape.length === 0 ? "R" : `R^(${v.shape.length === 1 ? `${v.shape[0]}×1` : v.shape.join("×")})`}`);
+      const declared = names.map(([n, v]) => `$${n} \\in \\mathbb{R}${v.shape.length === 0 ? "" : `^{${v.shape.join(" \\times ")}}`}$`);
+      const text = `Let ${declared.join(", ")}.\n\n${renderSteps(derivation(c.expr.replace(/softmaxr/g, "softmax"), c.wrt, given), "markdown")}\n`;
+      assert.deepEqual(checkDocument(readMarkdown("file:///note.md", 1, text)).problems.map((p) => p.message), [], `${c.id}\n${text}`);
+    }
+  });
+}); // prettier-ignore
