@@ -35,7 +35,7 @@ function headCost(h: Head): number {
   return c;
 }
 
-const MAX_EXPANDED = 24;
+const MAX_EXPANDED = 12;
 
 /** How many products a tensor has when its groups are multiplied out one level. */
 function expandedCount(t: Tensor): number {

@@ -195,10 +195,16 @@ export function sameExpr(a: Expr, b: Expr): boolean {
   return x.length === y.length && x.every((c, i) => sameExpr(c, y[i]!));
 }
 
+const sizes = new WeakMap<Expr, number>();
+
 /** Leaves and operators of a tree: the measure of length used throughout. */
 export function size(e: Expr): number {
-  let n = 1;
-  for (const c of children(e)) n += size(c);
+  let n = sizes.get(e);
+  if (n === undefined) {
+    n = 1;
+    for (const c of children(e)) n += size(c);
+    sizes.set(e, n);
+  }
   return n;
 }
 

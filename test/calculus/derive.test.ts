@@ -28,7 +28,7 @@ describe("the derivative reads as a person writes it", () => {
     ["tr(expm(X))", "X", "expm(X)'", "X : R^(n×n)"],
     ["expm(t*A)", "t", "A*expm(t*A)", "A : R^(n×n)", "t : R"],
     ["sqrtm(X)", "X", "inv(kron(eye(n), sqrtm(X)) + kron(sqrtm(X), eye(n)))", "X : R^(n×n) posdef"],
-    ["vec(X)'*kron(A, B)*vec(X)", "X", "B*X*A' + B'*X*A", "X : R^(m×n)", "A : R^(n×n)", "B : R^(m×m)"],
+    ["vec(X)'*kron(A, B)*vec(X)", "X", "B'*X*A + B*X*A'", "X : R^(m×n)", "A : R^(n×n)", "B : R^(m×m)"],
     // known functions
     ["-y'*log(sigmoid(X*w)) - (ones(m) - y)'*log(ones(m) - sigmoid(X*w))", "w", "X'*(sigmoid(X*w) - y)", ...REGRESSION],
     ["sum(log(ones(m) + exp(X*w)))", "w", "X'*sigmoid(X*w)", ...REGRESSION],

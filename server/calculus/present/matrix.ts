@@ -147,7 +147,18 @@ export function turnSign(m: Mat): Mat | undefined {
   return undefined;
 }
 
+const turnedOver = new WeakMap<Mat, Mat>();
+
 export function transpose(m: Mat): Mat {
+  let t = turnedOver.get(m);
+  if (t === undefined) {
+    t = computeTranspose(m);
+    turnedOver.set(m, t);
+  }
+  return t;
+}
+
+function computeTranspose(m: Mat): Mat {
   switch (m.kind) {
     case "block":
       if (m.symmetric) return m;
@@ -259,7 +270,18 @@ export function transposeExpr(e: Expr): Expr {
   return e.kind === "apply" && e.op === "transpose" ? e.args[0]! : apply("transpose", e);
 }
 
+const written = new WeakMap<Mat, Expr>();
+
 export function toExpr(m: Mat): Expr {
+  let e = written.get(m);
+  if (e === undefined) {
+    e = computeExpr(m);
+    written.set(m, e);
+  }
+  return e;
+}
+
+function computeExpr(m: Mat): Expr {
   switch (m.kind) {
     case "block":
       return m.transposed ? transposeExpr(m.expr) : m.expr;
