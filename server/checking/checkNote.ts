@@ -2,14 +2,15 @@ import type { Expr } from "../core/ast";
 import type { Problem, Severity } from "../core/problem";
 import type { Formula, MathDocument } from "../documents/document";
 import { carry } from "./carry";
-import { equationKey } from "./digest";
+import { equationKey, textOf } from "./digest";
 import { judge } from "./judge";
 import { isAgainst, LayoutVotes } from "./layout";
 import { chainOf, isJudged, kindOf, type NoteEquation, proseMentions, sectionStarts, transposesName } from "./note";
 import { type CheckOptions, type CheckResult, printMcalc } from "./options";
 import { otherReadings } from "./readings";
 import { claimVerdict, type ClaimVerdict, problemOf } from "./report";
-import { hasDifferential } from "./varying";
+import { identitySlip, shapeSlip } from "./repair";
+import { hasDifferential, someNode } from "./varying";
 import { UNKNOWN, type Verdict } from "./verdict";
 
 /** Notes with more equations than this are verified by numbers only. */
@@ -34,6 +35,8 @@ export function* checkNote(document: MathDocument, options: CheckOptions): Gener
 class Walk {
   private readonly judged: Judged[] = [];
   private readonly votes = new LayoutVotes();
+  /** What wrong claims differentiate: a passage that calls it y cannot be judged by it. */
+  private readonly discredited = new Set<string>();
   private readonly sections: readonly number[];
   private readonly claimCount: number;
   /** The last sides of the chains before, nearest first: what `= …` may go on from. */
@@ -137,6 +140,10 @@ class Walk {
 
   private record(equation: NoteEquation, verdict: Verdict): void {
     this.judged.push({ equation, verdict });
+    if (verdict.status === "wrong" || verdict.status === "conditional")
+      for (const side of [equation.left, equation.right])
+        if ((side.kind === "derivative" || side.kind === "differential") && side.of.kind !== "name")
+          this.discredited.add(textOf(side.of));
     this.votes.add(verdict);
   }
 
@@ -147,7 +154,8 @@ class Walk {
     inChain: boolean,
   ): { equation: NoteEquation; verdict: Verdict; fresh: boolean } {
     const kind = kindOf(left, right, inChain);
-    const mode = isJudged(left, right, formula.scope, kind) ? "full" : "positive";
+    const doubtful = this.isDiscredited(left, formula) || this.isDiscredited(right, formula);
+    const mode = !doubtful && isJudged(left, right, formula.scope, kind) ? "full" : "positive";
     const equation: NoteEquation = {
       formula,
       kind,
@@ -186,8 +194,31 @@ class Walk {
       const other = judge(r.left, r.right, r.scope, { ...how, explain: false, prove: false });
       if (other.status === "verified") return { status: "verified" };
     }
+    const ownLeft = equation.leftSpan !== undefined;
+    const printed = (e: Expr): string => print(e, formula);
+    const slip =
+      mode === "full"
+        ? verdict.misfit === true
+          ? shapeSlip(left, right, formula.scope, printed, ownLeft)
+          : undefined
+        : verdict.status === "unknown"
+          ? undefined
+          : identitySlip(left, right, formula.scope, printed, ownLeft);
+    if (slip !== undefined) return { status: "wrong", ...slip };
     if (mode === "full") return verdict;
     return UNKNOWN(verdict.status === "unknown" ? (verdict.note ?? "") : "it may be a definition or a condition");
+  }
+
+  /** Whether a side speaks of a value that was only taken from a claim which turned out to be wrong. */
+  private isDiscredited(e: Expr, formula: Formula): boolean {
+    return (
+      this.discredited.size > 0 &&
+      someNode(e, (n) => {
+        if ((n.kind !== "derivative" && n.kind !== "differential") || n.of.kind !== "name") return false;
+        const d = formula.scope.definitions.get(n.of.name);
+        return d !== undefined && this.discredited.has(textOf(d.body));
+      })
+    );
   }
 
   *report(): Generator<void, CheckResult> {

@@ -19,6 +19,8 @@ export type Pair = readonly [left: Dense, right: Dense, size: number];
 export interface Numbers {
   readonly relation: "equal" | "different" | "unknown";
   readonly note?: string;
+  /** Shapes inside of a side do not fit together, so that it has no value. */
+  readonly misfit?: boolean;
   /** The sides differ already in shape. */
   readonly shapes?: boolean;
   /** Pairs of values of the two sides that should be equal. */
@@ -75,7 +77,7 @@ export function compareSides(left: Expr, right: Expr, ground: Ground): Numbers {
     ...(ground.points === undefined ? {} : { points: ground.points }),
   };
   const sampled = sampleValues([left, right], ground.scope, options);
-  if (isFailure(sampled)) return nothing(sampled.message);
+  if (isFailure(sampled)) return { ...nothing(sampled.message), misfit: sampled.kind === "shape" };
   const tolerance = tolerances(sampled.nesting);
   const choices = sampled.layoutChoices;
   const modelled = sampled.unknownFunctions.size > 0;

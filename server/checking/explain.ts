@@ -106,10 +106,17 @@ export function explain(
   return {};
 }
 
-/** The first small change of an expression that makes it equal to another. */
-export function nearest(given: Expr, claimed: Expr, ground: Ground, print: Print): Variant | undefined {
+/** The first small change of an expression, of the kinds wanted, that makes it equal to another. */
+export function nearest(
+  given: Expr,
+  claimed: Expr,
+  ground: Ground,
+  print: Print,
+  kinds?: ReadonlySet<Variant["edit"]>,
+): Variant | undefined {
   let tried = 0;
   for (const v of variants(claimed, print)) {
+    if (kinds?.has(v.edit) === false) continue;
     if (++tried > MOST_VARIANTS) return undefined;
     // One point sorts out nearly all; what passes is compared in full.
     if (compareSides(given, v.expr, { ...ground, points: 1 }).relation !== "equal") continue;

@@ -72,7 +72,8 @@ function decide(left: Expr, right: Expr, scope: Scope, options: JudgeOptions): V
     const status = options.prove !== false && proved(left, right, scope, holding[0]!) ? "proved" : "verified";
     return holding.length === layouts.length ? { status } : { status, layouts: holding, choices };
   }
-  if (failed === undefined || undecided !== undefined) return UNKNOWN(undecided ?? "it was not judged");
+  if (failed === undefined || undecided !== undefined)
+    return { ...UNKNOWN(undecided ?? "it was not judged"), ...(first.misfit === true ? { misfit: true } : {}) };
   if (options.explain === false) return { status: "wrong" };
   return refute(left, right, scope, failed.layout, failed.numbers, options.print);
 }

@@ -84,9 +84,14 @@ export function isJudged(left: Expr, right: Expr, scope: Scope, kind: Equation["
   if (isZero(left) || isZero(right)) return false;
   if (isNumeric(left) && isNumeric(right) && (hasDecimals(left) || hasDecimals(right))) return false;
   // `dy` of something that nothing defines, a derivative of something unspecified.
-  for (const e of [left, right]) {
-    if (e.kind === "differential" && e.of.kind === "name" && !scope.definitions.has(e.of.name)) return false;
+  for (const [e, other] of [
+    [left, right],
+    [right, left],
+  ] as const) {
     if (!derivativesMeanSomething(e, scope)) return false;
+    if (e.kind !== "differential" || e.of.kind !== "name" || scope.definitions.has(e.of.name)) continue;
+    const name = e.of.name;
+    if (!someNode(other, (n) => n.kind === "differential" && n.of.kind === "name" && n.of.name === name)) return false;
   }
   if (hasDerivative(left) || hasDerivative(right)) {
     const [bare, other] = isBareDerivative(left) ? [left, right] : [right, left];

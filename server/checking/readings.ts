@@ -38,11 +38,16 @@ function withoutChange(e: Expr, names: readonly string[]): Expr {
 /** Operators that nobody writes around a number. */
 const OF_VECTORS = new Set(["transpose", "norm1", "norm2", "norminf", "tr", "det", "inv", "diag", "dot"]);
 
-function standsAsVector(e: Expr, name: string): boolean {
+/** Whether a name stands as a vector in an expression or in the definitions that it uses. */
+function standsAsVector(e: Expr, name: string, scope: Scope, inside: readonly string[] = []): boolean {
+  if ((e.kind === "name" || e.kind === "call") && !inside.includes(e.name)) {
+    const d = scope.definitions.get(e.name);
+    if (d !== undefined && standsAsVector(d.body, name, scope, [...inside, e.name])) return true;
+  }
   if (e.kind === "apply" && OF_VECTORS.has(e.op) && e.args.some((a) => a.kind === "name" && a.name === name))
     return true;
   if (e.kind === "index" && e.base.kind === "name" && e.base.name === name) return true;
-  return children(e).some((c) => standsAsVector(c, name));
+  return children(e).some((c) => standsAsVector(c, name, scope, inside));
 }
 
 /**
@@ -56,7 +61,7 @@ export function* otherReadings(left: Expr, right: Expr, formula: Formula): Gener
   for (const name of formula.guessed ?? []) {
     const v = scope.variables.get(name);
     if (v === undefined || !isOne(v.shape.cols) || isOne(v.shape.rows) || scope.definitions.has(name)) continue;
-    if (!/^[a-zα-ω]/.test(name) || standsAsVector(left, name) || standsAsVector(right, name)) continue;
+    if (!/^[a-zα-ω]/.test(name) || standsAsVector(left, name, scope) || standsAsVector(right, name, scope)) continue;
     yield { left, right, scope: { ...scope, variables: new Map(scope.variables).set(name, { ...v, shape: SCALAR }) } };
   }
 }

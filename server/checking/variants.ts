@@ -3,6 +3,7 @@ import { apply, children, type Expr, num, withChildren } from "../core/ast";
 /** One small change to an expression, with the words for what the user may have meant. */
 export interface Variant {
   readonly expr: Expr;
+  readonly edit: "transpose" | "inverse" | "swap" | "sign" | "term" | "number";
   readonly what: string;
 }
 
@@ -39,14 +40,20 @@ const productOf = (parts: readonly Expr[]): Expr => parts.reduce((a, b) => apply
 /** Changes at the root of a tree. */
 function* atRoot(e: Expr, print: Print, parent: Expr | undefined): Generator<Variant> {
   if (e.kind === "apply") {
-    if (e.op === "transpose") yield { expr: e.args[0]!, what: `${print(e)} should not be transposed` };
-    if (e.op === "inv") yield { expr: e.args[0]!, what: `${print(e.args[0]!)} should not be inverted` };
+    if (e.op === "transpose")
+      yield { expr: e.args[0]!, edit: "transpose", what: `${print(e)} should not be transposed` };
+    if (e.op === "inv")
+      yield { expr: e.args[0]!, edit: "inverse", what: `${print(e.args[0]!)} should not be inverted` };
     if (e.op === "mul" && !(parent?.kind === "apply" && parent.op === "mul")) {
       const f = factors(e);
       if (f.length <= 12)
         for (let i = 0; i + 1 < f.length; i++) {
           const swapped = [...f.slice(0, i), f[i + 1]!, f[i]!, ...f.slice(i + 2)];
-          yield { expr: productOf(swapped), what: `${print(f[i]!)} and ${print(f[i + 1]!)} should be swapped` };
+          yield {
+            expr: productOf(swapped),
+            edit: "swap",
+            what: `${print(f[i]!)} and ${print(f[i + 1]!)} should be swapped`,
+          };
         }
     }
     if (isSum(e) && !(parent !== undefined && isSum(parent))) {
@@ -58,17 +65,20 @@ function* atRoot(e: Expr, print: Print, parent: Expr | undefined): Generator<Var
           );
           yield {
             expr: sumOf(flipped),
+            edit: "sign",
             what: `the sign of ${print(parts[i]!.term)} should be ${parts[i]!.sign === 1 ? "minus" : "plus"}`,
           };
         }
         for (let i = 0; i < parts.length; i++)
           yield {
             expr: sumOf(parts.filter((_, k) => k !== i)),
+            edit: "term",
             what: `the term ${print(parts[i]!.term)} should not be there`,
           };
         for (let i = 0; i < parts.length; i++)
           yield {
             expr: sumOf(parts.map((p, k) => (k === i ? { ...p, term: apply("mul", num(2), p.term) } : p))),
+            edit: "number",
             what: `${print(parts[i]!.term)} should stand there twice`,
           };
       }
@@ -83,15 +93,15 @@ function* atRoot(e: Expr, print: Print, parent: Expr | undefined): Generator<Var
       !(parent?.kind === "apply" && parent.op === "transpose") &&
       !(e.kind === "apply" && parent?.kind === "apply" && parent.op === e.op)
     )
-      yield { expr: apply("transpose", e), what: `${print(e)} should be transposed` };
+      yield { expr: apply("transpose", e), edit: "transpose", what: `${print(e)} should be transposed` };
   if (e.kind === "name" && !(parent?.kind === "apply" && parent.op === "inv"))
-    yield { expr: apply("inv", e), what: `${print(e)} should be inverted` };
+    yield { expr: apply("inv", e), edit: "inverse", what: `${print(e)} should be inverted` };
   if (e.kind === "number") {
     const seen = new Set([e.value]);
     for (const v of [e.value + 1, e.value - 1, 2 * e.value, e.value / 2, -e.value]) {
       if (seen.has(v) || v === 0) continue;
       seen.add(v);
-      yield { expr: num(v), what: `${print(e)} should be ${print(num(v))}` };
+      yield { expr: num(v), edit: "number", what: `${print(e)} should be ${print(num(v))}` };
     }
   }
 }
@@ -110,6 +120,7 @@ export function* variants(e: Expr, print: Print, parent?: Expr): Generator<Varia
           e,
           parts.map((p, k) => (k === i ? v.expr : p)),
         ),
+        edit: v.edit,
         what: v.what,
       };
 }

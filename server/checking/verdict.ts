@@ -18,6 +18,8 @@ export interface Verdict {
   readonly condition?: { readonly names: readonly string[]; readonly property: Property };
   /** The side that is taken to be wrong, and what should stand there. */
   readonly correction?: { readonly side: "left" | "right"; readonly expr: Expr };
+  /** It was not judged because shapes inside of it do not fit together. */
+  readonly misfit?: boolean;
   /** Layouts of written derivatives in which it holds, where it does not hold in all of them. */
   readonly layouts?: readonly Layout[];
   /** Choices of the layout that matter to it. */
