@@ -1,3 +1,4 @@
+import { spend } from "../core/budget";
 import type { Dim } from "../core/dimension";
 import { type Factor, powKey, type Term, type World } from "./tensor";
 
@@ -87,6 +88,7 @@ function refine(colors: number[], factors: readonly Factor[], idx: readonly (rea
   let c = colors;
   let distinct = new Set(c).size;
   for (let round = 0; round < c.length + 1; round++) {
+    spend((c.length + factors.length) / 10);
     const gathered = new Array<number>(c.length).fill(0);
     for (let f = 0; f < factors.length; f++) {
       const at = idx[f]!;

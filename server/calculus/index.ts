@@ -1,4 +1,5 @@
 import { children, type Expr, type Span } from "../core/ast";
+import { REQUEST_STEPS, withBudget } from "../core/budget";
 import { type ProblemCode, Refusal } from "../core/problem";
 import type { Scope } from "../core/scope";
 import { sameShape, type Shape } from "../core/shape";
@@ -51,6 +52,7 @@ export function derive(request: DerivativeRequest): Derivative | Refused {
       throw new Refusal("unsupported", "the derivative found does not agree with numbers at random points, so it is not shown; please report this formula");
     }
     if (check.verdict === "unknown") {
+      if (check.kind === "too-large") throw new Refusal("too-large", "the derivative is too large to be checked against numbers, so it is not shown; split the formula with definitions");
       throw new Refusal("unsupported", `the derivative could not be checked against numbers${check.reason === undefined ? "" : ` (${check.reason})`}, so it is not shown`);
     }
     return {
@@ -71,24 +73,30 @@ export function derive(request: DerivativeRequest): Derivative | Refused {
  */
 export function provedEqual(a: Expr, b: Expr, scope: Scope): true | undefined {
   try {
-    const engine = new Engine(scope);
-    const [x, y] = [engine.read(a), engine.read(b)];
-    if (!sameShape(x.shape, y.shape)) return undefined;
-    if (x.t === y.t) return true;
-    const difference = engine.difference(x.t, y.t);
-    return expand(engine.w, difference, true).terms.length === 0 ? true : undefined;
+    return withBudget(REQUEST_STEPS, () => sameNormalForm(a, b, scope));
   } catch (e) {
     if (e instanceof Refusal || e instanceof RangeError) return undefined;
     throw e;
   }
 }
 
+function sameNormalForm(a: Expr, b: Expr, scope: Scope): true | undefined {
+    const engine = new Engine(scope);
+    const [x, y] = [engine.read(a), engine.read(b)];
+    if (!sameShape(x.shape, y.shape)) return undefined;
+    if (x.t === y.t) return true;
+    const difference = engine.difference(x.t, y.t);
+    return expand(engine.w, difference, true).terms.length === 0 ? true : undefined;
+}
+
 /** The same value, written as short as the calculus can; the expression itself where that fails. */
 export function simplify(e: Expr, scope: Scope): Expr {
   try {
-    const engine = new Engine(scope);
-    const answer = engine.present(engine.read(e)).expr;
-    return equalAtPoints(e, answer, scope).verdict === "different" ? e : answer;
+    return withBudget(REQUEST_STEPS, () => {
+      const engine = new Engine(scope);
+      const answer = engine.present(engine.read(e)).expr;
+      return equalAtPoints(e, answer, scope).verdict === "different" ? e : answer;
+    });
   } catch (error) {
     if (error instanceof Refusal || error instanceof RangeError) return e;
     throw error;
@@ -97,7 +105,7 @@ export function simplify(e: Expr, scope: Scope): Expr {
 
 function guarded(run: () => Derivative): Derivative | Refused {
   try {
-    return run();
+    return withBudget(REQUEST_STEPS, run);
   } catch (e) {
     if (e instanceof Refusal) return { ok: false, error: { code: e.code, message: e.message, ...(e.span === undefined ? {} : { span: e.span }) } };
     if (e instanceof RangeError) return { ok: false, error: { code: "too-large", message: "the formula is nested too deeply to derive; split it with definitions" } };
@@ -117,10 +125,21 @@ function* walk(e: Expr, scope: Scope, seen: Set<string>): Generator<Expr> {
   for (const c of children(e)) yield* walk(c, scope, seen);
 }
 
+/** ‖u‖² and |u|² are smooth where ‖u‖ and |u| are not. */
+function smoothed(n: Expr): Expr | undefined {
+  if (n.kind !== "apply" || (n.op !== "pow" && n.op !== "hpow")) return undefined;
+  const [base, p] = n.args;
+  const even = p?.kind === "number" && p.value >= 2 && p.value % 2 === 0;
+  return even && base?.kind === "apply" && (base.op === "norm2" || base.op === "abs") ? base : undefined;
+}
+
 function kinksOf(e: Expr, scope: Scope): string[] {
   const out = new Set<string>();
+  const smooth = new Set<Expr>();
   for (const n of walk(e, scope, new Set())) {
-    if (n.kind !== "apply") continue;
+    const s = smoothed(n);
+    if (s !== undefined) smooth.add(s);
+    if (n.kind !== "apply" || smooth.has(n)) continue;
     const kink = operator(n.op)?.kink;
     if (kink !== undefined) out.add(`${n.op}: not differentiable where ${kink}`);
   }

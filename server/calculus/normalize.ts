@@ -1,3 +1,4 @@
+import { spend } from "../core/budget";
 import { operator } from "../operators";
 import { isInt, ONE, type Rat, rat, ratAdd, ratEq, ratMul, ratPow } from "./rational";
 import { constantOf, type Factor, type Head, isRat, type Pow, type Raw, type Tensor, type World } from "./tensor";
@@ -22,6 +23,7 @@ export function normalizeRaw(w: World, free: readonly number[], raw: Raw): Raw |
   for (const i of raw.over ?? []) if (!isFree.has(i)) summed.add(i);
 
   for (let pass = 0; pass < 200; pass++) {
+    spend(1 + work.length / 5);
     if (coef.n === 0 || apart(work)) return undefined;
     const flat: Factor[] = [];
     const stack = [...work].reverse();

@@ -6,6 +6,7 @@
  * Everything is interned in a `World`: equal tensors are the same object, and a head is always made after
  * the heads it is built from, so that ids order a computation.
  */
+import { spend } from "../core/budget";
 import { type Dim, dimName, dimValue, isOne } from "../core/dimension";
 import { Refusal } from "../core/problem";
 import type { Property } from "../core/scope";
@@ -207,6 +208,7 @@ export class World {
     const queue = [...raws];
     for (let at = 0; at < queue.length; at++) {
       if (queue.length > LIMITS.terms) throw tooLarge();
+      spend(1 + queue[at]!.factors.length / 4);
       const raw = normalizeRaw(this, free, queue[at]!);
       if (raw === undefined) continue;
       if (raw.factors.length > LIMITS.factors) throw tooLarge();
@@ -225,6 +227,7 @@ export class World {
   }
 
   private intern(dims: readonly Dim[], terms: readonly { coef: Rat; term: Term }[]): Tensor {
+    spend(1 + terms.length / 4);
     const key = dims.map((d) => d.key).join() + "=" + terms.map((t) => `${ratKey(t.coef)}·${t.term.key}`).join(" + ");
     let t = this.tensors.get(key);
     if (t === undefined) {
