@@ -30,9 +30,29 @@ const node = { ...common, platform: "node", target: "node20", mainFields: ["modu
 // The condition `worker` keeps out variants of libraries that need a page.
 const browser = { ...common, platform: "browser", mainFields: ["browser", "module", "main"], conditions: ["worker"] };
 
+/**
+ * The command line starts in a moment because it loads only what `derive` needs: `check` and the server are bundles
+ * beside it.
+ * @type {esbuild.Plugin}
+ */
+const beside = {
+  name: "beside",
+  setup(build) {
+    build.onResolve({ filter: /^\.\/check$/ }, () => ({ path: "./check.js", external: true }));
+    build.onResolve({ filter: /\/lsp\/node\/main$/ }, () => ({ path: "./server.js", external: true }));
+  },
+};
+
 /** @type {esbuild.BuildOptions[]} */
 const bundles = [
-  { ...node, entryPoints: ["server/cli/main.ts"], outfile: "dist/cli.js", banner: { js: "#!/usr/bin/env node" } },
+  {
+    ...node,
+    entryPoints: ["server/cli/main.ts"],
+    outfile: "dist/cli.js",
+    banner: { js: "#!/usr/bin/env node" },
+    plugins: [beside],
+  },
+  { ...node, entryPoints: ["server/cli/check.ts"], outfile: "dist/check.js" },
   { ...node, entryPoints: ["server/lsp/node/main.ts"], outfile: "dist/server.js" },
   { ...browser, entryPoints: ["server/lsp/browser/main.ts"], outfile: "dist/server.web.js", format: "iife" },
   { ...browser, entryPoints: ["server/lsp/pictures/worker.ts"], outfile: "dist/pictures.js", format: "iife" },

@@ -22,14 +22,14 @@ const MIME = {
 
 /**
  * @param {{ folder: string, file?: string, port?: number, tests?: string, theme?: string, log?: (text: string) => void }} options
- *   `folder` is opened, `file` in it shown; `tests` is a folder with `index.js`, run in the extension host.
+ *   `folder` is opened, `file` in it shown; `tests` is a script below the
+ *   extension's folder that runs in the extension host.
  * @returns {Promise<{ url: string, close: () => void }>}
  */
 export async function serveWeb({ folder, file, port = 0, tests, theme, log }) {
   const code = await fetchPackage(PACKAGES.web, log);
   const files = path.join(await fetchPackage(PACKAGES.files, log), "fs-provider");
   const mounts = { "/vs/": code, "/fs/": files, "/extension/": root, "/static/mount/": path.resolve(folder) };
-  if (tests !== undefined) mounts["/tests/"] = path.resolve(tests);
 
   const server = http.createServer((request, response) => {
     const url = new URL(request.url, "http://localhost");
@@ -108,7 +108,7 @@ function workbench(host, { tests, theme, open }) {
     additionalBuiltinExtensions: extensions,
     ...(tests === undefined
       ? {}
-      : { developmentOptions: { extensions: [served("/extension")], extensionTestsPath: served("/tests/index.js") } }),
+      : { developmentOptions: { extensions: [served("/extension")], extensionTestsPath: served(`/extension/${tests}`) } }),
     productConfiguration: {
       enableTelemetry: false,
       extensionEnabledApiProposals: { "vscode.vscode-test-web-fs": ["fileSearchProvider", "textSearchProvider"] },

@@ -107,15 +107,18 @@ export class Workbench {
   /** Opens the light bulb's menu; resolves to the titles in it. */
   async quickFixes(): Promise<string[]> {
     await this.page.keyboard.press("Control+Period");
-    const menu = this.page.locator(".action-widget");
+    const menu = this.page.locator(".action-widget").first();
     await menu.waitFor({ timeout: 15_000 });
     await this.page.waitForTimeout(500);
     return (await menu.locator(".monaco-list-row").allInnerTexts()).map((t) => t.trim());
   }
 
   async chooseFix(title: string): Promise<void> {
-    await this.page.locator(".action-widget .monaco-list-row", { hasText: title }).first().click();
-    await this.page.locator(".action-widget").waitFor({ state: "detached" });
+    const row = this.page.locator(".action-widget .monaco-list-row", { hasText: title }).first();
+    // The menu takes clicks only once the mouse has moved over it.
+    await row.hover({ force: true });
+    await row.click({ force: true });
+    await this.page.locator(".action-widget .monaco-list-row").first().waitFor({ state: "detached" });
   }
 
   /** The lines that the active editor shows. */

@@ -1,0 +1,87 @@
+// End-to-end tests in the real VS Code: the workbench driven in a browser, and a suite inside the extension host,
+// of VS Code for the Web and of VS Code's server (where the packaged extension is installed).
+// Usage: node scripts/e2e.mjs [web|node|workbench]…
+import { execFileSync, spawnSync } from "node:child_process";
+import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import * as esbuild from "esbuild";
+import { runInHost } from "./vscode/hostTests.mjs";
+import { root } from "./vscode/packages.mjs";
+import { startServer, testUrl } from "./vscode/server.mjs";
+import { serveWeb } from "./vscode/web.mjs";
+
+const wanted = process.argv.slice(2).filter((a) => !a.startsWith("-"));
+const verbose = process.argv.includes("--verbose");
+const runs = (name) => wanted.length === 0 || wanted.includes(name);
+const out = path.join(root, "out", "e2e");
+const scratch = mkdtempSync(path.join(os.tmpdir(), "mcalc-e2e-"));
+let failures = 0;
+
+function count({ passed, failed, skipped }) {
+  failures += failed;
+  if (process.env.MCALC_COUNTS) appendFileSync(process.env.MCALC_COUNTS, `${passed} ${failed} ${skipped}\n`);
+}
+
+const seconds = async (title, run) => {
+  const started = Date.now();
+  await run();
+  console.log(`${title}: ${((Date.now() - started) / 1000).toFixed(0)} s`);
+};
+
+rmSync(out, { recursive: true, force: true });
+execFileSync(process.execPath, ["scripts/build.mjs"], { cwd: root, stdio: "inherit" });
+const common = { absWorkingDir: root, bundle: true, format: "cjs", external: ["vscode"], logLevel: "warning" };
+await esbuild.build({ ...common, platform: "browser", alias: { assert: "./test/e2e/host/assert.ts" }, entryPoints: ["test/e2e/host/web.ts"], outfile: "out/e2e/web/index.js", define: { "process.env.NODE_ENV": '"test"', global: "globalThis" }, footer: { js: "module.exports = globalThis.mcalcSuite;" } });
+await esbuild.build({ ...common, platform: "node", external: ["vscode", "mocha"], entryPoints: ["test/e2e/host/node.ts", "test/e2e/host/suite.ts"], outdir: "out/e2e/node" });
+
+/** A copy of the test workspace: tests may write into it. */
+function workspace(name) {
+  const folder = path.join(scratch, name);
+  mkdirSync(folder);
+  cpSync(path.join(root, "test", "e2e", "workspace"), folder, { recursive: true });
+  return folder;
+}
+
+try {
+  if (runs("web"))
+    await seconds("Extension host on the web", async () => {
+      const server = await serveWeb({ folder: workspace("web"), tests: "out/e2e/web/index.js" });
+      try {
+        count(await runInHost(server.url, { verbose, limit: +(process.env.MCALC_LIMIT ?? 240_000) }));
+      } finally {
+        server.close();
+      }
+    });
+
+  if (runs("workbench"))
+    await seconds("Workbench", async () => {
+      const server = await serveWeb({ folder: workspace("workbench"), file: "formulas.mcalc" });
+      try {
+        const mocha = path.join(root, "node_modules", "mocha", "bin", "mocha.js");
+        // In a process of its own, so that this one goes on serving.
+        const { spawn } = await import("node:child_process");
+        const child = spawn(process.execPath, [mocha, "--timeout", "120000", "--reporter", path.join(root, "scripts", "reporter.cjs"), "test/e2e/*.e2e.ts"], { cwd: root, stdio: "inherit", env: { ...process.env, MCALC_URL: server.url } });
+        const status = await new Promise((resolve) => child.once("exit", resolve));
+        if (status !== 0) failures++;
+      } finally {
+        server.close();
+      }
+    });
+
+  if (runs("node"))
+    await seconds("Extension host in Node", async () => {
+      spawnSync(process.execPath, ["scripts/package.mjs"], { cwd: root, stdio: "inherit" });
+      const vsix = path.join(root, readdirSync(root).find((f) => f.endsWith(".vsix")));
+      const server = await startServer({ vsix, scratch });
+      try {
+        const url = testUrl(server.host, { folder: workspace("node"), extension: root, tests: path.join(out, "node", "node.js") });
+        count(await runInHost(url, { verbose, limit: +(process.env.MCALC_LIMIT ?? 240_000) }));
+      } finally {
+        server.close();
+      }
+    });
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+}
+process.exit(failures > 0 ? 1 : 0);

@@ -1,0 +1,207 @@
+/** Runs inside a real extension host, of VS Code for the Web and of VS Code's server alike. */
+import assert from "assert";
+import * as vscode from "vscode";
+
+const folder = (): vscode.Uri => vscode.workspace.workspaceFolders![0]!.uri;
+const at = (name: string): vscode.Uri => vscode.Uri.joinPath(folder(), name);
+const EXTENSION = "mcalc.mcalc";
+
+/** Asks again until the answer satisfies: the server may still be starting. */
+async function until<T>(ask: () => T | Thenable<T>, satisfies: (answer: T) => boolean): Promise<T> {
+  const started = Date.now();
+  for (;;) {
+    const answer = await ask();
+    if (satisfies(answer) || Date.now() - started > 20_000) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** A new unsaved text in an editor. */
+async function untitled(language: string, content: string): Promise<vscode.TextEditor> {
+  return vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language, content }));
+}
+
+/** The position in the middle of a piece of text. */
+function middleOf(document: vscode.TextDocument, piece: string): vscode.Position {
+  const start = document.getText().indexOf(piece);
+  assert.ok(start >= 0, `the text has ${JSON.stringify(piece)}`);
+  return document.positionAt(start + Math.floor(piece.length / 2));
+}
+
+function rangeOf(document: vscode.TextDocument, piece: string): vscode.Range {
+  const start = document.getText().indexOf(piece);
+  assert.ok(start >= 0, `the text has ${JSON.stringify(piece)}`);
+  return new vscode.Range(document.positionAt(start), document.positionAt(start + piece.length));
+}
+
+async function hoverText(document: vscode.TextDocument, piece: string, wanted = ""): Promise<string> {
+  const position = middleOf(document, piece);
+  return until(
+    async () => {
+      const hovers = await vscode.commands.executeCommand<vscode.Hover[]>("vscode.executeHoverProvider", document.uri, position);
+      return hovers.flatMap((h) => h.contents.map((c) => (typeof c === "string" ? c : c.value))).join("\n");
+    },
+    (text) => text.includes(wanted),
+  );
+}
+
+async function actions(document: vscode.TextDocument, range: vscode.Range, kind: string): Promise<vscode.CodeAction[]> {
+  return vscode.commands.executeCommand<vscode.CodeAction[]>("vscode.executeCodeActionProvider", document.uri, range, kind, 20);
+}
+
+const problems = (document: vscode.TextDocument, wanted: (all: vscode.Diagnostic[]) => boolean): Promise<vscode.Diagnostic[]> =>
+  until(() => vscode.languages.getDiagnostics(document.uri).filter((d) => d.source === "mcalc"), wanted);
+
+async function command(name: string, document: vscode.TextDocument, piece: string, variable: string): Promise<void> {
+  const { start, end } = rangeOf(document, piece);
+  const range = { start: { line: start.line, character: start.character }, end: { line: end.line, character: end.character } };
+  await vscode.commands.executeCommand(`mcalc.${name}`, { uri: document.uri.toString(), range, variable });
+}
+
+suite("mcalc in an extension host", () => {
+  test("activates, and quickly", async () => {
+    const extension = vscode.extensions.getExtension(EXTENSION);
+    assert.ok(extension !== undefined, "the extension is installed");
+    await extension.activate();
+    assert.ok(extension.isActive);
+  });
+
+  suite(".mcalc", () => {
+    const cases: [formula: string, derivative: string][] = [
+      ["x'*A*x", "(A + Aᵀ)x"],
+      ["tr(X*B*X')", "X(B + Bᵀ)"],
+      ["tr(A*inv(X))", "-(X⁻¹AX⁻¹)ᵀ"],
+      ["logdet(X)", "(X⁻¹)ᵀ"],
+    ];
+    for (const [formula, derivative] of cases)
+      test(`hovering ${formula} shows ${derivative}`, async () => {
+        const document = await vscode.workspace.openTextDocument(at("formulas.mcalc"));
+        const text = await hoverText(document, formula, derivative);
+        assert.ok(text.includes(derivative), text);
+        assert.match(text, /n×/);
+      });
+
+    test("a product that does not fit is underlined, with both shapes and a repair", async () => {
+      const { document } = await untitled("mcalc", "A : R^(m×n)\nx : R^m\ny = A*x\n");
+      const [problem] = await problems(document, (all) => all.length > 0);
+      assert.ok(problem !== undefined, "there is a problem");
+      assert.equal(document.getText(problem.range), "A*x");
+      assert.match(problem.message, /m×n/);
+      assert.match(problem.message, /m/);
+      const [fix] = await actions(document, problem.range, "quickfix");
+      assert.ok(fix?.edit !== undefined, "there is a repair");
+      await vscode.workspace.applyEdit(fix.edit);
+      assert.match(document.getText(), /A'\*x/);
+      assert.deepEqual(await problems(document, (all) => all.length === 0), []);
+    });
+
+    test("“Derive with respect to x” inserts a claim that holds", async () => {
+      const { document } = await untitled("mcalc", "A : R^(n×n)\nx : R^n\ny = x'*A*x\n");
+      await command("derive", document, "x'*A*x", "x");
+      assert.equal(document.getText(), "A : R^(n×n)\nx : R^n\ny = x'*A*x\nd(y)/d(x) == (A + A')*x\n");
+      assert.deepEqual(await problems(document, (all) => all.length === 0), []);
+    });
+
+    test("the Hessian", async () => {
+      const { document } = await untitled("mcalc", "A : R^(n×n)\nx : R^n\ny = x'*A*x\n");
+      await command("hessian", document, "x'*A*x", "x");
+      assert.match(document.getText(), /\n(?:hess\(y, x\)|d\(y\)\/d\(x\)\^2|.*) == A \+ A'\n/);
+    });
+
+    test("a selected part is derived for itself", async () => {
+      const { document } = await untitled("mcalc", "a, x : R^n\ny = exp(a'*x) + 1\n");
+      await command("derive", document, "a'*x", "x");
+      assert.match(document.getText(), /d\(a'\*x\)\/d\(x\) == a\n/);
+    });
+
+    test("rename", async () => {
+      const { document } = await untitled("mcalc", "w : R^n\ny = w'*w\n");
+      const edit = await until(
+        () => vscode.commands.executeCommand<vscode.WorkspaceEdit>("vscode.executeDocumentRenameProvider", document.uri, new vscode.Position(0, 0), "theta"),
+        (e) => e?.size > 0,
+      ); // prettier-ignore
+      await vscode.workspace.applyEdit(edit);
+      assert.equal(document.getText(), "theta : R^n\ny = theta'*theta\n");
+    });
+
+    test("completion, symbols, folding, tokens, hints and formatting answer", async () => {
+      const { document } = await untitled("mcalc", "# Names\nA : R^(m×n)\nx : R^n\ny  =  A*x\n\n");
+      const run = <T>(name: string, ...args: unknown[]): Thenable<T> => vscode.commands.executeCommand<T>(name, document.uri, ...args);
+      const list = await until(() => run<vscode.CompletionList>("vscode.executeCompletionItemProvider", new vscode.Position(4, 0)), (l) => l.items.length > 0); // prettier-ignore
+      const labels = list.items.map((i) => (typeof i.label === "string" ? i.label : i.label.label));
+      for (const wanted of ["A", "x", "y", "logdet"]) assert.ok(labels.includes(wanted), wanted);
+      const symbols = await run<vscode.DocumentSymbol[]>("vscode.executeDocumentSymbolProvider");
+      assert.deepEqual(symbols.map((s) => s.name), ["A", "x", "y"]); // prettier-ignore
+      const tokens = await run<vscode.SemanticTokens>("vscode.provideDocumentSemanticTokens");
+      assert.ok(tokens.data.length > 0);
+      const hints = await run<vscode.InlayHint[]>("vscode.executeInlayHintProvider", new vscode.Range(0, 0, 5, 0));
+      assert.deepEqual(hints.map((h) => h.label), [" : m×1"]); // prettier-ignore
+      const edits = await run<vscode.TextEdit[]>("vscode.executeFormatDocumentProvider", { tabSize: 2, insertSpaces: true });
+      assert.ok(edits.length > 0);
+    });
+
+    test("settings take effect without a restart", async () => {
+      const { document } = await untitled("mcalc", "A : R^(m×n)\nx : R^m\ny = A*x\n");
+      await problems(document, (all) => all.length > 0);
+      const settings = vscode.workspace.getConfiguration("mcalc");
+      await settings.update("check.severity", { "dimension-mismatch": "off", unused: "off" }, vscode.ConfigurationTarget.Global);
+      try {
+        assert.deepEqual(await problems(document, (all) => all.length === 0), []);
+      } finally {
+        await settings.update("check.severity", undefined, vscode.ConfigurationTarget.Global);
+      }
+    });
+  });
+
+  suite("Markdown", () => {
+    test("hovering a formula of a note shows its derivative", async () => {
+      const document = await vscode.workspace.openTextDocument(at("note.md"));
+      const text = await hoverText(document, "x^T A x", "(A + Aᵀ)x");
+      assert.ok(text.includes("(A + Aᵀ)x"), text);
+    });
+
+    test("“Derive” inserts a display formula in the author's own style", async () => {
+      const text = "Let $A \\in \\mathbb{R}^{n \\times n}$, $x \\in \\mathbb{R}^n$, $z \\in \\mathbb{R}^n$.\n\n$y = x^T A x$\n\nThen $\\frac{dy}{dz} = 0$.\n";
+      const { document } = await untitled("markdown", text);
+      await command("derive", document, "x^T A x", "x");
+      assert.ok(document.getText().includes("$$\n\\frac{dy}{dx} = (A + A^T)x\n$$"), document.getText());
+    });
+
+    test("a wrong derivative is reported and repaired, a right one is not", async () => {
+      const document = await vscode.workspace.openTextDocument(at("note.md"));
+      const found = await problems(document, (all) => all.length > 0);
+      assert.equal(found.length, 1, found.map((d) => d.message).join("\n"));
+      assert.match(document.getText(found[0]!.range), /2 A x/);
+      const fixes = await actions(document, found[0]!.range, "quickfix");
+      assert.ok(fixes.length > 0);
+    });
+  });
+
+  test("a Markdown cell of a notebook", async function () {
+    const notebook = await vscode.workspace.openNotebookDocument(at("notebook.ipynb")).then(
+      (n) => n,
+      () => undefined,
+    );
+    if (notebook === undefined) return this.skip();
+    await vscode.window.showNotebookDocument(notebook);
+    const { document } = notebook.cellAt(0);
+    const text = await hoverText(document, "x^T A x", "(A + Aᵀ)x");
+    assert.ok(text.includes("(A + Aᵀ)x"), text);
+  });
+
+  test("the derivation panel opens beside the text", async () => {
+    const { document } = await untitled("mcalc", "A : R^(n×n)\nx : R^n\ny = x'*A*x\n");
+    await command("showDerivation", document, "x'*A*x", "x");
+    const tab = await until(
+      () => vscode.window.tabGroups.all.flatMap((g) => g.tabs).find((t) => t.input instanceof vscode.TabInputWebview && t.label.startsWith("Derivation")),
+      (t) => t !== undefined,
+    ); // prettier-ignore
+    assert.ok(tab !== undefined, "a panel is open");
+  });
+
+  test("the server comes back after a restart", async () => {
+    await vscode.commands.executeCommand("mcalc.restartServer");
+    const { document } = await untitled("mcalc", "x : R^n\ny = x'*x\n");
+    assert.match(await hoverText(document, "x'*x", "2x"), /2x/);
+  });
+});
