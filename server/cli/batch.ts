@@ -1,10 +1,11 @@
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { codeOf } from "./code";
-import { type Format, FORMATS, isLanguage, written } from "./formats";
+import { type Format, FORMATS, isLanguage } from "./formats";
 import { inputProblem } from "./input";
 import { InputError, say } from "./output";
 import { answer, type Failed, failed, type Question } from "./question";
+import { written } from "./written";
 
 /** A line of the batch: the question, and in which format it is wanted beside the text. */
 interface Line {

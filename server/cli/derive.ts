@@ -1,8 +1,9 @@
 import { codeOf } from "./code";
-import { type Format, isLanguage, written } from "./formats";
+import { type Format, isLanguage } from "./formats";
 import { complain, say } from "./output";
 import { answer, type Answered, type Failed } from "./question";
 import { stepsOf, stepsTable } from "./steps";
+import { written } from "./written";
 
 export interface DeriveOptions {
   /** The variables, one derivative after the other. */

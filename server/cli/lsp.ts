@@ -1,5 +1,4 @@
 /** `lsp --stdio`: the language server over stdin and stdout, until the client ends it. */
 export async function serve(): Promise<void> {
-  const { startServer } = await import("../lsp/node/start");
-  startServer();
+  await import("../lsp/node/main");
 }

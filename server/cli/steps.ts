@@ -1,6 +1,7 @@
 import type { Expr } from "../core/ast";
 import type { Answered } from "./question";
-import { type Notation, written } from "./formats";
+import type { Notation } from "./formats";
+import { written } from "./written";
 
 /** One step as `--steps --json` gives it. */
 export interface StepOut {

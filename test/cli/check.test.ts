@@ -96,7 +96,7 @@ describe("mcalc check", function () {
       const { status, out, err } = mcalc(["check", path(), file("fine.mcalc", "x : R^n\nx'*x\n")]);
       assert.equal(status, 1);
       assert.match(err, message);
-      assert.doesNotMatch(err, /\n\s+at /);
+      assert.doesNotMatch(err, /\n {4}at /);
       assert.match(out, /1 file, 2 of 2 formulas read/);
     });
   }
