@@ -19,7 +19,12 @@ export const negate = (w: World, t: Tensor): Tensor => w.scale(t, { n: -1, d: 1 
 export const subtract = (w: World, a: Tensor, b: Tensor): Tensor => add(w, [a, negate(w, b)]);
 
 /** The product of operands at the given indices, summed over those that are not free. */
-export function product(w: World, free: readonly number[], operands: readonly { readonly t: Tensor; readonly at: readonly number[] }[], extra: readonly Factor[] = []): Tensor {
+export function product(
+  w: World,
+  free: readonly number[],
+  operands: readonly { readonly t: Tensor; readonly at: readonly number[] }[],
+  extra: readonly Factor[] = [],
+): Tensor {
   return w.tensor(free, [times(...operands.map((o) => w.asFactors(o.t, o.at)), rawOf(extra))]);
 }
 
@@ -59,13 +64,31 @@ export function entrywise(w: World, name: string, t: Tensor): Tensor {
   }
   const c = constantOf(t);
   if (c !== undefined) {
-    const at0 = { exp: 1, sin: 0, tan: 0, sinh: 0, tanh: 0, cos: 1, cosh: 1, arctan: 0, arcsin: 0, erf: 0, abs: 0, sqrt: 0, relu: 0, sign: 0, step: 0 }[name];
+    const at0 = {
+      exp: 1,
+      sin: 0,
+      tan: 0,
+      sinh: 0,
+      tanh: 0,
+      cos: 1,
+      cosh: 1,
+      arctan: 0,
+      arcsin: 0,
+      erf: 0,
+      abs: 0,
+      sqrt: 0,
+      relu: 0,
+      sign: 0,
+      step: 0,
+    }[name];
     if (c.n === 0 && at0 !== undefined) return w.number(ratOf(at0), t.dims);
     if (c.n === c.d && name === "log") return w.number(ratOf(0), t.dims);
     if (name === "abs") return w.number(c.n < 0 ? ratNeg(c) : c, t.dims);
-    if (name === "sign" || name === "step") return w.number(ratOf(name === "sign" ? Math.sign(c.n) : c.n > 0 ? 1 : 0), t.dims);
+    if (name === "sign" || name === "step")
+      return w.number(ratOf(name === "sign" ? Math.sign(c.n) : c.n > 0 ? 1 : 0), t.dims);
   }
-  if (name === "abs" && t.terms.length > 0 && t.terms[0]!.coef.n < 0 && t.terms.every((x) => x.coef.n < 0)) t = negate(w, t);
+  if (name === "abs" && t.terms.length > 0 && t.terms[0]!.coef.n < 0 && t.terms.every((x) => x.coef.n < 0))
+    t = negate(w, t);
   return w.tensor(slots, [{ coef: ONE, factors: [{ head: fn(w, name, t), idx: slots, pow: ONE }] }]);
 }
 
@@ -75,7 +98,13 @@ export function singleFactor(t: Tensor): Factor | undefined {
   const { coef, term } = t.terms[0]!;
   if (coef.n !== 1 || coef.d !== 1 || term.factors.length !== 1 || term.bound.length > 0) return undefined;
   const f = term.factors[0]!;
-  return isRat(f.pow) && f.pow.n === 1 && f.pow.d === 1 && f.idx.length === t.dims.length && f.idx.every((i, k) => i === k) ? f : undefined;
+  return isRat(f.pow) &&
+    f.pow.n === 1 &&
+    f.pow.d === 1 &&
+    f.idx.length === t.dims.length &&
+    f.idx.every((i, k) => i === k)
+    ? f
+    : undefined;
 }
 
 export const transposeTensor = (w: World, t: Tensor): Tensor => (t.dims.length === 2 ? w.permute(t, [1, 0]) : t);
@@ -84,4 +113,3 @@ export function identityTensor(w: World, n: Dim): Tensor {
   const [i, j] = [w.newIndex(n), w.newIndex(n)];
   return w.tensor([i, j], [{ coef: ONE, factors: [{ head: w.delta(n), idx: [i, j], pow: ONE }] }]);
 }
-

@@ -8,7 +8,11 @@ import { type Factor, powKey, type Term, type World } from "./tensor";
  * by trying each of the tied ones (they are usually symmetric), within a bound. A tie left unbroken costs a
  * missed merge, never a wrong one: keys spell the whole product.
  */
-export function canonicalTerm(w: World, free: readonly number[], factors: readonly Factor[]): { sign: 1 | -1; term: Term } {
+export function canonicalTerm(
+  w: World,
+  free: readonly number[],
+  factors: readonly Factor[],
+): { sign: 1 | -1; term: Term } {
   const rank = free.length;
   const local = new Map<number, number>();
   free.forEach((g, k) => local.set(g, k));
@@ -40,7 +44,10 @@ export function canonicalTerm(w: World, free: readonly number[], factors: readon
     const c = refine(colors, factors, idx, weights, rank);
     const tied = firstTie(c, rank);
     if (tied === undefined) {
-      const order = c.map((_, k) => k).slice(rank).sort((a, b) => c[a]! - c[b]!);
+      const order = c
+        .map((_, k) => k)
+        .slice(rank)
+        .sort((a, b) => c[a]! - c[b]!);
       const label = c.map((_, k) => k);
       order.forEach((k, i) => (label[k] = rank + i));
       const r = build(label);
@@ -84,7 +91,13 @@ function hashText(s: string): number {
   return h;
 }
 
-function refine(colors: number[], factors: readonly Factor[], idx: readonly (readonly number[])[], weights: readonly number[], rank: number): number[] {
+function refine(
+  colors: number[],
+  factors: readonly Factor[],
+  idx: readonly (readonly number[])[],
+  weights: readonly number[],
+  rank: number,
+): number[] {
   let c = colors;
   let distinct = new Set(c).size;
   for (let round = 0; round < c.length + 1; round++) {
@@ -100,7 +113,7 @@ function refine(colors: number[], factors: readonly Factor[], idx: readonly (rea
       for (let p = 0; p < at.length; p++) {
         const k = at[p]!;
         // Sums are symmetric, so the order in which factors come does not matter.
-        gathered[k] = (gathered[k]! + mix(sig, even ? 3 + c[k]! % 65521 : p + 3)) >>> 0;
+        gathered[k] = (gathered[k]! + mix(sig, even ? 3 + (c[k]! % 65521) : p + 3)) >>> 0;
       }
     }
     const next = c.map((x, k) => (k < rank ? x : mix(x, gathered[k]!)));
@@ -130,7 +143,11 @@ function firstTie(c: readonly number[], rank: number): number[] | undefined {
 }
 
 /** The factors under a labelling, sorted, and the key that spells them. */
-function spell(factors: readonly Factor[], idx: readonly (readonly number[])[], label: readonly number[]): { sign: 1 | -1; key: string; factors: Factor[] } {
+function spell(
+  factors: readonly Factor[],
+  idx: readonly (readonly number[])[],
+  label: readonly number[],
+): { sign: 1 | -1; key: string; factors: Factor[] } {
   let sign: 1 | -1 = 1;
   const placed = factors.map((f, k) => {
     let at = idx[k]!.map((i) => label[i]!);

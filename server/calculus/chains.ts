@@ -9,7 +9,12 @@ export interface Link {
 
 /** The factors of a product of square matrices from slot 0 to slot 1, where the term is just that. */
 export function chainOf(factors: readonly Factor[]): Link[] | undefined {
-  if (!factors.every((f) => f.idx.length === 2 && isRat(f.pow) && ratEq(f.pow, ONE) && f.head.dims[0]!.key === f.head.dims[1]!.key)) return undefined;
+  if (
+    !factors.every(
+      (f) => f.idx.length === 2 && isRat(f.pow) && ratEq(f.pow, ONE) && f.head.dims[0]!.key === f.head.dims[1]!.key,
+    )
+  )
+    return undefined;
   const left = [...factors];
   const out: Link[] = [];
   let at = 0;
@@ -26,12 +31,25 @@ export function chainOf(factors: readonly Factor[]): Link[] | undefined {
 }
 
 /** Follows a product of matrices from an index on, through indices that only its factors have: where it ends, and the factors it took. */
-export function follow(factors: readonly Factor[], start: number, heads: readonly { readonly head: Head; readonly forward: boolean }[], inner: (i: number) => boolean): { end: number; taken: Factor[] } | undefined {
+export function follow(
+  factors: readonly Factor[],
+  start: number,
+  heads: readonly { readonly head: Head; readonly forward: boolean }[],
+  inner: (i: number) => boolean,
+): { end: number; taken: Factor[] } | undefined {
   const taken: Factor[] = [];
   let at = start;
   for (const [k, h] of heads.entries()) {
     if (k > 0 && (!inner(at) || factors.filter((f) => f.idx.includes(at)).length !== 2)) return undefined;
-    const f = factors.find((g) => g.head === h.head && !taken.includes(g) && g.idx.length === 2 && isRat(g.pow) && ratEq(g.pow, ONE) && (g.idx[h.forward ? 0 : 1] === at || (h.head.symmetry === 1 && g.idx.includes(at))));
+    const f = factors.find(
+      (g) =>
+        g.head === h.head &&
+        !taken.includes(g) &&
+        g.idx.length === 2 &&
+        isRat(g.pow) &&
+        ratEq(g.pow, ONE) &&
+        (g.idx[h.forward ? 0 : 1] === at || (h.head.symmetry === 1 && g.idx.includes(at))),
+    );
     if (f === undefined) return undefined;
     taken.push(f);
     at = f.idx[0] === at ? f.idx[1]! : f.idx[0]!;

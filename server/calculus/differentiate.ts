@@ -10,7 +10,22 @@ import { isInt, MINUS_ONE, ONE, ratOf } from "./rational";
 import { shorter } from "./shorten";
 import { alongCommuting, spectralAdjoint, squareRootByKroneckerSum } from "./spectral";
 import { template } from "./templates";
-import { constantOf, type Factor, type FnHead, type Head, isRat, isZero, LIMITS, type OpHead, type Raw, rawOf, type Tensor, times, type VarHead, type World } from "./tensor";
+import {
+  constantOf,
+  type Factor,
+  type FnHead,
+  type Head,
+  isRat,
+  isZero,
+  LIMITS,
+  type OpHead,
+  type Raw,
+  rawOf,
+  type Tensor,
+  times,
+  type VarHead,
+  type World,
+} from "./tensor";
 
 /**
  * The derivative of a tensor with respect to a variable: a tensor with the slots of the one, then of the
@@ -44,7 +59,10 @@ class Sweep {
     // The seed: the identity from the slots of the result to themselves.
     const out = t.dims.map((d) => w.newIndex(d));
     const own = t.dims.map((d) => w.newIndex(d));
-    const seed = w.tensor([...out, ...own], [{ coef: ONE, factors: out.map((o, k) => ({ head: w.delta(t.dims[k]!), idx: [o, own[k]!], pow: ONE })) }]);
+    const seed = w.tensor(
+      [...out, ...own],
+      [{ coef: ONE, factors: out.map((o, k) => ({ head: w.delta(t.dims[k]!), idx: [o, own[k]!], pow: ONE })) }],
+    );
     this.visit(t, seed);
     for (;;) {
       let head: Head | undefined;
@@ -76,7 +94,9 @@ class Sweep {
           if (f.head.vars.has(this.name)) this.throughFactor(f, rest, out);
           if (!isRat(f.pow) && f.pow.vars.has(this.name)) {
             // d u^p = u^p·log(u)·dp
-            const base = w.tensor(f.idx.map((_, i) => f.idx[i]!).filter(unique), [{ coef: ONE, factors: [{ ...f, pow: ONE }] }]);
+            const base = w.tensor(f.idx.map((_, i) => f.idx[i]!).filter(unique), [
+              { coef: ONE, factors: [{ ...f, pow: ONE }] },
+            ]);
             const log = w.asFactors(entrywise(w, "log", base), f.idx.filter(unique));
             const a = w.tensor(out, [times(rest, rawOf([f]), log)]);
             this.visit(f.pow, a);
@@ -133,7 +153,10 @@ class Sweep {
         const s = w.instantiate(slope, at.slice(k));
         const raws = w.instantiate(adjoint, at);
         // Multiplied out both ways: the shorter stays.
-        const out = w.tensor(at, raws.flatMap((a) => s.map((b) => times(a, b))));
+        const out = w.tensor(
+          at,
+          raws.flatMap((a) => s.map((b) => times(a, b))),
+        );
         if (at.length <= 2 && (raws.length > 1 || s.length > 1)) {
           const grouped = w.tensor(at, [times(w.asFactors(adjoint, at), w.asFactors(slope, at.slice(k)))]);
           return this.visit(h.arg, shorter(w, grouped, out));
@@ -145,7 +168,14 @@ class Sweep {
           const moved = alongCommuting(w, h, differentiate(this.l, h.arg, this.v));
           if (moved !== undefined) {
             const at = adjoint.dims.map((d) => w.newIndex(d));
-            this.result.push(w.tensor(at.slice(0, this.rank), this.spread(adjoint, at).flatMap((a) => w.instantiate(moved, at.slice(this.rank)).map((b) => times(a, b)))));
+            this.result.push(
+              w.tensor(
+                at.slice(0, this.rank),
+                this.spread(adjoint, at).flatMap((a) =>
+                  w.instantiate(moved, at.slice(this.rank)).map((b) => times(a, b)),
+                ),
+              ),
+            );
             return;
           }
         }
@@ -156,7 +186,9 @@ class Sweep {
         const out = adjoint.dims.slice(0, k).map((d) => w.newIndex(d));
         const own = h.dims.map((d) => w.newIndex(d));
         const arg = h.arg.dims.map((d) => w.newIndex(d));
-        const raws = this.spread(adjoint, [...out, ...own]).flatMap((a) => w.instantiate(local, [...own, ...arg]).map((b) => times(a, b)));
+        const raws = this.spread(adjoint, [...out, ...own]).flatMap((a) =>
+          w.instantiate(local, [...own, ...arg]).map((b) => times(a, b)),
+        );
         return this.visit(h.arg, shorter(w, w.tensor([...out, ...arg], raws)));
       }
       default:
@@ -169,7 +201,14 @@ class Sweep {
     const w = this.w;
     if (h.primes !== undefined) {
       const slots = h.dims.map((d) => w.newIndex(d));
-      const head = w.head({ kind: "fn", name: h.name, primes: h.primes + 1, arg: h.arg, dims: h.dims, symmetry: h.symmetry });
+      const head = w.head({
+        kind: "fn",
+        name: h.name,
+        primes: h.primes + 1,
+        arg: h.arg,
+        dims: h.dims,
+        symmetry: h.symmetry,
+      });
       return w.tensor(slots, [{ coef: ONE, factors: [{ head, idx: slots, pow: ONE }] }]);
     }
     const rule = operator(h.name)?.rule;
@@ -181,9 +220,21 @@ class Sweep {
     const w = this.w;
     const rule = operator(h.name)?.rule;
     const shape: Shape = { rows: h.arg.dims[0] ?? ONE_DIM, cols: h.arg.dims[1] ?? ONE_DIM };
-    const text = rule !== undefined && "differential" in rule ? (typeof rule.differential === "string" ? rule.differential : rule.differential([shape])) : undefined;
+    const text =
+      rule !== undefined && "differential" in rule
+        ? typeof rule.differential === "string"
+          ? rule.differential
+          : rule.differential([shape])
+        : undefined;
     if (text === undefined) throw new Refusal("unsupported", `the derivative of ${h.name} has no closed form here`);
-    const change = w.head({ kind: "var", name: ` ${h.id}`, differential: true, dims: h.arg.dims, symmetry: 0, properties: new Set() }) as VarHead;
+    const change = w.head({
+      kind: "var",
+      name: ` ${h.id}`,
+      differential: true,
+      dims: h.arg.dims,
+      symmetry: 0,
+      properties: new Set(),
+    }) as VarHead;
     const slots = h.arg.dims.map((d) => w.newIndex(d));
     const dX = w.tensor(slots, [{ coef: ONE, factors: [{ head: change, idx: slots, pow: ONE }] }]);
     const value = this.l.template(text, new Map([["X", { t: h.arg, shape }], ["dX", { t: dX, shape }]])).t; // prettier-ignore
@@ -202,7 +253,13 @@ function linearPart(w: World, t: Tensor, head: VarHead): Tensor {
     const k = raw.factors.findIndex((f) => f.head === head);
     if (k >= 0) {
       const f = raw.factors[k]!;
-      raws.push({ ...raw, factors: [...raw.factors.filter((_, i) => i !== k), ...slots.map((s, i) => ({ head: w.delta(w.dimOf(s)), idx: [s, f.idx[i]!], pow: ONE }))] });
+      raws.push({
+        ...raw,
+        factors: [
+          ...raw.factors.filter((_, i) => i !== k),
+          ...slots.map((s, i) => ({ head: w.delta(w.dimOf(s)), idx: [s, f.idx[i]!], pow: ONE })),
+        ],
+      });
       return;
     }
     const g = raw.factors.findIndex((f) => f.head.kind === "group" && f.head.vars.has([...head.vars][0]!));

@@ -66,8 +66,10 @@ export class Engine {
 
   private variable(name: string): Variable {
     const v = this.scope.variables.get(name);
-    if (v === undefined) throw new Refusal("undeclared", `${name} is not declared, so nothing can be derived with respect to it`);
-    if (v.family !== undefined) throw new Refusal("unsupported", `the derivative with respect to a whole family (${name}) is not supported`);
+    if (v === undefined)
+      throw new Refusal("undeclared", `${name} is not declared, so nothing can be derived with respect to it`);
+    if (v.family !== undefined)
+      throw new Refusal("unsupported", `the derivative with respect to a whole family (${name}) is not supported`);
     return v;
   }
 
@@ -103,23 +105,34 @@ export class Engine {
     const p = v.properties;
     const [i, j] = t.dims.map((d) => w.newIndex(d)) as [number, number];
     const half = rat(1, 2);
-    const masked = (f: Factor) => w.tensor([i, j], w.instantiate(t, [i, j]).map((r) => times(r, rawOf([f]))));
+    const masked = (f: Factor) =>
+      w.tensor(
+        [i, j],
+        w.instantiate(t, [i, j]).map((r) => times(r, rawOf([f]))),
+      );
     if (p.has("diagonal")) return isDiagonal(t) ? t : masked({ head: w.delta(t.dims[0]!), idx: [i, j], pow: ONE });
     if (p.has("symmetric")) return shorter(w, add(w, [w.scale(t, half), w.scale(w.permute(t, [1, 0]), half)]));
     if (p.has("skew")) return shorter(w, add(w, [w.scale(t, half), w.scale(w.permute(t, [1, 0]), rat(-1, 2))]));
-    if (p.has("lower") || p.has("upper")) return masked({ head: w.head({ kind: "mask", part: p.has("lower") ? "lower" : "upper", dims: t.dims, symmetry: 0 }), idx: [i, j], pow: ONE });
+    if (p.has("lower") || p.has("upper"))
+      return masked({
+        head: w.head({ kind: "mask", part: p.has("lower") ? "lower" : "upper", dims: t.dims, symmetry: 0 }),
+        idx: [i, j],
+        pow: ONE,
+      });
     return t;
   }
 
   /** A derivative written inside an expression, as a value. */
   private inner(of: Expr, wrt: readonly Expr[]): Value {
     const names = wrt.map((e) => {
-      if (e.kind !== "name") throw new Refusal("unsupported", "a derivative is taken with respect to a variable", e.span);
+      if (e.kind !== "name")
+        throw new Refusal("unsupported", "a derivative is taken with respect to a variable", e.span);
       return e.name;
     });
     let laid = this.start(this.l.value(of));
     for (const n of names) laid = this.step(laid, this.variable(n), names.length === 1);
-    if (laid.layout.rows.length > 1 || laid.layout.cols.length > 1) throw new Refusal("unsupported", "a derivative with more than two indices inside an expression is not supported");
+    if (laid.layout.rows.length > 1 || laid.layout.cols.length > 1)
+      throw new Refusal("unsupported", "a derivative with more than two indices inside an expression is not supported");
     return { t: this.w.permute(laid.t, [...laid.layout.rows, ...laid.layout.cols]), shape: laid.shape };
   }
 
@@ -130,7 +143,11 @@ export class Engine {
     if (open !== laid.t) forms.push(open);
     let best: { expr: Expr; notation: Notation } | undefined;
     for (const t of forms) {
-      const p = new Presenter(this.l, [...this.scope.variables.keys(), ...this.scope.dimensions, ...this.scope.definitions.keys()]);
+      const p = new Presenter(this.l, [
+        ...this.scope.variables.keys(),
+        ...this.scope.dimensions,
+        ...this.scope.definitions.keys(),
+      ]);
       const expr = p.expression(t, laid.layout);
       // The form as it was derived keeps the user's groups: another must be clearly shorter.
       if (best === undefined || size(expr) < size(best.expr) - 1) best = { expr, notation: p.notation };
@@ -147,4 +164,3 @@ export class Engine {
     return add(this.w, [a, this.w.scale(b, rat(-1))]);
   }
 }
-

@@ -47,13 +47,25 @@ export function derive(request: DerivativeRequest): Derivative | Refused {
     const differential = request.kind === "differential";
     const laid = differential ? engine.differential(expr, wrt) : engine.derivative(expr, wrt);
     const { expr: answer, notation } = engine.present(laid);
-    const check = differential ? compareDifferential(expr, answer, wrt, scope) : compareDerivative(expr, answer, wrt, scope);
+    const check = differential
+      ? compareDifferential(expr, answer, wrt, scope)
+      : compareDerivative(expr, answer, wrt, scope);
     if (check.verdict === "differs") {
-      throw new Refusal("unsupported", "the derivative found does not agree with numbers at random points, so it is not shown; please report this formula");
+      throw new Refusal(
+        "unsupported",
+        "the derivative found does not agree with numbers at random points, so it is not shown; please report this formula",
+      );
     }
     if (check.verdict === "unknown") {
-      if (check.kind === "too-large") throw new Refusal("too-large", "the derivative is too large to be checked against numbers, so it is not shown; split the formula with definitions");
-      throw new Refusal("unsupported", `the derivative could not be checked against numbers${check.reason === undefined ? "" : ` (${check.reason})`}, so it is not shown`);
+      if (check.kind === "too-large")
+        throw new Refusal(
+          "too-large",
+          "the derivative is too large to be checked against numbers, so it is not shown; split the formula with definitions",
+        );
+      throw new Refusal(
+        "unsupported",
+        `the derivative could not be checked against numbers${check.reason === undefined ? "" : ` (${check.reason})`}, so it is not shown`,
+      );
     }
     return {
       ok: true,
@@ -81,12 +93,12 @@ export function provedEqual(a: Expr, b: Expr, scope: Scope): true | undefined {
 }
 
 function sameNormalForm(a: Expr, b: Expr, scope: Scope): true | undefined {
-    const engine = new Engine(scope);
-    const [x, y] = [engine.read(a), engine.read(b)];
-    if (!sameShape(x.shape, y.shape)) return undefined;
-    if (x.t === y.t) return true;
-    const difference = engine.difference(x.t, y.t);
-    return expand(engine.w, difference, true).terms.length === 0 ? true : undefined;
+  const engine = new Engine(scope);
+  const [x, y] = [engine.read(a), engine.read(b)];
+  if (!sameShape(x.shape, y.shape)) return undefined;
+  if (x.t === y.t) return true;
+  const difference = engine.difference(x.t, y.t);
+  return expand(engine.w, difference, true).terms.length === 0 ? true : undefined;
 }
 
 /** The same value, written as short as the calculus can; the expression itself where that fails. */
@@ -107,9 +119,23 @@ function guarded(run: () => Derivative): Derivative | Refused {
   try {
     return withBudget(REQUEST_STEPS, run);
   } catch (e) {
-    if (e instanceof Refusal) return { ok: false, error: { code: e.code, message: e.message, ...(e.span === undefined ? {} : { span: e.span }) } };
-    if (e instanceof RangeError) return { ok: false, error: { code: "too-large", message: "the formula is nested too deeply to derive; split it with definitions" } };
-    return { ok: false, error: { code: "unsupported", message: "this derivative failed for an internal reason; please report this formula" } };
+    if (e instanceof Refusal)
+      return {
+        ok: false,
+        error: { code: e.code, message: e.message, ...(e.span === undefined ? {} : { span: e.span }) },
+      };
+    if (e instanceof RangeError)
+      return {
+        ok: false,
+        error: { code: "too-large", message: "the formula is nested too deeply to derive; split it with definitions" },
+      };
+    return {
+      ok: false,
+      error: {
+        code: "unsupported",
+        message: "this derivative failed for an internal reason; please report this formula",
+      },
+    };
   }
 }
 

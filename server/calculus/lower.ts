@@ -8,7 +8,18 @@ import { add, entrywise, hadamard, identityTensor, negate, power, product, subtr
 import { symbol } from "./symbols";
 import { template } from "./templates";
 import { isInt, MINUS_ONE, ONE, ratOf } from "./rational";
-import { constantOf, type Factor, isRat, type Raw, rawOf, type Tensor, thick, times, type VarHead, type World } from "./tensor";
+import {
+  constantOf,
+  type Factor,
+  isRat,
+  type Raw,
+  rawOf,
+  type Tensor,
+  thick,
+  times,
+  type VarHead,
+  type World,
+} from "./tensor";
 
 /** A tensor together with the shape of the matrix it stands for: sides of 1 carry no index. */
 export interface Value {
@@ -38,7 +49,14 @@ export class Lowering {
 
   value(e: Expr, env?: ReadonlyMap<string, Value>): Value {
     const v = this.compute(e, env);
-    if (this.quiet === 0 && env === undefined && e.kind !== "name" && e.kind !== "number" && !(isOne(v.shape.rows) && !isOne(v.shape.cols))) this.remember(v.t, e);
+    if (
+      this.quiet === 0 &&
+      env === undefined &&
+      e.kind !== "name" &&
+      e.kind !== "number" &&
+      !(isOne(v.shape.rows) && !isOne(v.shape.cols))
+    )
+      this.remember(v.t, e);
     return v;
   }
 
@@ -95,14 +113,21 @@ export class Lowering {
     if (run !== undefined) {
       const i = this.w.newIndex(run);
       const iota: Factor = { head: this.w.head({ kind: "iota", dims: [run], symmetry: 0 }), idx: [i], pow: ONE };
-      return { t: this.w.tensor([], [{ coef: ONE, factors: [iota, { head: unitHead(this.w, name, run), idx: [i], pow: ONE }] }]), shape: SCALAR };
+      return {
+        t: this.w.tensor(
+          [],
+          [{ coef: ONE, factors: [iota, { head: unitHead(this.w, name, run), idx: [i], pow: ONE }] }],
+        ),
+        shape: SCALAR,
+      };
     }
     if (this.scope.dimensions.has(name)) return { t: this.w.dimensionScalar(dimName(name)), shape: SCALAR };
     const member = familyMember(this.scope, name);
     if (member !== undefined) return this.familyEntry(member.variable, member.index);
     if (/^d[^\W\d]/u.test(name)) {
       const base = this.scope.variables.get(name.slice(1));
-      if (base !== undefined && base.family === undefined) return this.ofHead(this.variableHead(base, true), base.shape);
+      if (base !== undefined && base.family === undefined)
+        return this.ofHead(this.variableHead(base, true), base.shape);
     }
     throw new Refusal("undeclared", `${name} is not declared; say what it is, for example "${name} : R^n"`, span);
   }
@@ -120,7 +145,8 @@ export class Lowering {
     const v = this.value(body);
     this.active.delete(name);
     this.definitions.set(name, v);
-    if (constantOf(v.t) === undefined && !(isOne(v.shape.rows) && !isOne(v.shape.cols))) this.written.set(v.t, { kind: "name", name });
+    if (constantOf(v.t) === undefined && !(isOne(v.shape.rows) && !isOne(v.shape.cols)))
+      this.written.set(v.t, { kind: "name", name });
     return v;
   }
 
@@ -132,7 +158,12 @@ export class Lowering {
     throw unsupported("the differential of an expression inside an expression", span);
   }
 
-  private applied(op: string, args: readonly Expr[], env: ReadonlyMap<string, Value> | undefined, span: Span | undefined): Value {
+  private applied(
+    op: string,
+    args: readonly Expr[],
+    env: ReadonlyMap<string, Value> | undefined,
+    span: Span | undefined,
+  ): Value {
     const o = operator(op);
     if (o === undefined) throw unsupported(`the function ${op}`, span);
     if (o.ofDimensions) {
@@ -149,7 +180,10 @@ export class Lowering {
   operate(op: string, values: readonly Value[], span?: Span): Value {
     const o = operator(op)!;
     const w = this.w;
-    const shape = o.shape(values.map((v) => v.shape), []);
+    const shape = o.shape(
+      values.map((v) => v.shape),
+      [],
+    );
     if (isMisfit(shape)) throw new Refusal(shape.code, shape.message, span);
     const rule = o.rule;
     const [a, b] = values as [Value, Value];
@@ -158,7 +192,8 @@ export class Lowering {
       const text = typeof rule.expand === "string" ? rule.expand : rule.expand(values.map((v) => v.shape));
       return { t: this.template(text, new Map([["X", a], ["Y", b]])).t, shape }; // prettier-ignore
     }
-    if (rule === undefined || "differential" in rule || "spectral" in rule) return { t: symbol(w, op, a.t, thick(shape.rows, shape.cols)), shape };
+    if (rule === undefined || "differential" in rule || "spectral" in rule)
+      return { t: symbol(w, op, a.t, thick(shape.rows, shape.cols)), shape };
     switch (op) {
       case "add":
         return { t: add(w, [a.t, b.t]), shape };
@@ -180,7 +215,14 @@ export class Lowering {
       case "pow":
         return isScalar(a.shape) ? { t: power(w, a.t, b.t), shape } : { t: this.matrixPower(a, b, span), shape };
       case "sum":
-        return { t: this.contracted([], a.t, a.t.dims.map((d) => w.newIndex(d))), shape };
+        return {
+          t: this.contracted(
+            [],
+            a.t,
+            a.t.dims.map((d) => w.newIndex(d)),
+          ),
+          shape,
+        };
       case "tr": {
         const i = a.t.dims.map((d) => w.newIndex(d))[0];
         return { t: i === undefined ? a.t : this.contracted([], a.t, [i, i]), shape };
@@ -190,14 +232,21 @@ export class Lowering {
         const i = w.newIndex(a.t.dims[0]!);
         if (a.t.dims.length === 2) return { t: this.contracted([i], a.t, [i, i]), shape };
         const j = w.newIndex(a.t.dims[0]!);
-        return { t: product(w, [i, j], [{ t: a.t, at: [i] }], [{ head: w.delta(a.t.dims[0]!), idx: [i, j], pow: ONE }]), shape };
+        return {
+          t: product(w, [i, j], [{ t: a.t, at: [i] }], [{ head: w.delta(a.t.dims[0]!), idx: [i, j], pow: ONE }]),
+          shape,
+        };
       }
       case "tril":
       case "triu": {
         const slots = a.t.dims.map((d) => w.newIndex(d));
         if (slots.length < 2) {
           if (slots.length === 0 || (op === "tril") === isOne(a.shape.cols)) return { t: a.t, shape };
-          const first: Factor = { head: w.head({ kind: "unit", at: "1", dims: a.t.dims, symmetry: 0 }), idx: slots, pow: ONE };
+          const first: Factor = {
+            head: w.head({ kind: "unit", at: "1", dims: a.t.dims, symmetry: 0 }),
+            idx: slots,
+            pow: ONE,
+          };
           return { t: product(w, slots, [{ t: a.t, at: slots }], [first]), shape };
         }
         const mask = w.head({ kind: "mask", part: op === "tril" ? "lower" : "upper", dims: a.t.dims, symmetry: 0 });
@@ -233,7 +282,14 @@ export class Lowering {
     const w = this.w;
     const [s, f] = [w.dimOf(slow), w.dimOf(fast)];
     const position = w.newIndex(dimMul(s, f));
-    return { position, factor: { head: w.head({ kind: "fuse", dims: [dimMul(s, f), s, f], symmetry: 0 }), idx: [position, slow, fast], pow: ONE } };
+    return {
+      position,
+      factor: {
+        head: w.head({ kind: "fuse", dims: [dimMul(s, f), s, f], symmetry: 0 }),
+        idx: [position, slow, fast],
+        pow: ONE,
+      },
+    };
   }
 
   private multiply(a: Value, b: Value): Tensor {
@@ -241,10 +297,14 @@ export class Lowering {
     if (isScalar(a.shape) || isScalar(b.shape)) return hadamard(w, a.t, b.t);
     const left = this.sides(a.shape);
     const right = this.sides(b.shape, left.col);
-    return product(w, [...left.rowAt, ...right.colAt], [
-      { t: a.t, at: [...left.rowAt, ...left.colAt] },
-      { t: b.t, at: [...right.rowAt, ...right.colAt] },
-    ]);
+    return product(
+      w,
+      [...left.rowAt, ...right.colAt],
+      [
+        { t: a.t, at: [...left.rowAt, ...left.colAt] },
+        { t: b.t, at: [...right.rowAt, ...right.colAt] },
+      ],
+    );
   }
 
   private sides(s: Shape, row?: number): { rowAt: number[]; colAt: number[]; col?: number } {
@@ -257,7 +317,8 @@ export class Lowering {
     const w = this.w;
     const p = constantOf(b.t);
     if (p === undefined || !isInt(p)) throw unsupported("a matrix power whose exponent is not a whole number", span);
-    if (Math.abs(p.n) > MAX_POWER) throw new Refusal("too-large", `a matrix power beyond ${MAX_POWER} is too large to derive`, span);
+    if (Math.abs(p.n) > MAX_POWER)
+      throw new Refusal("too-large", `a matrix power beyond ${MAX_POWER} is too large to derive`, span);
     if (p.n === 0) return identityTensor(w, a.shape.rows);
     const base: Value = p.n < 0 ? { t: symbol(w, "inv", a.t, a.t.dims), shape: a.shape } : a;
     let out = base.t;
@@ -278,7 +339,15 @@ export class Lowering {
     };
     join(x.rowAt, y.rowAt);
     join(x.colAt, y.colAt);
-    return product(w, free, [{ t: a.t, at: [...x.rowAt, ...x.colAt] }, { t: b.t, at: [...y.rowAt, ...y.colAt] }], extra);
+    return product(
+      w,
+      free,
+      [
+        { t: a.t, at: [...x.rowAt, ...x.colAt] },
+        { t: b.t, at: [...y.rowAt, ...y.colAt] },
+      ],
+      extra,
+    );
   }
 
   private constant(op: string, dims: readonly Dim[], shape: Shape): Tensor {
@@ -295,15 +364,26 @@ export class Lowering {
     return w.tensor([p.position, q.position], [{ coef: ONE, factors: [p.factor, q.factor] }]);
   }
 
-  private called(name: string, primes: number, args: readonly Expr[], env: ReadonlyMap<string, Value> | undefined, span: Span | undefined): Value {
+  private called(
+    name: string,
+    primes: number,
+    args: readonly Expr[],
+    env: ReadonlyMap<string, Value> | undefined,
+    span: Span | undefined,
+  ): Value {
     const d = this.scope.definitions.get(name);
     if (d?.parameters !== undefined && primes === 0) {
-      if (args.length !== d.parameters.length) throw new Refusal("syntax", `${name} takes ${d.parameters.length} arguments, not ${args.length}`, span);
+      if (args.length !== d.parameters.length)
+        throw new Refusal("syntax", `${name} takes ${d.parameters.length} arguments, not ${args.length}`, span);
       if (this.active.has(name)) throw new Refusal("unsupported", `${name} is defined by itself`, span);
       this.active.add(name);
       try {
-        if (env === undefined) return this.value(substitute(d.body, new Map(d.parameters.map((p, i) => [p, args[i]!]))));
-        return this.value(d.body, new Map([...env, ...d.parameters.map((p, i) => [p, this.value(args[i]!, env)] as const)]));
+        if (env === undefined)
+          return this.value(substitute(d.body, new Map(d.parameters.map((p, i) => [p, args[i]!]))));
+        return this.value(
+          d.body,
+          new Map([...env, ...d.parameters.map((p, i) => [p, this.value(args[i]!, env)] as const)]),
+        );
       } finally {
         this.active.delete(name);
       }
@@ -311,7 +391,14 @@ export class Lowering {
     if (args.length !== 1) throw unsupported(`the unknown function ${name} of several arguments`, span);
     const a = this.value(args[0]!, env);
     const slots = a.t.dims.map((x) => this.w.newIndex(x));
-    const head = this.w.head({ kind: "fn", name, primes, arg: a.t, dims: a.t.dims, symmetry: this.w.symmetryOf(a.t) > 0 ? 1 : 0 });
+    const head = this.w.head({
+      kind: "fn",
+      name,
+      primes,
+      arg: a.t,
+      dims: a.t.dims,
+      symmetry: this.w.symmetryOf(a.t) > 0 ? 1 : 0,
+    });
     return { t: this.w.tensor(slots, [{ coef: ONE, factors: [{ head, idx: slots, pow: ONE }] }]), shape: a.shape };
   }
 
@@ -327,7 +414,8 @@ export class Lowering {
       if (e.op === "mul") return dimMul(a[0]!, a[1]!);
       const k = a[1] === undefined ? undefined : dimValue(a[1]);
       if (e.op === "div" && k !== undefined && k !== 0) return dimScale(a[0]!, 1 / k);
-      if (e.op === "pow" && k !== undefined && Number.isInteger(k) && k >= 0 && k < 9) return Array.from({ length: k }).reduce<Dim>((p) => dimMul(p, a[0]!), dimNumber(1));
+      if (e.op === "pow" && k !== undefined && Number.isInteger(k) && k >= 0 && k < 9)
+        return Array.from({ length: k }).reduce<Dim>((p) => dimMul(p, a[0]!), dimNumber(1));
     }
     throw new Refusal("syntax", "a dimension is a name, a number, or sums and products of them", e.span);
   }
@@ -341,22 +429,32 @@ export class Lowering {
     const h = this.variableHead(v);
     const own = h.dims.slice(1).map((d) => this.w.newIndex(d));
     const at = this.position(index, h.dims[0]!);
-    return { t: this.w.tensor(own, [{ coef: ONE, factors: [{ head: h, idx: [at.index, ...own], pow: ONE }, at.factor] }]), shape: v.shape };
+    return {
+      t: this.w.tensor(own, [{ coef: ONE, factors: [{ head: h, idx: [at.index, ...own], pow: ONE }, at.factor] }]),
+      shape: v.shape,
+    };
   }
 
   /** An index held at a position: a number, or a name (which a sum around it may run). */
   private position(text: string, dim: Dim, span?: Span): { index: number; factor: Factor } {
     const run = this.running.get(text);
-    if (run !== undefined && run.key !== dim.key) throw unsupported(`an index ${text} that runs over a part of a dimension`, span);
+    if (run !== undefined && run.key !== dim.key)
+      throw unsupported(`an index ${text} that runs over a part of a dimension`, span);
     const index = this.w.newIndex(dim);
     return { index, factor: { head: unitHead(this.w, text, dim), idx: [index], pow: ONE } };
   }
 
-  private indexed(base: Expr, indices: readonly (Expr | null)[], env: ReadonlyMap<string, Value> | undefined, span: Span | undefined): Value {
+  private indexed(
+    base: Expr,
+    indices: readonly (Expr | null)[],
+    env: ReadonlyMap<string, Value> | undefined,
+    span: Span | undefined,
+  ): Value {
     const w = this.w;
     const v = this.value(base, env);
     const isVector = isOne(v.shape.rows) || isOne(v.shape.cols);
-    if (indices.length === 1 && !isVector) throw new Refusal("dimension-mismatch", `a ${shapeText(v.shape)} matrix needs two indices`, span);
+    if (indices.length === 1 && !isVector)
+      throw new Refusal("dimension-mismatch", `a ${shapeText(v.shape)} matrix needs two indices`, span);
     const at = indices.length === 1 ? (isOne(v.shape.cols) ? [indices[0]!, num1] : [num1, indices[0]!]) : indices;
     const sides = [v.shape.rows, v.shape.cols];
     const slots: number[] = [];
@@ -373,7 +471,8 @@ export class Lowering {
         shape.push(d);
         return;
       }
-      if (e.kind !== "name" && e.kind !== "number") throw unsupported("an index that is not a name or a number", e.span);
+      if (e.kind !== "name" && e.kind !== "number")
+        throw unsupported("an index that is not a name or a number", e.span);
       const p = this.position(e.kind === "name" ? e.name : String(e.value), d, e.span);
       slots.push(p.index);
       extra.push(p.factor);
@@ -406,11 +505,23 @@ export class Lowering {
   private blocks(rows: readonly (readonly Value[])[], span: Span | undefined): Value {
     const w = this.w;
     const widths = rows[0]!.map((v) => v.shape.cols);
-    const fits = rows.every((r) => r.length === widths.length && r.every((v, j) => v.shape.cols.key === widths[j]!.key && v.shape.rows.key === r[0]!.shape.rows.key));
-    if (!fits) throw new Refusal("dimension-mismatch", "the blocks of this matrix do not fit: blocks in a row need equal heights, blocks in a column equal widths", span);
+    const fits = rows.every(
+      (r) =>
+        r.length === widths.length &&
+        r.every((v, j) => v.shape.cols.key === widths[j]!.key && v.shape.rows.key === r[0]!.shape.rows.key),
+    );
+    if (!fits)
+      throw new Refusal(
+        "dimension-mismatch",
+        "the blocks of this matrix do not fit: blocks in a row need equal heights, blocks in a column equal widths",
+        span,
+      );
     const total = (list: readonly Dim[]) => list.reduce((a, b) => dimAdd(a, b), dimNumber(0));
     const shape = matrix(total(rows.map((r) => r[0]!.shape.rows)), total(widths));
-    const [p, q] = [isOne(shape.rows) ? undefined : w.newIndex(shape.rows), isOne(shape.cols) ? undefined : w.newIndex(shape.cols)];
+    const [p, q] = [
+      isOne(shape.rows) ? undefined : w.newIndex(shape.rows),
+      isOne(shape.cols) ? undefined : w.newIndex(shape.cols),
+    ];
     const raws: Raw[] = [];
     let top = dimNumber(0);
     for (const r of rows) {
@@ -421,22 +532,44 @@ export class Lowering {
         const places: Factor[] = [];
         if (p !== undefined) places.push(place(w, p, i, top, v.shape.rows));
         if (q !== undefined) places.push(place(w, q, j, left, v.shape.cols));
-        raws.push(...w.instantiate(v.t, [i, j].filter((x) => x !== undefined)).map((x) => times(x, rawOf(places))));
+        raws.push(
+          ...w
+            .instantiate(
+              v.t,
+              [i, j].filter((x) => x !== undefined),
+            )
+            .map((x) => times(x, rawOf(places))),
+        );
         left = dimAdd(left, v.shape.cols);
       }
       top = dimAdd(top, r[0]!.shape.rows);
     }
-    return { t: w.tensor([p, q].filter((x) => x !== undefined), raws), shape };
+    return {
+      t: w.tensor(
+        [p, q].filter((x) => x !== undefined),
+        raws,
+      ),
+      shape,
+    };
   }
 
-  private literal(rows: readonly (readonly Expr[])[], env: ReadonlyMap<string, Value> | undefined, span: Span | undefined): Value {
+  private literal(
+    rows: readonly (readonly Expr[])[],
+    env: ReadonlyMap<string, Value> | undefined,
+    span: Span | undefined,
+  ): Value {
     const w = this.w;
     const values = rows.map((r) => r.map((e) => this.value(e, env)));
-    if (!values.every((r) => r.length === values[0]!.length && r.every((v) => isScalar(v.shape)))) return this.blocks(values, span);
+    if (!values.every((r) => r.length === values[0]!.length && r.every((v) => isScalar(v.shape))))
+      return this.blocks(values, span);
     const m = dimNumber(values.length);
     const n = dimNumber(values[0]!.length);
     const slots = thick(m, n).map((d) => w.newIndex(d));
-    const unit = (at: number, d: Dim, slot: number): Factor => ({ head: w.head({ kind: "unit", at: String(at + 1), dims: [d], symmetry: 0 }), idx: [slot], pow: ONE });
+    const unit = (at: number, d: Dim, slot: number): Factor => ({
+      head: w.head({ kind: "unit", at: String(at + 1), dims: [d], symmetry: 0 }),
+      idx: [slot],
+      pow: ONE,
+    });
     const raws = values.flatMap((r, i) =>
       r.map((v, j) => {
         const f = w.asFactors(v.t, []);
@@ -452,7 +585,13 @@ export class Lowering {
 function place(w: World, position: number, index: number | undefined, offset: Dim, size: Dim): Factor {
   const total = w.dimOf(position);
   if (total.key === size.key && index !== undefined) return { head: w.delta(size), idx: [position, index], pow: ONE };
-  const head = w.head({ kind: "place", offset, size, dims: index === undefined ? [total] : [total, size], symmetry: 0 });
+  const head = w.head({
+    kind: "place",
+    offset,
+    size,
+    dims: index === undefined ? [total] : [total, size],
+    symmetry: 0,
+  });
   return { head, idx: index === undefined ? [position] : [position, index], pow: ONE };
 }
 
@@ -481,8 +620,21 @@ function openPosition(w: World, raw: Raw, name: string, run: number): { raw: Raw
       used = true;
       const own = f.head.arg.dims.map((d) => w.newIndex(d));
       const inner = w.newIndex(w.dimOf(run));
-      const lifted = w.tensor([...own, inner], w.instantiate(f.head.arg, own).map((r) => openPosition(w, r, name, inner).raw));
-      const head = f.head.kind === "group" ? w.group(lifted) : w.head({ kind: "fn", name: f.head.name, arg: lifted, dims: lifted.dims, symmetry: 0, ...(f.head.primes === undefined ? {} : { primes: f.head.primes }) });
+      const lifted = w.tensor(
+        [...own, inner],
+        w.instantiate(f.head.arg, own).map((r) => openPosition(w, r, name, inner).raw),
+      );
+      const head =
+        f.head.kind === "group"
+          ? w.group(lifted)
+          : w.head({
+              kind: "fn",
+              name: f.head.name,
+              arg: lifted,
+              dims: lifted.dims,
+              symmetry: 0,
+              ...(f.head.primes === undefined ? {} : { primes: f.head.primes }),
+            });
       factors.push({ head, idx: [...f.idx, run], pow: f.pow });
     } else factors.push(f);
   }
@@ -492,7 +644,12 @@ function openPosition(w: World, raw: Raw, name: string, run: number): { raw: Raw
 /** Whether a position with this name occurs anywhere in a tensor. */
 function mentions(t: Tensor, name: string): boolean {
   return t.terms.some(({ term }) =>
-    term.factors.some((f) => (f.head.kind === "unit" && f.head.at === name) || ("arg" in f.head && mentions(f.head.arg, name)) || (!isRat(f.pow) && mentions(f.pow, name))),
+    term.factors.some(
+      (f) =>
+        (f.head.kind === "unit" && f.head.at === name) ||
+        ("arg" in f.head && mentions(f.head.arg, name)) ||
+        (!isRat(f.pow) && mentions(f.pow, name)),
+    ),
   );
 }
 
@@ -500,7 +657,7 @@ const num1: Expr = { kind: "number", value: 1 };
 
 const familySize = (v: Variable): Dim => dimAdd(dimSub(v.family!.to, v.family!.from), dimNumber(1));
 
-const unsupported = (what: string, span: Span | undefined): Refusal => new Refusal("unsupported", `${what} is not supported yet`, span);
+const unsupported = (what: string, span: Span | undefined): Refusal =>
+  new Refusal("unsupported", `${what} is not supported yet`, span);
 
 const count = (e: Expr): number => 1 + children(e).reduce((n, c) => n + count(c), 0);
-

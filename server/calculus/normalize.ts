@@ -42,7 +42,12 @@ export function normalizeRaw(w: World, free: readonly number[], raw: Raw): Raw |
     if (merged === undefined) return undefined;
     work = merged;
 
-    const contracted = contractDelta(work, isFree, summed) ?? cancelInverse(w, work, isFree, summed) ?? splitFuse(w, work, isFree, summed) ?? meetBlocks(w, work, isFree, summed) ?? recognise(w, work);
+    const contracted =
+      contractDelta(work, isFree, summed) ??
+      cancelInverse(w, work, isFree, summed) ??
+      splitFuse(w, work, isFree, summed) ??
+      meetBlocks(w, work, isFree, summed) ??
+      recognise(w, work);
     if (contracted === undefined) break;
     work = contracted;
     note(work);
@@ -98,7 +103,14 @@ const evenPower = (p: Pow): boolean => isRat(p) && isInt(p) && p.n % 2 === 0;
 function dissolve(w: World, f: Factor): Raw | undefined {
   const h = f.head;
   if (isRat(f.pow) && f.pow.n === 0) return { coef: ONE, factors: [] };
-  if (h.kind === "delta" || h.kind === "mask" || h.kind === "unit" || h.kind === "fuse" || h.kind === "place" || (h.kind === "fn" && h.name === "step")) {
+  if (
+    h.kind === "delta" ||
+    h.kind === "mask" ||
+    h.kind === "unit" ||
+    h.kind === "fuse" ||
+    h.kind === "place" ||
+    (h.kind === "fn" && h.name === "step")
+  ) {
     // 0 and 1 are their own positive powers.
     if (isRat(f.pow) && f.pow.n > 0 && !ratEq(f.pow, ONE)) return { coef: ONE, factors: [{ ...f, pow: ONE }] };
     if (h.kind === "delta" && f.idx[0] === f.idx[1]) return { coef: ONE, factors: [] };
@@ -124,7 +136,10 @@ export function raise(w: World, t: Tensor, idx: readonly number[], pow: Pow): Ra
     if (ratEq(coef, ONE)) return undefined;
     const c = powCoef(coef, pow);
     if (c === undefined) return undefined;
-    return { coef: c.outside, factors: [...c.factors, { head: w.group(c.rest === undefined ? w.scale(t, rat(coef.d, coef.n)) : t), idx, pow }] };
+    return {
+      coef: c.outside,
+      factors: [...c.factors, { head: w.group(c.rest === undefined ? w.scale(t, rat(coef.d, coef.n)) : t), idx, pow }],
+    };
   }
   const whole = isRat(pow) && isInt(pow);
   const raws = w.instantiate(t, idx)[0]!;
@@ -132,7 +147,8 @@ export function raise(w: World, t: Tensor, idx: readonly number[], pow: Pow): Ra
   if (movable.length === 0 && raws.factors.length > 0 && ratEq(coef, ONE) && raws.factors.length > 0) {
     // (u^2)^(1/2) stays: it is |u|. A lone factor with a fractional power may be raised further: (u^(1/2))^2.
     const only = raws.factors[0]!;
-    if (raws.factors.length === 1 && isRat(only.pow) && !isInt(only.pow)) return { coef: ONE, factors: [{ ...only, pow: mulPow(w, only.pow, pow) }] };
+    if (raws.factors.length === 1 && isRat(only.pow) && !isInt(only.pow))
+      return { coef: ONE, factors: [{ ...only, pow: mulPow(w, only.pow, pow) }] };
     return undefined;
   }
   const c = powCoef(coef, pow, whole);
@@ -161,7 +177,8 @@ function powCoef(coef: Rat, pow: Pow, whole = false): { outside: Rat; factors: F
 function extractContent(w: World, t: Tensor, idx: readonly number[], pow: Pow): Raw | undefined {
   if (!isRat(pow)) return undefined;
   let content: Rat | undefined;
-  for (const { coef } of t.terms) content = content === undefined ? { n: Math.abs(coef.n), d: coef.d } : gcdOf(content, coef);
+  for (const { coef } of t.terms)
+    content = content === undefined ? { n: Math.abs(coef.n), d: coef.d } : gcdOf(content, coef);
   if (isInt(pow) && t.terms[0]!.coef.n < 0) content = { n: -content!.n, d: content!.d };
   if (content === undefined || ratEq(content, ONE)) return undefined;
   const outside = ratPow(content, pow);
@@ -213,14 +230,20 @@ function mergeEqual(w: World, factors: readonly Factor[]): Factor[] | undefined 
 }
 
 /** δ over a summed index renames it. `undefined`: nothing to do. */
-function contractDelta(factors: readonly Factor[], isFree: ReadonlySet<number>, summed: Set<number>): Factor[] | undefined {
+function contractDelta(
+  factors: readonly Factor[],
+  isFree: ReadonlySet<number>,
+  summed: Set<number>,
+): Factor[] | undefined {
   const k = factors.findIndex((f) => f.head.kind === "delta" && f.idx.some((i) => !isFree.has(i)));
   if (k < 0) return alignFree(factors, isFree);
   const [a, b] = factors[k]!.idx as [number, number];
   const gone = isFree.has(b) ? a : b;
   const kept = gone === a ? b : a;
   summed.delete(gone);
-  return factors.filter((_, i) => i !== k).map((f) => (f.idx.includes(gone) ? { ...f, idx: f.idx.map((i) => (i === gone ? kept : i)) } : f));
+  return factors
+    .filter((_, i) => i !== k)
+    .map((f) => (f.idx.includes(gone) ? { ...f, idx: f.idx.map((i) => (i === gone ? kept : i)) } : f));
 }
 
 /** Where δ joins two free indices, everything else stands at the first of them. */
@@ -228,20 +251,32 @@ function alignFree(factors: readonly Factor[], isFree: ReadonlySet<number>): Fac
   const order = [...isFree];
   for (const d of factors) {
     if (d.head.kind !== "delta") continue;
-    const [kept, gone] = order.indexOf(d.idx[0]!) < order.indexOf(d.idx[1]!) ? [d.idx[0]!, d.idx[1]!] : [d.idx[1]!, d.idx[0]!];
+    const [kept, gone] =
+      order.indexOf(d.idx[0]!) < order.indexOf(d.idx[1]!) ? [d.idx[0]!, d.idx[1]!] : [d.idx[1]!, d.idx[0]!];
     if (kept === gone || !factors.some((f) => f !== d && f.idx.includes(gone))) continue;
-    return factors.map((f) => (f !== d && f.idx.includes(gone) ? { ...f, idx: f.idx.map((i) => (i === gone ? kept : i)) } : f));
+    return factors.map((f) =>
+      f !== d && f.idx.includes(gone) ? { ...f, idx: f.idx.map((i) => (i === gone ? kept : i)) } : f,
+    );
   }
   return undefined;
 }
 
 /** X⁻¹X = I and QᵀQ = I, where the index between them is in no other factor. */
-function cancelInverse(w: World, factors: readonly Factor[], isFree: ReadonlySet<number>, summed: Set<number>): Factor[] | undefined {
+function cancelInverse(
+  w: World,
+  factors: readonly Factor[],
+  isFree: ReadonlySet<number>,
+  summed: Set<number>,
+): Factor[] | undefined {
   let uses: Map<number, number[]> | undefined;
   for (let k = 0; k < factors.length; k++) {
     const f = factors[k]!;
     const isInverse = f.head.kind === "op" && f.head.name === "inv";
-    const isOrthogonal = f.head.kind === "var" && f.head.properties.has("orthogonal") && !w.varying.has(f.head.name) && !f.head.differential;
+    const isOrthogonal =
+      f.head.kind === "var" &&
+      f.head.properties.has("orthogonal") &&
+      !w.varying.has(f.head.name) &&
+      !f.head.differential;
     if ((!isInverse && !isOrthogonal) || !isRat(f.pow) || !ratEq(f.pow, ONE) || f.idx[0] === f.idx[1]) continue;
     if (uses === undefined) {
       uses = new Map();
@@ -252,7 +287,13 @@ function cancelInverse(w: World, factors: readonly Factor[], isFree: ReadonlySet
       if (isFree.has(x)) continue;
       const at = uses.get(x)!;
       if (at.length !== 2) continue;
-      if (isInverse && f.head.kind === "op" && f.head.arg.terms.length === 1 && f.head.arg.terms[0]!.term.factors.length > 1 && ratEq(f.head.arg.terms[0]!.coef, ONE)) {
+      if (
+        isInverse &&
+        f.head.kind === "op" &&
+        f.head.arg.terms.length === 1 &&
+        f.head.arg.terms[0]!.term.factors.length > 1 &&
+        ratEq(f.head.arg.terms[0]!.coef, ONE)
+      ) {
         const links = chainOf(f.head.arg.terms[0]!.term.factors);
         if (links === undefined) continue;
         const way = links.map((l) => ({ head: l.factor.head, forward: side === 1 ? l.forward : !l.forward }));
@@ -261,7 +302,10 @@ function cancelInverse(w: World, factors: readonly Factor[], isFree: ReadonlySet
         if (path === undefined) continue;
         summed.delete(x);
         for (const t of path.taken) for (const i of t.idx) if (i !== path.end) summed.delete(i);
-        return [...rest.filter((g) => !path.taken.includes(g)), { head: w.delta(w.dimOf(f.idx[1 - side]!)), idx: [f.idx[1 - side]!, path.end], pow: ONE }];
+        return [
+          ...rest.filter((g) => !path.taken.includes(g)),
+          { head: w.delta(w.dimOf(f.idx[1 - side]!)), idx: [f.idx[1 - side]!, path.end], pow: ONE },
+        ];
       }
       const other = at[0] === k ? at[1]! : at[0]!;
       const g = factors[other]!;
@@ -289,7 +333,12 @@ function isHeadOf(h: Head, t: Tensor): boolean {
 }
 
 /** Two joins of the same index with the same split undo each other. */
-function splitFuse(w: World, factors: readonly Factor[], isFree: ReadonlySet<number>, summed: Set<number>): Factor[] | undefined {
+function splitFuse(
+  w: World,
+  factors: readonly Factor[],
+  isFree: ReadonlySet<number>,
+  summed: Set<number>,
+): Factor[] | undefined {
   for (let a = 0; a < factors.length; a++) {
     const f = factors[a]!;
     if (f.head.kind !== "fuse") continue;
@@ -321,25 +370,46 @@ function splitFuse(w: World, factors: readonly Factor[], isFree: ReadonlySet<num
   return undefined;
 }
 
-
 /** Two blocks of one matrix at the same position: none is at both places. */
 function apart(factors: readonly Factor[]): boolean {
-  return factors.some((f, a) => f.head.kind === "place" && factors.some((g, b) => b > a && g.head.kind === "place" && g.idx[0] === f.idx[0] && g.head.offset.key !== (f.head as { offset: { key: string } }).offset.key));
+  return factors.some(
+    (f, a) =>
+      f.head.kind === "place" &&
+      factors.some(
+        (g, b) =>
+          b > a &&
+          g.head.kind === "place" &&
+          g.idx[0] === f.idx[0] &&
+          g.head.offset.key !== (f.head as { offset: { key: string } }).offset.key,
+      ),
+  );
 }
 
 /** The same block met twice at one position is met at the same index. */
-function meetBlocks(w: World, factors: readonly Factor[], isFree: ReadonlySet<number>, summed: Set<number>): Factor[] | undefined {
+function meetBlocks(
+  w: World,
+  factors: readonly Factor[],
+  isFree: ReadonlySet<number>,
+  summed: Set<number>,
+): Factor[] | undefined {
   for (let a = 0; a < factors.length; a++) {
     const f = factors[a]!;
     // A position that nothing else uses: its only entry is 1.
-    if (f.head.kind === "unit" && !isFree.has(f.idx[0]!) && factors.every((g, k) => k === a || !g.idx.includes(f.idx[0]!))) {
+    if (
+      f.head.kind === "unit" &&
+      !isFree.has(f.idx[0]!) &&
+      factors.every((g, k) => k === a || !g.idx.includes(f.idx[0]!))
+    ) {
       summed.delete(f.idx[0]!);
       return factors.filter((_, k) => k !== a);
     }
     if (f.head.kind !== "place") continue;
     const b = factors.findIndex((g, k) => k > a && g.head === f.head && g.idx[0] === f.idx[0]);
     if (b >= 0) {
-      const link: Factor[] = f.idx.length === 2 ? [{ head: w.delta(w.dimOf(f.idx[1]!)), idx: [f.idx[1]!, factors[b]!.idx[1]!], pow: ONE }] : [];
+      const link: Factor[] =
+        f.idx.length === 2
+          ? [{ head: w.delta(w.dimOf(f.idx[1]!)), idx: [f.idx[1]!, factors[b]!.idx[1]!], pow: ONE }]
+          : [];
       return [...factors.filter((_, k) => k !== b), ...link];
     }
     const p = f.idx[0]!;

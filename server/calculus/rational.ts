@@ -42,7 +42,8 @@ export function ratOf(x: number): Rat {
   return { n: x, d: 1 };
 }
 
-export const ratAdd = (a: Rat, b: Rat): Rat => (a.d === b.d && a.d === 1 ? rat(a.n + b.n) : rat(a.n * b.d + b.n * a.d, a.d * b.d));
+export const ratAdd = (a: Rat, b: Rat): Rat =>
+  a.d === b.d && a.d === 1 ? rat(a.n + b.n) : rat(a.n * b.d + b.n * a.d, a.d * b.d);
 export const ratMul = (a: Rat, b: Rat): Rat => (a.d === 1 && b.d === 1 ? rat(a.n * b.n) : rat(a.n * b.n, a.d * b.d));
 export const ratNeg = (a: Rat): Rat => ({ n: -a.n, d: a.d });
 export const ratInv = (a: Rat): Rat => rat(a.d, a.n);

@@ -17,7 +17,16 @@ export function recognise(w: World, factors: readonly Factor[]): Factor[] | unde
     // exp(u)·sigmoid(−u) = sigmoid(u)
     if (h.kind === "fn" && h.name === "exp" && f.pow.n > 0) {
       const minus = w.scale(h.arg, MINUS_ONE);
-      const k2 = factors.findIndex((g) => g.head.kind === "fn" && g.head.name === "sigmoid" && g.head.arg === minus && sameIdx(g.idx, f.idx) && isRat(g.pow) && isInt(g.pow) && g.pow.n > 0);
+      const k2 = factors.findIndex(
+        (g) =>
+          g.head.kind === "fn" &&
+          g.head.name === "sigmoid" &&
+          g.head.arg === minus &&
+          sameIdx(g.idx, f.idx) &&
+          isRat(g.pow) &&
+          isInt(g.pow) &&
+          g.pow.n > 0,
+      );
       if (k2 >= 0) {
         const g = factors[k2]!;
         const out = factors.filter((_, i) => i !== k && i !== k2);
@@ -32,7 +41,16 @@ export function recognise(w: World, factors: readonly Factor[]): Factor[] | unde
     if (h.kind !== "group" || f.pow.n >= 0) continue;
     const u = onePlusExp(h.arg);
     if (u !== undefined) {
-      const e = factors.findIndex((g) => g.head.kind === "fn" && g.head.name === "exp" && g.head.arg === u && sameIdx(g.idx, f.idx) && isRat(g.pow) && g.pow.n > 0 && isInt(g.pow));
+      const e = factors.findIndex(
+        (g) =>
+          g.head.kind === "fn" &&
+          g.head.name === "exp" &&
+          g.head.arg === u &&
+          sameIdx(g.idx, f.idx) &&
+          isRat(g.pow) &&
+          g.pow.n > 0 &&
+          isInt(g.pow),
+      );
       const s = fn(w, "sigmoid", e >= 0 ? u : w.scale(u, MINUS_ONE));
       const left: Factor = { ...f, pow: rat(f.pow.n + 1) };
       const out = factors.filter((_, i) => i !== k && i !== e);
@@ -46,7 +64,16 @@ export function recognise(w: World, factors: readonly Factor[]): Factor[] | unde
     }
     const soft = sumOfExp(w, h.arg);
     if (soft !== undefined) {
-      const e = factors.findIndex((g) => g.head.kind === "fn" && g.head.name === "exp" && g.head.arg === soft.arg && isRat(g.pow) && isInt(g.pow) && g.pow.n > 0 && (soft.byRow ? g.idx[0] === f.idx[0] : true));
+      const e = factors.findIndex(
+        (g) =>
+          g.head.kind === "fn" &&
+          g.head.name === "exp" &&
+          g.head.arg === soft.arg &&
+          isRat(g.pow) &&
+          isInt(g.pow) &&
+          g.pow.n > 0 &&
+          (soft.byRow ? g.idx[0] === f.idx[0] : true),
+      );
       if (e >= 0) {
         const g = factors[e]!;
         const head = w.head({ kind: "op", name: "softmax", arg: soft.arg, dims: soft.arg.dims, symmetry: 0 });
@@ -61,11 +88,16 @@ export function recognise(w: World, factors: readonly Factor[]): Factor[] | unde
   return undefined;
 }
 
-const sameIdx = (a: readonly number[], b: readonly number[]): boolean => a.length === b.length && a.every((x, i) => x === b[i]);
+const sameIdx = (a: readonly number[], b: readonly number[]): boolean =>
+  a.length === b.length && a.every((x, i) => x === b[i]);
 
-const replace = (factors: readonly Factor[], gone: readonly number[], by: Factor): Factor[] => [...factors.filter((_, i) => !gone.includes(i)), by];
+const replace = (factors: readonly Factor[], gone: readonly number[], by: Factor): Factor[] => [
+  ...factors.filter((_, i) => !gone.includes(i)),
+  by,
+];
 
-export const fn = (w: World, name: string, arg: Tensor) => w.head({ kind: "fn", name, arg, dims: arg.dims, symmetry: w.symmetryOf(arg) > 0 ? 1 : 0 });
+export const fn = (w: World, name: string, arg: Tensor) =>
+  w.head({ kind: "fn", name, arg, dims: arg.dims, symmetry: w.symmetryOf(arg) > 0 ? 1 : 0 });
 
 function power(w: World, t: Tensor, idx: readonly number[], f: Factor): Factor[] {
   return [{ head: w.group(t), idx, pow: f.pow }];
@@ -78,7 +110,13 @@ export function onePlusExp(t: Tensor): Tensor | undefined {
   const e = t.terms.find((x) => x.term.factors.length === 1);
   if (one === undefined || e === undefined || !ratEq(e.coef, ONE)) return undefined;
   const f = e.term.factors[0]!;
-  return f.head.kind === "fn" && f.head.name === "exp" && isRat(f.pow) && ratEq(f.pow, ONE) && f.idx.every((i, k) => i === k) ? f.head.arg : undefined;
+  return f.head.kind === "fn" &&
+    f.head.name === "exp" &&
+    isRat(f.pow) &&
+    ratEq(f.pow, ONE) &&
+    f.idx.every((i, k) => i === k)
+    ? f.head.arg
+    : undefined;
 }
 
 /** x, where a tensor is the sum of exp(x) over all entries of a vector, or over each row of a matrix. */
@@ -92,4 +130,3 @@ function sumOfExp(_w: World, t: Tensor): { arg: Tensor; byRow: boolean } | undef
   if (t.dims.length === 1 && f.idx.length === 2 && f.idx[0] === 0) return { arg: f.head.arg, byRow: true };
   return undefined;
 }
-

@@ -17,7 +17,8 @@ export function cost(t: Tensor): number {
     for (const { coef, term } of t.terms) {
       c += 1;
       if (Math.abs(coef.n) !== coef.d) c += 2;
-      for (const f of term.factors) c += headCost(f.head) + 1 + (isRat(f.pow) ? (ratEq(f.pow, ONE) ? 0 : 2) : 1 + cost(f.pow));
+      for (const f of term.factors)
+        c += headCost(f.head) + 1 + (isRat(f.pow) ? (ratEq(f.pow, ONE) ? 0 : 2) : 1 + cost(f.pow));
     }
     tensorCosts.set(t, c);
   }
@@ -42,7 +43,9 @@ function expandedCount(t: Tensor): number {
   let n = 0;
   for (const { term } of t.terms) {
     let k = 1;
-    for (const f of term.factors) if (f.head.kind === "group" && isRat(f.pow) && f.pow.d === 1 && f.pow.n >= 1 && f.pow.n <= 4) k *= f.head.arg.terms.length ** f.pow.n;
+    for (const f of term.factors)
+      if (f.head.kind === "group" && isRat(f.pow) && f.pow.d === 1 && f.pow.n >= 1 && f.pow.n <= 4)
+        k *= f.head.arg.terms.length ** f.pow.n;
     n += k;
     if (n > 1e6) break;
   }
@@ -61,7 +64,9 @@ export function expand(w: World, t: Tensor, deep = false): Tensor {
     let changed = false;
     const next: Raw[] = [];
     for (const raw of raws) {
-      const k = raw.factors.findIndex((f) => f.head.kind === "group" && isRat(f.pow) && f.pow.d === 1 && f.pow.n >= 1 && f.pow.n <= 4);
+      const k = raw.factors.findIndex(
+        (f) => f.head.kind === "group" && isRat(f.pow) && f.pow.d === 1 && f.pow.n >= 1 && f.pow.n <= 4,
+      );
       if (k < 0 || next.length > limit) {
         next.push(raw);
         continue;
@@ -70,7 +75,8 @@ export function expand(w: World, t: Tensor, deep = false): Tensor {
       const f = raw.factors[k]!;
       const rest: Factor[] = raw.factors.filter((_, i) => i !== k);
       if (isRat(f.pow) && f.pow.n > 1) rest.push({ ...f, pow: { n: f.pow.n - 1, d: 1 } });
-      for (const r of w.instantiate((f.head as { arg: Tensor }).arg, f.idx)) next.push(times({ coef: raw.coef, factors: rest, ...(raw.over === undefined ? {} : { over: raw.over }) }, r));
+      for (const r of w.instantiate((f.head as { arg: Tensor }).arg, f.idx))
+        next.push(times({ coef: raw.coef, factors: rest, ...(raw.over === undefined ? {} : { over: raw.over }) }, r));
     }
     raws = next;
     if (!changed || raws.length > limit) break;
@@ -97,11 +103,22 @@ function absorb(w: World, t: Tensor): Tensor {
         if (h.kind !== "group" || !isRat(gp) || gp.n >= 0 || gp.d !== 1 || h.arg.terms.length < 2) return;
         factors.forEach((s, i) => {
           const sp = s.pow;
-          if (i === k || !isRat(sp) || sp.n >= 0 || sp.d !== 1 || s.head.kind === "group" || !(s.idx.length === 0 || (s.idx.length === g.idx.length && s.idx.every((x, j) => x === g.idx[j])))) return;
+          if (
+            i === k ||
+            !isRat(sp) ||
+            sp.n >= 0 ||
+            sp.d !== 1 ||
+            s.head.kind === "group" ||
+            !(s.idx.length === 0 || (s.idx.length === g.idx.length && s.idx.every((x, j) => x === g.idx[j])))
+          )
+            return;
           const m = Math.max(gp.n, sp.n);
           const own = h.dims.map((d) => w.newIndex(d));
           const whole: Factor = { head: s.head, idx: s.idx.length === 0 ? [] : own, pow: ONE };
-          const joint = w.tensor(own, w.instantiate(h.arg, own).map((r) => times(r, { coef: ONE, factors: [whole] })));
+          const joint = w.tensor(
+            own,
+            w.instantiate(h.arg, own).map((r) => times(r, { coef: ONE, factors: [whole] })),
+          );
           const gain = cost(h.arg) + headCost(s.head) - cost(joint);
           if (gain <= 0 || (best !== undefined && gain <= best.gain)) return;
           const next = factors.filter((_, j) => j !== k && j !== i);
@@ -132,6 +149,12 @@ export function shorter(w: World, ...forms: readonly Tensor[]): Tensor {
     }
   };
   for (const t of forms.slice(1)) consider(t);
-  for (const t of forms) if (t.terms.some((x) => x.term.factors.some((f) => f.head.kind === "group" && isRat(f.pow) && f.pow.d === 1 && f.pow.n > 0))) consider(expand(w, t));
+  for (const t of forms)
+    if (
+      t.terms.some((x) =>
+        x.term.factors.some((f) => f.head.kind === "group" && isRat(f.pow) && f.pow.d === 1 && f.pow.n > 0),
+      )
+    )
+      consider(expand(w, t));
   return absorb(w, best);
 }

@@ -21,7 +21,11 @@ export function spectralAdjoint(w: World, h: OpHead, adjoint: Tensor, rank: numb
   const x = h.arg;
   const at = transposeTensor(w, adjoint);
   if (h.name === "sqrtm" && (rank !== 0 || !commute(w, at, x))) return undefined;
-  if (rank !== 0 || !commute(w, at, x)) throw new Refusal("unsupported", `the derivative of ${h.name} has a closed form only under a trace with what commutes with its argument`);
+  if (rank !== 0 || !commute(w, at, x))
+    throw new Refusal(
+      "unsupported",
+      `the derivative of ${h.name} has a closed form only under a trace with what commutes with its argument`,
+    );
   const slope = matrixFunction(w, template(rule.spectral), x);
   const [i, k, j] = [w.newIndex(x.dims[0]!), w.newIndex(x.dims[0]!), w.newIndex(x.dims[0]!)];
   return shorter(w, transposeTensor(w, product(w, [i, j], [{ t: at, at: [i, k] }, { t: slope, at: [k, j] }]))); // prettier-ignore
@@ -46,15 +50,29 @@ export function squareRootByKroneckerSum(w: World, h: OpHead): Tensor {
   const n = h.arg.dims[0]!;
   const nn = dimMul(n, n);
   const root = { head: h, pow: ONE };
-  const fuse = (p: number, slow: number, fast: number): Factor => ({ head: w.head({ kind: "fuse", dims: [nn, n, n], symmetry: 0 }), idx: [p, slow, fast], pow: ONE });
+  const fuse = (p: number, slow: number, fast: number): Factor => ({
+    head: w.head({ kind: "fuse", dims: [nn, n, n], symmetry: 0 }),
+    idx: [p, slow, fast],
+    pow: ONE,
+  });
   const delta = (a: number, b: number): Factor => ({ head: w.delta(n), idx: [a, b], pow: ONE });
-  const [p, q, j, i, l, k] = [w.newIndex(nn), w.newIndex(nn), ...Array.from({ length: 4 }, () => w.newIndex(n))] as [number, number, number, number, number, number];
+  const [p, q, j, i, l, k] = [w.newIndex(nn), w.newIndex(nn), ...Array.from({ length: 4 }, () => w.newIndex(n))] as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
   const sum = w.tensor([p, q], [
     { coef: ONE, factors: [fuse(p, j, i), fuse(q, l, k), delta(j, l), { ...root, idx: [i, k] }] },
     { coef: ONE, factors: [fuse(p, j, i), fuse(q, l, k), { ...root, idx: [l, j] }, delta(i, k)] },
   ]); // prettier-ignore
   const inverse = symbol(w, "inv", sum, [nn, nn]);
-  return w.tensor([i, j, k, l], w.instantiate(inverse, [p, q]).map((r) => times(r, rawOf([fuse(p, j, i), fuse(q, l, k)]))));
+  return w.tensor(
+    [i, j, k, l],
+    w.instantiate(inverse, [p, q]).map((r) => times(r, rawOf([fuse(p, j, i), fuse(q, l, k)]))),
+  );
 }
 
 function commute(w: World, a: Tensor, x: Tensor): boolean {
@@ -69,8 +87,8 @@ function commute(w: World, a: Tensor, x: Tensor): boolean {
 /** A template such as `0.5*inv(sqrtm(X))`: numbers times functions of the matrix. */
 function matrixFunction(w: World, e: Expr, x: Tensor): Tensor {
   if (e.kind === "name") return x;
-  if (e.kind === "apply" && e.op === "mul" && e.args[0]!.kind === "number") return w.scale(matrixFunction(w, e.args[1]!, x), ratOf(e.args[0]!.value));
+  if (e.kind === "apply" && e.op === "mul" && e.args[0]!.kind === "number")
+    return w.scale(matrixFunction(w, e.args[1]!, x), ratOf(e.args[0]!.value));
   if (e.kind === "apply" && e.args.length === 1) return symbol(w, e.op, matrixFunction(w, e.args[0]!, x), x.dims);
   throw new Error("the operator table holds a matrix function that cannot be read");
 }
-

@@ -46,7 +46,18 @@ function inverse(w: World, arg: Tensor): Tensor | undefined {
     const rest = w.tensor(...withSlots(w, arg, (f) => f.idx.length > 0));
     const t = symbol(w, "inv", rest, arg.dims);
     const slots = t.dims.map((d) => w.newIndex(d));
-    return w.tensor(slots, w.instantiate(t, slots).map((r) => ({ coef: r.coef, factors: [...r.factors, ...scalars.map((f) => ({ ...f, pow: isRat(f.pow) ? ratMul(f.pow, MINUS_ONE) : w.scale(f.pow, MINUS_ONE) }))] })));
+    return w.tensor(
+      slots,
+      w
+        .instantiate(t, slots)
+        .map((r) => ({
+          coef: r.coef,
+          factors: [
+            ...r.factors,
+            ...scalars.map((f) => ({ ...f, pow: isRat(f.pow) ? ratMul(f.pow, MINUS_ONE) : w.scale(f.pow, MINUS_ONE) })),
+          ],
+        })),
+    );
   }
   // A diagonal: δ_ij times vectors along i.
   const d = term.factors.find((f) => f.head.kind === "delta" && term.bound.length === 0);
@@ -54,7 +65,13 @@ function inverse(w: World, arg: Tensor): Tensor | undefined {
     if (term.factors.length === 1) return arg;
     const [i, j] = [w.newIndex(n), w.newIndex(n)];
     const factors: Factor[] = [{ head: w.delta(n), idx: [i, j], pow: ONE }];
-    for (const f of term.factors) if (f !== d) factors.push({ head: f.head, idx: f.idx.map(() => i), pow: isRat(f.pow) ? ratMul(f.pow, MINUS_ONE) : w.scale(f.pow, MINUS_ONE) });
+    for (const f of term.factors)
+      if (f !== d)
+        factors.push({
+          head: f.head,
+          idx: f.idx.map(() => i),
+          pow: isRat(f.pow) ? ratMul(f.pow, MINUS_ONE) : w.scale(f.pow, MINUS_ONE),
+        });
     return w.tensor([i, j], [{ coef: ONE, factors }]);
   }
   const chain = chainOf(term.factors);
@@ -71,7 +88,17 @@ function inverse(w: World, arg: Tensor): Tensor | undefined {
   const factors: Factor[] = [];
   let coef: Rat = ONE;
   [...chain].reverse().forEach((c, k) => {
-    const single = w.tensor([slots[k]!, slots[k + 1]!], [{ coef: ONE, factors: [{ head: c.factor.head, idx: c.forward ? [slots[k]!, slots[k + 1]!] : [slots[k + 1]!, slots[k]!], pow: ONE }] }]);
+    const single = w.tensor(
+      [slots[k]!, slots[k + 1]!],
+      [
+        {
+          coef: ONE,
+          factors: [
+            { head: c.factor.head, idx: c.forward ? [slots[k]!, slots[k + 1]!] : [slots[k + 1]!, slots[k]!], pow: ONE },
+          ],
+        },
+      ],
+    );
     const inv = symbol(w, "inv", single, single.dims);
     const r = w.asFactors(inv, [slots[k]!, slots[k + 1]!]);
     coef = ratMul(coef, r.coef);

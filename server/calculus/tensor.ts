@@ -167,7 +167,8 @@ type HeadSpec =
   | Omit<DimHead, "id" | "vars"> | Omit<UnitHead, "id" | "vars"> | Omit<IotaHead, "id" | "vars"> | Omit<FnHead, "id" | "vars">
   | Omit<PlaceHead, "id" | "vars"> | Omit<SliceHead, "id" | "vars"> | Omit<GroupHead, "id" | "vars"> | Omit<OpHead, "id" | "vars">; // prettier-ignore
 
-const tooLarge = (): Refusal => new Refusal("too-large", "the formula is too large to derive; split it with definitions");
+const tooLarge = (): Refusal =>
+  new Refusal("too-large", "the formula is too large to derive; split it with definitions");
 
 /** One derivation's store of tensors, heads and indices. */
 export class World {
@@ -195,7 +196,14 @@ export class World {
     let h = this.heads.get(key);
     if (h === undefined) {
       if (this.heads.size >= LIMITS.heads) throw tooLarge();
-      const vars = spec.kind === "var" ? new Set([spec.differential ? `d${spec.name}` : spec.name]) : "arg" in spec ? spec.arg.vars : spec.kind === "slice" ? spec.of.vars : NONE;
+      const vars =
+        spec.kind === "var"
+          ? new Set([spec.differential ? `d${spec.name}` : spec.name])
+          : "arg" in spec
+            ? spec.arg.vars
+            : spec.kind === "slice"
+              ? spec.of.vars
+              : NONE;
       h = { ...spec, id: this.heads.size, vars } as Head;
       this.heads.set(key, h);
     }
@@ -232,7 +240,9 @@ export class World {
     let t = this.tensors.get(key);
     if (t === undefined) {
       if (this.tensors.size >= LIMITS.tensors) throw tooLarge();
-      const vars = union(terms.flatMap((x) => x.term.factors.flatMap((f) => (isRat(f.pow) ? [f.head.vars] : [f.head.vars, f.pow.vars]))));
+      const vars = union(
+        terms.flatMap((x) => x.term.factors.flatMap((f) => (isRat(f.pow) ? [f.head.vars] : [f.head.vars, f.pow.vars]))),
+      );
       t = { id: this.tensors.size, dims, terms, vars };
       this.tensors.set(key, t);
     }
@@ -243,7 +253,11 @@ export class World {
   instantiate(t: Tensor, slots: readonly number[]): Raw[] {
     return t.terms.map(({ coef, term }) => {
       const at = [...slots, ...term.bound.map((d) => this.newIndex(d))];
-      return { coef, factors: term.factors.map((f) => ({ head: f.head, pow: f.pow, idx: f.idx.map((i) => at[i]!) })), over: slots };
+      return {
+        coef,
+        factors: term.factors.map((f) => ({ head: f.head, pow: f.pow, idx: f.idx.map((i) => at[i]!) })),
+        over: slots,
+      };
     });
   }
 

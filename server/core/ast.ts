@@ -179,7 +179,8 @@ export function sameExpr(a: Expr, b: Expr): boolean {
       if (a.rows.map((r) => r.length).join() !== (b as LiteralExpr).rows.map((r) => r.length).join()) return false;
       break;
     case "index":
-      if (a.indices.map((i) => i === null).join() !== (b as IndexExpr).indices.map((i) => i === null).join()) return false;
+      if (a.indices.map((i) => i === null).join() !== (b as IndexExpr).indices.map((i) => i === null).join())
+        return false;
       break;
     case "sumover":
       if (a.variable !== (b as SumExpr).variable) return false;

@@ -24,7 +24,8 @@ export function fill(rows: number, cols: number, at: (i: number, j: number) => n
 }
 
 export const identity = (n: number): Dense => fill(n, n, (i, j) => (i === j ? 1 : 0));
-export const constant = (rows: number, cols: number, v: number): Dense => dense(rows, cols, new Float64Array(rows * cols).fill(v));
+export const constant = (rows: number, cols: number, v: number): Dense =>
+  dense(rows, cols, new Float64Array(rows * cols).fill(v));
 
 export const isScalarDense = (a: Dense): boolean => a.data.length === 1;
 

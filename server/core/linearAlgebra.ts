@@ -1,4 +1,10 @@
-import { CholeskyDecomposition, EigenvalueDecomposition, LuDecomposition, Matrix, SingularValueDecomposition } from "ml-matrix";
+import {
+  CholeskyDecomposition,
+  EigenvalueDecomposition,
+  LuDecomposition,
+  Matrix,
+  SingularValueDecomposition,
+} from "ml-matrix";
 import { type Dense, constant, dense, fill, identity, multiply, scale, transpose, zip } from "./dense";
 
 /** Decompositions of small dense matrices, by ml-matrix. Results are NaN where they do not exist. */
@@ -115,7 +121,10 @@ export function matrixLog(a: Dense): Dense {
     roots++;
   }
   // log(X) = 2·artanh((X−I)(X+I)⁻¹)
-  const w = multiply(zip(x, eye, (p, q) => p - q), inverse(zip(x, eye, (p, q) => p + q)));
+  const w = multiply(
+    zip(x, eye, (p, q) => p - q),
+    inverse(zip(x, eye, (p, q) => p + q)),
+  );
   const w2 = multiply(w, w);
   let term = w;
   let out = w;

@@ -41,7 +41,12 @@ describe("the reference derivations", () => {
       const by = typeof c.wrt === "string" ? [c.wrt] : c.wrt;
       const wrt = c.kind.startsWith("hessian") ? [by[0]!, c.wrt2 ?? by[0]!] : by;
       const scope = scopeOf(...Object.entries(c.vars).map(([n, v]) => declaration(n, v)));
-      const r = derive({ expr: expr(c.expr.replaceAll("softmaxr(", "softmax(")), wrt, scope, kind: c.kind === "differential" ? "differential" : "derivative" });
+      const r = derive({
+        expr: expr(c.expr.replaceAll("softmaxr(", "softmax(")),
+        wrt,
+        scope,
+        kind: c.kind === "differential" ? "differential" : "derivative",
+      });
       if (!r.ok) refused.push(`${c.id}: ${r.error.message}`);
       else ratios.push(size(r.expr) / c.nodes_expected);
     }

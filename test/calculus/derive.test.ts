@@ -62,12 +62,18 @@ describe("differentials", () => {
     return r.ok ? printText(r.expr) : r.error.message;
   };
   it("of an inverse", () => assert.equal(differential("inv(X)", "X", "X : R^(n×n)"), "-inv(X)*dX*inv(X)"));
-  it("of several variables at once", () => assert.equal(differential("X*Y", "X Y", "X : R^(m×n)", "Y : R^(n×p)"), "X*dY + dX*Y"));
+  it("of several variables at once", () =>
+    assert.equal(differential("X*Y", "X Y", "X : R^(m×n)", "Y : R^(n×p)"), "X*dY + dX*Y"));
 });
 
 describe("what has no derivative here is refused by name", () => {
-  it("a matrix function outside a trace", () => assert.match(derivative("tr(A*expm(X))", "X", "A, X : R^(n×n)"), /^unsupported: the derivative of expm has a closed form only/));
+  it("a matrix function outside a trace", () =>
+    assert.match(
+      derivative("tr(A*expm(X))", "X", "A, X : R^(n×n)"),
+      /^unsupported: the derivative of expm has a closed form only/,
+    ));
   it("an undeclared name", () => assert.match(derivative("x'*z", "x", "x : R^n"), /^undeclared: z is not declared/));
   it("a power that is too large", () => assert.match(derivative("tr(X^1000000)", "X", "X : R^(n×n)"), /^too-large: /));
-  it("shapes that do not fit", () => assert.match(derivative("A*x", "x", "A : R^(m×n)", "x : R^m"), /^dimension-mismatch: /));
+  it("shapes that do not fit", () =>
+    assert.match(derivative("A*x", "x", "A : R^(m×n)", "x : R^m"), /^dimension-mismatch: /));
 });

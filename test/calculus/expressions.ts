@@ -33,7 +33,8 @@ const LEAVES: Record<string, readonly string[]> = {
 const SMOOTH = ["exp", "sin", "cos", "tanh", "sigmoid", "softplus", "arctan"];
 
 const unary = (op: string, e: fc.Arbitrary<Expr>): fc.Arbitrary<Expr> => e.map((a) => apply(op, a));
-const binary = (op: string, a: fc.Arbitrary<Expr>, b: fc.Arbitrary<Expr>): fc.Arbitrary<Expr> => fc.tuple(a, b).map(([x, y]) => apply(op, x, y));
+const binary = (op: string, a: fc.Arbitrary<Expr>, b: fc.Arbitrary<Expr>): fc.Arbitrary<Expr> =>
+  fc.tuple(a, b).map(([x, y]) => apply(op, x, y));
 
 const memo = new Map<string, fc.Arbitrary<Expr>>();
 
@@ -62,7 +63,8 @@ function build(rows: Side, cols: Side, depth: number): fc.Arbitrary<Expr> {
     leaf, binary("add", same(), same()), binary("sub", same(), same()), unary("neg", same()), binary("mul", scalar(), same()),
     binary("hadamard", same(), same()), fc.constantFrom(...SMOOTH).chain((f) => unary(f, same())), binary("mul", fc.constantFrom(2, 0.5, 3).map(num), same()),
   ]; // prettier-ignore
-  for (const k of ["m", "n"] as const) all.push(binary("mul", expression(rows, k, depth - 1), expression(k, cols, depth - 1)));
+  for (const k of ["m", "n"] as const)
+    all.push(binary("mul", expression(rows, k, depth - 1), expression(k, cols, depth - 1)));
   if (shape === "1,1") {
     const v = () => expression("n", "1", depth - 1);
     const q = () => expression("n", "n", depth - 1);
@@ -73,10 +75,19 @@ function build(rows: Side, cols: Side, depth: number): fc.Arbitrary<Expr> {
       scalar().map((e) => apply("pow", e, num(2))), scalar().map((e) => apply("log", apply("add", num(1), apply("exp", e)))),
     ); // prettier-ignore
   } else {
-    all.push(unary("transpose", expression(cols, rows, depth - 1)), same().map((e) => apply("hpow", e, num(2))));
-    if (cols === "1" && rows === "n") all.push(unary("softmax", same()), unary("diag", expression("n", "n", depth - 1)));
-    if (rows === cols) all.push(unary("diag", expression(rows, "1", depth - 1)), same().map((e) => apply("pow", e, num(2))));
-    if (shape === "n,n") all.push(same().map((e) => apply("inv", apply("add", name("P"), apply("mul", e, apply("transpose", e))))));
+    all.push(
+      unary("transpose", expression(cols, rows, depth - 1)),
+      same().map((e) => apply("hpow", e, num(2))),
+    );
+    if (cols === "1" && rows === "n")
+      all.push(unary("softmax", same()), unary("diag", expression("n", "n", depth - 1)));
+    if (rows === cols)
+      all.push(
+        unary("diag", expression(rows, "1", depth - 1)),
+        same().map((e) => apply("pow", e, num(2))),
+      );
+    if (shape === "n,n")
+      all.push(same().map((e) => apply("inv", apply("add", name("P"), apply("mul", e, apply("transpose", e))))));
   }
   return fc.oneof({ withCrossShrink: true }, ...all);
 }

@@ -19,7 +19,9 @@ const NAMES = ["A", "B", "C", "D", "E"];
 const SCOPE = {
   variables: new Map([
     ...NAMES.map((n) => [n, { name: n, shape: { rows: N, cols: N }, properties: closeProperties([]) }] as const),
-    ...["u", "v", "w"].map((n) => [n, { name: n, shape: { rows: N, cols: ONE_DIM }, properties: closeProperties([]) }] as const),
+    ...["u", "v", "w"].map(
+      (n) => [n, { name: n, shape: { rows: N, cols: ONE_DIM }, properties: closeProperties([]) }] as const,
+    ),
   ]),
   definitions: new Map(),
   dimensions: new Set(["n"]),
@@ -60,7 +62,14 @@ describe("series-parallel networks", () => {
         const w = new World();
         const l = new Lowering(w, SCOPE as never);
         const at = Array.from({ length: net.nodes }, () => w.newIndex(N));
-        const head = (n: string, rank: number) => w.head({ kind: "var", name: n, dims: Array.from({ length: rank }, () => N), symmetry: 0, properties: new Set() });
+        const head = (n: string, rank: number) =>
+          w.head({
+            kind: "var",
+            name: n,
+            dims: Array.from({ length: rank }, () => N),
+            symmetry: 0,
+            properties: new Set(),
+          });
         const factors: Factor[] = [
           ...net.edges.map(([a, b, n]): Factor => ({ head: head(n, 2), idx: [at[a]!, at[b]!], pow: ONE })),
           ...net.marks.map(([a, n]): Factor => ({ head: head(n, 1), idx: [at[a]!], pow: ONE })),
@@ -69,10 +78,14 @@ describe("series-parallel networks", () => {
         const e = p.expression(w.tensor([at[0]!, at[1]!], [{ coef: ONE, factors }]), { rows: [0], cols: [1] });
         assert.equal(p.notation, "matrix", printText(e));
 
-        const point = samplePoint(SCOPE as never, [...NAMES, "u", "v", "w"], 7, 0) as never as Parameters<typeof evaluate>[1];
+        const point = samplePoint(SCOPE as never, [...NAMES, "u", "v", "w"], 7, 0) as never as Parameters<
+          typeof evaluate
+        >[1];
         const got = evaluate(e, point, SCOPE as never);
         assert.ok(!isFailure(got), printText(e));
-        const values = new Map([...NAMES, "u", "v", "w"].map((n) => [n, evaluate({ kind: "name", name: n }, point, SCOPE as never)]));
+        const values = new Map(
+          [...NAMES, "u", "v", "w"].map((n) => [n, evaluate({ kind: "name", name: n }, point, SCOPE as never)]),
+        );
         const n = got.rows;
         const expected = contract(net, values as never, n);
         const size = Math.max(1, ...expected.map(Math.abs));
@@ -84,7 +97,11 @@ describe("series-parallel networks", () => {
 });
 
 /** The network summed index by index: inner nodes one at a time, over the free pair. */
-function contract(net: ReturnType<typeof grow>, values: Map<string, { rows: number; data: Float64Array }>, n: number): number[] {
+function contract(
+  net: ReturnType<typeof grow>,
+  values: Map<string, { rows: number; data: Float64Array }>,
+  n: number,
+): number[] {
   const out: number[] = [];
   const index = new Array<number>(net.nodes).fill(0);
   const order = [...Array(net.nodes).keys()].slice(2);
@@ -103,10 +120,11 @@ function contract(net: ReturnType<typeof grow>, values: Map<string, { rows: numb
     }
     return s;
   };
-  for (let j = 0; j < n; j++) for (let i = 0; i < n; i++) {
-    index[0] = i;
-    index[1] = j;
-    out.push(sum(0));
-  }
+  for (let j = 0; j < n; j++)
+    for (let i = 0; i < n; i++) {
+      index[0] = i;
+      index[1] = j;
+      out.push(sum(0));
+    }
   return out;
 }

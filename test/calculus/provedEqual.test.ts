@@ -2,7 +2,14 @@ import assert from "node:assert/strict";
 import { provedEqual } from "../../server/calculus";
 import { expr, scopeOf } from "../checking/scope";
 
-const SCOPE = scopeOf("A, B, C : R^(n×n)", "X : R^(n×n) invertible", "S : R^(n×n) symmetric", "Q : R^(n×n) orthogonal", "x, y : R^n", "c : R");
+const SCOPE = scopeOf(
+  "A, B, C : R^(n×n)",
+  "X : R^(n×n) invertible",
+  "S : R^(n×n) symmetric",
+  "Q : R^(n×n) orthogonal",
+  "x, y : R^n",
+  "c : R",
+);
 
 describe("equal by normal form", () => {
   const equal: [string, string][] = [

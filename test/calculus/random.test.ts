@@ -59,7 +59,8 @@ describe("random expressions", () => {
   it("are proved equal only where numbers do not object", () => {
     fc.assert(
       fc.property(expression("n", "n", 2), expression("n", "n", 2), (a, b) => {
-        if (provedEqual(a, b, SCOPE) === true) assert.notEqual(equalAtPoints(a, b, SCOPE).verdict, "different", `${printText(a)} and ${printText(b)}`);
+        if (provedEqual(a, b, SCOPE) === true)
+          assert.notEqual(equalAtPoints(a, b, SCOPE).verdict, "different", `${printText(a)} and ${printText(b)}`);
       }),
       OPTIONS,
     );

@@ -3,7 +3,18 @@ import { type Dim, dimMul, ONE as ONE_DIM } from "../../core/dimension";
 import { Refusal } from "../../core/problem";
 import { ONE, ratMul } from "../rational";
 import type { Factor, Raw } from "../tensor";
-import { block, chain, diagonalMatrix, dimExpr, eye, had, kroneckerProduct, type Mat, ones, toExpr, transpose } from "./matrix";
+import {
+  block,
+  chain,
+  diagonalMatrix,
+  dimExpr,
+  had,
+  kroneckerProduct,
+  type Mat,
+  ones,
+  toExpr,
+  transpose,
+} from "./matrix";
 import type { Network } from "./network";
 import { familyIndex, hold } from "./pins";
 import { components, type Presenter, withSums } from "./present";
@@ -39,7 +50,15 @@ export function kroneckerTerm(p: Presenter, raw: Raw, rows: readonly number[], c
     return { coef: raw.coef, scalars: [], body: block(e, size(rows), size(cols)) };
   }
   // A side that the product itself joins is one index.
-  const join = (side: readonly number[]) => raw.factors.find((f) => f.head.kind === "fuse" && side.length === 2 && f.idx[1] === side[0] && f.idx[2] === side[1] && raw.factors.every((g) => g === f || !g.idx.some((i) => side.includes(i))));
+  const join = (side: readonly number[]) =>
+    raw.factors.find(
+      (f) =>
+        f.head.kind === "fuse" &&
+        side.length === 2 &&
+        f.idx[1] === side[0] &&
+        f.idx[2] === side[1] &&
+        raw.factors.every((g) => g === f || !g.idx.some((i) => side.includes(i))),
+    );
   const [top, left] = [join(rows), join(cols)];
   if (top !== undefined || left !== undefined) {
     const rest = { coef: raw.coef, factors: raw.factors.filter((f) => f !== top && f !== left) };
@@ -56,10 +75,14 @@ export function kroneckerTerm(p: Presenter, raw: Raw, rows: readonly number[], c
     scalars.push(...s.scalars);
     return false;
   });
-  const { net, coef: c } = p.network(open.flatMap((x) => x.factors), free);
+  const { net, coef: c } = p.network(
+    open.flatMap((x) => x.factors),
+    free,
+  );
   coef = ratMul(coef, c);
   const { sums } = p.reduced(net, free);
-  if (sums.length > 0) throw new Refusal("unsupported", "this derivative has four indices that Kronecker products cannot write");
+  if (sums.length > 0)
+    throw new Refusal("unsupported", "this derivative has four indices that Kronecker products cannot write");
   return { coef, scalars: mergeScalars(scalars), body: pairs(p, net, rows, cols) };
 }
 
@@ -69,7 +92,9 @@ function pairs(p: Presenter, net: Network, rows: readonly number[], cols: readon
   const [l, k] = cols.length === 2 ? cols : cols.length === 1 ? [undefined, cols[0]] : [undefined, undefined];
   const between = (a: number | undefined, b: number | undefined): Mat | undefined => {
     if (a === undefined || b === undefined) return undefined;
-    const es = net.edges.filter((e) => (e.a === a && e.b === b) || (e.a === b && e.b === a)).map((e) => (e.a === a ? e.m : transpose(e.m)));
+    const es = net.edges
+      .filter((e) => (e.a === a && e.b === b) || (e.a === b && e.b === a))
+      .map((e) => (e.a === a ? e.m : transpose(e.m)));
     return es.length === 0 ? undefined : had(es.map((of) => ({ of, pow: ONE })));
   };
   const mark = (a: number | undefined): Mat | undefined => {
@@ -78,7 +103,20 @@ function pairs(p: Presenter, net: Network, rows: readonly number[], cols: readon
   };
   // A mark on an end that has an edge scales that edge.
   const scaled = (m: Mat | undefined, u: Mat | undefined, v: Mat | undefined): Mat | undefined =>
-    m === undefined ? undefined : isEye(m) ? (u !== undefined && v !== undefined ? diagonalMatrix(had([{ of: u, pow: ONE }, { of: v, pow: ONE }])) : u !== undefined || v !== undefined ? diagonalMatrix((u ?? v)!) : m) : chain([...(u === undefined ? [] : [diagonalMatrix(u)]), m, ...(v === undefined ? [] : [diagonalMatrix(v)])]);
+    m === undefined
+      ? undefined
+      : isEye(m)
+        ? u !== undefined && v !== undefined
+          ? diagonalMatrix(
+              had([
+                { of: u, pow: ONE },
+                { of: v, pow: ONE },
+              ]),
+            )
+          : u !== undefined || v !== undefined
+            ? diagonalMatrix((u ?? v)!)
+            : m
+        : chain([...(u === undefined ? [] : [diagonalMatrix(u)]), m, ...(v === undefined ? [] : [diagonalMatrix(v)])]);
   const used = new Set<number | undefined>();
   const claim = (a: number | undefined): Mat | undefined => {
     if (used.has(a)) return undefined;
@@ -117,8 +155,16 @@ function pairs(p: Presenter, net: Network, rows: readonly number[], cols: readon
   }
   let product: Mat | undefined;
   if (straight) {
-    const A = scaled(straightA, straightA === undefined ? undefined : claim(i), straightA === undefined ? undefined : claim(k));
-    const B = scaled(straightB, straightB === undefined ? undefined : claim(j), straightB === undefined ? undefined : claim(l));
+    const A = scaled(
+      straightA,
+      straightA === undefined ? undefined : claim(i),
+      straightA === undefined ? undefined : claim(k),
+    );
+    const B = scaled(
+      straightB,
+      straightB === undefined ? undefined : claim(j),
+      straightB === undefined ? undefined : claim(l),
+    );
     product = kronMaybe(B ?? outer(j, l), A ?? outer(i, k));
   }
   if (cross) {
@@ -127,7 +173,13 @@ function pairs(p: Presenter, net: Network, rows: readonly number[], cols: readon
     // Rows (j, i), columns (k, l): kron(D, C); K turns the columns into (l, k).
     let x = kronMaybe(D ?? outer(j, k), C ?? outer(i, l));
     if (k !== undefined && l !== undefined) x = chain([x, commutation(dim(k), dim(l))]);
-    product = product === undefined ? x : had([{ of: product, pow: ONE }, { of: x, pow: ONE }]);
+    product =
+      product === undefined
+        ? x
+        : had([
+            { of: product, pow: ONE },
+            { of: x, pow: ONE },
+          ]);
   }
   body = product!;
   if (P !== undefined) body = chain([diagonalMatrix(vecOf(P)), body]);
@@ -146,4 +198,3 @@ function commutation(m: Dim, n: Dim): Mat {
 function kronMaybe(b: Mat | undefined, a: Mat | undefined): Mat {
   return b === undefined ? a! : a === undefined ? b : kroneckerProduct(b, a);
 }
-

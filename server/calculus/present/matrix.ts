@@ -91,7 +91,18 @@ export function exprKey(e: Expr): string {
   return k;
 }
 
-export function block(expr: Expr, rows: Dim, cols: Dim, more: { symmetric?: boolean; diagonal?: Mat; kron?: readonly [Mat, Mat]; special?: "ones" | "eye"; transposed?: boolean } = {}): Block {
+export function block(
+  expr: Expr,
+  rows: Dim,
+  cols: Dim,
+  more: {
+    symmetric?: boolean;
+    diagonal?: Mat;
+    kron?: readonly [Mat, Mat];
+    special?: "ones" | "eye";
+    transposed?: boolean;
+  } = {},
+): Block {
   const symmetric = more.symmetric === true || (isOne(rows) && isOne(cols));
   const transposed = more.transposed === true && !symmetric;
   return {
@@ -121,8 +132,14 @@ export function dimExpr(d: Dim): Expr {
 }
 
 export const ones = (n: Dim): Block => block(apply("ones", dimExpr(n)), n, ONE, { special: "ones" });
-export const onesMatrix = (m: Dim, n: Dim): Block => (isOne(n) ? ones(m) : isOne(m) ? transpose(ones(n)) as Block : block(apply("ones", dimExpr(m), dimExpr(n)), m, n, { special: "ones" }));
-export const eye = (n: Dim): Block => (isOne(n) ? block(num(1), n, n) : block(apply("eye", dimExpr(n)), n, n, { symmetric: true, special: "eye" }));
+export const onesMatrix = (m: Dim, n: Dim): Block =>
+  isOne(n)
+    ? ones(m)
+    : isOne(m)
+      ? (transpose(ones(n)) as Block)
+      : block(apply("ones", dimExpr(m), dimExpr(n)), m, n, { special: "ones" });
+export const eye = (n: Dim): Block =>
+  isOne(n) ? block(num(1), n, n) : block(apply("eye", dimExpr(n)), n, n, { symmetric: true, special: "eye" });
 
 export function diagonalMatrix(v: Mat): Mat {
   if (isOne(v.rows)) return v;
@@ -132,7 +149,12 @@ export function diagonalMatrix(v: Mat): Mat {
 
 /** A product with its sign turned inside a sum that has no sign of its own; `undefined` where there is none. */
 export function turnSign(m: Mat): Mat | undefined {
-  if (m.kind === "block") return m.negative === undefined ? undefined : m.transposed === m.negative.transposed ? m.negative : transpose(m.negative);
+  if (m.kind === "block")
+    return m.negative === undefined
+      ? undefined
+      : m.transposed === m.negative.transposed
+        ? m.negative
+        : transpose(m.negative);
   if (m.kind === "chain") {
     for (const [k, p] of m.parts.entries()) {
       const t = turnSign(p);
@@ -163,8 +185,15 @@ function computeTranspose(m: Mat): Mat {
     case "block":
       if (m.symmetric) return m;
       if (m.kron !== undefined) return kroneckerProduct(transpose(m.kron[0]), transpose(m.kron[1]));
-      if (m.expr.kind === "apply" && m.expr.op === "transpose" && !m.transposed) return block(m.expr.args[0]!, m.cols, m.rows, m.special === undefined ? {} : { special: m.special });
-      return { ...m, transposed: !m.transposed, rows: m.cols, cols: m.rows, key: exprKey(m.expr) + (m.transposed ? "" : "'") };
+      if (m.expr.kind === "apply" && m.expr.op === "transpose" && !m.transposed)
+        return block(m.expr.args[0]!, m.cols, m.rows, m.special === undefined ? {} : { special: m.special });
+      return {
+        ...m,
+        transposed: !m.transposed,
+        rows: m.cols,
+        cols: m.rows,
+        key: exprKey(m.expr) + (m.transposed ? "" : "'"),
+      };
     case "chain":
       return chain([...m.parts].reverse().map(transpose));
     case "had":
@@ -181,7 +210,11 @@ export function kroneckerProduct(b: Mat, a: Mat): Mat {
   const kron = [b, a] as const;
   const turned = (e: Expr): Expr | undefined => (e.kind === "apply" && e.op === "transpose" ? e.args[0]! : undefined);
   const [tx, ty] = [turned(x), turned(y)];
-  if (tx !== undefined && ty !== undefined) return { ...block(apply("kron", tx, ty), dimMul(b.rows, a.rows), dimMul(b.cols, a.cols), { transposed: true }), kron };
+  if (tx !== undefined && ty !== undefined)
+    return {
+      ...block(apply("kron", tx, ty), dimMul(b.rows, a.rows), dimMul(b.cols, a.cols), { transposed: true }),
+      kron,
+    };
   return block(apply("kron", x, y), dimMul(b.rows, a.rows), dimMul(b.cols, a.cols), { symmetric, kron });
 }
 
@@ -197,11 +230,21 @@ export function chain(list: readonly Mat[]): Mat {
     const last = parts.at(-1);
     // diag(u)*v for a column v is u.*v
     if (last?.kind === "block" && last.diagonal !== undefined && isOne(p.cols) && !isOne(p.rows)) {
-      parts[parts.length - 1] = had([{ of: last.diagonal, pow: { n: 1, d: 1 } }, { of: p, pow: { n: 1, d: 1 } }]);
+      parts[parts.length - 1] = had([
+        { of: last.diagonal, pow: { n: 1, d: 1 } },
+        { of: p, pow: { n: 1, d: 1 } },
+      ]);
       continue;
     }
     // A column of ones times a row of ones.
-    if (last?.kind === "block" && p.kind === "block" && last.special === "ones" && p.special === "ones" && isOne(last.cols) && isOne(p.rows)) {
+    if (
+      last?.kind === "block" &&
+      p.kind === "block" &&
+      last.special === "ones" &&
+      p.special === "ones" &&
+      isOne(last.cols) &&
+      isOne(p.rows)
+    ) {
       parts[parts.length - 1] = onesMatrix(last.rows, p.cols);
       continue;
     }
@@ -209,10 +252,15 @@ export function chain(list: readonly Mat[]): Mat {
   }
   if (parts.length === 0) return eye(rows);
   if (parts.length === 1) return parts[0]!;
-  return { kind: "chain", parts, rows: parts[0]!.rows, cols: parts.at(-1)!.cols, key: parts.map((p) => p.key).join(" ") };
+  return {
+    kind: "chain",
+    parts,
+    rows: parts[0]!.rows,
+    cols: parts.at(-1)!.cols,
+    key: parts.map((p) => p.key).join(" "),
+  };
 }
 
-const samePow = (a: Rat | Expr, b: Rat | Expr): boolean => powText(a) === powText(b);
 export const powText = (p: Rat | Expr): string => ("kind" in p ? exprKey(p) : `${p.n}/${p.d}`);
 export const isRatPow = (p: Rat | Expr): p is Rat => !("kind" in p);
 export const isOnePow = (p: Rat | Expr): boolean => isRatPow(p) && p.n === 1 && p.d === 1;
@@ -232,14 +280,27 @@ export function had(items: readonly HadItem[]): Mat {
   if (left.length === 0) return onesMatrix(first.rows, first.cols);
   if (left.length === 1 && isOnePow(left[0]!.pow)) return left[0]!.of;
   left.sort(readingOrder);
-  return { kind: "had", items: left, rows: first.rows, cols: first.cols, key: "{" + left.map((i) => `${i.of.key}^${powText(i.pow)}`).sort().join(" ") + "}" };
+  return {
+    kind: "had",
+    items: left,
+    rows: first.rows,
+    cols: first.cols,
+    key:
+      "{" +
+      left
+        .map((i) => `${i.of.key}^${powText(i.pow)}`)
+        .sort()
+        .join(" ") +
+      "}",
+  };
 }
 
 function merge(out: HadItem[], i: HadItem): void {
   const k = out.findIndex((j) => j.of.key === i.of.key);
   if (k < 0) return void out.push(i);
   const j = out[k]!;
-  if (isRatPow(i.pow) && isRatPow(j.pow)) out[k] = { of: j.of, pow: { n: i.pow.n * j.pow.d + j.pow.n * i.pow.d, d: i.pow.d * j.pow.d } };
+  if (isRatPow(i.pow) && isRatPow(j.pow))
+    out[k] = { of: j.of, pow: { n: i.pow.n * j.pow.d + j.pow.n * i.pow.d, d: i.pow.d * j.pow.d } };
   else out.push(i);
 }
 
@@ -261,7 +322,8 @@ export function negated(e: Expr): Expr {
   if (e.kind === "number" && e.value >= 0) return apply("neg", e);
   if (e.kind === "apply") {
     if (e.op === "neg") return e.args[0]!;
-    if (e.op === "mul" || e.op === "div" || e.op === "hadamard" || e.op === "hdiv") return { ...e, args: [negated(e.args[0]!), e.args[1]!] };
+    if (e.op === "mul" || e.op === "div" || e.op === "hadamard" || e.op === "hdiv")
+      return { ...e, args: [negated(e.args[0]!), e.args[1]!] };
   }
   return apply("neg", e);
 }
@@ -301,7 +363,7 @@ const toPart = (m: Mat): Expr => toExpr(m);
 /** A matrix product, equal neighbours as a power. */
 function productExpr(parts: readonly Expr[]): Expr {
   const out: Expr[] = [];
-  for (let i = 0; i < parts.length; ) {
+  for (let i = 0; i < parts.length;) {
     let k = 1;
     while (i + k < parts.length && exprKey(parts[i + k]!) === exprKey(parts[i]!)) k++;
     out.push(k > 1 ? apply("pow", parts[i]!, num(k)) : parts[i]!);
@@ -321,7 +383,8 @@ function hadExpr(m: Had): Expr {
   const mul = (list: Expr[]) => list.reduce((a, b) => apply("hadamard", a, b));
   if (below.length === 0) return mul(above);
   if (above.length === 0) {
-    if (m.items.length === 1 && isRatPow(m.items[0]!.pow) && m.items[0]!.pow.d === 1 && m.items[0]!.pow.n < -1) return apply("hpow", toExpr(m.items[0]!.of), apply("neg", num(-m.items[0]!.pow.n)));
+    if (m.items.length === 1 && isRatPow(m.items[0]!.pow) && m.items[0]!.pow.d === 1 && m.items[0]!.pow.n < -1)
+      return apply("hpow", toExpr(m.items[0]!.of), apply("neg", num(-m.items[0]!.pow.n)));
     above.push(toExpr(onesMatrix(m.rows, m.cols)));
   }
   return apply("hdiv", mul(above), mul(below));
@@ -343,5 +406,4 @@ export function ratExpr(r: Rat): Expr {
   return v < 0 ? negated(e) : e;
 }
 
-export const isShortDecimal = (x: number): boolean => /^\d{1,4}(\.\d{1,2})?$/.test(String(x));
-
+export const isShortDecimal = (x: number): boolean => /^\d{1,4}(?:\.\d{1,2})?$/.test(String(x));

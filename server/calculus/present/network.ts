@@ -1,7 +1,20 @@
 import { apply, type Expr, name as nameExpr, num, size } from "../../core/ast";
 import { type Dim, dimMul, isOne, ONE as ONE_DIM } from "../../core/dimension";
 import { ONE } from "../rational";
-import { block, chain, diagonalMatrix, eye, had, isOnePow, isRatPow, type Mat, ones, partsOf, toExpr, transpose } from "./matrix";
+import {
+  block,
+  chain,
+  diagonalMatrix,
+  eye,
+  had,
+  isOnePow,
+  isRatPow,
+  type Mat,
+  ones,
+  partsOf,
+  toExpr,
+  transpose,
+} from "./matrix";
 
 /**
  * A product of vectors and matrices as a graph: indices are nodes, vectors marks on a node, matrices edges.
@@ -61,7 +74,11 @@ export function reduce(net: Network, free: readonly number[], freshName: () => s
   const unjoin = (): boolean => {
     for (const f of net.joins) {
       const [m, n] = [net.dims.get(f.fast)!, net.dims.get(f.slow)!];
-      if (!isFree.has(f.position) && at(f.position).length === 0 && net.joins.filter((g) => g.position === f.position).length === 1) {
+      if (
+        !isFree.has(f.position) &&
+        at(f.position).length === 0 &&
+        net.joins.filter((g) => g.position === f.position).length === 1
+      ) {
         const v = take(f.position);
         net.joins = net.joins.filter((g) => g !== f);
         net.dims.delete(f.position);
@@ -70,7 +87,9 @@ export function reduce(net: Network, free: readonly number[], freshName: () => s
       }
       const own = [...at(f.fast), ...at(f.slow)];
       const inside = own.every((e) => (e.a === f.fast && e.b === f.slow) || (e.a === f.slow && e.b === f.fast));
-      const alone = net.joins.every((g) => g === f || ![g.position, g.slow, g.fast].some((x) => x === f.slow || x === f.fast));
+      const alone = net.joins.every(
+        (g) => g === f || ![g.position, g.slow, g.fast].some((x) => x === f.slow || x === f.fast),
+      );
       if (!isFree.has(f.fast) && !isFree.has(f.slow) && inside && alone) {
         const [u, v] = [take(f.fast), take(f.slow)];
         const es = net.edges.filter((e) => own.includes(e)).map((e) => oriented(e, f.fast));
@@ -117,7 +136,11 @@ export function reduce(net: Network, free: readonly number[], freshName: () => s
       if (es.length !== 2 || es.some((e) => e.a === e.b) || joined(n)) continue;
       const [p, q] = [other(es[0]!, n), other(es[1]!, n)];
       const v = net.marks.get(n);
-      if (p === q && (v !== undefined || !isFree.has(p)) && !(v === undefined && at(p).length === 2 && (net.marks.get(p) ?? []).length === 0)) {
+      if (
+        p === q &&
+        (v !== undefined || !isFree.has(p)) &&
+        !(v === undefined && at(p).length === 2 && (net.marks.get(p) ?? []).length === 0)
+      ) {
         net.edges = net.edges.filter((x) => !es.includes(x));
         net.edges.push({ a: p, b: n, m: product(es.map((e) => oriented(e, p))) });
         return true;
@@ -145,7 +168,9 @@ export function reduce(net: Network, free: readonly number[], freshName: () => s
   for (let guard = 0; guard < 10_000; guard++) {
     if (step()) continue;
     // Stuck: a node on three edges or more is written out as a sum over slices.
-    const stuck = inner().filter((n) => at(n).some((e) => e.a !== e.b)).sort((x, y) => at(y).length - at(x).length)[0];
+    const stuck = inner()
+      .filter((n) => at(n).some((e) => e.a !== e.b))
+      .sort((x, y) => at(y).length - at(x).length)[0];
     if (stuck === undefined || net.joins.length > 0) break;
     const i = freshName();
     const size = net.dims.get(stuck)!;
@@ -182,11 +207,14 @@ export function diagonalOf(m: Mat): Mat {
     // diag(D*M) = d.*diag(M)
     const first = m.parts[0]!;
     const last = m.parts.at(-1)!;
-    if (first.kind === "block" && first.diagonal !== undefined) return product([first.diagonal, diagonalOf(chain(m.parts.slice(1)))]);
-    if (last.kind === "block" && last.diagonal !== undefined) return product([diagonalOf(chain(m.parts.slice(0, -1))), last.diagonal]);
+    if (first.kind === "block" && first.diagonal !== undefined)
+      return product([first.diagonal, diagonalOf(chain(m.parts.slice(1)))]);
+    if (last.kind === "block" && last.diagonal !== undefined)
+      return product([diagonalOf(chain(m.parts.slice(0, -1))), last.diagonal]);
     // diag(u*v') = u.*v
     const k = m.parts.findIndex((p) => isOne(p.cols));
-    if (k >= 0 && k < m.parts.length - 1) return product([chain(m.parts.slice(0, k + 1)), transpose(chain(m.parts.slice(k + 1)))]);
+    if (k >= 0 && k < m.parts.length - 1)
+      return product([chain(m.parts.slice(0, k + 1)), transpose(chain(m.parts.slice(k + 1)))]);
     const [e, t] = [toExpr(m), toExpr(transpose(m))];
     return block(apply("diag", size(t) < size(e) ? t : e), m.rows, ONE_DIM);
   }
@@ -203,7 +231,8 @@ export function columnOf(m: Mat, i: string): Mat {
   if (b.special === "ones") return ones(b.rows);
   const at: Expr = nameExpr(i);
   // A row of what is written, where the matrix is its transpose: a row, transposed.
-  if (b.transposed) return block({ kind: "index", base: b.expr, indices: [at, null] }, b.rows, ONE_DIM, { transposed: true });
+  if (b.transposed)
+    return block({ kind: "index", base: b.expr, indices: [at, null] }, b.rows, ONE_DIM, { transposed: true });
   return block({ kind: "index", base: b.expr, indices: [null, at] }, b.rows, ONE_DIM);
 }
 
@@ -232,7 +261,8 @@ export function traceOf(m: Mat): Expr {
     const parts = m.parts;
     if (parts.length === 2) {
       const [a, b] = [parts[0]!, parts[1]!];
-      if (transpose(a).key === b.key) return apply("pow", apply("norm2", toExpr(size(toExpr(a)) < size(toExpr(b)) ? a : b)), num(2));
+      if (transpose(a).key === b.key)
+        return apply("pow", apply("norm2", toExpr(size(toExpr(a)) < size(toExpr(b)) ? a : b)), num(2));
     }
     // A diagonal matrix in the chain: tr(D*M) = d'*diag(M)
     let best: Expr | undefined;
@@ -253,7 +283,8 @@ export function traceOf(m: Mat): Expr {
 /** The sum of the entries of a column, as an inner product where it is one. */
 export function innerProduct(v: Mat): Expr {
   if (v.kind === "chain") return sumOf(v);
-  if (v.kind === "block") return v.special === "ones" ? (v.expr as { args: readonly Expr[] }).args[0]! : apply("sum", toExpr(v));
+  if (v.kind === "block")
+    return v.special === "ones" ? (v.expr as { args: readonly Expr[] }).args[0]! : apply("sum", toExpr(v));
   const items = v.items;
   if (items.length === 1) {
     const { of, pow } = items[0]!;
@@ -287,4 +318,3 @@ function sumOf(v: Mat): Expr {
   }
   return apply("sum", toExpr(v));
 }
-

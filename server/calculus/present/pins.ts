@@ -19,9 +19,11 @@ function familySlots(t: Tensor): ReadonlySet<number> {
   let s = known.get(t);
   if (s === undefined) {
     const out = new Set<number>();
-    for (const { term } of t.terms) for (const f of term.factors) f.idx.forEach((i, k) => {
-      if (i < t.dims.length && runsOverFamily(f.head, k)) out.add(i);
-    });
+    for (const { term } of t.terms)
+      for (const f of term.factors)
+        f.idx.forEach((i, k) => {
+          if (i < t.dims.length && runsOverFamily(f.head, k)) out.add(i);
+        });
     s = out;
     known.set(t, s);
   }
@@ -30,7 +32,8 @@ function familySlots(t: Tensor): ReadonlySet<number> {
 
 /** The summed index of a product that runs over a family, if there is one. */
 export function familyIndex(factors: readonly Factor[], free: readonly number[]): number | undefined {
-  for (const f of factors) for (const [k, i] of f.idx.entries()) if (!free.includes(i) && runsOverFamily(f.head, k)) return i;
+  for (const f of factors)
+    for (const [k, i] of f.idx.entries()) if (!free.includes(i) && runsOverFamily(f.head, k)) return i;
   return undefined;
 }
 
@@ -45,12 +48,30 @@ function holdFactor(w: World, f: Factor, index: number, at: string): Factor {
   if (h.kind === "fn" || h.kind === "group") {
     const slots = h.arg.dims.map((d, k) => (f.idx[k] === index ? index : w.newIndex(d)));
     const rest = slots.filter((i) => i !== index);
-    const unit: Factor = { head: w.head({ kind: "unit", at, dims: [w.dimOf(index)], symmetry: 0 }), idx: [index], pow: ONE };
-    const arg = w.tensor(rest, w.instantiate(h.arg, slots).map((r) => times(r, rawOf([unit]))));
-    const head = h.kind === "group" ? w.group(arg) : w.head({ kind: "fn", name: h.name, arg, dims: arg.dims, symmetry: 0, ...(h.primes === undefined ? {} : { primes: h.primes }) });
+    const unit: Factor = {
+      head: w.head({ kind: "unit", at, dims: [w.dimOf(index)], symmetry: 0 }),
+      idx: [index],
+      pow: ONE,
+    };
+    const arg = w.tensor(
+      rest,
+      w.instantiate(h.arg, slots).map((r) => times(r, rawOf([unit]))),
+    );
+    const head =
+      h.kind === "group"
+        ? w.group(arg)
+        : w.head({
+            kind: "fn",
+            name: h.name,
+            arg,
+            dims: arg.dims,
+            symmetry: 0,
+            ...(h.primes === undefined ? {} : { primes: h.primes }),
+          });
     return { head, idx, pow: f.pow };
   }
-  if (h.kind === "delta" && idx.length === 1) return { head: w.head({ kind: "unit", at, dims: h.dims.slice(1), symmetry: 0 }), idx, pow: f.pow };
+  if (h.kind === "delta" && idx.length === 1)
+    return { head: w.head({ kind: "unit", at, dims: h.dims.slice(1), symmetry: 0 }), idx, pow: f.pow };
   const dims = h.dims.filter((_, k) => f.idx[k] !== index);
   const where = f.idx.map((i) => (i === index ? at : undefined));
   const of = h.kind === "slice" ? h.of : h;
@@ -62,9 +83,19 @@ function holdFactor(w: World, f: Factor, index: number, at: string): Factor {
 /** Holds every summed index that a position is given for. */
 export function holdUnits(w: World, factors: readonly Factor[], free: readonly number[]): readonly Factor[] {
   for (;;) {
-    const u = factors.find((f) => f.head.kind === "unit" && !free.includes(f.idx[0]!) && factors.some((g) => g !== f && g.idx.includes(f.idx[0]!) && g.head.kind !== "unit"));
+    const u = factors.find(
+      (f) =>
+        f.head.kind === "unit" &&
+        !free.includes(f.idx[0]!) &&
+        factors.some((g) => g !== f && g.idx.includes(f.idx[0]!) && g.head.kind !== "unit"),
+    );
     if (u === undefined) return factors;
     const at = (u.head as { at: string }).at;
-    factors = hold(w, factors.filter((f) => f !== u), u.idx[0]!, at);
+    factors = hold(
+      w,
+      factors.filter((f) => f !== u),
+      u.idx[0]!,
+      at,
+    );
   }
 }

@@ -3,9 +3,35 @@ import { type Dim, dimMul, dimSub, isOne, ONE as ONE_DIM } from "../../core/dime
 import { Refusal } from "../../core/problem";
 import type { Lowering } from "../lower";
 import { isInt, ONE, type Rat, rat, ratMul, ratOf } from "../rational";
-import { constantOf, type Factor, type FnHead, isRat, type Pow, type Raw, rawOf, type SliceHead, type Tensor, times, type World } from "../tensor";
+import {
+  constantOf,
+  type Factor,
+  type FnHead,
+  isRat,
+  type Pow,
+  type Raw,
+  rawOf,
+  type SliceHead,
+  type Tensor,
+  times,
+  type World,
+} from "../tensor";
 import { kroneckerTerm } from "./kronecker";
-import { type Block, block, chain, diagonalMatrix, dimExpr, eye, had, type Mat, negated, ones, onesMatrix, toExpr, transpose } from "./matrix";
+import {
+  type Block,
+  block,
+  chain,
+  diagonalMatrix,
+  dimExpr,
+  eye,
+  had,
+  type Mat,
+  negated,
+  ones,
+  onesMatrix,
+  toExpr,
+  transpose,
+} from "./matrix";
 import { closed, type Edge, type Network, reduce } from "./network";
 import { familyIndex, hold, holdUnits } from "./pins";
 import { mergeScalars, type ScalarFactor, scalarFactor, type Summand, writeSum } from "./sum";
@@ -40,14 +66,22 @@ export class Presenter {
     [t, layout] = this.unfuse(t, layout);
     if (layout.rows.length <= 1 && layout.cols.length <= 1) {
       const order = [...layout.rows, ...layout.cols];
-      return this.matrixExpr(order.every((s, k) => s === k) ? t : this.w.permute(t, order), layout.rows.length === 0 && layout.cols.length === 1);
+      return this.matrixExpr(
+        order.every((s, k) => s === k) ? t : this.w.permute(t, order),
+        layout.rows.length === 0 && layout.cols.length === 1,
+      );
     }
     this.notation = "kronecker";
     const size = (side: readonly number[]) => side.reduce<Dim>((d, s) => dimMul(d, t.dims[s]!), ONE_DIM);
     const parts = t.terms.map(({ coef, term }) => {
       const at = [...t.dims, ...term.bound].map((d) => this.w.newIndex(d));
       const raw: Raw = { coef, factors: term.factors.map((f) => ({ ...f, idx: f.idx.map((i) => at[i]!) })) };
-      return kroneckerTerm(this, raw, layout.rows.map((s) => at[s]!), layout.cols.map((s) => at[s]!));
+      return kroneckerTerm(
+        this,
+        raw,
+        layout.rows.map((s) => at[s]!),
+        layout.cols.map((s) => at[s]!),
+      );
     });
     return writeSum(parts, size(layout.rows), size(layout.cols));
   }
@@ -65,7 +99,10 @@ export class Presenter {
       const slots = t.dims.map((d) => w.newIndex(d));
       const join = { head, idx: [slots[s]!, slow, fast], pow: ONE };
       const free = [...slots.filter((_, k) => k !== s), slow, fast];
-      const open = w.tensor(free, w.instantiate(t, slots).map((r) => times(r, rawOf([join]))));
+      const open = w.tensor(
+        free,
+        w.instantiate(t, slots).map((r) => times(r, rawOf([join]))),
+      );
       const place = (k: number) => (k === s ? [t.dims.length - 1, t.dims.length] : [k < s ? k : k - 1]);
       return this.unfuse(open, { rows: layout.rows.flatMap(place), cols: layout.cols.flatMap(place) });
     }
@@ -103,7 +140,16 @@ export class Presenter {
     const one = t.terms.find((x) => x.term.factors.length === 0);
     const s = t.terms.find((x) => x.term.factors.length === 1);
     const f = s?.term.factors[0];
-    if (one === undefined || s === undefined || f === undefined || f.head.kind !== "fn" || f.head.name !== "sigmoid" || !isRat(f.pow) || f.pow.n !== 1) return undefined;
+    if (
+      one === undefined ||
+      s === undefined ||
+      f === undefined ||
+      f.head.kind !== "fn" ||
+      f.head.name !== "sigmoid" ||
+      !isRat(f.pow) ||
+      f.pow.n !== 1
+    )
+      return undefined;
     if (one.coef.n !== 1 || one.coef.d !== 1 || s.coef.n !== -1 || s.coef.d !== 1) return undefined;
     return apply("sigmoid", this.matrixExpr(this.w.scale(f.head.arg, rat(-1))));
   }
@@ -116,7 +162,8 @@ export class Presenter {
     if (minus?.kind === "name") return negated(minus);
     if (t.dims.length === 2) {
       const turned = this.l.written.get(this.w.permute(t, [1, 0]));
-      if (turned !== undefined) return turned.kind === "apply" && turned.op === "transpose" ? turned.args[0]! : apply("transpose", turned);
+      if (turned !== undefined)
+        return turned.kind === "apply" && turned.op === "transpose" ? turned.args[0]! : apply("transpose", turned);
     }
     return undefined;
   }
@@ -126,9 +173,16 @@ export class Presenter {
     if (this.l.written.has(t)) return false;
     const m = this.w.scale(t, rat(-1));
     if (this.l.written.has(m)) return true;
-    if (t.dims.length === 2 && !this.l.written.has(this.w.permute(t, [1, 0])) && this.l.written.has(this.w.permute(m, [1, 0]))) return true;
+    if (
+      t.dims.length === 2 &&
+      !this.l.written.has(this.w.permute(t, [1, 0])) &&
+      this.l.written.has(this.w.permute(m, [1, 0]))
+    )
+      return true;
     const positive = (x: Tensor) => x.terms.filter((y) => y.coef.n > 0).length;
-    return t.dims.length === 2 && this.l.written.has(this.w.permute(t, [1, 0])) ? false : positive(t) === 0 && positive(m) > 0;
+    return t.dims.length === 2 && this.l.written.has(this.w.permute(t, [1, 0]))
+      ? false
+      : positive(t) === 0 && positive(m) > 0;
   }
 
   summands(t: Tensor): Summand[] {
@@ -147,7 +201,12 @@ export class Presenter {
     const joins = free.map((i) => raw.factors.find((f) => f.head.kind === "fuse" && f.idx[0] === i));
     if (joins.some((f) => f !== undefined)) {
       const sides = joins.map((f, k) => (f === undefined ? [free[k]!] : [f.idx[1]!, f.idx[2]!]));
-      return kroneckerTerm(this, { coef: raw.coef, factors: raw.factors.filter((f) => !joins.includes(f)) }, sides[0]!, sides[1] ?? []);
+      return kroneckerTerm(
+        this,
+        { coef: raw.coef, factors: raw.factors.filter((f) => !joins.includes(f)) },
+        sides[0]!,
+        sides[1] ?? [],
+      );
     }
     let coef = raw.coef;
     const parts = components(holdUnits(this.w, raw.factors, free), free);
@@ -188,7 +247,11 @@ export class Presenter {
     if (left === undefined && right === undefined) return { coef, scalars: merged, body: onesMatrix(dim(i), dim(j)) };
     const u = left === undefined ? { coef: ONE, body: ones(dim(i)) as Mat, sums: [] } : this.vector(left, i);
     const v = right === undefined ? { coef: ONE, body: ones(dim(j)) as Mat, sums: [] } : this.vector(right, j);
-    return done({ coef: ratMul(u.coef, v.coef), body: chain([u.body, transpose(v.body)]), sums: [...u.sums, ...v.sums] });
+    return done({
+      coef: ratMul(u.coef, v.coef),
+      body: chain([u.body, transpose(v.body)]),
+      sums: [...u.sums, ...v.sums],
+    });
   }
 
   /** A connected product that runs over a family: a sum over its members. */
@@ -232,7 +295,8 @@ export class Presenter {
   private scalarGroup(t: Tensor, pow: Pow): { coef: Rat; scalars: ScalarFactor[] } {
     if (!isRat(pow)) {
       const norm = this.normOf(t);
-      if (norm !== undefined) return { coef: ONE, scalars: [scalarFactor(norm, this.matrixExpr(this.w.scale(pow, rat(2))))] };
+      if (norm !== undefined)
+        return { coef: ONE, scalars: [scalarFactor(norm, this.matrixExpr(this.w.scale(pow, rat(2))))] };
     }
     if (isRat(pow) && pow.d === 2) {
       const w = this.w;
@@ -242,7 +306,10 @@ export class Presenter {
       if (e !== undefined) return { coef: ONE, scalars: [scalarFactor(e, rat(pow.n))] };
     }
     if (isRat(pow) && isInt(pow) && this.prefersNegative(t)) {
-      return { coef: pow.n % 2 === 0 ? ONE : rat(-1), scalars: [scalarFactor(this.matrixExpr(this.w.scale(t, rat(-1))), pow)] };
+      return {
+        coef: pow.n % 2 === 0 ? ONE : rat(-1),
+        scalars: [scalarFactor(this.matrixExpr(this.w.scale(t, rat(-1))), pow)],
+      };
     }
     return { coef: ONE, scalars: [scalarFactor(this.matrixExpr(t), this.pow(pow))] };
   }
@@ -251,10 +318,28 @@ export class Presenter {
   private normOf(t: Tensor): Expr | undefined {
     if (t.terms.length !== 1 || t.dims.length > 0 || constantOf(t) !== undefined) return undefined;
     const e = this.matrixExpr(t);
-    if (e.kind === "apply" && e.op === "pow" && e.args[1]!.kind === "number" && e.args[1]!.value === 2 && e.args[0]!.kind === "apply" && e.args[0]!.op === "norm2") return e.args[0]!;
+    if (
+      e.kind === "apply" &&
+      e.op === "pow" &&
+      e.args[1]!.kind === "number" &&
+      e.args[1]!.value === 2 &&
+      e.args[0]!.kind === "apply" &&
+      e.args[0]!.op === "norm2"
+    )
+      return e.args[0]!;
     const { coef, term } = t.terms[0]!;
     const f = term.factors[0]!;
-    if (coef.n !== 1 || coef.d !== 1 || term.factors.length !== 1 || !isRat(f.pow) || f.pow.n !== 2 || f.pow.d !== 1 || f.idx.length === 0 || new Set(f.idx).size !== f.idx.length) return undefined;
+    if (
+      coef.n !== 1 ||
+      coef.d !== 1 ||
+      term.factors.length !== 1 ||
+      !isRat(f.pow) ||
+      f.pow.n !== 2 ||
+      f.pow.d !== 1 ||
+      f.idx.length === 0 ||
+      new Set(f.idx).size !== f.idx.length
+    )
+      return undefined;
     return apply("norm2", this.head(f));
   }
 
@@ -271,20 +356,43 @@ export class Presenter {
     if (sums.length > 0) {
       this.notation = "index";
       const loose = net.marks.get(-1);
-      if (loose !== undefined) body = block(apply("mul", loose.map(toExpr).reduce((a, b) => apply("mul", a, b)), toExpr(body)), body.rows, body.cols);
+      if (loose !== undefined)
+        body = block(
+          apply(
+            "mul",
+            loose.map(toExpr).reduce((a, b) => apply("mul", a, b)),
+            toExpr(body),
+          ),
+          body.rows,
+          body.cols,
+        );
     }
     return { coef, body, sums };
   }
 
-  private twoSided(c: Component, i: number, j: number): { coef: Rat; body: Mat; sums: readonly { name: string; over: Dim }[] } {
-    if (c.written !== undefined) return { coef: ONE, body: block(c.written, this.w.dimOf(i), this.w.dimOf(j)), sums: [] };
+  private twoSided(
+    c: Component,
+    i: number,
+    j: number,
+  ): { coef: Rat; body: Mat; sums: readonly { name: string; over: Dim }[] } {
+    if (c.written !== undefined)
+      return { coef: ONE, body: block(c.written, this.w.dimOf(i), this.w.dimOf(j)), sums: [] };
     const { net, coef } = this.network(c.factors, [i, j]);
     const { sums } = this.reduced(net, [i, j]);
     let body = joinEnds(net, i, j, this.w.dimOf(i), this.w.dimOf(j));
     if (sums.length > 0) {
       this.notation = "index";
       const loose = net.marks.get(-1);
-      if (loose !== undefined) body = block(apply("mul", loose.map(toExpr).reduce((a, b) => apply("mul", a, b)), toExpr(body)), body.rows, body.cols);
+      if (loose !== undefined)
+        body = block(
+          apply(
+            "mul",
+            loose.map(toExpr).reduce((a, b) => apply("mul", a, b)),
+            toExpr(body),
+          ),
+          body.rows,
+          body.cols,
+        );
     }
     return { coef, body, sums };
   }
@@ -316,12 +424,16 @@ export class Presenter {
   /** The network without its inner nodes, or a refusal. */
   reduced(net: Network, free: readonly number[]): { sums: readonly { name: string; over: Dim }[] } {
     const r = reduce(net, free, () => this.freshName());
-    if (net.joins.length > 0) throw new Refusal("unsupported", "the derivative joins indices in a way that matrix notation cannot write");
+    if (net.joins.length > 0)
+      throw new Refusal("unsupported", "the derivative joins indices in a way that matrix notation cannot write");
     return r;
   }
 
   /** The graph of a connected product. Scalar factors in it are kept apart. */
-  network(factors: readonly Factor[], keep: readonly number[] = []): { net: Network; coef: Rat; scalars: ScalarFactor[] } {
+  network(
+    factors: readonly Factor[],
+    keep: readonly number[] = [],
+  ): { net: Network; coef: Rat; scalars: ScalarFactor[] } {
     const w = this.w;
     const net: Network = { dims: new Map(), marks: new Map(), edges: [], joins: [] };
     const node = (i: number) => net.dims.set(i, w.dimOf(i));
@@ -370,7 +482,9 @@ export class Presenter {
     else {
       const e = this.headExpr(f);
       const transposed = e.kind === "apply" && e.op === "transpose";
-      m = transposed ? block(e.args[0]!, rows, cols, { symmetric: h.symmetry > 0, transposed: true }) : block(e, rows, cols, { symmetric: h.symmetry > 0 });
+      m = transposed
+        ? block(e.args[0]!, rows, cols, { symmetric: h.symmetry > 0, transposed: true })
+        : block(e, rows, cols, { symmetric: h.symmetry > 0 });
     }
     if (isRat(f.pow) && f.pow.n === f.pow.d) return { coef, m };
     return { coef, m: had([{ of: m, pow: this.pow(f.pow) }]) };
@@ -380,7 +494,8 @@ export class Presenter {
   private mat(t: Tensor, rows: Dim, cols: Dim, symmetric: boolean): Mat {
     const one = (x: Tensor): Block => {
       const e = this.matrixExpr(x);
-      if (e.kind === "apply" && e.op === "transpose" && x.dims.length === 2) return block(e.args[0]!, rows, cols, { symmetric, transposed: true });
+      if (e.kind === "apply" && e.op === "transpose" && x.dims.length === 2)
+        return block(e.args[0]!, rows, cols, { symmetric, transposed: true });
       return block(e, rows, cols, { symmetric });
     };
     const b = one(t);
@@ -431,7 +546,8 @@ export class Presenter {
       }
       case "place": {
         const rest = dimSub(dimSub(h.dims[0]!, h.offset), h.size);
-        const zeros = (d: Dim): Expr => (isOne(h.size) ? apply("zeros", dimExpr(d)) : apply("zeros", dimExpr(d), dimExpr(h.size)));
+        const zeros = (d: Dim): Expr =>
+          isOne(h.size) ? apply("zeros", dimExpr(d)) : apply("zeros", dimExpr(d), dimExpr(h.size));
         const rows: Expr[][] = [[isOne(h.size) ? num(1) : apply("eye", dimExpr(h.size))]];
         if (h.offset.key !== "0") rows.unshift([isOne(h.offset) && isOne(h.size) ? num(0) : zeros(h.offset)]);
         if (rest.key !== "0") rows.push([isOne(rest) && isOne(h.size) ? num(0) : zeros(rest)]);
@@ -448,7 +564,8 @@ export class Presenter {
 
   /** A head with indices held: `x_i`, `x[2]`, `A[:,j]`, a row as the transpose `A[i,:]'`. */
   private slice(h: SliceHead): Expr {
-    const at = (text: string | undefined): Expr | null => (text === undefined ? null : /^\d+$/.test(text) ? num(Number(text)) : nameExpr(text));
+    const at = (text: string | undefined): Expr | null =>
+      text === undefined ? null : /^\d+$/.test(text) ? num(Number(text)) : nameExpr(text);
     const of = h.of;
     if (of.kind === "iota") return at(h.at[0])!;
     let base: Expr;
@@ -467,13 +584,19 @@ export class Presenter {
     if (h.primes !== undefined) return { kind: "call", name: h.name, primes: h.primes, args: [this.matrixExpr(h.arg)] };
     const arg = this.matrixExpr(h.arg);
     // f(Z') = f(Z)'
-    if (arg.kind === "apply" && arg.op === "transpose" && h.dims.length === 2) return apply("transpose", apply(h.name, arg.args[0]!));
+    if (arg.kind === "apply" && arg.op === "transpose" && h.dims.length === 2)
+      return apply("transpose", apply(h.name, arg.args[0]!));
     return apply(h.name, arg);
   }
 
   private operatorCall(op: string, arg: Tensor): Expr {
     const e = this.matrixExpr(arg);
-    if (e.kind === "apply" && e.op === "transpose" && (op === "inv" || op === "sqrtm" || op === "expm" || op === "logm" || op === "pinv")) return apply("transpose", apply(op, e.args[0]!));
+    if (
+      e.kind === "apply" &&
+      e.op === "transpose" &&
+      (op === "inv" || op === "sqrtm" || op === "expm" || op === "logm" || op === "pinv")
+    )
+      return apply("transpose", apply(op, e.args[0]!));
     if (e.kind === "apply" && e.op === "transpose" && (op === "det" || op === "logdet")) return apply(op, e.args[0]!);
     return apply(op, e);
   }
@@ -493,10 +616,20 @@ export function joinEnds(net: Network, i: number, j: number, di: Dim, dj: Dim): 
   if (between.length === 0) return chain([u ?? ones(di), transpose(v ?? ones(dj))]);
   if (between.some((m) => m.kind === "block" && m.special === "eye")) {
     // Only the diagonal is left.
-    const d = [...(u === undefined ? [] : [u]), ...(v === undefined ? [] : [v]), ...between.filter((m) => !(m.kind === "block" && m.special === "eye")).map((m) => diagonalAsColumn(m))];
+    const d = [
+      ...(u === undefined ? [] : [u]),
+      ...(v === undefined ? [] : [v]),
+      ...between.filter((m) => !(m.kind === "block" && m.special === "eye")).map((m) => diagonalAsColumn(m)),
+    ];
     return d.length === 0 ? eye(di) : diagonalMatrix(had(d.map((of) => ({ of, pow: ONE }))));
   }
-  const triangle = between.findIndex((m) => m.kind === "block" && m.expr.kind === "apply" && (m.expr.op === "tril" || m.expr.op === "triu") && isOnesCall(m.expr.args[0]!));
+  const triangle = between.findIndex(
+    (m) =>
+      m.kind === "block" &&
+      m.expr.kind === "apply" &&
+      (m.expr.op === "tril" || m.expr.op === "triu") &&
+      isOnesCall(m.expr.args[0]!),
+  );
   const rest = between.filter((_, k) => k !== triangle);
   let m = rest.length === 0 ? undefined : had(rest.map((of) => ({ of, pow: ONE })));
   if (u !== undefined && m !== undefined) m = chain([diagonalMatrix(u), m]);
@@ -555,12 +688,16 @@ export function components(factors: readonly Factor[], free: readonly number[]):
 /** A scalar expression as a number, scalar factors with powers: 2*x'*x/c. */
 function split(e: Expr): { coef: Rat; scalars: ScalarFactor[] } {
   if (e.kind === "number") return { coef: ratOf(e.value), scalars: [] };
-  if (e.kind === "apply" && e.op === "pow" && e.args[1]!.kind === "number" && Number.isInteger(e.args[1]!.value)) return { coef: ONE, scalars: [scalarFactor(e.args[0]!, rat(e.args[1]!.value))] };
+  if (e.kind === "apply" && e.op === "pow" && e.args[1]!.kind === "number" && Number.isInteger(e.args[1]!.value))
+    return { coef: ONE, scalars: [scalarFactor(e.args[0]!, rat(e.args[1]!.value))] };
   return { coef: ONE, scalars: [scalarFactor(e)] };
 }
 
 export const withSums = (e: Expr, sums: readonly { name: string; over: Dim }[]): Expr =>
-  sums.reduceRight<Expr>((body, s) => ({ kind: "sumover", variable: s.name, from: num(1), to: dimExpr(s.over), body }), e);
+  sums.reduceRight<Expr>(
+    (body, s) => ({ kind: "sumover", variable: s.name, from: num(1), to: dimExpr(s.over), body }),
+    e,
+  );
 
 function compareIds(a: readonly Factor[], b: readonly Factor[]): number {
   const x = a.map((f) => f.head.id).sort((p, q) => p - q);
@@ -568,4 +705,3 @@ function compareIds(a: readonly Factor[], b: readonly Factor[]): number {
   for (let i = 0; i < Math.min(x.length, y.length); i++) if (x[i] !== y[i]) return x[i]! - y[i]!;
   return x.length - y.length;
 }
-

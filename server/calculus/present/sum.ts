@@ -1,7 +1,27 @@
 import { apply, type Expr, num, size } from "../../core/ast";
 import { type Dim, isOne } from "../../core/dimension";
 import { isInt, ONE, type Rat, rat, ratEq, ratMul, ratNeg, ratValue } from "../rational";
-import { block, chain, exprKey, eye, had, type HadItem, isRatPow, isShortDecimal, kroneckerProduct, type Mat, negated, ones, onesMatrix, partsOf, powText, toExpr, transpose, transposeExpr, turnSign } from "./matrix";
+import {
+  block,
+  chain,
+  exprKey,
+  eye,
+  had,
+  type HadItem,
+  isRatPow,
+  isShortDecimal,
+  kroneckerProduct,
+  type Mat,
+  negated,
+  ones,
+  onesMatrix,
+  partsOf,
+  powText,
+  toExpr,
+  transpose,
+  transposeExpr,
+  turnSign,
+} from "./matrix";
 
 /**
  * Sums of products, written as short as common factors allow: the greedy choice of the factor that saves
@@ -25,18 +45,29 @@ export const scalarFactor = (expr: Expr, pow: Rat | Expr = ONE): ScalarFactor =>
 
 /** Writes a sum down. `rows` and `cols` give its shape (needed where it is empty). */
 export function writeSum(parts: readonly Summand[], rows: Dim, cols: Dim): Expr {
-  if (parts.length === 0) return isOne(rows) && isOne(cols) ? num(0) : isOne(cols) ? apply("zeros", dimOf(rows)) : apply("zeros", dimOf(rows), dimOf(cols));
+  if (parts.length === 0)
+    return isOne(rows) && isOne(cols)
+      ? num(0)
+      : isOne(cols)
+        ? apply("zeros", dimOf(rows))
+        : apply("zeros", dimOf(rows), dimOf(cols));
   const straight = plain(factor(parts), rows, cols);
   if (isOne(rows) || isOne(cols)) return straight;
-  const turned = plain(factor(parts.map((p) => ({ ...p, body: p.body === undefined ? undefined : transpose(p.body) }))), cols, rows);
-  const flipped = turned.kind === "apply" && turned.op === "neg" ? negated(transposeExpr(turned.args[0]!)) : transposeExpr(turned);
+  const turned = plain(
+    factor(parts.map((p) => ({ ...p, body: p.body === undefined ? undefined : transpose(p.body) }))),
+    cols,
+    rows,
+  );
+  const flipped =
+    turned.kind === "apply" && turned.op === "neg" ? negated(transposeExpr(turned.args[0]!)) : transposeExpr(turned);
   return size(flipped) < size(straight) ? flipped : straight;
 }
 
 const dimOf = (d: Dim): Expr => (toExpr(ones(d)) as { args: readonly Expr[] }).args[0] ?? num(1);
 
 /** Size of a sum as it would be written without looking for further factors. */
-const sizeOf = (parts: readonly Summand[]): number => parts.reduce((n, p) => n + size(writeSummand({ ...p, coef: rat(Math.abs(p.coef.n), p.coef.d) })) + 1, -1);
+const sizeOf = (parts: readonly Summand[]): number =>
+  parts.reduce((n, p) => n + size(writeSummand({ ...p, coef: rat(Math.abs(p.coef.n), p.coef.d) })) + 1, -1);
 
 type Site = "left" | "right" | "scalar" | "entry" | "whole" | "kron-left" | "kron-right";
 
@@ -75,7 +106,8 @@ function findCandidates(parts: readonly Summand[]): Candidate[] {
     else if (c.at.at(-1) !== at) c.at.push(at);
   };
   parts.forEach((p, i) => {
-    for (const s of p.scalars) if (isRatPow(s.pow) && s.pow.n !== 0) add("scalar", `${s.key}${s.pow.n < 0 ? "/" : "*"}`, i, size(s.expr) + 1);
+    for (const s of p.scalars)
+      if (isRatPow(s.pow) && s.pow.n !== 0) add("scalar", `${s.key}${s.pow.n < 0 ? "/" : "*"}`, i, size(s.expr) + 1);
     if (p.body === undefined) return;
     const list = partsOf(p.body);
     const bodySize = size(toExpr(p.body)) + 1;
@@ -114,7 +146,10 @@ function pull(parts: readonly Summand[], c: Candidate): Summand[] | undefined {
   return out;
 }
 
-function take(p: Summand, c: Candidate): { rest: Summand; join: (inner: Summand[]) => Summand[] | undefined } | undefined {
+function take(
+  p: Summand,
+  c: Candidate,
+): { rest: Summand; join: (inner: Summand[]) => Summand[] | undefined } | undefined {
   if (c.site === "scalar") {
     const down = c.key.endsWith("/");
     const k = p.scalars.findIndex((s) => `${s.key}${isRatPow(s.pow) && s.pow.n < 0 ? "/" : "*"}` === c.key);
@@ -160,11 +195,20 @@ function wrap(inner: Summand[], around: (b: Mat) => Mat, scalars: readonly Scala
   if (inner.length === 0) return [];
   if (inner.length === 1) {
     const p = inner[0]!;
-    return [{ coef: p.coef, scalars: mergeScalars([...scalars, ...p.scalars]), body: p.body === undefined ? undefined : around(p.body) }];
+    return [
+      {
+        coef: p.coef,
+        scalars: mergeScalars([...scalars, ...p.scalars]),
+        body: p.body === undefined ? undefined : around(p.body),
+      },
+    ];
   }
   const body = inner[0]!.body;
   const { coef, rest } = content(inner);
-  if (body === undefined) return [{ coef, scalars: mergeScalars([...scalars, scalarFactor(plain(rest, ONE_DIM, ONE_DIM))]), body: undefined }];
+  if (body === undefined)
+    return [
+      { coef, scalars: mergeScalars([...scalars, scalarFactor(plain(rest, ONE_DIM, ONE_DIM))]), body: undefined },
+    ];
   const b = sumBlock(rest, body.rows, body.cols);
   return [{ coef, scalars, body: around(b) }];
 }
@@ -184,13 +228,24 @@ export function sumBlock(parts: readonly Summand[], rows: Dim, cols: Dim): Mat {
   };
   const spell = (turn: boolean): string =>
     parts
-      .map((p) => `${p.coef.n}/${p.coef.d}${p.scalars.map((s) => s.key + powText(s.pow)).join()}${p.body === undefined ? "" : (turn ? transpose(p.body) : p.body).key}`)
+      .map(
+        (p) =>
+          `${p.coef.n}/${p.coef.d}${p.scalars.map((s) => s.key + powText(s.pow)).join()}${p.body === undefined ? "" : (turn ? transpose(p.body) : p.body).key}`,
+      )
       .sort()
       .join("+");
   const symmetric = rows.key === cols.key && !isOne(rows) && spell(true) === spell(false);
   const b = one(parts, { symmetric });
   const mixed = parts.some((p) => p.coef.n > 0) && parts.some((p) => p.coef.n < 0);
-  return mixed ? { ...b, negative: one(parts.map((p) => ({ ...p, coef: ratNeg(p.coef) })), { symmetric }) } : b;
+  return mixed
+    ? {
+        ...b,
+        negative: one(
+          parts.map((p) => ({ ...p, coef: ratNeg(p.coef) })),
+          { symmetric },
+        ),
+      }
+    : b;
 }
 
 const ONE_DIM: Dim = { key: "1", terms: new Map([["", 1]]) };
@@ -219,7 +274,10 @@ function content(parts: readonly Summand[]): { coef: Rat; rest: readonly Summand
   let coef = equal ? size : ONE;
   if (negative) coef = ratNeg(coef);
   if (ratEq(coef, ONE)) return { coef, rest: parts };
-  return { coef, rest: parts.map((p) => ({ ...p, coef: ratMul(p.coef, { n: coef.n < 0 ? -coef.d : coef.d, d: Math.abs(coef.n) }) })) };
+  return {
+    coef,
+    rest: parts.map((p) => ({ ...p, coef: ratMul(p.coef, { n: coef.n < 0 ? -coef.d : coef.d, d: Math.abs(coef.n) }) })),
+  };
 }
 
 /** Writes summands as they are: common number in front, positive ones first. */
@@ -227,7 +285,9 @@ export function plain(parts: readonly Summand[], rows: Dim, cols: Dim): Expr {
   if (parts.length === 0) return writeSum([], rows, cols);
   if (parts.length === 1) return writeSummand(unsigned(fill(parts[0]!, rows, cols)));
   const { coef, rest } = content(parts);
-  const ordered = mirrored([...rest.filter((p) => p.coef.n > 0), ...rest.filter((p) => p.coef.n < 0)].map((p) => fill(p, rows, cols)));
+  const ordered = mirrored(
+    [...rest.filter((p) => p.coef.n > 0), ...rest.filter((p) => p.coef.n < 0)].map((p) => fill(p, rows, cols)),
+  );
   let e: Expr | undefined;
   for (const p of ordered) {
     if (e === undefined) e = writeSummand(p);
@@ -236,7 +296,13 @@ export function plain(parts: readonly Summand[], rows: Dim, cols: Dim): Expr {
   }
   if (ratEq(coef, ONE)) return e!;
   const v = Math.abs(ratValue(coef));
-  const sized = ratEq(coef, rat(-1)) ? e! : v === 1 ? e! : coef.d === 1 || isShortDecimal(v) ? apply("mul", num(v), e!) : undefined;
+  const sized = ratEq(coef, rat(-1))
+    ? e!
+    : v === 1
+      ? e!
+      : coef.d === 1 || isShortDecimal(v)
+        ? apply("mul", num(v), e!)
+        : undefined;
   if (sized === undefined) {
     const top = Math.abs(coef.n) === 1 ? e! : apply("mul", num(Math.abs(coef.n)), e!);
     const q = apply("div", top, num(coef.d));
@@ -251,7 +317,13 @@ function mirrored(list: Summand[]): Summand[] {
   for (let i = 0; i < list.length; i++)
     for (let j = i + 1; j < list.length; j++) {
       const [a, b] = [list[i]!, list[j]!];
-      if (a.body === undefined || b.body === undefined || a.coef.n < 0 !== b.coef.n < 0 || turned(a.body) <= turned(b.body)) continue;
+      if (
+        a.body === undefined ||
+        b.body === undefined ||
+        a.coef.n < 0 !== b.coef.n < 0 ||
+        turned(a.body) <= turned(b.body)
+      )
+        continue;
       if (transpose(a.body).key !== b.body.key) continue;
       list[i] = b;
       list[j] = a;
@@ -279,7 +351,8 @@ export function writeSummand(p: Summand): Expr {
     if (isRatPow(s.pow) && s.pow.n < 0) below.push(scalarPower(s.expr, { n: -s.pow.n, d: s.pow.d }));
     else above.push(isRatPow(s.pow) ? scalarPower(s.expr, s.pow) : apply("pow", s.expr, s.pow));
   }
-  const body = p.body === undefined || (p.body.kind === "block" && p.body.expr.kind === "number") ? undefined : toExpr(p.body);
+  const body =
+    p.body === undefined || (p.body.kind === "block" && p.body.expr.kind === "number") ? undefined : toExpr(p.body);
   const v = Math.abs(ratValue(p.coef));
   const front: Expr[] = [];
   if (v !== 1) {
@@ -324,4 +397,3 @@ export function scalarPower(e: Expr, p: Rat): Expr {
   if (p.d === 2) return apply("pow", apply("sqrt", e), num(p.n));
   return apply("pow", e, apply("div", num(p.n), num(p.d)));
 }
-

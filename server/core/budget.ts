@@ -1,0 +1,52 @@
+import { Refusal } from "./problem";
+
+/** The work that one request may take: steps of about a microsecond on an ordinary machine. */
+export const REQUEST_STEPS = 150_000;
+
+/**
+ * However the steps are counted, no request goes on for longer, in milliseconds. It is far beyond what the steps
+ * come to, so that answers do not depend on how busy a machine is.
+ */
+const LATEST = 1_500;
+
+interface Meter {
+  left: number;
+  readonly until: number;
+}
+
+let meter: Meter | undefined;
+let sinceClock = 0;
+
+const tooMuch = (): Refusal =>
+  new Refusal("too-large", "the formula takes too much work; split it with definitions, or ask for less of it");
+
+/**
+ * Runs something that may take so many steps; beyond them it ends with a `Refusal` (`too-large`). A budget inside
+ * another one never exceeds what the outer one has left, and counts against it. Only for work that does not wait.
+ */
+export function withBudget<T>(steps: number, run: () => T): T {
+  const outer = meter;
+  const given = Math.min(steps, outer?.left ?? Infinity);
+  const own: Meter = { left: given, until: Math.min(outer?.until ?? Infinity, performance.now() + LATEST) };
+  meter = own;
+  try {
+    return run();
+  } finally {
+    meter = outer;
+    if (outer !== undefined) outer.left -= given - own.left;
+  }
+}
+
+/** Counts work against the budget in force, if there is one. Throws a `Refusal` once it is used up, and ever after. */
+export function spend(steps: number): void {
+  if (meter === undefined) return;
+  meter.left -= steps;
+  if (++sinceClock >= 256) {
+    sinceClock = 0;
+    if (performance.now() > meter.until) meter.left = -Infinity;
+  }
+  if (meter.left < 0) throw tooMuch();
+}
+
+/** Steps left in the budget in force: for those who choose between a short way and a long one. */
+export const stepsLeft = (): number => meter?.left ?? Infinity;
