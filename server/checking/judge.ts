@@ -1,4 +1,6 @@
 import type { Expr } from "../core/ast";
+import { REQUEST_STEPS, withBudget } from "../core/budget";
+import { Refusal } from "../core/problem";
 import type { Scope } from "../core/scope";
 import { isStructured, type Layout, type LayoutChoice } from "../evaluation";
 import { missingAssumption } from "./assumptions";
@@ -39,8 +41,9 @@ const STRUCTURES: readonly (Layout["structure"] & string)[] = ["ignored", "indep
  */
 export function judge(left: Expr, right: Expr, scope: Scope, options: JudgeOptions): Verdict {
   try {
-    return decide(left, right, scope, options);
-  } catch {
+    return withBudget(REQUEST_STEPS, () => decide(left, right, scope, options));
+  } catch (error) {
+    if (error instanceof Refusal && error.code === "too-large") return UNKNOWN("it is too large to be judged");
     return UNKNOWN("it could not be judged");
   }
 }
