@@ -48,15 +48,13 @@ function inverse(w: World, arg: Tensor): Tensor | undefined {
     const slots = t.dims.map((d) => w.newIndex(d));
     return w.tensor(
       slots,
-      w
-        .instantiate(t, slots)
-        .map((r) => ({
-          coef: r.coef,
-          factors: [
-            ...r.factors,
-            ...scalars.map((f) => ({ ...f, pow: isRat(f.pow) ? ratMul(f.pow, MINUS_ONE) : w.scale(f.pow, MINUS_ONE) })),
-          ],
-        })),
+      w.instantiate(t, slots).map((r) => ({
+        coef: r.coef,
+        factors: [
+          ...r.factors,
+          ...scalars.map((f) => ({ ...f, pow: isRat(f.pow) ? ratMul(f.pow, MINUS_ONE) : w.scale(f.pow, MINUS_ONE) })),
+        ],
+      })),
     );
   }
   // A diagonal: δ_ij times vectors along i.
