@@ -39,6 +39,6 @@ export class Lines {
   line(index: number): string {
     const start = this.starts[index] ?? this.text.length;
     const end = this.starts[index + 1] ?? this.text.length;
-    return this.text.slice(start, end).replace(/[\r\n]+$/, "");
+    return this.text.slice(start, end).replace(/(?:\r\n|\n|\r)$/, "");
   }
 }
