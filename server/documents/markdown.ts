@@ -54,6 +54,7 @@ export function readMarkdown(uri: string, version: number, text: string, previou
   const note = new Note(usage, (name) => ahead.get(name), /element-?\s?wise|pointwise|entry-?wise|componentwise/i.test(text));
   for (const [name, shape] of declaredShapes(contents, note.styleMatters)) if (!ahead.has(name)) ahead.set(name, shape);
 
+  let prose = 0;
   const pending: Told[] = [];
   const tell = (until: number): void => {
     while (pending.length > 0 && pending[0]!.at <= until) note.told(pending.shift()!);
@@ -64,6 +65,7 @@ export function readMarkdown(uri: string, version: number, text: string, previou
       note.heading(region.level, region.title);
     }
     if (region.kind === "prose") {
+      prose = region.span.start;
       tell(region.span.start);
       note.paragraph(/^[ \t>]*(?:[-*+]|\d+[.)])[ \t]/.test(text.slice(region.span.start, region.span.start + 20)));
       const inlines: Inline[] = [];
@@ -82,8 +84,9 @@ export function readMarkdown(uri: string, version: number, text: string, previou
     if (content.sentences.length === 0) return;
     spans++;
     let whole = true;
+    const before = wordsBefore(text, prose, region.span.start);
     for (const sentence of content.sentences) {
-      const formula = readOne(note, sentence, inner, region, formulas);
+      const formula = readOne(note, sentence, inner, region, formulas, `${before} ${sentence.after ?? ""}`);
       if (formula === undefined) whole = false;
       else formulas.push(formula);
     }
@@ -102,13 +105,15 @@ export function readMarkdown(uri: string, version: number, text: string, previou
   };
 }
 
-function readOne(note: Note, sentence: Sentence, inner: string, region: Region & { kind: "math" }, before: readonly Formula[]): Formula | undefined {
+function readOne(note: Note, sentence: Sentence, inner: string, region: Region & { kind: "math" }, before: readonly Formula[], words: string): Formula | undefined {
   const said = readSentence(sentence, inner, note.knowledge());
   if (said === undefined) return undefined;
   const start = region.inner.start;
   const at = (offset: number): number => start + offset;
   const place = (s: Span): Span => ({ start: at(s.start), end: at(s.end) });
-  const reading = note.say(said.said, sentence.span, place, said.spellings);
+  const hypothetical = /\b(?:if|iff|when|whenever|unless|whether|for which|in case|case where|were|would|initially|at)\b[^.;:]*$/i.test(words);
+  const stated = region.display && words.trim() === "" ? undefined : /\b(?:let|assum\w*|suppose|where|with|since|because|given|recall|note|for symmetric|as)\b[^.;:]*$/i.test(words);
+  const reading = note.say(said.said, sentence.span, place, { hypothetical, ...(stated === undefined ? {} : { stated }) });
   if (reading === undefined) return undefined;
   const continues = reading.statement.kind === "claim" && reading.statement.continues === true;
   const from = continues ? before.findLast((f) => f.statement.kind === "claim" || f.statement.kind === "definition") : undefined;
@@ -128,6 +133,12 @@ function readOne(note: Note, sentence: Sentence, inner: string, region: Region &
     spellings: said.spellings,
     ...(from === undefined ? {} : { continuesFrom: from }),
   };
+}
+
+/** The words of the same sentence in front of a formula, other formulas left out. */
+function wordsBefore(text: string, from: number, to: number): string {
+  const own = text.slice(Math.max(from, to - 200), to).replace(/\$[^$]*\$/g, " x ").replace(/\s+/g, " ");
+  return /[^.!?:;]*$/.exec(own)?.[0] ?? "";
 }
 
 /** What the trees of a document depend on beside its formulas. */

@@ -2,7 +2,7 @@ import { children, type Expr, freeNames, type Span } from "../../core/ast";
 import { type Dim, dimName, dimNames, dimNumber, dimSubstitute, ONE } from "../../core/dimension";
 import { closeProperties, type Definition, type Property, type Scope, type Variable } from "../../core/scope";
 import { SCALAR, type Shape, vector } from "../../core/shape";
-import type { Kind, Knowledge, Spellings } from "../../language/latex/read";
+import type { Kind, Knowledge } from "../../language/latex/read";
 import type { SymbolPiece } from "../../language/latex/pieces";
 import type { DeclaredName, Said } from "../../language/latex/sentence";
 import type { Statement } from "../../language/statement";
@@ -38,6 +38,14 @@ export interface Reading {
   readonly defines: readonly string[];
   /** Free indices of entries, with the size that they run to. */
   readonly indices: ReadonlyMap<string, Dim>;
+}
+
+/** How a sentence stands in its text. */
+export interface Context {
+  /** Behind `if`, `when` or the like: it holds only there. */
+  readonly hypothetical?: boolean;
+  /** Whether words such as `let` or `assume` go before; `undefined` where there are no words. */
+  readonly stated?: boolean;
 }
 
 /** How a region of a document is placed: to make origins. */
@@ -104,6 +112,7 @@ export class Note {
       primes: this.usage.transposes === 0 && this.usage.primes > 0 ? "transpose" : "name",
       plainDifferentials: this.usage.differentials > 0,
       gradientVariable: (of) => this.gradientVariable(of),
+      isSize: (all) => all.every((e) => e.kind === "number" || (e.kind === "name" && this.dimensions.view().has(e.name))),
       isPrefix: (name) => {
         const use = useOf(this.usage, name, "");
         return this.now.facts.get(name) === undefined && (name === "Delta" ? use.prefix * 2 >= use.total : use.prefix === use.total);
@@ -180,8 +189,7 @@ export class Note {
     if (symbol.style === "" && this.bold) {
       const strong = symbolName({ ...symbol, style: "bold" }, this.styleMatters);
       const known = this.now.facts.get(strong);
-      if (known !== undefined && kindOfShape(known.shape) === "vector") return { base: strong, indices: dummy };
-      return undefined;
+      if (known !== undefined && kindOfShape(known.shape) === "vector" && known.family === undefined) return { base: strong, indices: dummy };
     }
     if (symbol.style === "bold") return undefined;
     if (fact !== undefined && fact.certain && kindOfShape(fact.shape) === "vector") return { base: name, indices: dummy };
@@ -361,7 +369,7 @@ export class Note {
   // ---------------------------------------------------------------- sentences
 
   /** Reads what a sentence says in the light of what was said before; `undefined` where it makes no sense. */
-  say(said: Said, span: Span, place: Place, spellings: Spellings): Reading | undefined {
+  say(said: Said, span: Span, place: Place, context: Context = {}): Reading | undefined {
     switch (said.kind) {
       case "nothing":
         return this.reading({ kind: "empty", span }, [], true, []);
@@ -398,7 +406,7 @@ export class Note {
       case "query":
         return this.expressionAlone(said.expr, span);
       case "chain":
-        return this.chain(said, span, place, spellings);
+        return this.chain(said, span, place, context);
     }
   }
 
@@ -408,19 +416,20 @@ export class Note {
     return this.reading({ kind: "query", span, expr: solved.exprs[0]! }, solved.exprs, solved.consistent, [], solved.local, undefined, this.indexRanges(solved.exprs, solved.local));
   }
 
-  private chain(said: Said & { kind: "chain" }, span: Span, place: Place, _spellings: Spellings): Reading | undefined {
+  private chain(said: Said & { kind: "chain" }, span: Span, place: Place, context: Context): Reading | undefined {
     const { relations, continues } = said;
     const sides = this.usage.sums === 0 || (this.usage.deltas > 0 && !said.sides.some(hasSum)) ? explicitSums(said.sides) : said.sides;
     const allEqual = relations.slice(continues ? 1 : 0).every((r) => r === "=" || r === ":=");
 
     const property = allEqual && !continues ? this.propertyOf(sides) : undefined;
     if (property !== undefined) {
-      this.declare([{ name: property.name, span: property.span }], undefined, [property.property], place);
+      // `A = A^T` says what symmetric means as often as that A is.
+      if (context.hypothetical !== true && context.stated !== false) this.declare([{ name: property.name, span: property.span }], undefined, [property.property], place);
       return this.reading({ kind: "declaration", span, names: [{ name: property.name, span: property.span }], properties: [{ property: property.property, span }] }, sides, true, []);
     }
     this.bindSubject(said.sides);
 
-    const heads = allEqual && !continues && sides.length > 1 ? this.heads(sides, relations) : [];
+    const heads = allEqual && !continues && sides.length > 1 && context.hypothetical !== true ? this.heads(sides, relations) : [];
     const shown = heads.length > 0 ? this.entriesOf(sides, heads, place) : undefined;
     if (shown !== undefined) {
       const statement: Statement = { kind: "declaration", span, names: [{ name: shown.name, span: shown.span }], shape: shown.shape, properties: [] };
@@ -501,6 +510,7 @@ export class Note {
 
   private head(e: Expr, side: number): Head | undefined {
     const where = e.span ?? { start: 0, end: 0 };
+    if (e.kind === "name" && this.dimensions.view().has(e.name)) return undefined;
     if (e.kind === "name" && !e.name.startsWith("⟨") && e.name !== "∇") return { name: e.name, span: where, side, body: side + 1 };
     const inverse = e.kind === "apply" && e.op === "log" ? "exp" : e.kind === "apply" && e.op === "neg" ? "neg" : undefined;
     const call = inverse === undefined ? e : (e as Expr & { kind: "apply" }).args[0]!;
@@ -549,6 +559,7 @@ export class Note {
     const dotted = value.kind === "call" && value.name === "⋯";
     const literal = dotted && (value as Expr & { kind: "call" }).args.length === 1 && (value as Expr & { kind: "call" }).args[0]!.kind === "literal" ? ((value as Expr & { kind: "call" }).args[0] as Expr & { kind: "literal" }) : value.kind === "literal" ? value : undefined;
     let rows = literal?.rows;
+    if (value.kind === "apply" && value.op === "dot") rows = value.args.map((a) => [a]);
     if (rows === undefined && dotted) rows = (value as Expr & { kind: "call" }).args.map((a) => [a]);
     if (rows === undefined) return undefined;
     const cells = rows.flatMap((row, r) => row.map((cell, c) => ({ cell, r, c })));

@@ -57,11 +57,26 @@ export function settle(e: Expr, solver: Solver, sizeOfOpen: (d: Dim) => Dim, ele
         const s = shape(x.args[0]!);
         return s !== undefined && isScalar(s) ? { ...out, op: "pow", args: [out.args[0]!, num(-1)] } : { ...out, op: "inv" };
       }
+      case "pow": {
+        // A^{1/2} of a matrix.
+        const power = out.args[1]!;
+        const half = power.kind === "apply" && power.op === "div" ? ratio(power) : power.kind === "number" ? power.value : undefined;
+        if (half !== 0.5 && half !== -0.5) return out;
+        const s = shape(x.args[0]!);
+        if (s === undefined || isScalar(s) || !dimEqual(s.rows, s.cols)) return out;
+        const root: Expr = { ...out, op: "sqrtm", args: [out.args[0]!] };
+        return half > 0 ? root : { ...out, op: "inv", args: [root] };
+      }
       default:
         return out;
     }
   };
   return visit(e);
+}
+
+function ratio(e: Expr & { kind: "apply" }): number | undefined {
+  const [a, b] = e.args;
+  return a?.kind === "number" && b?.kind === "number" ? a.value / b.value : undefined;
 }
 
 const isVector = (s: Found): s is Shape => s !== undefined && !isScalar(s) && (isColumn(s) || isRow(s));

@@ -16,6 +16,9 @@ const isDigit = (code: number): boolean => code >= 48 && code <= 57;
 /** Commands of signs that a Markdown engine may ask to be written with two backslashes (`\\{`, `\\,`). */
 const DOUBLED = "{}|,;:!_#%&()";
 
+/** How many arguments a command takes that may stand without braces. */
+const TAKES: Readonly<Record<string, number>> = { "\\frac": 2, "\\dfrac": 2, "\\tfrac": 2, "\\cfrac": 2, "\\binom": 2, "\\sqrt": 1 };
+
 /**
  * Cuts LaTeX as it stands in a document into tokens; positions are those of the text.
  * White space, comments and the `>` of a quotation at the start of a line fall away.
@@ -27,8 +30,11 @@ export function lex(text: string): TexToken[] {
   const inQuote = quoted(text);
   let spaced = false;
   let at = 0;
+  // Arguments without braces that are due: of \frac12 each digit is one.
+  let due = 0;
   const push = (what: string, length: number): void => {
     out.push({ text: what, start: at, end: at + length, spaced });
+    due = what in TAKES ? TAKES[what]! : due > 0 && what !== "{" ? due - 1 : 0;
     spaced = false;
     at += length;
   };
@@ -80,7 +86,7 @@ export function lex(text: string): TexToken[] {
       // TeX takes one digit as a script that is not braced: x_12 is x₁2.
       const before = out.at(-1)?.text;
       let end = at + 1;
-      if (before !== "^" && before !== "_") {
+      if (before !== "^" && before !== "_" && due === 0) {
         while (isDigit(text.charCodeAt(end))) end++;
         if (code !== 46 && text.charCodeAt(end) === 46 && isDigit(text.charCodeAt(end + 1))) {
           end++;

@@ -27,6 +27,8 @@ export interface Knowledge {
   readonly plainDifferentials: boolean;
   /** The variable that `\nabla f` without a subscript differentiates by. */
   readonly gradientVariable: (of: Expr) => string | undefined;
+  /** Whether these are sizes of something declared: `K_{m,n}` is then the commutation matrix. */
+  readonly isSize: (sizes: readonly Expr[]) => boolean;
   /** Whether this letter in front of another makes a name with it: the `\\Delta` of `\Delta t`. */
   readonly isPrefix: (name: string) => boolean;
   /** Entries of the Kronecker delta are written with this letter. */
@@ -101,7 +103,8 @@ export class Reader {
 
   // ---------------------------------------------------------------- sums and products
 
-  private sum(items: readonly Piece[]): Expr {
+  private sum(written: readonly Piece[]): Expr {
+    const items = written.some((p) => p.kind === "scripted" && p.base.kind === "symbol" && p.base.name === "Sigma") ? written.map((p, i) => sumSign(p, written.slice(i + 1))) : written;
     if (items.length === 0) fail("nothing here");
     const point = items.findIndex((p) => p.kind === "mark" && p.mark === "at");
     if (point > 0) {
@@ -220,10 +223,14 @@ export class Reader {
       // `1/2 x`: of numbers only the next factor stands below the bar.
       const over = operands.at(-1)?.expr;
       if (signs.at(-1)?.op === "div" && over?.kind === "number" && run[0]!.kind === "number" && run.length > 1) {
-        const half = this.juxtaposed(run.slice(0, 1));
-        operands.push({ expr: half, outer: half.span ?? { start: 0, end: 0 } });
-        signs.push({ op: "times", span: run[1]!.span });
-        run = run.slice(1);
+        for (let i = 0; i < run.length; ) {
+          const { expr, next } = this.factor(run, i);
+          operands.push({ expr, outer: expr.span ?? { start: 0, end: 0 } });
+          i = next;
+          if (i < run.length) signs.push({ op: "times", span: run[i]!.span });
+        }
+        run = [];
+        return;
       }
       const lead = run[0]!;
       const minus = lead.kind === "mark" && lead.mark === "s" ? lead : undefined;
@@ -588,6 +595,7 @@ export class Reader {
       if (op === "max" && args.length === 2 && args.some((a) => a.kind === "number" && a.value === 0)) {
         return { ...apply("relu", args.find((a) => !(a.kind === "number" && a.value === 0)) ?? num(0)), span };
       }
+      if (op === "max" && args.length === 1 && scripts?.sub === undefined) return { ...apply("max", ...args), span, opSpan: p.span };
       return { kind: "call", name: op, primes: 0, args, span };
     }
     const known = operator(op);
@@ -829,6 +837,14 @@ export class Reader {
     if (symbol.name === "e" && symbol.style === "" && p.sub === undefined && p.sup !== undefined && symbol.accents.length === 0 && this.isExponential(p.sup)) {
       return done({ ...apply(UNSETTLED.exp, this.expression(p.sup)), span: p.span, opSpan: symbol.span });
     }
+    if (symbol.name === "lambda" && p.sub !== undefined && p.sup === undefined && scriptText(p.sub) === "max") {
+      const of = items[i + 1];
+      if (of?.kind === "group" && of.open === "(") return { expr: { ...apply("lmax", this.group(of)), span: { start: p.span.start, end: of.span.end } }, next: i + 2 };
+    }
+    if (symbol.name === "K" && symbol.style === "" && p.sub !== undefined && p.sup === undefined && p.sub.some((x) => x.kind === "mark" && x.mark === ",")) {
+      const both = this.sizesOf(p.sub);
+      if (both?.length === 2 && this.know.isSize(both)) return done({ ...apply("K", ...both), span: p.span });
+    }
     if (this.know.kroneckerDelta && symbol.name === "delta" && symbol.style === "" && p.sub !== undefined && p.sup === undefined) {
       const pair = this.indices(p.sub);
       if (pair?.length === 2) return done({ kind: "index", base: apply("eye", nameNode(this.size())), indices: pair, span: p.span });
@@ -931,6 +947,8 @@ export class Reader {
     }
     if (first.kind === "mark" && (first.value === "star" || first.value === "ast")) return { label: "_star", rest };
     if (first.kind === "symbol" && (first.name === "star" || first.name === "ast")) return { label: "_star", rest };
+    if (first.kind === "mark" && first.mark === "s" && items.length > 1) return undefined;
+    if (first.kind === "mark" && first.mark === "s" && first.value === "add" && this.know.kindOf(this.symbol(symbol)) === "matrix") return undefined;
     if (first.kind === "mark" && items.length === 1 && first.mark === "s") return { label: first.value === "add" ? "^+" : "^-", rest: undefined };
     if (first.kind === "mark" && first.mark === "r") {
       // `x^{<t>}`
@@ -1156,13 +1174,22 @@ const SQUARE_FUNCTIONS = new Set(["E", "𝔼", "P", "ℙ", "V", "H", "O"]);
 const REACHING = new Set(["lim", "limsup", "liminf", "max", "min", "sup", "inf", "argmin", "argmax", "arg", "int"]);
 const NORMS: Readonly<Record<string, string>> = {
   "2": "norm2", F: "norm2", Frob: "norm2", Fro: "norm2", fro: "norm2", frob: "norm2", HS: "norm2", ell_2: "norm2", L2: "norm2", L_2: "norm2", l2: "norm2", "1": "norm1", ell_1: "norm1",
-  infinity: "norminf", "*": "normnuc", star: "normnuc", ast: "normnuc", nuc: "normnuc",
+  infinity: "norminf", "*": "normnuc", op: "normspec", spec: "normspec", spectral: "normspec", star: "normnuc", ast: "normnuc", nuc: "normnuc",
 }; // prettier-ignore
 
 interface BigOperator {
   readonly value: string;
   readonly sub?: readonly Piece[];
   readonly sup?: readonly Piece[];
+}
+
+/** `\Sigma_i v_i w_i`, `\Sigma_{i=1}^n`: the letter used as the sign of a sum. */
+function sumSign(p: Piece, behind: readonly Piece[]): Piece {
+  if (p.kind !== "scripted" || p.base.kind !== "symbol" || p.base.name !== "Sigma" || p.base.style !== "" || p.sub === undefined) return p;
+  const label = scriptText(p.sub) ?? "";
+  const bounded = /^[a-z]=/.test(label);
+  const used = /^[a-z]$/.test(label) && behind.some((x) => x.kind === "scripted" && x.sub !== undefined && (scriptText(x.sub) ?? "").includes(label));
+  return bounded || used ? { ...p, base: { kind: "mark", mark: "b", value: "sum", span: p.base.span } } : p;
 }
 
 /** A big operator with its bounds, also where they are set below it (`\underset{x}{\min}`). */

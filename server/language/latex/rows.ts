@@ -164,7 +164,7 @@ function splitSentences(row: readonly LatexToken[]): { tokens: LatexToken[]; aft
       continue;
     }
     const kinds = kindsOf(mine);
-    const startsOpen = /^[rsx]/.test(kinds) && !(kinds[0] === "s" && part.before === "comma");
+    const startsOpen = /^(?:[rsx]|\{[sx]\})/.test(kinds) && !(kinds[0] === "s" && part.before === "comma");
     const pendingOpen = /[rsx]$/.test(kindsOf(pending));
     const together =
       pending.length > 0 &&

@@ -98,8 +98,21 @@ function read(pieces: readonly Piece[], reader: Reader, know: Knowledge): Said {
   }
   if (written.length === 0) return { kind: "nothing" };
   if (written.some((s) => hasComma(s))) return lists(written, reader);
+  if (written.some(isSpace)) return { kind: "nothing" };
   const said = written.map((s) => reader.expression(s));
   return { kind: "chain", sides: said, relations: kept, continues, conditions: false };
+}
+
+/** A space by itself: `X = \mathbb{R}^n`. */
+function isSpace(pieces: readonly Piece[]): boolean {
+  const items = tidy(pieces);
+  const only = items.length === 1 ? items[0]! : undefined;
+  if (only === undefined || only.kind === "group") return false;
+  if (only.kind === "scripted" && only.base.kind === "symbol" && only.base.style === "" && only.base.name === "R") {
+    const size = only.sup === undefined ? "" : (scriptText(only.sup) ?? "");
+    return /^[a-z]$|×/.test(size);
+  }
+  return shapeSet(items) !== undefined && !(only.kind === "scripted" && only.base.kind === "group");
 }
 
 /** Sides with commas are lists: read, so that they count as understood, but nothing is claimed. */
@@ -113,7 +126,8 @@ function alone(pieces: readonly Piece[], reader: Reader, know: Knowledge): Said 
   if (shapeSet(pieces) !== undefined && !(pieces.length === 1 && pieces[0]!.kind === "group")) return { kind: "nothing" };
   if (pieces.some((p) => p.kind === "mark" && p.value === "times")) {
     const size = sizes(pieces);
-    if (size !== undefined && size.length > 1) return { kind: "nothing" };
+    const isValue = pieces.some((p) => p.kind === "symbol" && /^(?:vector|matrix|row)$/.test(know.kindOf(symbolName(p, know.styleMatters)) ?? ""));
+    if (size !== undefined && size.length > 1 && !isValue) return { kind: "nothing" };
   }
   const colon = pieces.findIndex((p) => p.kind === "mark" && p.mark === "," && p.value === ":");
   if (colon > 0) {

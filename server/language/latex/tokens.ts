@@ -1,3 +1,4 @@
+import { operator } from "../../operators";
 import type { Token } from "../scanner";
 import type { TexToken } from "./lexer";
 import {
@@ -250,6 +251,7 @@ export function classify(input: readonly TexToken[]): LatexToken[] {
     const isText = command.startsWith("text") || command === "mbox" || command === "hbox";
     if (text === "d" && !isText) push("d", "d", first, last);
     else if (Object.hasOwn(FUNCTION_WORDS, text)) push("w", FUNCTION_WORDS[text]!, first, last);
+    else if (text.length > 2 && operator(text)?.group !== undefined && operator(text)!.group !== "sign" && operator(text)!.group !== "constant") push("w", text, first, last);
     else if (/^arg\s*min$|^argmin$/.test(text)) push("b", "argmin", first, last);
     else if (/^arg\s*max$|^argmax$/.test(text)) push("b", "argmax", first, last);
     else if (Object.hasOwn(BIG_OPERATORS, text) && text !== "Sigma") push("b", BIG_OPERATORS[text]!, first, last);
