@@ -2,7 +2,7 @@
 // the editor's client (desktop and web) and the picture worker, which alone carries MathJax.
 // Usage: node scripts/build.mjs [--watch] [--dev]
 import * as esbuild from "esbuild";
-import { chmodSync, existsSync, rmSync } from "node:fs";
+import { chmodSync, existsSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -60,13 +60,12 @@ const bundles = [
   { ...browser, entryPoints: ["client/browser.ts"], outfile: "dist/client.web.js", external: ["vscode"] },
 ];
 
-rmSync(path.join(root, "dist"), { recursive: true, force: true });
 if (watch) {
   const contexts = await Promise.all(bundles.map((b) => esbuild.context(b)));
   await Promise.all(contexts.map((c) => c.watch()));
   console.log("watching");
 } else {
-  await Promise.all(bundles.filter((b) => existsSync(path.join(root, b.entryPoints[0]))).map((b) => esbuild.build(b)));
+  await Promise.all(bundles.map((b) => esbuild.build(b)));
   const cli = path.join(root, "dist/cli.js");
   if (existsSync(cli)) chmodSync(cli, 0o755);
 }

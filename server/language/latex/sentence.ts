@@ -1,5 +1,6 @@
 import type { Expr, Span } from "../../core/ast";
 import type { Property } from "../../core/scope";
+import { balanceSpans } from "./balance";
 import { type Knowledge, NotUnderstood, Reader, type Spellings, tidy } from "./read";
 import { scriptText, symbolName } from "./names";
 import type { Piece } from "./pieces";
@@ -35,7 +36,7 @@ export function readSentence(sentence: Sentence, text: string, know: Knowledge):
   if (sentence.pieces === undefined) return undefined;
   const reader = new Reader(text, know);
   try {
-    const said = read(strip(sentence.pieces), reader, know);
+    const said = balanceSpans(read(strip(sentence.pieces), reader, know), text);
     return { said, spellings: reader.spellings };
   } catch (e) {
     if (e instanceof NotUnderstood || e instanceof RangeError) return undefined;
