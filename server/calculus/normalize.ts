@@ -142,6 +142,11 @@ export function raise(w: World, t: Tensor, idx: readonly number[], pow: Pow): Ra
     };
   }
   const whole = isRat(pow) && isInt(pow);
+  // A lone factor takes the power itself.
+  if (ratEq(coef, ONE) && term.factors.length === 1) {
+    const f = w.instantiate(t, idx)[0]!.factors[0]!;
+    if (isRat(f.pow) && ratEq(f.pow, ONE) && f.head.kind !== "group") return { coef: ONE, factors: [{ ...f, pow }] };
+  }
   const raws = w.instantiate(t, idx)[0]!;
   const movable = raws.factors.filter((f) => whole || isPositive(f.head));
   if (movable.length === 0 && raws.factors.length > 0 && ratEq(coef, ONE) && raws.factors.length > 0) {

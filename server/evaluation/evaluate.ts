@@ -45,6 +45,9 @@ export function largestEntry(a: Dense): number {
   return most;
 }
 
+/** Points drawn at most in search of a domain. */
+const MOST_DRAWS = 400;
+
 /**
  * Runs `visit` at points at which all goes well, until it has seen `wanted` of them; it says `false` where a point
  * is of no use. Ways of drawing are tried one after the other, so that domains are met (`log`, `arcsin`, `logm`).
@@ -59,17 +62,21 @@ export function atPoints(
 ): { readonly seen: number; readonly failure: Failure | undefined } {
   let seen = 0;
   let failure: Failure | undefined;
+  const one = (n: number): true | "useless" | Failure => {
+    const outcome = attempt(() => {
+      const point = samplePoint(scope, program.names, seed, n, {
+        atLeast: Math.min(program.largestIndex, 6),
+        dims: [...program.dimensions].map(dimName),
+      });
+      if (point === undefined) throw new Failure("too-large", "the dimensions leave no small example");
+      program.run(point);
+      return visit(point);
+    });
+    return isFailure(outcome) ? outcome : outcome || "useless";
+  };
   for (let way = 0; way < WAYS.length && seen < wanted; way++)
     for (let variant = 0; variant < 2 && seen < wanted; variant++) {
-      const outcome = attempt(() => {
-        const point = samplePoint(scope, program.names, seed, 2 * way + variant, {
-          atLeast: Math.min(program.largestIndex, 6),
-          dims: [...program.dimensions].map(dimName),
-        });
-        if (point === undefined) throw new Failure("too-large", "the dimensions leave no small example");
-        program.run(point);
-        return visit(point);
-      });
+      const outcome = one(2 * way + variant);
       if (outcome === true) seen++;
       else {
         if (isFailure(outcome)) {
@@ -80,6 +87,12 @@ export function atPoints(
         break;
       }
     }
+  // A domain that no way of drawing aims at (log(b - A*x)) is still met by chance: draw on.
+  for (let n = 2 * WAYS.length; n < MOST_DRAWS && seen < wanted && failure?.kind === "domain"; n++) {
+    const outcome = one(n);
+    if (outcome === true) seen++;
+    else if (isFailure(outcome) && outcome.kind !== "domain" && outcome.kind !== "range") break;
+  }
   return { seen, failure };
 }
 

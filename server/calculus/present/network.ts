@@ -314,7 +314,13 @@ function sumOf(v: Mat): Expr {
     parts.pop();
     const m = chain(parts);
     const [e, t] = [toExpr(m), toExpr(transpose(m))];
-    return apply("sum", size(t) < size(e) ? t : e);
+    return sumExpr(size(t) < size(e) ? t : e);
   }
-  return apply("sum", toExpr(v));
+  return sumExpr(toExpr(v));
+}
+
+/** sum(X.^2) is ‖X‖². */
+function sumExpr(e: Expr): Expr {
+  const square = e.kind === "apply" && e.op === "hpow" && e.args[1]!.kind === "number" && e.args[1]!.value === 2;
+  return square ? apply("pow", apply("norm2", e.args[0]!), num(2)) : apply("sum", e);
 }
