@@ -1,27 +1,12 @@
 import type { Expr } from "../core/ast";
-import { type Dim, dimAdd, dimMul, dimName, dimNumber, dimSub } from "../core/dimension";
+import { type Dim, dimAdd, dimMul } from "../core/dimension";
 import { familyMember, type Scope } from "../core/scope";
 import { isColumn, isRow, isScalar, matrix, SCALAR, type Shape, transposed, vector } from "../core/shape";
+import { dimensionOf } from "../language/dimensionOf";
 import { isMisfit, operator } from "../operators";
 
 /** The shape of a tree, where it is known. */
 export type ShapeOf = (e: Expr) => Shape | undefined;
-
-/** A tree of names, numbers, sums and products read as a dimension. */
-export function dimensionOf(e: Expr): Dim | undefined {
-  if (e.kind === "name") return dimName(e.name);
-  if (e.kind === "number") return dimNumber(e.value);
-  if (e.kind !== "apply") return undefined;
-  const parts = e.args.map(dimensionOf);
-  const [a, b] = parts;
-  if (a === undefined) return undefined;
-  if (e.op === "neg") return dimSub(dimNumber(0), a);
-  if (b === undefined) return undefined;
-  if (e.op === "add") return dimAdd(a, b);
-  if (e.op === "sub") return dimSub(a, b);
-  if (e.op === "mul") return dimMul(a, b);
-  return undefined;
-}
 
 /**
  * Shapes by the operator table, for choosing brackets, fonts and the order of products. Nothing is reported:

@@ -472,11 +472,13 @@ function testPlan(
     for (const d of parameterAxes(p))
       for (const n of dimNames(d)) if (!dims.has(n)) dims.set(n, TEST_SIZES[dims.size] ?? 3);
   for (const p of plan.parameters) if (p.kind === "dimension") dims.set(p.original, dims.get(p.original) ?? 3);
-  for (const p of plan.parameters) {
-    if (p.shape === undefined || !isMatrix(p.shape)) continue;
-    const [m, n] = [dimIsName(p.shape.rows), dimIsName(p.shape.cols)];
-    if (m !== undefined && n !== undefined && m !== n && dims.get(m)! < dims.get(n)!) dims.set(m, dims.get(n)! + 1);
-  }
+  for (let pass = 0; pass < dims.size; pass++)
+    for (const p of plan.parameters) {
+      if (p.shape === undefined || !isMatrix(p.shape)) continue;
+      const [m, n] = [dimIsName(p.shape.rows), dimIsName(p.shape.cols)];
+      const [a, b] = [dims.get(m ?? "") ?? 0, dims.get(n ?? "") ?? 0];
+      if (m !== undefined && n !== undefined && a < b) dims.set(m, b).set(n, a);
+    }
   const structured = (["symmetric", "skew", "diagonal", "lower", "upper"] as const).filter((s) =>
     variable.properties.has(s),
   );

@@ -86,17 +86,24 @@ export function schedule(
     const loose = inLoop(n);
     if (!loose && target.lines?.(n, "_", w) !== undefined) return assign(n, nameFor(n));
     const wantsName = !loose && !trivial(n) && ((uses.get(n) ?? 0) > 1 || ALWAYS.has(n.op));
-    const written = target.spell(n, w);
+    const written = spell(n);
     if (wantsName) return assign(n, nameFor(n));
     const out = written.text.length > WIDTH - 8 && !loose ? shortened(n) : written;
     codes.set(n, out);
     return out;
   }
 
+  /** The operation as an expression; what it writes more than once gets a name first. */
+  function spell(n: Node): Code {
+    if (target.repeats?.(n) === true && !inLoop(n))
+      for (const a of n.args) if (!names.has(a) && !trivial(a)) assign(a, (code(a), nameFor(a)));
+    return target.spell(n, w);
+  }
+
   /** Names the longest argument until the line is short enough. */
   function shortened(n: Node): Code {
     for (let i = 0; i < 6; i++) {
-      const written = target.spell(n, w);
+      const written = spell(n);
       if (written.text.length <= WIDTH - 8) return written;
       let longest: Node | undefined;
       let most = 24;
@@ -111,14 +118,14 @@ export function schedule(
       assign(longest, nameFor(longest));
       codes.clear();
     }
-    return target.spell(n, w);
+    return spell(n);
   }
 
   function assign(n: Node, name: string): Code {
     const several = target.lines?.(n, name, w);
     if (several !== undefined) statements.push({ name, lines: several });
     else {
-      let text = target.spell(n, w).text;
+      let text = spell(n).text;
       if (text.length > WIDTH - 8 - name.length) text = shortened(n).text;
       statements.push({ name, lines: [target.assign(name, text)] });
     }

@@ -111,6 +111,8 @@ export interface Target {
   readonly reserved: ReadonlySet<string>;
   /** `Z'*Z` is computed in half the time of a general product. */
   readonly symmetricProducts: boolean;
+  /** The operation is written with its argument in several places. */
+  repeats?(n: Node): boolean;
   /** The operation as an expression. */
   spell(n: Node, w: Writer): Code;
   /** An operation that needs several lines; `undefined` where an expression will do. */

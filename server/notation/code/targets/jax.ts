@@ -1,6 +1,6 @@
 import { rank } from "../ir";
 import { PREC } from "../target";
-import { call, pythonTarget } from "./python";
+import { call, postfix, pythonTarget } from "./python";
 import { pythonTest } from "./pythonTest";
 
 /**
@@ -58,7 +58,7 @@ export const JAX = pythonTarget({
     kronEyeRight: (n, w) => block(n, w, false),
     rowSums: (n, w) => {
       const a = n.args[0]!;
-      if (a.op !== "mul" || !a.args.every((x) => rank(x) === 2)) return call("jnp.sum", w.arg(a), "axis=1");
+      if (a.op !== "mul" || !a.args.every((x) => rank(x) === 2)) return postfix(a, w, ".sum(axis=1)");
       return call("jnp.einsum", '"ij,ij->i"', ...a.args.map((x) => w.arg(x)));
     },
     leadingSingular: (n, w) => {

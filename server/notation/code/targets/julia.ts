@@ -230,11 +230,23 @@ function softmax(x: string, dims: string, logarithm: boolean): Code {
   return { text: `exp.(${shifted}) ./ ${total}`, prec: PREC.product, sign: "./" };
 }
 
+/** Spelled with the argument in several places. */
+const REPEATING = new Set([
+  "softplus",
+  "softmax",
+  "logSoftmax",
+  "softmaxRows",
+  "logSoftmaxRows",
+  "logsumexp",
+  "logsumexpRows",
+]);
+
 export const JULIA: Target = {
   name: "julia",
   comment: "#",
   reserved: new Set(KEYWORDS),
   symmetricProducts: true,
+  repeats: (n) => REPEATING.has(n.op === "fn" ? n.attr : n.op),
   spell: (n, w) => table[n.op](n, w),
   assign: (name, value) => `${name} = ${value}`,
   render,
@@ -287,7 +299,9 @@ function render(plan: FunctionPlan): string {
       ? "scalar"
       : axes(s).length === 1
         ? `vector of length ${dimText(axes(s)[0]!)}`
-        : `${axes(s).map(dimText).join("×")} matrix`;
+        : `${axes(s)
+            .map((d) => (/\W/.test(dimText(d)) ? `(${dimText(d)})` : dimText(d)))
+            .join("×")} matrix`;
   const parameters = plan.parameters.map((p) => p.name).join(", ");
   const keyword = plan.compressed === undefined ? "" : "; dense=true";
   // Text between the quotes must not be taken for interpolation.

@@ -216,11 +216,23 @@ function softmax(x: string, rows: boolean, logarithm: boolean): Code {
   return { text: `exp(${shifted}) ${rows ? "./" : "/"} ${total}`, prec: PREC.product, sign: "./" };
 }
 
+/** Spelled with the argument in several places. */
+const REPEATING = new Set([
+  "softplus",
+  "softmax",
+  "logSoftmax",
+  "softmaxRows",
+  "logSoftmaxRows",
+  "logsumexp",
+  "logsumexpRows",
+]);
+
 export const MATLAB: Target = {
   name: "matlab",
   comment: "%",
   reserved: new Set(KEYWORDS),
   symmetricProducts: true,
+  repeats: (n) => REPEATING.has(n.op === "fn" ? n.attr : n.op),
   spell: (n, w) => table[n.op](n, w),
   lines: (n, name, w) => {
     if (n.op === "leadingSingular" || n.op === "leadingEigenvector") {

@@ -1,6 +1,6 @@
 import { rank } from "../ir";
 import { PREC } from "../target";
-import { call, pythonTarget } from "./python";
+import { call, postfix, pythonTarget } from "./python";
 import { pythonTest } from "./pythonTest";
 
 /** NumPy, with SciPy for stable functions and factorizations. */
@@ -63,7 +63,7 @@ export const NUMPY = pythonTarget({
     diagonal: (n, w) => ({ text: `${w.arg(n.args[0]!, PREC.postfix)}.diagonal()`, prec: PREC.postfix }),
     rowSums: (n, w) => {
       const a = n.args[0]!;
-      if (a.op !== "mul" || !a.args.every((x) => rank(x) === 2)) return call("np.sum", w.arg(a), "axis=1");
+      if (a.op !== "mul" || !a.args.every((x) => rank(x) === 2)) return postfix(a, w, ".sum(axis=1)");
       return call("np.einsum", '"ij,ij->i"', ...a.args.map((x) => w.arg(x)));
     },
   },
@@ -78,13 +78,12 @@ export const NUMPY = pythonTarget({
         const [p, q] = block.shape.map((x) => w.dim(x)) as [string, string];
         const blockText = w.arg(block);
         if (name === "_") return [];
-        const i = w.fresh("i");
         const values =
           d === undefined ? blockText : `${w.arg(d, PREC.postfix)}[:, None, None] * ${w.arg(block, PREC.unary)}`;
+        // A view of the entries that are not zero.
         return [
-          `${name} = np.zeros((${left ? [k, p, k, q].join(", ") : [p, k, q, k].join(", ")}))`,
-          `${i} = np.arange(${k})`,
-          `${name}[${left ? `${i}, :, ${i}` : `:, ${i}, :, ${i}`}] = ${values}`,
+          `${name} = np.zeros((${(left ? [k, p, k, q] : [p, k, q, k]).join(", ")}))`,
+          `np.einsum("${left ? "aiaj->aij" : "iaja->aij"}", ${name})[:] = ${values}`,
           `${name} = ${name}.reshape(${w.dim(n.shape[0]!)}, ${w.dim(n.shape[1]!)})`,
         ];
       }

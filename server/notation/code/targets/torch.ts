@@ -1,6 +1,6 @@
 import { isNumber, type Node, rank } from "../ir";
 import { type Code, PREC, type Writer } from "../target";
-import { call, pythonTarget } from "./python";
+import { call, postfix, pythonTarget } from "./python";
 import { pythonTest } from "./pythonTest";
 
 /** New tensors take the element type and the device of an input. */
@@ -31,9 +31,8 @@ export const TORCH = pythonTarget({
   operations: {
     inner: (n, w) => {
       const [a, b] = n.args as [Node, Node];
-      return a === b
-        ? call("torch.sum", `${w.arg(a, PREC.postfix)}**2`)
-        : call("torch.sum", `${w.arg(a, PREC.product)} * ${w.arg(b, PREC.unary)}`);
+      const text = a === b ? `${w.arg(a, PREC.postfix)}**2` : `${w.arg(a, PREC.product)} * ${w.arg(b, PREC.unary)}`;
+      return { text: `(${text}).sum()`, prec: PREC.postfix };
     },
     spread: (n, w) => {
       const a = n.args[0]!;
@@ -68,10 +67,10 @@ export const TORCH = pythonTarget({
     },
     rowSums: (n, w) => {
       const a = n.args[0]!;
-      if (a.op !== "mul" || !a.args.every((x) => rank(x) === 2)) return call("torch.sum", w.arg(a), "dim=1");
+      if (a.op !== "mul" || !a.args.every((x) => rank(x) === 2)) return postfix(a, w, ".sum(dim=1)");
       return call("torch.einsum", '"ij,ij->i"', ...a.args.map((x) => w.arg(x)));
     },
-    columnSums: (n, w) => call("torch.sum", w.arg(n.args[0]!), "dim=0"),
+    columnSums: (n, w) => postfix(n.args[0]!, w, ".sum(dim=0)"),
     logsumexp: (n, w) => {
       const a = n.args[0]!;
       return call("torch.logsumexp", w.arg(a), rank(a) === 1 ? "dim=0" : "dim=(0, 1)");
@@ -83,7 +82,7 @@ export const TORCH = pythonTarget({
     logSoftmaxRows: rows("log_softmax"),
     cholesky: (n, w) => call("torch.linalg.cholesky", w.arg(n.args[0]!)),
     choleskyLogdet: (n, w) => ({
-      text: `2 * torch.sum(torch.log(torch.diag(${w.arg(n.args[0]!)})))`,
+      text: `2 * torch.log(torch.diag(${w.arg(n.args[0]!)})).sum()`,
       prec: PREC.product,
       sign: "*",
     }),
@@ -144,6 +143,7 @@ export const TORCH = pythonTarget({
         : call(`${w.arg(a, PREC.postfix)}.T.reshape`, "-1");
     },
   },
+  repeats: (n) => n.op === "fn" && n.attr === "step",
   test: (plan) => pythonTest(plan, "torch"),
 });
 

@@ -1,0 +1,160 @@
+"""Times generated NumPy functions against PyTorch's automatic differentiation and hand-written code.
+
+usage: code.py CODE.json      (the generated functions by name; run through code.ts)
+
+One thread, double precision; the fastest of several runs. Prints one line a function and size, and fails where
+the generated code gives another result than the hand-written one."""
+import json
+import sys
+import time
+
+import numpy as np
+import torch
+from scipy.special import expit
+
+torch.set_num_threads(1)
+torch.set_default_dtype(torch.float64)
+
+
+def load(path):
+    functions = {}
+    for name, code in json.load(open(path)).items():
+        space = {}
+        exec(compile(code, name, "exec"), space)
+        functions[name] = space[name]
+    return functions
+
+
+def fastest(f, seconds=0.4, most=400):
+    """The shortest time of a call, after a warm-up call."""
+    f()
+    best, start, runs = float("inf"), time.perf_counter(), 0
+    while runs < 3 or (time.perf_counter() - start < seconds and runs < most):
+        t = time.perf_counter()
+        f()
+        best = min(best, time.perf_counter() - t)
+        runs += 1
+    return best
+
+
+# The best code by hand: products associated, scaling last, symmetric products, blocks filled in.
+
+def quadratic_value_gradient(x, A, b):
+    Ax = A @ x
+    return 0.5 * (x @ Ax) + b @ x, 0.5 * (Ax + A.T @ x) + b
+
+
+def quadratic_gradient(x, A, b):
+    return 0.5 * (A @ x + A.T @ x) + b
+
+
+def quadratic_hessian(x, A, b):
+    return 0.5 * (A + A.T)
+
+
+def logistic_value_gradient(w, X, y):
+    z = -y * (X @ w)
+    return np.logaddexp(0, z).sum(), -(X.T @ (y * expit(z)))
+
+
+def logistic_gradient(w, X, y):
+    return -(X.T @ (y * expit(-y * (X @ w))))
+
+
+def logistic_hessian(w, X, y):
+    s = expit(-y * (X @ w))
+    Z = np.sqrt(y * y * s * (1 - s))[:, None] * X
+    return Z.T @ Z
+
+
+def factorization_value_gradient(U, T, V):
+    R = U @ V.T
+    R -= T
+    return np.vdot(R, R), 2 * (R @ V)
+
+
+def factorization_gradient(U, T, V):
+    return 2 * (U @ (V.T @ V) - T @ V)
+
+
+def factorization_hessian(U, T, V):
+    (m, k), B = U.shape, 2 * (V.T @ V)
+    H = np.zeros((k, m, k, m))
+    np.einsum("iaja->aij", H)[:] = B
+    return H.reshape(k * m, k * m)
+
+
+HAND = {name: f for name, f in globals().items() if name.startswith(("quadratic_", "logistic_", "factorization_"))}
+
+# The same functions for automatic differentiation; the variable comes first.
+LOSS = {
+    "quadratic": lambda x, A, b: 0.5 * (x @ (A @ x)) + b @ x,
+    "logistic": lambda w, X, y: torch.nn.functional.softplus(-y * (X @ w)).sum(),
+    "factorization": lambda U, T, V: ((T - U @ V.T) ** 2).sum(),
+}
+
+
+def point(problem, size, rng):
+    if problem == "quadratic":
+        return [rng.standard_normal(size), rng.standard_normal((size, size)), rng.standard_normal(size)]
+    if problem == "logistic":
+        X = rng.standard_normal((2 * size, size)) / np.sqrt(size)
+        return [rng.standard_normal(size), X, np.sign(rng.standard_normal(2 * size))]
+    return [rng.standard_normal(s) for s in ((size, 5), (size, size), (size, 5))]
+
+
+def ordered(f, args, problem):
+    """Generated functions take their inputs in the order of the declarations, as `point` makes them."""
+    return lambda: f(*args)
+
+
+def compare(problem, size, generated, rng):
+    args = point(problem, size, rng)
+    tensors = [torch.as_tensor(a) for a in args]
+    loss = LOSS[problem]
+
+    def autograd_gradient():
+        x = tensors[0].clone().requires_grad_()
+        value = loss(x, *tensors[1:])
+        value.backward()
+        return value.item(), x.grad
+
+    def hessian(vectorize):
+        of = lambda x: loss(x, *tensors[1:])
+        return lambda: torch.autograd.functional.hessian(of, tensors[0], vectorize=vectorize)
+
+    rows = []
+    for kind in ("value_gradient", "gradient", "hessian"):
+        name = f"{problem}_{kind}"
+        ours, hand = ordered(generated[name], args, problem), ordered(HAND[name], args, problem)
+        a, b = ours(), hand()
+        for x, y in zip(a if isinstance(a, tuple) else (a,), b if isinstance(b, tuple) else (b,)):
+            assert np.allclose(x, y, rtol=1e-8, atol=1e-8), f"{name} differs from the hand-written code"
+        # Alternating, so that both see the same machine.
+        times = [(fastest(ours, 0.25), fastest(hand, 0.25)) for _ in range(3)]
+        ms = [1e3 * min(t[i] for t in times) for i in (0, 1)]
+        if kind == "hessian":
+            auto = [1e3 * fastest(hessian(v), 0.2, 3) for v in (False, True)]
+        else:
+            auto = [1e3 * fastest(autograd_gradient, 0.3)]
+        rows.append((problem, size, kind.replace("_", "+"), ms[0], ms[1], auto))
+    if problem == "factorization":
+        f = generated["factorization_hessian"]
+        block = 1e3 * fastest(lambda: f(*args, dense=False), 0.2)
+        rows.append((problem, size, "hessian block", block, block, [rows[-1][5][0], rows[-1][5][1]]))
+    return rows
+
+
+def main():
+    generated = load(sys.argv[1])
+    rng = np.random.default_rng(0)
+    print("generated NumPy against hand-written NumPy and torch.autograd (one thread, float64, ms)")
+    print(f"{'problem':14} {'size':>5} {'result':14} {'ours':>9} {'by hand':>9} {'ratio':>6} {'autograd':>10} {'speed-up':>9}  vectorised")
+    for problem, sizes in (("quadratic", (100, 300, 1000)), ("logistic", (100, 300, 1000)), ("factorization", (100, 200, 400))):
+        for size in sizes:
+            for _, _, kind, ours, hand, auto in compare(problem, size, generated, rng):
+                more = f"  {auto[1]:10.3f} {auto[1] / ours:8.1f}×" if len(auto) > 1 else ""
+                print(f"{problem:14} {size:5} {kind:14} {ours:9.4f} {hand:9.4f} {ours / hand:6.2f} {auto[0]:10.3f} {auto[0] / ours:8.1f}×{more}", flush=True)
+
+
+main()
