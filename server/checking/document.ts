@@ -8,20 +8,28 @@ import { equationsOf } from "./equation";
 import { judge } from "./judge";
 import { type CheckOptions, type CheckResult, printMcalc } from "./options";
 import { type ClaimVerdict, claimVerdict, inDocument, problemOf } from "./report";
+import { UNKNOWN } from "./verdict";
 
 /** Checks a document in small steps: runs until the next `yield` take a few milliseconds each. */
 export function* checkSteps(document: MathDocument, options: CheckOptions = {}): Generator<void, CheckResult> {
   const reading = document.formulas.flatMap((f) => readingProblems(f));
   reading.push(...(yield* shapeProblems(document, options.print)));
+  const errors = reading.filter((p) => p.severity === "error").map((p) => p.span);
   if (options.checkClaims === false) return { problems: reading, claims: [] };
   const found =
-    document.languageId === "mcalc" ? yield* checkClaims(document, options) : yield* checkNote(document, options);
+    document.languageId === "mcalc"
+      ? yield* checkClaims(document, options, (f) => errors.some((e) => f.span.start <= e.start && e.end <= f.span.end))
+      : yield* checkNote(document, options);
   const problems = [...reading, ...found.problems].sort((a, b) => a.span.start - b.span.start);
   return { problems, claims: found.claims };
 }
 
-/** Every claim of a `.mcalc` document is checked. */
-function* checkClaims(document: MathDocument, options: CheckOptions): Generator<void, CheckResult> {
+/** Every claim of a `.mcalc` document is checked, unless something in it is wrong already. */
+function* checkClaims(
+  document: MathDocument,
+  options: CheckOptions,
+  isWrong: (formula: Formula) => boolean,
+): Generator<void, CheckResult> {
   const problems: Problem[] = [];
   const claims: ClaimVerdict[] = [];
   const print = options.print ?? printMcalc;
@@ -29,7 +37,12 @@ function* checkClaims(document: MathDocument, options: CheckOptions): Generator<
     options.layout === "numerator" ? { transposedGradients: true, transposedMatrixGradients: true } : {};
   for (const formula of document.formulas) {
     if (formula.statement.kind !== "claim") continue;
+    const wrong = isWrong(formula);
     for (const equation of equationsOf(formula, formula.statement, (r) => r === "==")) {
+      if (wrong) {
+        claims.push(claimVerdict(document, equation, UNKNOWN("something in it does not fit")));
+        continue;
+      }
       const key =
         options.cache === undefined
           ? ""

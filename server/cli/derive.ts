@@ -56,7 +56,7 @@ export async function deriveOne(expr: string, options: DeriveOptions): Promise<b
 function notes(result: Answered): string[] {
   return [
     ...result.assumptions.map((a) => `assuming that ${a}`),
-    ...result.kinks.map((k) => `not differentiable where ${k}`),
+    ...result.kinks,
     ...(result.verified ? [] : ["not verified by numbers: no point was found where all parts are defined"]),
   ];
 }

@@ -3,6 +3,7 @@ import type { ProblemCode } from "../core/problem";
 import type { Scope } from "../core/scope";
 import { isColumn, isScalar, type Shape } from "../core/shape";
 import { derive } from "../calculus";
+import { readChanges } from "../documents/changes";
 import { GrowingScope } from "../documents/mcalcScope";
 import { parseExpression } from "../language/mcalc/parse";
 import { parseStatement } from "../language/mcalc/statements";
@@ -78,7 +79,8 @@ const shorten = (text: string): string => (text.length > 60 ? `${text.slice(0, 5
 export function readQuestion(q: Question): { readonly ok: true; readonly expr: Expr; readonly scope: Scope } | Failed {
   const scope = scopeOf(q.given);
   if ("ok" in scope) return scope;
-  const { expr, problems } = parseExpression(q.expr);
+  const { expr: written, problems } = parseExpression(q.expr);
+  const expr = readChanges(written, scope);
   const first = problems[0] ?? inferShape(expr, scope).problems[0];
   if (first !== undefined) return failed(first.code, first.message, first.span.start, first.span.end);
   for (const name of q.wrt) {

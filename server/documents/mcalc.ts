@@ -1,6 +1,7 @@
 import { familyMember, type Scope } from "../core/scope";
 import { splitLines } from "../language/mcalc/lines";
 import { type ParsedStatement, parseStatement } from "../language/mcalc/statements";
+import { readStatementChanges } from "./changes";
 import type { Formula, MathDocument, Origin } from "./document";
 import { GrowingScope } from "./mcalcScope";
 
@@ -16,7 +17,8 @@ export function readMcalc(uri: string, version: number, text: string, previous?:
     let parsed = trees.get(line) ?? known?.get(line);
     parsed ??= parseStatement(line);
     trees.set(line, parsed);
-    const { statement, problems } = parsed;
+    const { problems } = parsed;
+    const statement = readStatementChanges(parsed.statement, scope.view());
     if (statement.kind === "empty" && problems.length === 0) continue;
     scope.add(statement);
     if (problems.length === 0) readable++;
