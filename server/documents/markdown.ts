@@ -21,17 +21,27 @@ interface Parsed {
   readonly usage: Usage;
 }
 
-const cache = new Map<string, Parsed>();
+/** By the macros in force, then by the text of the formula. */
+const caches = new Map<string, Map<string, Parsed>>();
 const MOST_CACHED = 20_000;
+const MOST_CACHES = 6;
 
-function parsed(text: string, macros: Macros, key: string): Parsed {
-  const id = `${key}\0${text}`;
-  let found = cache.get(id);
+function cacheFor(macros: string): Map<string, Parsed> {
+  const found = caches.get(macros) ?? new Map<string, Parsed>();
+  // The one used last is the last to go.
+  caches.delete(macros);
+  if (caches.size >= MOST_CACHES) caches.delete(caches.keys().next().value!);
+  caches.set(macros, found);
+  return found;
+}
+
+function parsed(text: string, macros: Macros, cache: Map<string, Parsed>): Parsed {
+  let found = cache.get(text);
   if (found === undefined) {
     const sentences = readRows(text, macros);
     found = { sentences, usage: usageOf(sentences) };
     if (cache.size >= MOST_CACHED) cache.clear();
-    cache.set(id, found);
+    cache.set(text, found);
   }
   return found;
 }
@@ -44,8 +54,8 @@ export function readMarkdown(uri: string, version: number, text: string, previou
   void previous;
   const regions = findRegions(text);
   const macros = collectMacros(text, options.macros);
-  const key = macroKey(text, options.macros);
-  const contents = regions.map((r) => (r.kind === "math" ? parsed(text.slice(r.inner.start, r.inner.end), macros, key) : undefined));
+  const cache = cacheFor(macroKey(text, options.macros));
+  const contents = regions.map((r) => (r.kind === "math" ? parsed(text.slice(r.inner.start, r.inner.end), macros, cache) : undefined));
   const usage = addUsage(contents.flatMap((c) => (c === undefined ? [] : [c.usage])));
   const formulas: Formula[] = [];
   let spans = 0;

@@ -25,14 +25,20 @@ export function findRegions(text: string): readonly Region[] {
     if (f.lang === "math") out.push({ kind: "math", span: f.span, inner: f.inner, display: true });
     else if (f.lang === "mcalc") out.push({ kind: "mcalc", span: f.span, inner: f.inner });
   }
+  /** Where the doubtful part of each group ends: it is looked at once, however many blocks it has. */
+  const doubtful = new Map<number, number>();
   for (const block of blocks(plain, matter)) {
     if (block.kind === "heading") out.push(block);
     else {
       out.push({ kind: "prose", span: block.span });
       if (block.doubtful && math.some((m) => m.span.start >= block.group.start && m.span.end <= block.span.end)) {
-        for (const s of opaqueParts(plain.slice(block.group.start, block.span.end))) opaque.push({ start: s.start + block.group.start, end: s.end + block.group.start });
+        doubtful.set(block.group.start, block.span.end);
       }
     }
+  }
+  for (const [start, end] of doubtful) {
+    if (end - start > MOST_DOUBTFUL) continue;
+    for (const s of opaqueParts(plain.slice(start, end))) opaque.push({ start: s.start + start, end: s.end + start });
   }
   for (const d of math) if (!opaque.some((s) => s.start <= d.span.start && s.end >= d.span.end)) out.push({ kind: "math", ...d });
   // What contains comes before what is contained.
@@ -51,6 +57,9 @@ function blotted(text: string, found: readonly { readonly span?: Span; readonly 
   }
   return out + text.slice(from);
 }
+
+/** Lists and HTML longer than this are taken as they look: they hold no indented code. */
+const MOST_DOUBTFUL = 100_000;
 
 interface Block {
   readonly kind: "block";

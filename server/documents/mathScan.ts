@@ -24,6 +24,63 @@ export interface Scan {
 
 /** How many lines a display formula may go on for before its opening is taken for something else. */
 const MOST_LINES = 300;
+/** The same in characters: longer ones are not looked through, let alone read. */
+const MOST_CHARACTERS = 20_000;
+
+/**
+ * Where something stands next, behind a place that only moves on: each stretch of the text is searched once, however
+ * many openings are never closed.
+ */
+class Finder {
+  private readonly found = new Map<string, { readonly from: number; readonly at: number }>();
+
+  constructor(
+    private readonly text: string,
+    private readonly search: (what: string, from: number) => number = (what, from) => text.indexOf(what, from),
+  ) {}
+
+  /** The next place, or −1. */
+  next(what: string, from: number): number {
+    const known = this.found.get(what);
+    if (known !== undefined && known.from <= from && (known.at < 0 || known.at >= from)) return known.at;
+    const at = this.search(what, from);
+    this.found.set(what, { from, at });
+    return at;
+  }
+
+  /** The end of the paragraph: the next blank line, or the end of the text. */
+  paragraphEnd(from: number): number {
+    const at = this.blank.next("", from);
+    return at < 0 ? this.text.length : at;
+  }
+
+  /** The next run of exactly so many backquotes in the paragraph that ends at `end`, or −1. */
+  backquotes(count: number, from: number, end: number): number {
+    if (this.runs?.end !== end) {
+      const at = new Map<number, number[]>();
+      for (const m of this.text.slice(from, end).matchAll(/`+/g)) {
+        const places = at.get(m[0].length);
+        if (places === undefined) at.set(m[0].length, [from + m.index]);
+        else places.push(from + m.index);
+      }
+      this.runs = { end, at };
+    }
+    const places = this.runs.at.get(count) ?? [];
+    // What lies behind is not asked for again.
+    while (places.length > 0 && places[0]! < from) places.shift();
+    return places[0] ?? -1;
+  }
+  private runs: { readonly end: number; readonly at: ReadonlyMap<number, number[]> } | undefined;
+
+  private get blank(): Finder {
+    return (this.#blank ??= new Finder(this.text, (_, from) => {
+      const line = /\n[ \t]*\n/g;
+      line.lastIndex = from;
+      return line.exec(this.text)?.index ?? -1;
+    }));
+  }
+  #blank: Finder | undefined;
+}
 
 const ENVIRONMENT = /\\begin\{(align|equation|gather|multline|eqnarray|alignat|flalign|displaymath)(\*?)\}/y;
 
@@ -36,6 +93,8 @@ export function scanMath(text: string, from = 0): Scan {
   const out: Delimited[] = [];
   const fences: Fence[] = [];
   const skipped: Span[] = [];
+  const finder = new Finder(text);
+  let small: Finder | undefined;
   let at = from;
   let lineStart = true;
   while (at < text.length) {
@@ -53,27 +112,28 @@ export function scanMath(text: string, from = 0): Scan {
       lineStart = true;
       at++;
     } else if (c === 96) {
-      const end = codeEnd(text, at);
+      const end = codeEnd(text, at, finder);
       skipped.push({ start: at, end });
       at = end;
     } else if (c === 60 && text.startsWith("<!--", at)) {
-      const close = text.indexOf("-->", at + 4);
+      const close = finder.next("-->", at + 4);
       const end = close < 0 ? text.length : close + 3;
       skipped.push({ start: at, end });
       at = end;
     } else if (c === 60 && /^<(?:script|style|pre|code)\b/i.test(text.slice(at, at + 8))) {
       const tag = /^<(\w+)/.exec(text.slice(at, at + 8))![1]!;
-      const end = text.toLowerCase().indexOf(`</${tag.toLowerCase()}`, at);
+      small ??= new Finder(text.toLowerCase());
+      const end = small.next(`</${tag.toLowerCase()}`, at);
       at = end < 0 ? at + 1 : end;
     } else if (c === 92) {
-      const found = backslashed(text, at);
+      const found = backslashed(text, at, finder);
       if (found === undefined) at += 2;
       else {
         out.push(found);
         at = found.span.end;
       }
     } else if (c === 36) {
-      const found = dollars(text, at);
+      const found = dollars(text, at, finder);
       if (found === undefined) {
         let run = 1;
         while (text.charCodeAt(at + run) === 36) run++;
@@ -104,28 +164,19 @@ function fenceAt(text: string, at: number): Fence | undefined {
 }
 
 /** Behind a code span; behind the backquotes where none closes in the same paragraph. */
-function codeEnd(text: string, at: number): number {
+function codeEnd(text: string, at: number, finder: Finder): number {
   let run = 1;
   while (text.charCodeAt(at + run) === 96) run++;
-  let i = at + run;
-  while (i < text.length) {
-    const next = text.indexOf("`", i);
-    if (next < 0) break;
-    if (/\n[ \t]*\n/.test(text.slice(i, next))) break;
-    let length = 1;
-    while (text.charCodeAt(next + length) === 96) length++;
-    if (length === run) return next + length;
-    i = next + length;
-  }
-  return at + run;
+  const close = finder.backquotes(run, at + run, finder.paragraphEnd(at + run));
+  return close < 0 ? at + run : close + run;
 }
 
-function backslashed(text: string, at: number): Delimited | undefined {
+function backslashed(text: string, at: number, finder: Finder): Delimited | undefined {
   ENVIRONMENT.lastIndex = at;
   const environment = ENVIRONMENT.exec(text);
   if (environment !== null) {
     const close = `\\end{${environment[1]}${environment[2]}}`;
-    const end = text.indexOf(close, at);
+    const end = finder.next(close, at);
     if (end < 0 || tooFar(text, at, end)) return undefined;
     const span = { start: at, end: end + close.length };
     return { span, inner: span, display: true };
@@ -137,10 +188,10 @@ function backslashed(text: string, at: number): Delimited | undefined {
   const round = m[0].endsWith("(");
   const close = (m[0].length === 3 ? "\\\\" : "\\") + (round ? ")" : "]");
   const start = at + m[0].length;
-  let end = text.indexOf(close, start);
+  let end = finder.next(close, start);
   // A row break in front of a bracket (`\\]` inside `\[ … \]`) closes nothing.
-  while (close.length === 2 && end > 0 && text[end - 1] === "\\" && text[end - 2] !== "\\") end = text.indexOf(close, end + 2);
-  if (end < 0) return undefined;
+  while (close.length === 2 && end > 0 && end - at <= MOST_CHARACTERS && text[end - 1] === "\\" && text[end - 2] !== "\\") end = text.indexOf(close, end + 2);
+  if (end < 0 || end - at > MOST_CHARACTERS) return undefined;
   const inner = text.slice(start, end);
   if (/\n[ \t]*\n/.test(inner) && (round || tooFar(text, at, end))) return undefined;
   // `\[link\]` is an escaped bracket, not mathematics.
@@ -149,18 +200,19 @@ function backslashed(text: string, at: number): Delimited | undefined {
 }
 
 function tooFar(text: string, from: number, to: number): boolean {
+  if (to - from > MOST_CHARACTERS) return true;
   let lines = 0;
   for (let i = text.indexOf("\n", from); i >= 0 && i < to; i = text.indexOf("\n", i + 1)) if (++lines > MOST_LINES) return true;
   return false;
 }
 
 /** A formula that opens with one or two dollars here, or `undefined`: a price, a variable of a shell, a stray sign. */
-function dollars(text: string, at: number): Delimited | undefined {
+function dollars(text: string, at: number, finder: Finder): Delimited | undefined {
   if (text.charCodeAt(at + 1) === 36) {
     let end = at + 2;
     for (;;) {
-      end = text.indexOf("$$", end);
-      if (end < 0) return undefined;
+      end = finder.next("$$", end);
+      if (end < 0 || end - at > MOST_CHARACTERS) return undefined;
       if (text.charCodeAt(end - 1) !== 92) break;
       end += 2;
     }
