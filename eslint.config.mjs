@@ -45,16 +45,24 @@ export default tseslint.config(
   { ignores: ["dist/", "out/", ".cache/", "node_modules/", "examples/", "test/e2e/positionOf.js"] },
   js.configs.recommended,
   tseslint.configs.recommended,
-  regexp.configs["flat/recommended"],
   {
+    plugins: { regexp },
     rules: {
+      // What a regular expression may cost and what is plainly wrong; not its style.
+      "regexp/no-super-linear-backtracking": "error",
+      "regexp/no-super-linear-move": "error",
+      "regexp/no-dupe-characters-character-class": "error",
+      "regexp/no-empty-alternative": "error",
+      "regexp/no-empty-capturing-group": "error",
+      "regexp/no-empty-character-class": "error",
+      "regexp/no-invalid-regexp": "error",
+      "regexp/no-optional-assertion": "error",
+      "regexp/no-useless-assertions": "error",
       "@typescript-eslint/no-unused-vars": [
         "error",
         { argsIgnorePattern: "^_", varsIgnorePattern: "^_", caughtErrors: "none" },
       ],
       "@typescript-eslint/no-non-null-assertion": "off",
-      "regexp/no-super-linear-backtracking": "error",
-      "regexp/no-super-linear-move": "error",
       "no-console": "error",
       eqeqeq: "error",
       "prefer-const": "error",
