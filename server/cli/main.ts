@@ -97,6 +97,14 @@ function program(done: (fine: boolean) => void): Command {
   return mcalc;
 }
 
+/** An expression may begin with a minus: what looks like a short option, of which there are none but `-h`, is one. */
+function withExpressions(args: readonly string[]): readonly string[] {
+  if (args[0] !== "derive" || args.includes("--")) return args;
+  const takesValue = (arg: string | undefined): boolean => /^--(?:wrt|given|order|to|batch)$/.test(arg ?? "");
+  const at = args.findIndex((arg, i) => /^-[^-]/.test(arg) && arg !== "-h" && !takesValue(args[i - 1]));
+  return at < 0 ? args : [...args.slice(0, at), ...args.slice(at + 1), "--", args[at]!];
+}
+
 /** Runs a command line and gives its exit status. What goes wrong is said in one sentence, never as a stack trace. */
 async function run(args: readonly string[]): Promise<number> {
   let fine = true;
@@ -105,7 +113,7 @@ async function run(args: readonly string[]): Promise<number> {
       process.stderr.write(program(() => undefined).helpInformation());
       return MISUSED;
     }
-    await program((ok) => (fine = ok)).parseAsync(args, { from: "user" });
+    await program((ok) => (fine = ok)).parseAsync(withExpressions(args), { from: "user" });
     return fine ? FINE : PROBLEMS;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? FINE : MISUSED;

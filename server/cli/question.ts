@@ -5,6 +5,7 @@ import { isColumn, isScalar, type Shape } from "../core/shape";
 import { derive } from "../calculus";
 import { readChanges } from "../documents/changes";
 import { GrowingScope } from "../documents/mcalcScope";
+import { splitLines } from "../language/mcalc/lines";
 import { parseExpression } from "../language/mcalc/parse";
 import { parseStatement } from "../language/mcalc/statements";
 import { printText } from "../language/print";
@@ -58,7 +59,7 @@ export const shapeDims = (s: Shape): string[] =>
 /** What the declarations make known, or the first thing that is wrong with them. */
 export function scopeOf(given: readonly string[]): Scope | Failed {
   const scope = new GrowingScope();
-  for (const text of given) {
+  for (const text of given.flatMap(linesOf)) {
     const { statement, problems } = parseStatement(text);
     const fail = (code: ProblemCode, message: string): Failed =>
       failed(code, `In the declaration \`${shorten(text)}\`: ${message}`);
@@ -72,6 +73,9 @@ export function scopeOf(given: readonly string[]): Scope | Failed {
   }
   return scope.view();
 }
+
+/** What is given may be a whole document: one statement a line. */
+const linesOf = (text: string): string[] => splitLines(text).map(({ start, end }) => text.slice(start, end));
 
 const shorten = (text: string): string => (text.length > 60 ? `${text.slice(0, 59)}…` : text);
 

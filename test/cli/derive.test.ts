@@ -20,6 +20,12 @@ describe("mcalc derive", function () {
       /def value_and_gradient\(x, A\):[\s\S]*return value, gradient\n$/,
     );
   });
+  it("of an expression that begins with a minus", () => {
+    assert.equal(mcalc(["derive", "-x'*x", "--wrt", "x", "--given", "x : R^n"]).out, "-2*x\n");
+  });
+  it("with a whole document given", () => {
+    assert.equal(mcalc(["derive", "f", "--wrt", "x", "--given", "# f\nx : R^n\nf = x'*x\n"]).out, "2*x\n");
+  });
   it("of second order", () => assert.equal(mcalc([...QUADRATIC, "--order", "2"]).out, "A + A'\n"));
   it("one variable after the other", () => {
     const { out } = mcalc([
