@@ -1,4 +1,4 @@
-import { apply, children, type Expr, name, num } from "../core/ast";
+import { apply, children, type Expr, name, num, substitute } from "../core/ast";
 import { type Dim, dimAdd, dimMul, dimName, dimNumber, dimScale, dimSub, dimValue } from "../core/dimension";
 import { type Property, familyMember, type Scope } from "../core/scope";
 import { isScalar, SCALAR, type Shape } from "../core/shape";
@@ -120,9 +120,15 @@ export class Context {
         if (e.indices.length === 1) return SCALAR;
         return { rows: i === null ? s.rows : one, cols: j === null ? s.cols : one };
       }
+      case "call": {
+        const definition = this.scope.definitions.get(e.name);
+        if (definition?.parameters === undefined || definition.parameters.length !== e.args.length) break;
+        return this.shapeOf(substitute(definition.body, new Map(definition.parameters.map((x, i) => [x, e.args[i]!]))));
+      }
       default:
-        throw new Stuck("this part has no known shape");
+        break;
     }
+    throw new Stuck("a part has no known shape");
   }
 }
 

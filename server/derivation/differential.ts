@@ -1,10 +1,11 @@
 import { apply, type ApplyExpr, children, type Expr, num, withChildren } from "../core/ast";
-import { isColumn, isScalar, SCALAR, type Shape } from "../core/shape";
+import { isColumn, isScalar, SCALAR } from "../core/shape";
 import { operator } from "../operators";
 import { Stuck } from "./context";
 import { entrywiseProduct } from "./entries";
-import { entrywise, fromTemplate, onesOf, reciprocal } from "./templates";
-import { build, buildSum, isApply, type Products, type Term, UNIT } from "./term";
+import { entrywise, fromTemplate, onesOf, reciprocal, zerosOf } from "./templates";
+import { build, buildSum, mergeLike, type Products, type Term, UNIT } from "./term";
+import { transpose } from "./transpose";
 
 /** Operators through which d simply moves. */
 const LINEAR = new Set(["sum", "tr", "diag", "vec", "tril", "triu"]);
@@ -44,7 +45,7 @@ export function moveInside(p: Products, e: Expr): Expr | undefined {
     }
     case "literal": {
       context.use("linear");
-      return { ...e, rows: e.rows.map((r) => r.map((x) => d(x) ?? apply("mul", num(0), x))) };
+      return { ...e, rows: e.rows.map((r) => r.map((x) => d(x) ?? zeroLike(p, x))) };
     }
     case "apply":
       break;
@@ -57,7 +58,12 @@ export function moveInside(p: Products, e: Expr): Expr | undefined {
     case "sub":
     case "neg": {
       context.use("linear");
-      return sumOrZero(p.terms(e).flatMap((t) => differentiateTerm(p, t)));
+      return sumOrZero(
+        mergeLike(
+          p,
+          p.terms(e).flatMap((t) => differentiateTerm(p, t)),
+        ),
+      );
     }
     case "mul":
     case "div":
@@ -67,7 +73,8 @@ export function moveInside(p: Products, e: Expr): Expr | undefined {
     case "transpose": {
       context.use("linear");
       const da = d(a);
-      return da === undefined ? undefined : apply("transpose", da);
+      if (da === undefined) return undefined;
+      return p.terms(da).length === 1 ? transpose(p, da) : apply("transpose", da);
     }
     case "hadamard":
     case "kron": {
@@ -263,10 +270,7 @@ export function moveAllInside(p: Products, e: Expr): Expr | undefined {
   return found ? p.tidy(out) : undefined;
 }
 
-const zeroLike = (p: Products, e: Expr): Expr => {
-  const s: Shape = p.context.shapeOf(e);
-  return isScalar(s) ? num(0) : apply("mul", num(0), onesOf(s));
-};
+const zeroLike = (p: Products, e: Expr): Expr => zerosOf(p.context.shapeOf(e));
 
 /** The differential of a function of the operator table, its argument's differential left standing. */
 function functionRule(p: Products, f: ApplyExpr): Expr {

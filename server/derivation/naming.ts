@@ -31,7 +31,7 @@ export function takenNames(scope: Scope, exprs: readonly Expr[]): Set<string> {
   ]);
   for (const e of exprs) for (const n of freeNames(e)) out.add(n);
   for (const v of scope.variables.values())
-    for (const d of [v.shape.rows, v.shape.cols]) for (const n of d.key.match(/[A-Za-z]\w*/g) ?? []) out.add(n);
+    for (const d of [v.shape.rows, v.shape.cols]) for (const n of d.key.match(/[a-z]\w*/gi) ?? []) out.add(n);
   return out;
 }
 
@@ -88,16 +88,12 @@ export function restate(p: Products, e: Expr): Expr {
   context.use("definition");
   const shapes = f.args.map((a) => context.shapeOf(a));
   const template = typeof rule.expand === "string" ? rule.expand : rule.expand(shapes);
-  return restate(
-    p,
-    fromTemplate(
-      template,
-      new Map([
-        ["X", f.args[0]!],
-        ["Y", f.args[1] ?? f.args[0]!],
-      ]),
-    ),
-  );
+  const letters = new Map([
+    ["X", f.args[0]!],
+    ["Y", f.args[1] ?? f.args[0]!],
+  ]);
+  const written = fromTemplate(template, letters);
+  return restate(p, isApply(written, "div") ? apply("div", written.args[0]!, p.tidy(written.args[1]!)) : written);
 }
 
 const callsDefinition = (context: Context, e: Expr): boolean =>

@@ -6,8 +6,10 @@ import { collect, collectedSum, type Coefficient, factoredSum } from "./combine"
 import { type Context, dimExpr, Stuck } from "./context";
 import type { Detail, NamedPart, Part, Step } from "./derivation";
 import { applyFunctionRules, moveAllInside, moveInside, throughSign } from "./differential";
-import { isDone, type Linear, linearSum, linearTerms, opened, peeled, positioned } from "./linear";
+import { isDone, type Linear, linearSum, linearTerms, opened } from "./linear";
 import { inReadingOrder, nameParts, replaceAll, restate } from "./naming";
+import { peeled } from "./peel";
+import { positioned } from "./position";
 import { type FineStep, Recorder, type Stage } from "./recorder";
 import type { RuleId } from "./rules";
 import { withoutSpans, zerosOf } from "./templates";
@@ -67,7 +69,7 @@ class Writing {
   }
 
   write(): Draft {
-    const { context, p } = this;
+    const { context } = this;
     const restated = this.restateValue();
     const shape = context.shapeOf(restated);
     const atWrt = context.shapeOf(name(this.request.wrt));
@@ -80,18 +82,15 @@ class Writing {
     if (!context.depends(restated)) return this.constant(shape, atWrt, boxed);
     let e = d(restated);
     e = this.moveDown(e, boxed);
-    let coefficients: Coefficient[] = [];
+    if (!hasDifferential(e)) return this.constant(shape, atWrt, boxed);
     for (let round = 0; ; round++) {
       if (round > MOST_ROUNDS) throw new Stuck("the derivation does not come to an end");
-      if (kind !== "gradient") {
-        e = this.insertAll(e, boxed);
-        coefficients = kind === "by-scalar" ? this.scalarOut(e) : this.arrange(e, boxed);
-      } else coefficients = this.arrange(e, false);
+      if (kind !== "gradient") e = this.insertAll(e, boxed);
+      const coefficients = kind === "by-scalar" ? this.scalarOut(e) : this.arrange(e, boxed);
       const next = this.toInsert(coefficients.map((c) => c.name));
-      if (next.length === 0) break;
+      if (next.length === 0) return this.readOff(coefficients, kind);
       e = this.moveDown(this.insert(next), false);
     }
-    return this.readOff(coefficients, kind);
   }
 
   private add(stage: Stage, after: Expr, where: FineStep["where"] = [], more: readonly RuleId[] = []): void {
@@ -158,15 +157,18 @@ class Writing {
     for (let round = 0; !list.every((l) => isDone(p, l)); round++) {
       if (round > MOST_ROUNDS) throw new Stuck("a term does not come to its last form");
       let moved = false;
-      const step = (f: (l: Linear) => Linear | undefined): void => {
+      const step = (f: (l: Linear) => readonly Linear[] | undefined): void => {
         list = list.flatMap((l) => {
           const next = f(l);
           if (next === undefined) return [l];
           moved = true;
-          return opened(p, next);
+          return next.flatMap((x) => opened(p, x));
         });
       };
-      step((l) => positioned(p, l));
+      step((l) => {
+        const next = positioned(p, l);
+        return next === undefined ? undefined : [next];
+      });
       if (!moved) step((l) => peeled(p, l));
       if (!moved) throw new Stuck("no rule leads on");
       this.add("arrange", linearSum(p, list));

@@ -218,6 +218,30 @@ const TABLE = [
     "diag(b)*dx",
   ),
   arranging(
+    "entry",
+    "an entry is a row of the identity times the whole",
+    "the definition of the product",
+    "x : R^n",
+    "dx[1]",
+    "eye(n)[1,:]*dx",
+  ),
+  arranging(
+    "literal",
+    "a matrix is the sum of its entries, each at its place",
+    "the definition of the sum",
+    "t : R",
+    "[dt; 2*dt]",
+    "eye(2)[:,1]*dt + eye(2)[:,2]*(2*dt)",
+  ),
+  arranging(
+    "sum-out",
+    "what is the same in all terms comes out of the sum",
+    "the laws of sums",
+    "x : R^n; A : R^(m×n)",
+    "sum(i in 1..m, A[i,:]*dx)",
+    "sum(i in 1..m, A[i,:])*dx",
+  ),
+  arranging(
     "diag-column",
     "`diag(A) = (eye(n).*A)*ones(n)`",
     "the definition of the diagonal",
@@ -397,8 +421,10 @@ function functionRule(o: Operator): Rule | undefined {
     };
   }
   if (!("differential" in rule)) return undefined;
-  // The shape that the operator's documentation speaks of first: `softmax(n) → …`.
-  const [shape, declared] = EXAMPLE_SHAPES[/\(([^()]*)\)/.exec(o.doc.shapes)?.[1] ?? ""] ?? EXAMPLE_SHAPES["n"]!;
+  // The shape that the documentation speaks of: of its example, a small letter is a vector.
+  const small = /\([a-z]\)$/.test(o.doc.example);
+  const [shape, declared] =
+    EXAMPLE_SHAPES[small ? "n" : (/\(([^()]*)\)/.exec(o.doc.shapes)?.[1] ?? "")] ?? EXAMPLE_SHAPES["n"]!;
   const template = templateFor(rule.differential, shape);
   if (template === undefined) return undefined;
   const letter = declared.startsWith("x") ? "x" : "X";

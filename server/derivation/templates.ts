@@ -90,5 +90,5 @@ export function reciprocal(template: string): { readonly above: string; readonly
   const above = template.slice(0, at);
   const below = template.slice(at + 1);
   if (e.kind !== "apply" || e.op !== "div" || /u/.test(above)) return undefined;
-  return /^(\w|\(.*\))/.test(below) ? { above, below } : undefined;
+  return /^(?:\w|\(.*\))/.test(below) ? { above, below } : undefined;
 }

@@ -1,4 +1,4 @@
-import { apply, type Expr, sameExpr } from "../core/ast";
+import { apply, type Expr, sameExpr, size } from "../core/ast";
 import { isColumn, isRow, isScalar, isSquare } from "../core/shape";
 import { operator } from "../operators";
 import { build, buildSum, isApply, mergeLike, type Products, type Term, UNIT } from "./term";
@@ -39,16 +39,17 @@ export function transpose(p: Products, e: Expr): Expr {
         case "add":
         case "sub":
         case "neg": {
-          // (1 - x.^2)' reads better than 1' - (x.^2)'.
+          // (A + B')' is A' + B, but (x - y)' and (1 - x.^2)' stay as they are.
           const terms = p.terms(e);
           if (terms.some((t) => t.chain.length === 1 && isEntrywise(t.chain[0]!)))
             return isSymmetricSum(p, terms) ? e : apply("transpose", e);
-          return buildSum(
+          const turned = buildSum(
             mergeLike(
               p,
               terms.map((t) => transposeTerm(p, t)),
             ),
           );
+          return size(turned) > size(e) + 1 ? apply("transpose", e) : turned;
         }
         case "mul":
         case "div":
@@ -95,6 +96,12 @@ export function transpose(p: Products, e: Expr): Expr {
       }
       break;
     }
+    case "sumover":
+      return { ...e, body: flip(e.body) };
+    case "index":
+      // A row of the identity is a column of it, turned.
+      if (isApply(e.base, "eye") && e.indices.length === 2) return { ...e, indices: [e.indices[1]!, e.indices[0]!] };
+      break;
     default:
       break;
   }
