@@ -16,6 +16,12 @@ import { UNKNOWN, type Verdict } from "./verdict";
 /** Notes with more equations than this are verified by numbers only. */
 const MOST_PROVED = 300;
 
+/** Equations of formulas that a document shares with its earlier version. */
+const known = new WeakMap<
+  Expr,
+  { formula: Formula; left: Expr; inChain: boolean; doubtful: boolean; equation: NoteEquation }
+>();
+
 interface Judged {
   readonly equation: NoteEquation;
   verdict: Verdict;
@@ -62,7 +68,9 @@ class Walk {
       section = at;
       const s = formula.statement;
       if (s.kind === "definition" && s.parameters === undefined) this.leave(s.body, formula, s.body);
-      if (s.kind === "claim") yield* this.chain(formula);
+      if (s.kind !== "claim") continue;
+      yield* this.chain(formula);
+      yield;
     }
   }
 
@@ -153,8 +161,29 @@ class Walk {
     right: Expr,
     inChain: boolean,
   ): { equation: NoteEquation; verdict: Verdict; fresh: boolean } {
-    const kind = kindOf(left, right, inChain);
+    const equation = this.equation(formula, left, right, inChain);
+    const { kind, mode } = equation;
+    const { cache } = this.options;
+    const key =
+      cache === undefined ? "" : equationKey(left, right, formula.scope, `note ${kind} ${mode} ${this.proves}`);
+    const found = cache?.get(key);
+    if (found !== undefined) return { equation, verdict: found, fresh: false };
+    const verdict = this.fresh(equation);
+    cache?.set(key, verdict);
+    return { equation, verdict, fresh: true };
+  }
+
+  private equation(formula: Formula, left: Expr, right: Expr, inChain: boolean): NoteEquation {
     const doubtful = this.isDiscredited(left, formula) || this.isDiscredited(right, formula);
+    const before = known.get(right);
+    if (
+      before?.formula === formula &&
+      before.left === left &&
+      before.inChain === inChain &&
+      before.doubtful === doubtful
+    )
+      return before.equation;
+    const kind = kindOf(left, right, inChain);
     const mode = !doubtful && isJudged(left, right, formula.scope, kind) ? "full" : "positive";
     const equation: NoteEquation = {
       formula,
@@ -165,14 +194,8 @@ class Walk {
       ...(left.span === undefined || !belongs(left, formula) ? {} : { leftSpan: left.span }),
       ...(right.span === undefined ? {} : { rightSpan: right.span }),
     };
-    const { cache } = this.options;
-    const key =
-      cache === undefined ? "" : equationKey(left, right, formula.scope, `note ${kind} ${mode} ${this.proves}`);
-    const known = cache?.get(key);
-    if (known !== undefined) return { equation, verdict: known, fresh: false };
-    const verdict = this.fresh(equation);
-    cache?.set(key, verdict);
-    return { equation, verdict, fresh: true };
+    known.set(right, { formula, left, inChain, doubtful, equation });
+    return equation;
   }
 
   private get proves(): boolean {

@@ -1,15 +1,8 @@
 import type { Expr } from "../core/ast";
 import { type Dense, transpose } from "../core/dense";
 import type { Scope } from "../core/scope";
-import {
-  isFailure,
-  type Layout,
-  type LayoutChoice,
-  relativeDistance,
-  type Sample,
-  sampleValues,
-  tolerances,
-} from "../evaluation";
+import { isFailure, type Layout, type LayoutChoice, relativeDistance, sampleValues, tolerances } from "../evaluation";
+import { agreeToLeadingOrder } from "./orders";
 import { hasDifferential, varyingNames } from "./varying";
 
 /** Values of the two sides that should be equal, and the size of their terms. */
@@ -55,17 +48,9 @@ function relate(pairs: readonly Pair[], tolerance: Numbers["tolerance"]): Number
   return distance <= tolerance.equal ? "equal" : distance >= tolerance.different ? "different" : "unknown";
 }
 
-/** Whether a side has terms of second or higher order in the differentials. */
-function isCurved(samples: readonly Sample[], side: 0 | 1): boolean {
-  return samples.some((s) => {
-    const flat = s.still![side]!.data.map((x, i) => x + s.firstOrder![side]!.data[i]!);
-    return relativeDistance(s.values[side]!, { ...s.values[side]!, data: flat }) > 1e-6;
-  });
-}
-
 /**
  * Compares two sides at random points. With differentials in them they must agree exactly, or, where one side is
- * of first order and the other is not, to first order.
+ * cut off, as far as it goes.
  */
 export function compareSides(left: Expr, right: Expr, ground: Ground): Numbers {
   const differentials = hasDifferential(left) || hasDifferential(right);
@@ -86,16 +71,19 @@ export function compareSides(left: Expr, right: Expr, ground: Ground): Numbers {
   const relation = relate(exact, tolerance);
   if (relation !== "different" || !differentials || shapes)
     return { relation, pairs: exact, tolerance, modelled, choices, shapes };
-  const byOrder = sampleValues([left, right], ground.scope, { ...options, firstOrder: true });
-  if (isFailure(byOrder)) return { relation, pairs: exact, tolerance, modelled, choices };
-  if (isCurved(byOrder.samples, 0) === isCurved(byOrder.samples, 1))
-    return { relation, pairs: exact, tolerance, modelled, choices };
-  const loose = tolerances(sampled.nesting + 1);
-  const pairs = byOrder.samples.flatMap((s): Pair[] => [
-    [s.still![0]!, s.still![1]!, Math.max(...s.sizes)],
-    [s.firstOrder![0]!, s.firstOrder![1]!, Math.max(...s.sizes)],
-  ]);
-  return { relation: relate(pairs, loose), pairs, tolerance: loose, modelled, choices };
+  const result: Numbers = { relation, pairs: exact, tolerance, modelled, choices };
+  const along = sampleValues([left, right], ground.scope, { ...options, path: true });
+  if (isFailure(along) || !agreeToLeadingOrder(along.samples, along.nesting)) return result;
+  return { ...result, relation: "equal" };
+}
+
+/** The same comparison with one side transposed. */
+export function withTransposed(numbers: Numbers, side: "left" | "right"): Numbers {
+  const pairs = numbers.pairs.map(([a, b, size]): Pair =>
+    side === "left" ? [transpose(a), b, size] : [a, transpose(b), size],
+  );
+  const shapes = pairs.some(([a, b]) => a.rows !== b.rows || a.cols !== b.cols);
+  return { ...numbers, pairs, shapes, relation: relate(pairs, numbers.tolerance) };
 }
 
 /** The one number c with left = c·right at every point, if there is one. */

@@ -1,15 +1,61 @@
 import { children, type Expr } from "../core/ast";
 import { familyMember, type Scope } from "../core/scope";
-import { printText } from "../language/print";
 
 const texts = new WeakMap<Expr, string>();
 
-/** The text of a tree, remembered with it: what tells two formulas apart, spans aside. */
+/** A tree as text, remembered with it: equal for trees that are equal up to spans, and quicker to make than to print. */
 export function textOf(e: Expr): string {
   let text = texts.get(e);
   if (text === undefined) {
-    text = printText(e);
+    text = write(e);
     texts.set(e, text);
+  }
+  return text;
+}
+
+function write(e: Expr): string {
+  switch (e.kind) {
+    case "number":
+      return String(e.value);
+    case "name":
+      return e.name;
+    case "error":
+      return `?${e.text}`;
+    case "apply":
+      return `${e.op}(${e.args.map(write).join()})`;
+    case "call":
+      return `@${e.name}${e.primes}(${e.args.map(write).join()})`;
+    case "literal":
+      return `[${e.rows.map((r) => r.map(write).join()).join(";")}]`;
+    case "index":
+      return `${write(e.base)}[${e.indices.map((i) => (i === null ? ":" : write(i))).join()}]`;
+    case "sumover":
+      return `sum(${e.variable},${write(e.from)},${write(e.to)},${write(e.body)})`;
+    case "derivative":
+      return `D${e.transposed === true ? "'" : ""}(${write(e.of)};${e.wrt.map(write).join()})`;
+    case "differential":
+      return `d(${write(e.of)})`;
+  }
+}
+
+const said = new WeakMap<Scope, Map<string, string>>();
+
+/** All that a scope says about one name itself. */
+function fact(name: string, scope: Scope): string {
+  let known = said.get(scope);
+  if (known === undefined) said.set(scope, (known = new Map()));
+  let text = known.get(name);
+  if (text === undefined) {
+    text = "";
+    const d = scope.definitions.get(name);
+    if (d !== undefined) text += `${name}(${d.parameters?.join() ?? ""})=${textOf(d.body)};`;
+    const v = scope.variables.get(name) ?? familyMember(scope, name)?.variable;
+    if (v !== undefined) {
+      const range = v.family === undefined ? "" : ` ${v.family.from.key}..${v.family.to.key}`;
+      text += `${v.name}:${v.shape.rows.key}×${v.shape.cols.key} ${[...v.properties].join(" ")}${range};`;
+    }
+    if (scope.dimensions.has(name)) text += `${name};`;
+    known.set(name, text);
   }
   return text;
 }
@@ -21,23 +67,13 @@ export function textOf(e: Expr): string {
 export function digest(exprs: readonly Expr[], scope: Scope): string {
   const seen = new Set<string>();
   let out = "";
-  const name = (n: string): void => {
-    if (seen.has(n)) return;
-    seen.add(n);
-    const d = scope.definitions.get(n);
-    if (d !== undefined) {
-      out += `${n}(${d.parameters?.join() ?? ""})=${textOf(d.body)};`;
-      visit(d.body);
-    }
-    const member = scope.variables.has(n) ? undefined : familyMember(scope, n);
-    const v = scope.variables.get(n) ?? member?.variable;
-    if (v !== undefined) {
-      const range = v.family === undefined ? "" : ` ${v.family.from.key}..${v.family.to.key}`;
-      out += `${v.name}:${v.shape.rows.key}×${v.shape.cols.key} ${[...v.properties].join(" ")}${range};`;
-    } else if (scope.dimensions.has(n)) out += `${n};`;
-  };
   const visit = (e: Expr): void => {
-    if (e.kind === "name" || e.kind === "call") name(e.name);
+    if ((e.kind === "name" || e.kind === "call") && !seen.has(e.name)) {
+      seen.add(e.name);
+      out += fact(e.name, scope);
+      const d = scope.definitions.get(e.name);
+      if (d !== undefined) visit(d.body);
+    }
     for (const c of children(e)) visit(c);
   };
   exprs.forEach(visit);

@@ -1,10 +1,10 @@
-import type { Expr } from "../core/ast";
+import { children, type Expr } from "../core/ast";
 import { REQUEST_STEPS, withBudget } from "../core/budget";
 import { Refusal } from "../core/problem";
 import type { Scope } from "../core/scope";
 import { isStructured, type Layout, type LayoutChoice } from "../evaluation";
 import { missingAssumption } from "./assumptions";
-import { compareSides, type Numbers } from "./compare";
+import { compareSides, type Numbers, withTransposed } from "./compare";
 import { explain } from "./explain";
 import { proved } from "./prove";
 import type { Print } from "./variants";
@@ -53,7 +53,9 @@ function decide(left: Expr, right: Expr, scope: Scope, options: JudgeOptions): V
     return UNKNOWN("a part of it was not understood");
   const base = options.layout ?? {};
   const first = compareSides(left, right, { scope, layout: base });
-  const choices = first.relation === "unknown" && first.note !== undefined ? ALL : [...first.choices];
+  // Without a value it is not known which choices matter: products of derivatives may fit in another layout.
+  const choices =
+    first.misfit === true && derivativeCount(left) + derivativeCount(right) > 1 ? ALL : [...first.choices];
   const open = options.anyLayout === true && (hasDerivative(left) || hasDerivative(right));
   const layouts = open ? layoutsAround(base, choices) : [base];
   if (open && structuredTarget(left, right, scope))
@@ -62,7 +64,10 @@ function decide(left: Expr, right: Expr, scope: Scope, options: JudgeOptions): V
   let failed: { layout: Layout; numbers: Numbers } | undefined;
   let undecided: string | undefined;
   for (const layout of layouts) {
-    const numbers = layout === base ? first : compareSides(left, right, { scope, layout });
+    const numbers =
+      layout === base
+        ? first
+        : (turned(first, layout, left, right, choices, base) ?? compareSides(left, right, { scope, layout }));
     if (numbers.relation === "equal") holding.push(layout);
     else if (numbers.relation === "unknown") {
       // That it does not fit in another layout says nothing against this one.
@@ -79,6 +84,24 @@ function decide(left: Expr, right: Expr, scope: Scope, options: JudgeOptions): V
     return { ...UNKNOWN(undecided ?? "it was not judged"), ...(first.misfit === true ? { misfit: true } : {}) };
   if (options.explain === false) return { status: "wrong" };
   return refute(left, right, scope, failed.layout, failed.numbers, options.print);
+}
+
+const derivativeCount = (e: Expr): number =>
+  (e.kind === "derivative" ? 1 : 0) + children(e).reduce((n, c) => n + derivativeCount(c), 0);
+
+/** The comparison in another layout, where that only transposes a side that is one derivative. */
+function turned(
+  first: Numbers,
+  layout: Layout,
+  left: Expr,
+  right: Expr,
+  choices: readonly LayoutChoice[],
+  base: Layout,
+): Numbers | undefined {
+  if (choices.length !== 1 || layout.structure !== base.structure || first.pairs.length === 0) return undefined;
+  if (derivativeCount(left) + derivativeCount(right) !== 1) return undefined;
+  if (left.kind === "derivative") return withTransposed(first, "left");
+  return right.kind === "derivative" ? withTransposed(first, "right") : undefined;
 }
 
 /** Whether some derivative is by a variable whose structure restricts it. */

@@ -61,7 +61,7 @@ export function* otherReadings(left: Expr, right: Expr, formula: Formula): Gener
   for (const name of formula.guessed ?? []) {
     const v = scope.variables.get(name);
     if (v === undefined || !isOne(v.shape.cols) || isOne(v.shape.rows) || scope.definitions.has(name)) continue;
-    if (!/^[a-zα-ω]/.test(name) || standsAsVector(left, name, scope) || standsAsVector(right, name, scope)) continue;
+    if (!/^\p{Ll}/u.test(name) || standsAsVector(left, name, scope) || standsAsVector(right, name, scope)) continue;
     yield { left, right, scope: { ...scope, variables: new Map(scope.variables).set(name, { ...v, shape: SCALAR }) } };
   }
 }

@@ -3,7 +3,7 @@ import { type Dense, dense } from "../core/dense";
 import type { Property, Scope } from "../core/scope";
 import { alongDirection, dependents, stepSize } from "./cell";
 import { atPoints, isFinite, largestEntry } from "./evaluate";
-import { attempt, Failure, isFailure } from "./failure";
+import { attempt, Failure, type FailureKind, isFailure } from "./failure";
 import { Program } from "./program";
 
 export interface Comparison {
@@ -11,6 +11,8 @@ export interface Comparison {
   /** Largest relative distance between the difference quotient and what the derivative predicts. */
   readonly distance: number;
   readonly reason?: string;
+  /** What kind of failure `unknown` comes from. */
+  readonly kind?: FailureKind;
 }
 
 export interface ComparisonOptions {
@@ -169,12 +171,13 @@ function compare(
     });
   });
   if (differs) return { verdict: "differs", distance, ...(shapeReason === undefined ? {} : { reason: shapeReason }) };
-  if (isFailure(outcome)) return { verdict: "unknown", distance: NaN, reason: outcome.message };
+  if (isFailure(outcome)) return { verdict: "unknown", distance: NaN, reason: outcome.message, kind: outcome.kind };
   if (outcome.seen === 0)
     return {
       verdict: "unknown",
       distance: NaN,
       reason: outcome.failure?.message ?? "no point was found at which differences can be trusted",
+      kind: outcome.failure?.kind ?? "domain",
     };
   return { verdict: "agrees", distance };
 }

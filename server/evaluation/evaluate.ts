@@ -2,7 +2,7 @@ import type { Expr } from "../core/ast";
 import { type Dense, scalar } from "../core/dense";
 import { dimName } from "../core/dimension";
 import type { Scope } from "../core/scope";
-import { dependents, alongDirection, type Cell } from "./cell";
+import { type Cell, dependents } from "./cell";
 import { attempt, Failure, isFailure } from "./failure";
 import { type Layout, type LayoutChoice, Program, type ProgramOptions } from "./program";
 import { type Point, samplePoint, WAYS } from "./sample";
@@ -96,14 +96,16 @@ export function atPoints(
   return { seen, failure };
 }
 
+/** How far apart the lengths of differentials are along a path. */
+export const PATH_STEP = 0.05;
+
 /** The values of several expressions at one point. */
 export interface Sample {
   readonly values: readonly Dense[];
   /** The largest entry among the terms of each: a sum that cancels cannot be more exact than its terms. */
   readonly sizes: readonly number[];
-  /** Where wanted: the values with every differential zero, and the parts of first order in the differentials. */
-  readonly still?: readonly Dense[];
-  readonly firstOrder?: readonly Dense[];
+  /** Where wanted: the values when all differentials are scaled by -3, …, 3 times `PATH_STEP`. */
+  readonly path?: readonly (readonly Dense[])[];
 }
 
 /** The terms of a sum. */
@@ -124,13 +126,12 @@ function combinations(names: readonly string[]): number[][] {
 
 /**
  * The values of several expressions at the same points: the ground for every comparison. Free indices run through
- * small numbers. With `firstOrder` the values are also given with every differential zero, and to first order in
- * the differentials.
+ * small numbers. With `path` the values are also given for differentials of other lengths, to tell their orders apart.
  */
 export function sampleValues(
   exprs: readonly Expr[],
   scope: Scope,
-  options: EvaluationOptions & { readonly firstOrder?: boolean } = {},
+  options: EvaluationOptions & { readonly path?: boolean } = {},
 ):
   | {
       readonly samples: readonly Sample[];
@@ -146,7 +147,7 @@ export function sampleValues(
     const samples: Sample[] = [];
     const indices = [...program.freeIndices];
     if (indices.length > 6) throw new Failure("too-large", "too many indices");
-    const steps = options.firstOrder === true ? dependents(cells, [program.scaleTarget.cell]) : [];
+    const steps = options.path === true ? dependents(cells, [program.scaleTarget.cell]) : [];
     const { failure } = atPoints(program, scope, options.seed ?? 1, options.points ?? 2, (point) => {
       const here: Sample[] = [];
       for (const combination of combinations(indices)) {
@@ -156,21 +157,19 @@ export function sampleValues(
         }
         const values = cells.map((c) => c.value);
         const sizes = summands.map((terms) => terms.reduce((m, t) => Math.max(m, largestEntry(t.value)), 0));
-        if (options.firstOrder !== true) here.push({ values, sizes });
+        if (options.path !== true) here.push({ values, sizes });
         else {
           const target = program.scaleTarget;
-          target.set(scalar(0));
-          for (const s of steps) s.value = s.compute();
-          const still = cells.map((c) => c.value);
-          const firstOrder = cells.map((c) => alongDirection(c, steps, [target], [scalar(1)], 0.01).fine);
-          here.push({ values, sizes, still, firstOrder });
+          const path: Dense[][] = [];
+          for (let k = -3; k <= 3; k++) {
+            target.set(scalar(k * PATH_STEP));
+            for (const s of steps) s.value = s.compute();
+            path.push(cells.map((c) => c.value));
+          }
+          here.push({ values, sizes, path });
         }
       }
-      if (
-        !here.every(
-          (s) => s.values.every(isFinite) && (s.still ?? []).every(isFinite) && (s.firstOrder ?? []).every(isFinite),
-        )
-      )
+      if (!here.every((s) => s.values.every(isFinite) && (s.path ?? []).every((p) => p.every(isFinite))))
         throw new Failure("domain", "no point was found where every function is defined");
       samples.push(...here);
       return true;

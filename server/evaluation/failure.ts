@@ -1,14 +1,17 @@
+import { Refusal } from "../core/problem";
+
 /** Why an expression has no value here. `domain`: the point lies outside the domain; another may do. */
 export type FailureKind = "undeclared" | "shape" | "range" | "too-large" | "unsupported" | "domain" | "not-read";
 
-/** Thrown inside the evaluation and handed back as a value at its border. */
-export class Failure extends Error {
+/**
+ * Thrown inside the evaluation and handed back as a value at its border. It is thrown often (a point outside of a domain
+ * is no accident), so it is not an `Error`, whose stack trace costs more than the evaluation.
+ */
+export class Failure {
   constructor(
     readonly kind: FailureKind,
-    message: string,
-  ) {
-    super(message);
-  }
+    readonly message: string,
+  ) {}
 }
 
 export const isFailure = (x: unknown): x is Failure => x instanceof Failure;
@@ -19,6 +22,8 @@ export function attempt<T>(f: () => T): T | Failure {
     return f();
   } catch (error) {
     if (error instanceof Failure) return error;
+    if (error instanceof Refusal && error.code === "too-large")
+      return new Failure("too-large", "the expression is too large to evaluate");
     return new Failure(
       "unsupported",
       error instanceof RangeError ? "the expression is too deep" : "the expression cannot be evaluated",

@@ -8,6 +8,7 @@ export {
   equalAtPoints,
   evaluate,
   largestEntry,
+  PATH_STEP,
   relativeDistance,
   type Sample,
   sampleValues,

@@ -1,3 +1,4 @@
+import { spend } from "../core/budget";
 import type { DerivativeExpr, Expr, IndexExpr } from "../core/ast";
 import { constant, type Dense, dense, fill, scalar, transpose } from "../core/dense";
 import { dimNumber } from "../core/dimension";
@@ -189,12 +190,14 @@ export class Program {
 
   private spend(work: number): void {
     this.work += work + 8;
+    spend(1 + work / 100);
     if (this.work > MOST_WORK) throw new Failure("too-large", "the expression is too large to evaluate");
   }
 
   // ---- compiling ----
 
   private compile(e: Expr, env: Environment): Cell {
+    spend(4);
     if (++this.nodes > MOST_NODES) throw new Failure("too-large", "the expression is too large to evaluate");
     switch (e.kind) {
       case "number": {
@@ -495,7 +498,8 @@ export class Program {
       !env.parameters.has(e.base.name) &&
       this.scope.variables.get(e.base.name)?.family !== undefined
     ) {
-      if (parts[0] == null) throw new Failure("unsupported", `${e.base.name} is a family: it needs an index`);
+      if (parts[0] === null || parts[0] === undefined)
+        throw new Failure("unsupported", `${e.base.name} is a family: it needs an index`);
       base = this.memberCell(e.base.name, parts[0]);
       rest = parts.slice(1);
       if (rest.length === 0) return base;
@@ -565,8 +569,14 @@ export class Program {
     }
     if (e.kind === "index") {
       const base = e.base;
-      if (base.kind === "name" && this.scope.variables.get(base.name)?.family !== undefined && e.indices[0] != null) {
-        const member = this.memberTarget(base.name, this.compileIndexPart(e.indices[0], env));
+      const lead = e.indices[0];
+      if (
+        base.kind === "name" &&
+        this.scope.variables.get(base.name)?.family !== undefined &&
+        lead !== null &&
+        lead !== undefined
+      ) {
+        const member = this.memberTarget(base.name, this.compileIndexPart(lead, env));
         return e.indices.length === 1 ? member : this.entryTarget(member, e.indices.slice(1), env);
       }
       return this.entryTarget(this.targetOf(base, env), e.indices, env);
