@@ -162,7 +162,8 @@ export const UNICODE: Target = {
   },
   differential(p, of) {
     const x = p.at(of, LEVEL.atom);
-    return { text: `d${x.text}`, level: LEVEL.raised, first: "differential", last: "differential" };
+    const gap = x.first === "function" || x.first === "word" ? " " : "";
+    return { text: `d${gap}${x.text}`, level: LEVEL.raised, first: "differential", last: "differential" };
   },
   error: (text) => atom(text, "word"),
 };
