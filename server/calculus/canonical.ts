@@ -101,7 +101,7 @@ function refine(
   let c = colors;
   let distinct = new Set(c).size;
   for (let round = 0; round < c.length + 1; round++) {
-    spend((c.length + factors.length) / 10);
+    spend((c.length + factors.length) / 4);
     const gathered = new Array<number>(c.length).fill(0);
     for (let f = 0; f < factors.length; f++) {
       const at = idx[f]!;

@@ -23,7 +23,7 @@ export function normalizeRaw(w: World, free: readonly number[], raw: Raw): Raw |
   for (const i of raw.over ?? []) if (!isFree.has(i)) summed.add(i);
 
   for (let pass = 0; pass < 200; pass++) {
-    spend(1 + work.length / 5);
+    spend(3 + work.length);
     if (coef.n === 0 || apart(work)) return undefined;
     const flat: Factor[] = [];
     const stack = [...work].reverse();

@@ -216,7 +216,7 @@ export class World {
     const queue = [...raws];
     for (let at = 0; at < queue.length; at++) {
       if (queue.length > LIMITS.terms) throw tooLarge();
-      spend(1 + queue[at]!.factors.length / 4);
+      spend(5 + queue[at]!.factors.length);
       const raw = normalizeRaw(this, free, queue[at]!);
       if (raw === undefined) continue;
       if (raw.factors.length > LIMITS.factors) throw tooLarge();
@@ -235,7 +235,7 @@ export class World {
   }
 
   private intern(dims: readonly Dim[], terms: readonly { coef: Rat; term: Term }[]): Tensor {
-    spend(1 + terms.length / 4);
+    spend(3 + terms.length);
     const key = dims.map((d) => d.key).join() + "=" + terms.map((t) => `${ratKey(t.coef)}·${t.term.key}`).join(" + ");
     let t = this.tensors.get(key);
     if (t === undefined) {

@@ -1,13 +1,13 @@
 import { Refusal } from "./problem";
 
 /** The work that one request may take: steps of about a microsecond on an ordinary machine. */
-export const REQUEST_STEPS = 150_000;
+export const REQUEST_STEPS = 200_000;
 
 /**
  * However the steps are counted, no request goes on for longer, in milliseconds. It is far beyond what the steps
  * come to, so that answers do not depend on how busy a machine is.
  */
-const LATEST = 1_500;
+const LATEST = 10_000;
 
 interface Meter {
   left: number;

@@ -1,4 +1,5 @@
 import { apply, type Expr, name as nameExpr, num, size } from "../../core/ast";
+import { spend } from "../../core/budget";
 import { type Dim, dimMul, dimValue, isOne, ONE } from "../../core/dimension";
 import { isInt, type Rat, ratValue } from "../rational";
 
@@ -223,6 +224,7 @@ export const partsOf = (m: Mat): readonly Mat[] => (m.kind === "chain" ? m.parts
 
 export function chain(list: readonly Mat[]): Mat {
   const flat = list.flatMap(partsOf);
+  spend(1 + flat.length / 2);
   const rows = flat[0]!.rows;
   const parts: Mat[] = [];
   for (const p of flat) {
@@ -337,6 +339,7 @@ const written = new WeakMap<Mat, Expr>();
 export function toExpr(m: Mat): Expr {
   let e = written.get(m);
   if (e === undefined) {
+    spend(2 + (m.kind === "chain" ? m.parts.length : 0));
     e = computeExpr(m);
     written.set(m, e);
   }

@@ -1,4 +1,5 @@
 import { apply, type Expr, name as nameExpr, num, size } from "../../core/ast";
+import { spend } from "../../core/budget";
 import { type Dim, dimMul, isOne, ONE as ONE_DIM } from "../../core/dimension";
 import { ONE } from "../rational";
 import {
@@ -108,6 +109,7 @@ export function reduce(net: Network, free: readonly number[], freshName: () => s
   };
 
   const step = (): boolean => {
+    spend(1 + net.edges.length);
     if (net.joins.length > 0 && unjoin()) return true;
     // A loop is a diagonal (a lone loop of a closed network is left: it is a trace).
     for (const e of net.edges)

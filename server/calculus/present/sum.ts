@@ -1,4 +1,5 @@
 import { apply, type Expr, num, size } from "../../core/ast";
+import { spend } from "../../core/budget";
 import { type Dim, isOne } from "../../core/dimension";
 import { isInt, ONE, type Rat, rat, ratEq, ratMul, ratNeg, ratValue } from "../rational";
 import {
@@ -66,8 +67,10 @@ export function writeSum(parts: readonly Summand[], rows: Dim, cols: Dim): Expr 
 const dimOf = (d: Dim): Expr => (toExpr(ones(d)) as { args: readonly Expr[] }).args[0] ?? num(1);
 
 /** Size of a sum as it would be written without looking for further factors. */
-const sizeOf = (parts: readonly Summand[]): number =>
-  parts.reduce((n, p) => n + size(writeSummand({ ...p, coef: rat(Math.abs(p.coef.n), p.coef.d) })) + 1, -1);
+const sizeOf = (parts: readonly Summand[]): number => {
+  spend(2 * parts.length);
+  return parts.reduce((n, p) => n + size(writeSummand({ ...p, coef: rat(Math.abs(p.coef.n), p.coef.d) })) + 1, -1);
+};
 
 type Site = "left" | "right" | "scalar" | "entry" | "whole" | "kron-left" | "kron-right";
 
@@ -82,6 +85,7 @@ interface Candidate {
 export function factor(parts: readonly Summand[]): Summand[] {
   let now = [...parts];
   for (let round = 0; round < 40 && now.length > 1; round++) {
+    spend(10 * now.length);
     const candidates = findCandidates(now).sort((a, b) => b.cost * (b.at.length - 1) - a.cost * (a.at.length - 1));
     let done = true;
     const before = sizeOf(now);
