@@ -20,9 +20,6 @@ function equalShapes(what: string, a: Shape, b: Shape): ShapeResult {
   return mismatch(`${what} needs equal shapes, but the left side is ${shapeText(a)} and the right side is ${shapeText(b)}`, ...clashOf(a, b));
 }
 
-/** A scalar goes with every entry, as in MATLAB: `2.*X`, `1./x`. */
-const spread = (what: string, a: Shape, b: Shape): ShapeResult => (isScalar(a) ? b : isScalar(b) ? a : equalShapes(what, a, b));
-
 function product(a: Shape, b: Shape): ShapeResult {
   if (isScalar(a)) return b;
   if (isScalar(b)) return a;
@@ -72,13 +69,13 @@ export const SIGNS: readonly Operator[] = [
   },
   {
     name: "hadamard", group: "sign", arity: [2, 2], rule: { network: true },
-    shape: ([a, b]) => spread("the elementwise product", a!, b!),
+    shape: ([a, b]) => equalShapes("the elementwise product", a!, b!),
     value: ([a, b]) => zip(a!, b!, (x, y) => x * y),
     doc: { summary: "the Hadamard (elementwise) product", shapes: "m×n .* m×n → m×n", example: "A.*B" },
   },
   {
     name: "hdiv", group: "sign", arity: [2, 2], rule: { network: true },
-    shape: ([a, b]) => spread("elementwise division", a!, b!),
+    shape: ([a, b]) => equalShapes("elementwise division", a!, b!),
     value: ([a, b]) => zip(a!, b!, (x, y) => x / y),
     doc: { summary: "elementwise division", shapes: "m×n ./ m×n → m×n", example: "A./B" },
   },
