@@ -31,8 +31,15 @@ class View<V> implements ReadonlyMap<string, V> {
   get(key: string): V | undefined {
     const list = this.versions.get(key);
     if (list === undefined) return undefined;
-    for (let i = list.length - 1; i >= 0; i--) if (list[i]!.at <= this.moment) return list[i]!.value;
-    return undefined;
+    // The last version that is not later than this moment.
+    let low = 0;
+    let high = list.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (list[middle]!.at <= this.moment) low = middle + 1;
+      else high = middle;
+    }
+    return low === 0 ? undefined : list[low - 1]!.value;
   }
 
   has(key: string): boolean {

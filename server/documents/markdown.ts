@@ -1,8 +1,6 @@
 import type { Span } from "../core/ast";
-import type { Shape } from "../core/shape";
 import { collectMacros, type Macros } from "../language/latex/macros";
 import { readRows, type Sentence } from "../language/latex/rows";
-import { readSentence } from "../language/latex/sentence";
 import type { Formula, MathDocument } from "./document";
 import { findRegions, type Region } from "./markdownMath";
 import { declaredShapes } from "./notes/ahead";
@@ -21,13 +19,20 @@ interface Parsed {
   readonly usage: Usage;
 }
 
-/** By the macros in force, then by the text of the formula. */
-const caches = new Map<string, Map<string, Parsed>>();
+interface Cache {
+  /** By the text of the formula. */
+  readonly formulas: Map<string, Parsed>;
+  /** By the styles that matter and the text of the paragraph. */
+  readonly prose: Map<string, readonly Told[]>;
+}
+
+/** By the macros in force. */
+const caches = new Map<string, Cache>();
 const MOST_CACHED = 20_000;
 const MOST_CACHES = 6;
 
-function cacheFor(macros: string): Map<string, Parsed> {
-  const found = caches.get(macros) ?? new Map<string, Parsed>();
+function cacheFor(macros: string): Cache {
+  const found = caches.get(macros) ?? { formulas: new Map(), prose: new Map() };
   // The one used last is the last to go.
   caches.delete(macros);
   if (caches.size >= MOST_CACHES) caches.delete(caches.keys().next().value!);
@@ -35,7 +40,7 @@ function cacheFor(macros: string): Map<string, Parsed> {
   return found;
 }
 
-function parsed(text: string, macros: Macros, cache: Map<string, Parsed>): Parsed {
+function parsed(text: string, macros: Macros, { formulas: cache }: Cache): Parsed {
   let found = cache.get(text);
   if (found === undefined) {
     const sentences = readRows(text, macros);
@@ -60,14 +65,17 @@ export function readMarkdown(uri: string, version: number, text: string, previou
   const formulas: Formula[] = [];
   let spans = 0;
   let read = 0;
-  const ahead = new Map<string, Shape>();
-  const note = new Note(usage, (name) => ahead.get(name), /element-?\s?wise|pointwise|entry-?wise|componentwise/i.test(text));
-  for (const [name, shape] of declaredShapes(contents, note.styleMatters)) if (!ahead.has(name)) ahead.set(name, shape);
+  const note = new Note(usage, /element-?\s?wise|pointwise|entry-?wise|componentwise/i.test(text));
+  for (const [name, shape] of declaredShapes(contents, note.styleMatters)) note.declaredAhead(name, shape);
+  const styles = styleKey(usage, note.styleMatters);
 
   let prose = 0;
-  const pending: Told[] = [];
+  const pending: { readonly told: Told; readonly from: number }[] = [];
   const tell = (until: number): void => {
-    while (pending.length > 0 && pending[0]!.at <= until) note.told(pending.shift()!);
+    while (pending.length > 0 && pending[0]!.told.at + pending[0]!.from <= until) {
+      const { told, from } = pending.shift()!;
+      note.hear(told, (s) => ({ start: s.start + from, end: s.end + from }));
+    }
   };
   regions.forEach((region, i) => {
     if (region.kind === "heading") {
@@ -83,9 +91,16 @@ export function readMarkdown(uri: string, version: number, text: string, previou
         const r = regions[k]!;
         if (r.kind !== "math") continue;
         const sentences = contents[k]!.sentences;
-        inlines.push({ span: r.span, start: r.inner.start, pieces: sentences.length === 1 ? sentences[0]!.pieces : undefined });
+        const from = region.span.start;
+        inlines.push({ span: { start: r.span.start - from, end: r.span.end - from }, start: r.inner.start - from, pieces: sentences.length === 1 ? sentences[0]!.pieces : undefined });
       }
-      pending.push(...readProse(text, inlines, region.span, note.knowledge()));
+      if (inlines.length > 0) {
+        const words = text.slice(region.span.start, region.span.end);
+        const heard = cache.prose.get(styles + words) ?? readProse(words, inlines, { start: 0, end: words.length }, note.knowledge());
+        if (cache.prose.size >= MOST_CACHED) cache.prose.clear();
+        cache.prose.set(styles + words, heard);
+        for (const told of heard) pending.push({ told, from: region.span.start });
+      }
     }
     const content = contents[i];
     if (region.kind !== "math" || content === undefined) return;
@@ -116,15 +131,14 @@ export function readMarkdown(uri: string, version: number, text: string, previou
 }
 
 function readOne(note: Note, sentence: Sentence, inner: string, region: Region & { kind: "math" }, before: readonly Formula[], words: string): Formula | undefined {
-  const said = readSentence(sentence, inner, note.knowledge());
-  if (said === undefined) return undefined;
   const start = region.inner.start;
   const at = (offset: number): number => start + offset;
   const place = (s: Span): Span => ({ start: at(s.start), end: at(s.end) });
   const hypothetical = /\b(?:if|iff|when|whenever|unless|whether|for which|in case|case where|were|would|initially|at)\b[^.;:]*$/i.test(words);
   const stated = region.display && words.trim() === "" ? undefined : /\b(?:let|assum\w*|suppose|where|with|since|because|given|recall|note|for symmetric|as)\b[^.;:]*$/i.test(words);
-  const reading = note.say(said.said, sentence.span, place, { hypothetical, ...(stated === undefined ? {} : { stated }) });
-  if (reading === undefined) return undefined;
+  const read = note.read(sentence, inner, place, { hypothetical, ...(stated === undefined ? {} : { stated }) });
+  if (read === undefined) return undefined;
+  const { reading } = read;
   const continues = reading.statement.kind === "claim" && reading.statement.continues === true;
   const from = continues ? before.findLast((f) => f.statement.kind === "claim" || f.statement.kind === "definition") : undefined;
   return {
@@ -140,7 +154,7 @@ function readOne(note: Note, sentence: Sentence, inner: string, region: Region &
     consistent: reading.consistent,
     defines: reading.defines,
     ...(reading.indices.size === 0 ? {} : { indices: reading.indices }),
-    spellings: said.spellings,
+    spellings: read.spellings,
     ...(from === undefined ? {} : { continuesFrom: from }),
   };
 }
@@ -149,6 +163,17 @@ function readOne(note: Note, sentence: Sentence, inner: string, region: Region &
 function wordsBefore(text: string, from: number, to: number): string {
   const own = text.slice(Math.max(from, to - 200), to).replace(/\$[^$]*\$/g, " x ").replace(/\s+/g, " ");
   return /[^.!?:;]*$/.exec(own)?.[0] ?? "";
+}
+
+/** Which letters are told apart by their style: what names the words of a paragraph speak of depends on it. */
+function styleKey(usage: Usage, styleMatters: (name: string, style: string) => boolean): string {
+  const out: string[] = [];
+  for (const [key] of usage.letters) {
+    const at = key.indexOf(":");
+    const style = key.slice(0, at);
+    if (style !== "" && styleMatters(key.slice(at + 1), style)) out.push(key);
+  }
+  return `${out.sort().join()}\0`;
 }
 
 /** What the trees of a document depend on beside its formulas. */

@@ -13,13 +13,24 @@ export function* declaredShapes(
   const know = { styleMatters } as Knowledge;
   for (const content of contents)
     for (const s of content?.sentences ?? []) {
-      if (s.pieces === undefined) continue;
-      const relations = s.pieces.filter((p) => p.kind === "mark" && p.mark === "r") as (Piece & { kind: "mark" })[];
-      if (relations.length !== 1 || relations[0]!.value !== "\\in") continue;
-      const at = s.pieces.indexOf(relations[0]!);
-      const names = declaredNames(s.pieces.slice(0, at), know);
-      const set = shapeSet(s.pieces.slice(at + 1));
-      if (names === undefined || set === undefined) continue;
-      for (const n of names) yield [n.family?.base ?? n.name, set.shape];
+      let found = SETS.get(s);
+      if (found === undefined) SETS.set(s, (found = membership(s.pieces)));
+      if (found.shape === undefined) continue;
+      for (const n of declaredNames(s.pieces!.slice(0, found.at), know) ?? []) yield [n.family?.base ?? n.name, found.shape];
     }
+}
+
+interface Membership {
+  readonly at: number;
+  readonly shape: Shape | undefined;
+}
+
+/** One shape for a sentence, however often its text is read. */
+const SETS = new WeakMap<Sentence, Membership>();
+
+function membership(pieces: readonly Piece[] | undefined): Membership {
+  const relations = (pieces ?? []).filter((p) => p.kind === "mark" && p.mark === "r") as (Piece & { kind: "mark" })[];
+  if (pieces === undefined || relations.length !== 1 || relations[0]!.value !== "\\in") return { at: 0, shape: undefined };
+  const at = pieces.indexOf(relations[0]!);
+  return { at, shape: shapeSet(pieces.slice(at + 1))?.shape };
 }

@@ -5,6 +5,9 @@ import type { Kind } from "../../language/latex/read";
 import { plainName } from "../../language/latex/names";
 import { type LetterUse, type Usage, useOf } from "./usage";
 
+/** The habits of letters. */
+type Letters = Pick<Usage, "letters">;
+
 /** Kinds of value that a name may have when nothing says which. */
 export type Guess = "scalar" | "vector" | "row" | "matrix";
 
@@ -44,7 +47,7 @@ const GREEK = /^(alpha|beta|gamma|delta|epsilon|zeta|eta|theta|iota|kappa|lambda
  * subscripted lower-case letters numbers; and by how it is used. Costs: the least is the guess, the others come next
  * when the guess does not fit.
  */
-export function guesses(name: string, usage: Usage, elsewhereBold: boolean): readonly { kind: Guess; cost: number }[] {
+export function guesses(name: string, usage: Letters, elsewhereBold: boolean): readonly { kind: Guess; cost: number }[] {
   const { letter, style: shown, subscripted } = letterOf(name);
   const styles = ["", "bold", "cal", "bb", "sans"].map((s) => [s, useOf(usage, letter, s)] as const).filter(([, u]) => u.total > 0);
   const style = shown !== "" ? shown : (styles.find(([s]) => s === "")?.[0] ?? styles[0]?.[0] ?? "");

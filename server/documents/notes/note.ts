@@ -2,19 +2,22 @@ import { children, type Expr, freeNames, type Span } from "../../core/ast";
 import { type Dim, dimName, dimNames, dimNumber, dimSubstitute, ONE } from "../../core/dimension";
 import { closeProperties, type Definition, type Property, type Scope, type Variable } from "../../core/scope";
 import { SCALAR, type Shape, vector } from "../../core/shape";
-import type { Kind, Knowledge } from "../../language/latex/read";
+import { NamesWhere, Overlay } from "./overlay";
+import type { Sentence } from "../../language/latex/rows";
+import type { Kind, Knowledge, Spellings } from "../../language/latex/read";
 import type { SymbolPiece } from "../../language/latex/pieces";
-import type { DeclaredName, Said } from "../../language/latex/sentence";
+import { type DeclaredName, readSentence, type Said } from "../../language/latex/sentence";
 import type { Statement } from "../../language/statement";
 import { symbolName } from "../../language/latex/names";
 import type { Origin } from "../document";
 import { History, SetHistory } from "../history";
+import { type Entry, Journal, Tracked } from "./journal";
 import { type Guess, guesses, kindOfShape, letterOf, openShape } from "./kinds";
 import { entryOrder, explicitSums, freeIndices, toEntries } from "./indices";
 import { settle } from "./settle";
 import { Clash, type Facts, type Found, isOpenName, type Layout, type Signature, Solver } from "./solver";
 import type { Told } from "./prose";
-import { isPlainArguments, type Usage, useOf } from "./usage";
+import { habitsKey, habitsOf, isPlainArguments, type LetterUse, type Usage, useOf } from "./usage";
 
 /** What is known of a value. Sizes that begin with `?` are open. */
 export interface Fact {
@@ -67,29 +70,86 @@ const OWN_LETTERS = /exercise|problem set|problem \d|homework|question/i;
  * the order of the text.
  */
 export class Note {
-  private readonly facts = new History<Fact>();
-  private readonly definitions = new History<Definition>();
-  private readonly dimensions = new SetHistory();
-  private readonly signatures = new Map<string, { readonly from: readonly (Shape | undefined)[]; readonly result?: Shape }>();
-  private readonly now = { facts: new Map<string, Fact>(), definitions: new Map<string, Definition>() };
+  private readonly journal = new Journal();
+  private readonly variables = new History<Variable>();
+  private readonly certainty = new History<Fact>();
+  private readonly values = new History<Definition>();
+  private readonly sizes = new SetHistory();
+
+  private readonly now = {
+    facts: new Tracked<Fact>(this.journal, (name, fact) => {
+      this.certainty.set(name, fact);
+      this.variables.set(name, fact === undefined ? undefined : plainVariable(name, fact));
+    }),
+    definitions: new Tracked<Definition>(this.journal, (name, value) => this.values.set(name, value)),
+  };
+  private readonly dimensions = new Tracked<true>(this.journal, (name, value) => {
+    if (value === true) this.sizes.add(name);
+  });
+  private readonly signatures = new Tracked<{ readonly from: readonly (Shape | undefined)[]; readonly result?: Shape }>(this.journal);
   /** Letters whose indexed forms are entries of a vector or matrix: `x_1` of `x`, `a_{ij}` of `A`. */
-  private entries = new Map<string, string>();
+  private readonly entries = new Tracked<string>(this.journal);
+  /** Names that stand for the subject of the passage, with what they stood for before. */
+  private readonly implied = new Tracked<{ readonly before: Definition | undefined }>(this.journal);
+  /** Names whose shapes this paragraph states: words around them do not take that back. */
+  private readonly justDeclared = new Tracked<true>(this.journal);
+  private readonly letters = new Tracked<LetterUse>(this.journal);
+  private readonly labels = new Tracked<true>(this.journal);
+  private readonly ahead = new Tracked<Shape>(this.journal);
+  private readonly state = new Tracked<unknown>(this.journal);
+  private readonly usage: Usage;
+  /** What all sentences depend on. */
+  private readonly circumstances: string;
   private readonly origins = new Map<string, Origin[]>();
-  /** The expression whose derivative the text is about, when it only calls it y. */
-  private subject: { readonly expr: Expr; readonly wrt: string } | undefined;
-  private readonly implied = new Map<string, Definition | undefined>();
   private sections: { readonly level: number; readonly restore: (() => void) | undefined; readonly shared: boolean }[] = [];
-  private readonly sizeNames = new Map<string, string>();
-  private layout: Layout = "denominator";
-  /** Row and column index of the entries that the last chain ended with. */
-  private chainOfEntries: readonly string[] | undefined;
 
   constructor(
-    private readonly usage: Usage,
-    /** Shapes that are declared further down, for names used before that. */
-    private readonly ahead: (name: string) => Shape | undefined,
+    usage: Usage,
+    /** Exponentials and the like of matrices are taken entry by entry. */
     private readonly elementwise: boolean,
-  ) {}
+  ) {
+    const habits = habitsOf(usage);
+    for (const [key, use] of habits.letters) this.letters.set(key, use);
+    for (const label of habits.labels) this.labels.set(label, true);
+    this.usage = { ...habits, letters: this.letters as unknown as Usage["letters"] };
+    this.circumstances = `${habitsKey(habits)} ${elementwise}`;
+    this.state.set("layout", "denominator");
+    this.state.set("depth", 0);
+  }
+
+  /** Shapes that are declared further down, for names used before that. */
+  declaredAhead(name: string, shape: Shape): void {
+    if (this.ahead.peek(name) === undefined) this.ahead.set(name, shape);
+  }
+
+  /** The expression whose derivative the text is about, when it only calls it y. */
+  private get subject(): { readonly expr: Expr; readonly wrt: string } | undefined {
+    return this.state.get("subject") as { expr: Expr; wrt: string } | undefined;
+  }
+
+  private set subject(value: { readonly expr: Expr; readonly wrt: string } | undefined) {
+    this.state.set("subject", value);
+  }
+
+  private get layout(): Layout {
+    return this.state.get("layout") as Layout;
+  }
+
+  private set layout(value: Layout) {
+    if (this.state.get("layout") !== value) this.state.set("layout", value);
+  }
+
+  /** What the rows of a chain share. */
+  private get chainBefore(): Chain | undefined {
+    return this.state.get("chain") as Chain | undefined;
+  }
+
+  private isDimension(name: string): boolean {
+    return this.dimensions.get(name) === true;
+  }
+
+  /** Letters given to the open sizes of the formula at hand. */
+  private lettered = new Map<string, string>();
 
   // ---------------------------------------------------------------- knowledge for the reader
 
@@ -112,10 +172,10 @@ export class Note {
       primes: this.usage.transposes === 0 && this.usage.primes > 0 ? "transpose" : "name",
       plainDifferentials: this.usage.differentials > 0,
       gradientVariable: (of) => this.gradientVariable(of),
-      isSize: (all) => all.every((e) => e.kind === "number" || (e.kind === "name" && this.dimensions.view().has(e.name))),
+      isSize: (all) => all.every((e) => e.kind === "number" || (e.kind === "name" && this.isDimension(e.name))),
       isPrefix: (name) => {
         const use = useOf(this.usage, name, "");
-        return this.now.facts.get(name) === undefined && (name === "Delta" ? use.prefix * 2 >= use.total : use.prefix === use.total);
+        return this.now.facts.get(name) === undefined && (name === "Delta" ? use.prefix >= 1 : use.prefix === 2);
       },
       kroneckerDelta: this.usage.deltas > 0,
     };
@@ -125,7 +185,7 @@ export class Note {
     const fact = this.now.facts.get(name);
     if (fact !== undefined) return kindOfShape(fact.shape);
     if (this.signatures.has(name) || this.now.definitions.get(name)?.parameters !== undefined) return "function";
-    const ahead = this.ahead(name);
+    const ahead = this.ahead.get(name);
     if (ahead !== undefined) return kindOfShape(ahead);
     const { letter, style } = letterOf(name);
     const use = useOf(this.usage, letter, style);
@@ -204,11 +264,8 @@ export class Note {
 
   // ---------------------------------------------------------------- what the text says
 
-  /** Names whose shapes this paragraph states: words around them do not take that back. */
-  private readonly justDeclared = new Set<string>();
-
   paragraph(inList = false): void {
-    this.justDeclared.clear();
+    for (const [name] of this.justDeclared.all()) this.justDeclared.delete(name);
     // What one item of a list states in words is its own.
     if (this.wasInList) this.demote((fact) => fact.depth === IN_WORDS);
     this.wasInList = inList;
@@ -217,13 +274,12 @@ export class Note {
   private wasInList = false;
 
   private demote(which: (fact: Fact) => boolean): void {
-    for (const [name, fact] of [...this.now.facts]) if (fact.certain && which(fact)) this.setFact(name, { ...fact, certain: false });
+    for (const [name, fact] of this.now.facts.all()) if (fact.certain && which(fact)) this.setFact(name, demoted(fact));
   }
 
   /** How many sections hold what is stated here. What a section called *Notation* or the like states holds around it. */
   private depth(): number {
-    const last = this.sections.at(-1);
-    return this.sections.length - (last?.shared === true ? 1 : 0);
+    return this.state.get("depth") as number;
   }
 
   heading(level: number, title: string): void {
@@ -233,46 +289,85 @@ export class Note {
     this.forgetSubject();
     let restore: (() => void) | undefined;
     if (LOCAL.test(title)) {
-      const facts = new Map(this.now.facts);
-      const definitions = new Map(this.now.definitions);
-      const entries = new Map(this.entries);
+      const facts = new Map(this.now.facts.all());
+      const definitions = new Map(this.now.definitions.all());
+      const entries = new Map(this.entries.all());
       restore = () => {
-        for (const name of new Set([...this.now.facts.keys(), ...facts.keys()])) if (this.now.facts.get(name) !== facts.get(name)) this.setFact(name, facts.get(name));
-        for (const name of new Set([...this.now.definitions.keys(), ...definitions.keys()])) if (this.now.definitions.get(name) !== definitions.get(name)) this.setDefinition(name, definitions.get(name));
-        this.entries = entries;
+        restoreTo(this.now.facts, facts);
+        restoreTo(this.now.definitions, definitions);
+        restoreTo(this.entries, entries);
       };
       // Each exercise has letters of its own.
-      if (OWN_LETTERS.test(title)) for (const [name, fact] of facts) if (fact.certain) this.setFact(name, { ...fact, certain: false });
+      if (OWN_LETTERS.test(title)) for (const [name, fact] of facts) if (fact.certain) this.setFact(name, demoted(fact));
     }
-    this.sections.push({ level, restore, shared: SHARED.test(title) });
+    const shared = SHARED.test(title);
+    this.sections.push({ level, restore, shared });
+    this.state.set("depth", this.sections.length - (shared ? 1 : 0));
+    this.state.set("chain", undefined);
   }
 
   private forgetSubject(): void {
     this.subject = undefined;
-    for (const [name, before] of this.implied) this.setDefinition(name, before);
-    this.implied.clear();
+    const names = (this.state.get("implied") as readonly string[] | undefined) ?? [];
+    for (const name of names) {
+      const was = this.implied.get(name);
+      if (was === undefined) continue;
+      this.setDefinition(name, was.before);
+      this.implied.delete(name);
+    }
+    if (names.length > 0) this.state.set("implied", undefined);
   }
 
   private setFact(name: string, fact: Fact | undefined): void {
-    this.facts.set(name, fact);
-    if (fact === undefined) this.now.facts.delete(name);
-    else {
-      this.now.facts.set(name, fact);
-      for (const d of [fact.shape.rows, fact.shape.cols]) for (const n of dimNames(d)) if (!isOpenName(n)) this.dimensions.add(n);
-    }
+    this.now.facts.set(name, fact);
+    if (fact !== undefined) for (const d of [fact.shape.rows, fact.shape.cols]) for (const n of dimNames(d)) if (!isOpenName(n)) this.addDimension(n);
+  }
+
+  private addDimension(name: string): void {
+    if (this.dimensions.get(name) === undefined) this.dimensions.set(name, true);
   }
 
   private setDefinition(name: string, definition: Definition | undefined): void {
-    this.definitions.set(name, definition);
-    if (definition === undefined) this.now.definitions.delete(name);
-    else this.now.definitions.set(name, definition);
+    this.now.definitions.set(name, definition);
   }
 
+  /** Origins found by the sentence at hand, in offsets of its text. */
+  private found: Origin[] = [];
+
   private originate(name: string, how: string, span: Span, rowsSpan?: Span, colsSpan?: Span): void {
-    const one: Origin = { name, span, how, ...(rowsSpan === undefined ? {} : { rowsSpan }), ...(colsSpan === undefined ? {} : { colsSpan }) };
-    const list = this.origins.get(name);
-    if (list === undefined) this.origins.set(name, [one]);
-    else list.push(one);
+    this.found.push({ name, span, how, ...(rowsSpan === undefined ? {} : { rowsSpan }), ...(colsSpan === undefined ? {} : { colsSpan }) });
+  }
+
+  private placed(found: readonly Origin[], place: Place): void {
+    for (const o of found) {
+      const one: Origin = { ...o, span: place(o.span), ...(o.rowsSpan === undefined ? {} : { rowsSpan: place(o.rowsSpan) }), ...(o.colsSpan === undefined ? {} : { colsSpan: place(o.colsSpan) }) };
+      const list = this.origins.get(o.name);
+      if (list === undefined) this.origins.set(o.name, [one]);
+      else list.push(one);
+    }
+  }
+
+  /** Reads a sentence of a formula whose inner text is `text`; `undefined` where it is not understood. */
+  read(sentence: Sentence, text: string, place: Place, context: Context): ReadSentence | undefined {
+    const circumstances = `${this.circumstances} ${context.hypothetical === true ? 1 : 0}${context.stated === undefined ? "" : context.stated ? 1 : 0}`;
+    const out = this.journal.remember(READINGS, sentence, circumstances, () => {
+      this.found = [];
+      const said = readSentence(sentence, text, this.knowledge());
+      const reading = said === undefined ? undefined : this.say(said.said, sentence.span, context);
+      return { found: this.found, result: said === undefined || reading === undefined ? undefined : { reading, spellings: said.spellings } };
+    });
+    this.placed(out.found, place);
+    return out.result;
+  }
+
+  /** Takes in what the words of a paragraph say; `place` is from offsets of the paragraph. */
+  hear(told: Told, place: Place): void {
+    const found = this.journal.remember(HEARD, told, this.circumstances, () => {
+      this.found = [];
+      this.told(told);
+      return this.found;
+    });
+    this.placed(found, place);
   }
 
   /** Where a name comes from, as seen from an offset. */
@@ -284,7 +379,7 @@ export class Note {
   }
 
   /** A shape or properties stated of names, in a formula or in prose. */
-  declare(names: readonly DeclaredName[], shape: Shape | undefined, properties: Iterable<Property>, place: Place, spans: { rows?: Span; cols?: Span } = {}, depth = this.depth()): void {
+  declare(names: readonly DeclaredName[], shape: Shape | undefined, properties: Iterable<Property>, spans: { rows?: Span; cols?: Span } = {}, depth = this.depth()): void {
     const given = [...properties];
     for (const n of names) {
       const family = n.family !== undefined && shape !== undefined && this.isFamily(n) ? n.family : undefined;
@@ -292,17 +387,17 @@ export class Note {
       const before = this.now.facts.get(key);
       if (shape === undefined) {
         if (before !== undefined && !before.certain && given.length === 0) continue;
-        let kept = before?.shape ?? this.ahead(key) ?? openShape(key, this.guess(key));
+        let kept = before?.shape ?? this.ahead.get(key) ?? openShape(key, this.guess(key));
         if (given.some((p) => MATRIX_PROPERTIES.has(p))) {
           // A promise about matrices makes its value one, and square.
           if (before === undefined || (!before.certain && kindOfShape(kept) !== "matrix")) kept = openShape(key, "matrix");
           if (!(before?.certain ?? false)) kept = { rows: kept.rows, cols: given.some((p) => p !== "lower" && p !== "upper") ? kept.rows : kept.cols };
         }
         this.setFact(key, { shape: kept, certain: before?.certain ?? false, told: true, properties: closeProperties([...(before?.properties ?? []), ...given]), ...(before?.family === undefined ? {} : { family: before.family }) });
-        if (before === undefined) this.originate(key, "declared", place(n.span));
+        if (before === undefined) this.originate(key, "declared", n.span);
         continue;
       }
-      this.justDeclared.add(key);
+      this.justDeclared.set(key, true);
       const same = before !== undefined && before.shape.rows.key === shape.rows.key && before.shape.cols.key === shape.cols.key;
       this.setFact(key, {
         shape,
@@ -312,7 +407,7 @@ export class Note {
         ...(family === undefined ? {} : { family: { index: family.index, from: ONE, to: this.familySize(key) } }),
       });
       if (this.now.definitions.get(key)?.parameters === undefined && this.now.definitions.has(key) && !same) this.setDefinition(key, undefined);
-      this.originate(key, "declared", place(n.span), spans.rows === undefined ? undefined : place(spans.rows), spans.cols === undefined ? undefined : place(spans.cols));
+      this.originate(key, "declared", n.span, spans.rows, spans.cols);
     }
   }
 
@@ -327,21 +422,21 @@ export class Note {
   }
 
   /** What the words around a formula say. Kinds of value without sizes are as good as certain, their sizes are open. */
-  told(t: Told): void {
-    const place: Place = (s) => ({ start: s.start + t.start, end: s.end + t.start });
+  private told(t: Told): void {
+    const names = t.names.map((n) => ({ ...n, span: { start: n.span.start + t.start, end: n.span.end + t.start } }));
     if (t.kind === "function") {
-      for (const n of t.names) {
+      for (const n of names) {
         this.introduce(n.name);
         if (this.now.facts.get(n.name)?.certain !== true) this.setFact(n.name, undefined);
       }
       return;
     }
     if (t.shape !== undefined) {
-      this.declare(t.names, t.shape, t.properties, place, {}, IN_WORDS);
-      for (const n of t.names) this.originate(n.name, "declared", place(n.span), t.rowsSpan, t.colsSpan);
+      this.declare(names, t.shape, t.properties, {}, IN_WORDS);
+      for (const n of names) this.originate(n.name, "declared", n.span, t.rowsSpan, t.colsSpan);
       return;
     }
-    for (const n of t.names) {
+    for (const n of names) {
       if (n.name === "I") continue; // the identity, which the words call by its name
       if (t.anew === true && this.now.facts.get(n.name)?.certain === true && !this.justDeclared.has(n.name)) this.setFact(n.name, undefined);
       const before = this.now.facts.get(n.name);
@@ -350,9 +445,9 @@ export class Note {
         let shape = before !== undefined && kindOfShape(before.shape) === t.kind ? before.shape : openShape(n.name, t.kind);
         if (t.square === true) shape = { rows: shape.rows, cols: shape.rows };
         this.setFact(n.name, { shape, certain: false, told: true, properties: before?.properties ?? NO_PROPERTIES });
-        if (before === undefined) this.originate(n.name, "declared", place(n.span));
+        if (before === undefined) this.originate(n.name, "declared", n.span);
       }
-      if (t.properties.length > 0) this.declare([n], undefined, t.properties, place);
+      if (t.properties.length > 0) this.declare([n], undefined, t.properties);
     }
   }
 
@@ -369,7 +464,8 @@ export class Note {
   // ---------------------------------------------------------------- sentences
 
   /** Reads what a sentence says in the light of what was said before; `undefined` where it makes no sense. */
-  say(said: Said, span: Span, place: Place, context: Context = {}): Reading | undefined {
+  private say(said: Said, span: Span, context: Context): Reading | undefined {
+    this.lettered = new Map();
     switch (said.kind) {
       case "nothing":
         return this.reading({ kind: "empty", span }, [], true, []);
@@ -378,7 +474,7 @@ export class Note {
       }
       case "declaration": {
         const set = said.set;
-        this.declare(said.names, set?.shape, said.properties.map((p) => p.property), place, {
+        this.declare(said.names, set?.shape, said.properties.map((p) => p.property), {
           ...(set?.rowsSpan === undefined ? {} : { rows: set.rowsSpan }),
           ...(set?.colsSpan === undefined ? {} : { cols: set.colsSpan }),
         });
@@ -398,25 +494,26 @@ export class Note {
           this.introduce(n.name);
           if (this.now.facts.has(n.name)) this.setFact(n.name, undefined);
           this.signatures.set(n.name, { from: said.from.map((f) => f?.shape), ...(said.to === undefined ? {} : { result: said.to.shape }) });
-          for (const s of [...said.from, said.to]) if (s !== undefined) for (const d of [s.shape.rows, s.shape.cols]) for (const x of dimNames(d)) this.dimensions.add(x);
-          this.originate(n.name, "declared", place(n.span));
+          for (const s of [...said.from, said.to]) if (s !== undefined) for (const d of [s.shape.rows, s.shape.cols]) for (const x of dimNames(d)) this.addDimension(x);
+          this.originate(n.name, "declared", n.span);
         }
         return this.reading({ kind: "empty", span }, [], true, said.names.map((n) => n.name));
       }
       case "query":
         return this.expressionAlone(said.expr, span);
       case "chain":
-        return this.chain(said, span, place, context);
+        return this.chain(said, span, context);
     }
   }
 
   private expressionAlone(expr: Expr, span: Span): Reading | undefined {
     if (expr.kind === "name") return this.reading({ kind: "query", span, expr }, [expr], true, []);
+    this.lettered = new Map();
     const solved = this.solve([expr]);
     return this.reading({ kind: "query", span, expr: solved.exprs[0]! }, solved.exprs, solved.consistent, [], solved.local, undefined, this.indexRanges(solved.exprs, solved.local));
   }
 
-  private chain(said: Said & { kind: "chain" }, span: Span, place: Place, context: Context): Reading | undefined {
+  private chain(said: Said & { kind: "chain" }, span: Span, context: Context): Reading | undefined {
     const { relations, continues } = said;
     const sides = this.usage.sums === 0 || (this.usage.deltas > 0 && !said.sides.some(hasSum)) ? explicitSums(said.sides) : said.sides;
     const allEqual = relations.slice(continues ? 1 : 0).every((r) => r === "=" || r === ":=");
@@ -424,25 +521,28 @@ export class Note {
     const property = allEqual && !continues ? this.propertyOf(sides) : undefined;
     if (property !== undefined) {
       // `A = A^T` says what symmetric means as often as that A is.
-      if (context.hypothetical !== true && context.stated !== false) this.declare([{ name: property.name, span: property.span }], undefined, [property.property], place);
+      if (context.hypothetical !== true && context.stated !== false) this.declare([{ name: property.name, span: property.span }], undefined, [property.property]);
       return this.reading({ kind: "declaration", span, names: [{ name: property.name, span: property.span }], properties: [{ property: property.property, span }] }, sides, true, []);
     }
     this.bindSubject(said.sides);
 
     const heads = allEqual && !continues && sides.length > 1 && context.hypothetical !== true ? this.heads(sides, relations) : [];
-    const shown = heads.length > 0 ? this.entriesOf(sides, heads, place) : undefined;
+    const shown = heads.length > 0 ? this.entriesOf(sides, heads) : undefined;
     if (shown !== undefined) {
       const statement: Statement = { kind: "declaration", span, names: [{ name: shown.name, span: shown.span }], shape: shown.shape, properties: [] };
       return this.reading(statement, sides, true, [shown.name]);
     }
     // What is being defined is not yet known.
     const fresh = new Set(heads.map((h) => h.name));
-    const found = this.solve(sides, fresh, continues);
-    const goesOn = continues && this.chainOfEntries !== undefined;
-    const order = entryOrder(found.exprs, goesOn ? this.chainOfEntries : undefined);
+    const before = continues ? this.chainBefore : undefined;
+    // The rows of a chain share the letters of their sizes, and what they speak of.
+    this.lettered = new Map(before?.letters ?? []);
+    const found = this.solve(sides, fresh, before);
+    const goesOn = before?.entries !== undefined;
+    const order = entryOrder(found.exprs, before?.entries);
     const entries = allEqual || continues ? toEntries(found.exprs, found.shapes, order, goesOn) : { sides: found.exprs, lifted: false };
     const solved: Solved = { ...found, exprs: entries.sides };
-    this.chainOfEntries = order !== undefined && found.shapes.some((x, i) => freeIndices(found.exprs[i]!).size > 0 || (goesOn && x !== undefined)) ? order : undefined;
+    const entriesGoOn = order !== undefined && found.shapes.some((x, i) => freeIndices(found.exprs[i]!).size > 0 || (goesOn && x !== undefined));
     const body = heads.length > 0 ? solved.exprs[heads[0]!.body]! : undefined;
     const defines: string[] = [];
     if (body !== undefined) {
@@ -456,7 +556,7 @@ export class Note {
         this.setDefinition(h.name, { name: h.name, body: inverse, ...(h.parameters === undefined ? {} : { parameters: h.parameters }) });
         this.implied.delete(h.name);
         defines.push(h.name);
-        this.originate(h.name, "defined", place(h.span));
+        this.originate(h.name, "defined", h.span);
         if (h.parameters === undefined && own !== undefined) {
           const before = this.now.facts.get(h.name);
           const certain = solved.certain.has(heads[0]!.body);
@@ -477,7 +577,11 @@ export class Note {
             body: body!,
           }
         : { kind: "claim", span, sides: solved.exprs, relations: continues ? relations : relations, ...(continues ? { continues: true } : {}) };
-    return this.reading(statement, solved.exprs, solved.consistent, defines, solved.local, continues ? undefined : sides[0], this.indexRanges(solved.exprs, solved.local));
+    const ranges = this.indexRanges(solved.exprs, solved.local);
+    const out = this.reading(statement, solved.exprs, solved.consistent, defines, solved.local, continues ? undefined : sides[0], ranges);
+    const chain: Chain = { letters: this.lettered, names: [...solved.local.keys()], ...(entriesGoOn ? { entries: order } : {}) };
+    this.state.set("chain", chain);
+    return out;
   }
 
   /** Leading sides that give a name to the first side that is none: `y = f(x) = x^T A x`. */
@@ -510,7 +614,7 @@ export class Note {
 
   private head(e: Expr, side: number): Head | undefined {
     const where = e.span ?? { start: 0, end: 0 };
-    if (e.kind === "name" && this.dimensions.view().has(e.name)) return undefined;
+    if (e.kind === "name" && this.isDimension(e.name)) return undefined;
     if (e.kind === "name" && !e.name.startsWith("⟨") && e.name !== "∇") return { name: e.name, span: where, side, body: side + 1 };
     const inverse = e.kind === "apply" && e.op === "log" ? "exp" : e.kind === "apply" && e.op === "neg" ? "neg" : undefined;
     const call = inverse === undefined ? e : (e as Expr & { kind: "apply" }).args[0]!;
@@ -539,7 +643,7 @@ export class Note {
   }
 
   /** A vector or matrix written out by its own entries: `x = [x_1; x_2]` says what its shape is, not what its value is. */
-  private entriesOf(sides: readonly Expr[], heads: readonly Head[], place: Place): { name: string; span: Span; shape: Shape } | undefined {
+  private entriesOf(sides: readonly Expr[], heads: readonly Head[]): { name: string; span: Span; shape: Shape } | undefined {
     const h = heads[0]!;
     if (h.parameters !== undefined || heads.length !== 1) return undefined;
     const written = sides[h.body]!;
@@ -583,7 +687,7 @@ export class Note {
     }
     if (flipped) shape = { rows: shape.cols, cols: shape.rows };
     if (first.vector) return undefined;
-    this.declare([{ name: h.name, span: h.span }], shape, [], place);
+    this.declare([{ name: h.name, span: h.span }], shape, []);
     if (this.now.definitions.has(h.name)) this.setDefinition(h.name, undefined);
     this.entries.set(first.name, h.name);
     return { name: h.name, span: h.span, shape };
@@ -622,7 +726,8 @@ export class Note {
     const unspecified = definition === undefined || (definition.parameters === undefined && definition.body.kind === "call" && this.now.definitions.get(definition.body.name) === undefined);
     if (!unspecified || this.implied.has(y)) return;
     if (definition === undefined && this.now.facts.get(y)?.certain === true && kindOfShape(this.now.facts.get(y)!.shape) !== "scalar") return;
-    this.implied.set(y, definition);
+    this.implied.set(y, { before: definition });
+    this.state.set("implied", [...((this.state.get("implied") as readonly string[] | undefined) ?? []), y]);
     this.setDefinition(y, { name: y, body: subject.expr });
   }
 
@@ -645,8 +750,8 @@ export class Note {
    * Finds shapes with which the expressions fit together, and settles what hangs on them. Names that are certain stay
    * as they are; guesses give way, the weakest first.
    */
-  private solve(sides: readonly Expr[], fresh: ReadonlySet<string> = new Set(), goesOn = false): Solved {
-    const free = new Set<string>();
+  private solve(sides: readonly Expr[], fresh: ReadonlySet<string> = new Set(), before?: Chain): Solved {
+    const free = new Set<string>(before?.names ?? []);
     for (const s of sides) freeNames(s, free);
     const names = this.reach(free).filter((n) => !n.startsWith("⟨") && n !== "⋯" && n !== "∇" && !n.startsWith("?"));
     const certain = (n: string): boolean => this.now.facts.get(n)?.certain === true;
@@ -654,17 +759,17 @@ export class Note {
       const fact = this.now.facts.get(n);
       if (fact !== undefined && !fresh.has(n)) return fact.shape;
       if (fact?.certain === true) return fact.shape;
-      if (this.dimensions.view().has(n)) return SCALAR;
+      if (this.isDimension(n)) return SCALAR;
       const declared = this.signatures.get(n)?.result;
       if (declared !== undefined) return declared;
       const letter = letterOf(n).letter;
       if (/^[fgh]$/.test(letter) && useOf(this.usage, letter, letterOf(n).style).called > 0) return SCALAR;
-      return this.ahead(n) ?? this.argumentShape(n, sides) ?? this.relative(n) ?? openShape(n, this.guess(n));
+      return this.ahead.get(n) ?? this.argumentShape(n, sides) ?? this.relative(n) ?? openShape(n, this.guess(n));
     };
-    const open = names.filter((n) => !certain(n) && !fresh.has(n) && !this.dimensions.view().has(n));
+    const open = names.filter((n) => !certain(n) && !fresh.has(n) && !this.isDimension(n));
     const independentNames = new Set<string>();
     for (const e of sides) independent(e, independentNames, e === sides[0]);
-    const tries = this.tries(open, current, goesOn);
+    const tries = this.tries(open, current, before !== undefined);
     let solver: Solver | undefined;
     let shapes: readonly Found[] = [];
     let chosen = new Map<string, Shape>();
@@ -683,7 +788,7 @@ export class Note {
           signature: (n) => (fresh.has(n) ? undefined : this.signature(n)),
           members: (n) => this.familyOf(n),
           value: (n) => (fresh.has(n) || independentNames.has(n) ? undefined : this.valueOf(n)),
-          lettered: (n) => this.sizeNames.has(n),
+          lettered: (n) => this.lettered.has(n),
         };
         const s = new Solver(facts, layout);
         try {
@@ -715,7 +820,7 @@ export class Note {
     }
     const exact = new Set<number>();
     sides.forEach((s, i) => {
-      if ([...freeNames(s)].every((n) => certain(n) || this.dimensions.view().has(n)) && shapes[i] !== undefined && !hasDerivative(s)) exact.add(i);
+      if ([...freeNames(s)].every((n) => certain(n) || this.isDimension(n)) && shapes[i] !== undefined && !hasDerivative(s)) exact.add(i);
     });
     const exprs = sides.map((s) => this.settled(s, done));
     return { exprs: withZeros(exprs, shapes, (d) => this.closed(d)), shapes, consistent, certain: exact, local };
@@ -827,12 +932,13 @@ export class Note {
   }
 
   private sizeName(open: string): string {
-    const known = this.sizeNames.get(open);
+    const known = this.lettered.get(open);
     if (known !== undefined) return known;
-    const taken = new Set([...this.sizeNames.values(), ...this.dimensions.view()]);
-    const free = (n: string): boolean => !taken.has(n) && !this.usage.labels.has(n);
-    const letter = ["n", "m", "p", "q", "r", "s"].find(free) ?? ["n", "m", "p", "q"].flatMap((l) => Array.from({ length: 40 }, (_, i) => `${l}${i + 1}`)).find((n) => !taken.has(n)) ?? open.slice(1);
-    this.sizeNames.set(open, letter);
+    const taken = new Set(this.lettered.values());
+    const free = (n: string): boolean => !taken.has(n) && !this.isDimension(n) && this.labels.get(n) !== true;
+    let letter = ["n", "m", "p", "q", "r", "s"].find(free);
+    for (let i = 1; letter === undefined; i++) letter = ["n", "m", "p", "q"].map((l) => `${l}${i}`).find(free);
+    this.lettered.set(open, letter);
     return letter;
   }
 
@@ -841,7 +947,7 @@ export class Note {
     const out = new Map<string, Dim>();
     const names = new Set(sides.flatMap((s) => [...freeIndices(s).keys()]));
     if (names.size === 0) return out;
-    const solver = new Solver({ shape: (n) => local.get(n) ?? this.now.facts.get(n)?.shape ?? (this.dimensions.view().has(n) ? SCALAR : undefined), signature: (n) => this.signature(n) }, this.layout);
+    const solver = new Solver({ shape: (n) => local.get(n) ?? this.now.facts.get(n)?.shape ?? (this.isDimension(n) ? SCALAR : undefined), signature: (n) => this.signature(n) }, this.layout);
     const visit = (e: Expr): void => {
       if (e.kind === "index") {
         let base: Found;
@@ -867,13 +973,12 @@ export class Note {
   private reading(statement: Statement, exprs: readonly Expr[], consistent: boolean, defines: readonly string[], local: ReadonlyMap<string, Shape> = new Map(), head?: Expr, indices: ReadonlyMap<string, Dim> = NO_INDICES): Reading {
     const free = new Set<string>();
     for (const e of exprs) freeNames(e, free);
-    const names = this.reach(free);
-    const variables = new Map<string, Variable>();
+    const variables = new Map<string, Variable | undefined>();
     const guessed = new Set<string>();
-    for (const n of new Set([...this.now.facts.keys(), ...names])) {
+    for (const n of new Set([...this.reach(free), ...local.keys()])) {
       if (n.startsWith("⟨") || n === "⋯" || n === "∇") continue;
       const fact = this.now.facts.get(n);
-      if (fact === undefined && !free.has(n)) continue;
+      if (fact === undefined && !free.has(n) && !local.has(n)) continue;
       if (fact === undefined && this.member(n) !== undefined) continue;
       const shape = local.get(n) ?? fact?.shape ?? openShape(n, this.guess(n));
       variables.set(n, {
@@ -887,11 +992,65 @@ export class Note {
     // What is differentiated by, and whose differential stands on the right, varies freely.
     const free2 = new Set<string>();
     for (const e of exprs) independent(e, free2, e === exprs[0] && head !== undefined);
-    const definitions = new Map(this.now.definitions);
-    for (const n of free2) if (definitions.get(n)?.parameters === undefined) definitions.delete(n);
-    return { statement, scope: { variables, definitions, dimensions: this.dimensions.view() }, guessed, consistent, defines, indices };
+    const gone = new Map<string, undefined>();
+    for (const n of free2) if (this.now.definitions.get(n) !== undefined && this.now.definitions.get(n)?.parameters === undefined) gone.set(n, undefined);
+    const values = this.values.view();
+    const scope: Scope = {
+      variables: new Overlay(this.variables.view(), variables),
+      definitions: gone.size === 0 ? values : new Overlay(values, gone),
+      dimensions: this.sizes.view(),
+    };
+    return { statement, scope, guessed: new NamesWhere(this.certainty.view(), (f) => !f.certain, guessed), consistent, defines, indices };
   }
 }
+
+/** What the next row of a chain takes over. */
+interface Chain {
+  /** Letters of open sizes. */
+  readonly letters: ReadonlyMap<string, string>;
+  /** Names it speaks of. */
+  readonly names: readonly string[];
+  /** Row and column index, where its sides are entries. */
+  readonly entries?: readonly string[];
+}
+
+/** A sentence read. */
+export interface ReadSentence {
+  readonly reading: Reading;
+  readonly spellings: Spellings;
+}
+
+/** What was worked out before, for all notes: kept as long as the formulas are. */
+const READINGS = new WeakMap<object, Entry<{ readonly found: readonly Origin[]; readonly result: ReadSentence | undefined }>[]>();
+const HEARD = new WeakMap<object, Entry<readonly Origin[]>[]>();
+
+/** A fact that proves nothing any more: always the same one for the same fact. */
+function demoted(fact: Fact): Fact {
+  let out = DEMOTED.get(fact);
+  if (out === undefined) DEMOTED.set(fact, (out = { ...fact, certain: false }));
+  return out;
+}
+const DEMOTED = new WeakMap<Fact, Fact>();
+
+function restoreTo<V>(map: Tracked<V>, old: ReadonlyMap<string, V>): void {
+  for (const [name] of map.all()) if (!old.has(name)) map.delete(name);
+  for (const [name, value] of old) if (map.peek(name) !== value) map.set(name, value);
+}
+
+/** A variable as the rest of the note sees it: open sizes get names of their own. */
+function plainVariable(name: string, fact: Fact): Variable {
+  let out = PLAIN.get(fact);
+  if (out === undefined) {
+    const closed = (d: Dim): Dim => {
+      const open = dimNames(d).filter(isOpenName);
+      return open.length === 0 ? d : dimSubstitute(d, new Map(open.map((n) => [n, dimName(n.slice(1).replace(/[^\p{L}\p{N}]+/gu, "_"))])));
+    };
+    out = { name, shape: { rows: closed(fact.shape.rows), cols: closed(fact.shape.cols) }, properties: fact.properties, ...(fact.family === undefined ? {} : { family: fact.family }) };
+    PLAIN.set(fact, out);
+  }
+  return out;
+}
+const PLAIN = new WeakMap<Fact, Variable>();
 
 interface Head {
   readonly name: string;

@@ -41,7 +41,7 @@ const NONE: LetterUse = { total: 0, transposed: 0, called: 0, heads: 0, bare: 0,
 
 /** Habits of a text that decide how its formulas are read. */
 export interface Usage {
-  readonly letters: ReadonlyMap<string, LetterUse>;
+  readonly letters: Pick<ReadonlyMap<string, LetterUse>, "get"> & Iterable<[string, LetterUse]>;
   /** Signs of differentials written with a plain d. */
   readonly differentials: number;
   /** Transposes written with `^T` or `^\top`. */
@@ -254,4 +254,43 @@ export function addUsage(parts: Iterable<Usage>): Usage {
   return { letters, ...out, mixed, labels };
 }
 
-export const useOf = (u: Usage, name: string, style: string): LetterUse => u.letters.get(letterKey(name, style)) ?? NONE;
+/** Habits one and the same for all texts that have them: so that a text that changes keeps most of its own. */
+const INTERNED = new Map<string, LetterUse>();
+
+/**
+ * What of the habits matters: that a letter is used in some way, not how often. `prefix` is 2 where the letter only stands
+ * in front of others, 1 where it mostly does.
+ */
+export function habitsOf(u: Usage): Usage {
+  const letters = new Map<string, LetterUse>();
+  for (const [key, use] of u.letters) {
+    const plain = { ...use };
+    for (const f of Object.keys(plain) as (keyof LetterUse)[]) plain[f] = Math.min(1, plain[f]);
+    plain.prefix = use.prefix === use.total ? 2 : use.prefix * 2 >= use.total ? 1 : 0;
+    const id = Object.values(plain).join("");
+    const known = INTERNED.get(id);
+    if (known === undefined) INTERNED.set(id, plain);
+    letters.set(key, known ?? plain);
+  }
+  const some = (n: number): number => Math.min(1, n);
+  return {
+    letters,
+    differentials: some(u.differentials),
+    transposes: some(u.transposes),
+    smallT: some(u.smallT),
+    timeT: some(u.timeT),
+    primes: some(u.primes),
+    primedFunctions: some(u.primedFunctions),
+    deltas: some(u.deltas),
+    boldLower: some(u.boldLower),
+    sums: some(u.sums),
+    mixed: u.mixed,
+    labels: u.labels,
+  };
+}
+
+/** The habits of a whole text in one line, but for those of single letters. */
+export const habitsKey = (u: Usage): string =>
+  [u.differentials, u.transposes, u.smallT, u.timeT, u.primes, u.primedFunctions, u.deltas, u.boldLower, u.sums, [...u.mixed].sort().join()].join(" ");
+
+export const useOf = (u: Pick<Usage, "letters">, name: string, style: string): LetterUse => u.letters.get(letterKey(name, style)) ?? NONE;
