@@ -32,8 +32,22 @@ const seconds = async (title, run) => {
 rmSync(out, { recursive: true, force: true });
 execFileSync(process.execPath, ["scripts/build.mjs"], { cwd: root, stdio: "inherit" });
 const common = { absWorkingDir: root, bundle: true, format: "cjs", external: ["vscode"], logLevel: "warning" };
-await esbuild.build({ ...common, platform: "browser", alias: { assert: "./test/e2e/host/assert.ts" }, entryPoints: ["test/e2e/host/web.ts"], outfile: "out/e2e/web/index.js", define: { "process.env.NODE_ENV": '"test"', global: "globalThis" }, footer: { js: "module.exports = globalThis.mcalcSuite;" } });
-await esbuild.build({ ...common, platform: "node", external: ["vscode", "mocha"], entryPoints: ["test/e2e/host/node.ts", "test/e2e/host/suite.ts"], outdir: "out/e2e/node" });
+await esbuild.build({
+  ...common,
+  platform: "browser",
+  alias: { assert: "./test/e2e/host/assert.ts" },
+  entryPoints: ["test/e2e/host/web.ts"],
+  outfile: "out/e2e/web/index.js",
+  define: { "process.env.NODE_ENV": '"test"', global: "globalThis" },
+  footer: { js: "module.exports = globalThis.mcalcSuite;" },
+});
+await esbuild.build({
+  ...common,
+  platform: "node",
+  external: ["vscode", "mocha"],
+  entryPoints: ["test/e2e/host/node.ts", "test/e2e/host/suite.ts"],
+  outdir: "out/e2e/node",
+});
 
 /** A copy of the test workspace: tests may write into it. */
 function workspace(name) {
@@ -61,7 +75,11 @@ try {
         const mocha = path.join(root, "node_modules", "mocha", "bin", "mocha.js");
         // In a process of its own, so that this one goes on serving.
         const { spawn } = await import("node:child_process");
-        const child = spawn(process.execPath, [mocha, "--timeout", "120000", "--reporter", path.join(root, "scripts", "reporter.cjs"), "test/e2e/*.e2e.ts"], { cwd: root, stdio: "inherit", env: { ...process.env, MCALC_URL: server.url } });
+        const child = spawn(
+          process.execPath,
+          [mocha, "--timeout", "120000", "--reporter", path.join(root, "scripts", "reporter.cjs"), "test/e2e/*.e2e.ts"],
+          { cwd: root, stdio: "inherit", env: { ...process.env, MCALC_URL: server.url } },
+        );
         const status = await new Promise((resolve) => child.once("exit", resolve));
         if (status !== 0) failures++;
       } finally {
@@ -72,10 +90,17 @@ try {
   if (runs("node"))
     await seconds("Extension host in Node", async () => {
       spawnSync(process.execPath, ["scripts/package.mjs"], { cwd: root, stdio: "inherit" });
-      const vsix = path.join(root, readdirSync(root).find((f) => f.endsWith(".vsix")));
+      const vsix = path.join(
+        root,
+        readdirSync(root).find((f) => f.endsWith(".vsix")),
+      );
       const server = await startServer({ vsix, scratch });
       try {
-        const url = testUrl(server.host, { folder: workspace("node"), extension: root, tests: path.join(out, "node", "node.js") });
+        const url = testUrl(server.host, {
+          folder: workspace("node"),
+          extension: root,
+          tests: path.join(out, "node", "node.js"),
+        });
         count(await runInHost(url, { verbose, limit: +(process.env.MCALC_LIMIT ?? 240_000) }));
       } finally {
         server.close();

@@ -10,7 +10,16 @@ const out = `${name}-${version}.vsix`;
 const vsce = path.join(root, "node_modules", "@vscode", "vsce", "vsce");
 execFileSync(
   process.execPath,
-  [vsce, "package", "--no-dependencies", "--allow-missing-repository", "--skip-license", "--no-rewrite-relative-links", "--out", out],
+  [
+    vsce,
+    "package",
+    "--no-dependencies",
+    "--allow-missing-repository",
+    "--skip-license",
+    "--no-rewrite-relative-links",
+    "--out",
+    out,
+  ],
   { cwd: root, stdio: "inherit" },
 );
 const megabytes = statSync(path.join(root, out)).size / 2 ** 20;

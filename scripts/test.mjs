@@ -27,7 +27,9 @@ function run(title, args, env = {}) {
     env: { ...process.env, ...env, MCALC_COUNTS: counts },
   });
   if (error !== undefined) console.error(error.message);
-  const counted = lines().slice(before).some(([, failed]) => failed > 0);
+  const counted = lines()
+    .slice(before)
+    .some(([, failed]) => failed > 0);
   if (status !== 0 && !counted) {
     console.error(`${title}: ended with status ${status}.`);
     extra.failed++;

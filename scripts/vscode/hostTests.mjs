@@ -22,7 +22,11 @@ export async function runInHost(url, { limit = 300_000, log = console.log, verbo
     await page.goto(url);
     const code = await ended;
     if (counts === undefined) {
-      log(code === "timeout" ? `The suite did not end within ${limit / 1000} s.` : `The suite ended with ${code} before it counted.`);
+      log(
+        code === "timeout"
+          ? `The suite did not end within ${limit / 1000} s.`
+          : `The suite ended with ${code} before it counted.`,
+      );
       counts = { passed: 0, failed: 1, skipped: 0 };
     }
   } finally {

@@ -25,10 +25,17 @@ async function prepare(log) {
     const { overrides: _o, allowScripts: _a, devDependencies: _d, ...rest } = manifest;
     writeFileSync(
       path.join(code, "package.json"),
-      JSON.stringify({ ...rest, name: pinned.name, version: pinned.version, dependencies: pinned.dependencies }, null, 2),
+      JSON.stringify(
+        { ...rest, name: pinned.name, version: pinned.version, dependencies: pinned.dependencies },
+        null,
+        2,
+      ),
     );
     cpSync(path.join(own, "package-lock.json"), path.join(code, "package-lock.json"));
-    await run("npm", ["ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund"], { cwd: code, maxBuffer: 1 << 26 });
+    await run("npm", ["ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund"], {
+      cwd: code,
+      maxBuffer: 1 << 26,
+    });
     stub(code, "spdlog", SPDLOG);
     stub(code, "native-watchdog", WATCHDOG);
     for (const name of ["git", "git-base", "github", "github-authentication", "copilot", "microsoft-authentication"])
@@ -50,7 +57,10 @@ const WATCHDOG = "exports.start = () => {}; exports.exit = (code) => process.exi
 function stub(code, name, text) {
   const folder = path.join(code, "node_modules", "@vscode", name);
   mkdirSync(folder, { recursive: true });
-  writeFileSync(path.join(folder, "package.json"), JSON.stringify({ name: `@vscode/${name}`, version: "0.0.0", main: "index.js" }));
+  writeFileSync(
+    path.join(folder, "package.json"),
+    JSON.stringify({ name: `@vscode/${name}`, version: "0.0.0", main: "index.js" }),
+  );
   writeFileSync(path.join(folder, "index.js"), text);
 }
 
@@ -71,16 +81,35 @@ const freePort = () =>
  */
 export async function startServer({ vsix, scratch, log = console.log }) {
   const { node, main } = await prepare(log);
-  const dirs = ["--server-data-dir", "sd", "--user-data-dir", "ud", "--extensions-dir", "ext"].map((a) => (a.startsWith("--") ? a : path.join(scratch, a)));
+  const dirs = ["--server-data-dir", "sd", "--user-data-dir", "ud", "--extensions-dir", "ext"].map((a) =>
+    a.startsWith("--") ? a : path.join(scratch, a),
+  );
   mkdirSync(path.join(scratch, "ud", "User"), { recursive: true });
   mkdirSync(path.join(scratch, "home"), { recursive: true });
   writeFileSync(path.join(scratch, "ud", "User", "settings.json"), JSON.stringify(SETTINGS));
   const env = { ...process.env, HOME: path.join(scratch, "home"), EXTENSIONS_GALLERY: "{}" };
-  execFileSync(node, [main, "--install-extension", vsix, "--force", ...dirs], { env, stdio: ["ignore", "ignore", "inherit"] });
+  execFileSync(node, [main, "--install-extension", vsix, "--force", ...dirs], {
+    env,
+    stdio: ["ignore", "ignore", "inherit"],
+  });
   const port = await freePort();
   const child = spawn(
     node,
-    [main, "--host", "127.0.0.1", "--port", String(port), "--without-connection-token", "--accept-server-license-terms", "--telemetry-level", "off", "--disable-workspace-trust", "--disable-getting-started-override", "--enable-smoke-test-driver", ...dirs],
+    [
+      main,
+      "--host",
+      "127.0.0.1",
+      "--port",
+      String(port),
+      "--without-connection-token",
+      "--accept-server-license-terms",
+      "--telemetry-level",
+      "off",
+      "--disable-workspace-trust",
+      "--disable-getting-started-override",
+      "--enable-smoke-test-driver",
+      ...dirs,
+    ],
     { env, stdio: ["ignore", "pipe", "pipe"] },
   );
   await new Promise((resolve, reject) => {

@@ -108,7 +108,9 @@ function workbench(host, { tests, theme, open }) {
     additionalBuiltinExtensions: extensions,
     ...(tests === undefined
       ? {}
-      : { developmentOptions: { extensions: [served("/extension")], extensionTestsPath: served(`/extension/${tests}`) } }),
+      : {
+          developmentOptions: { extensions: [served("/extension")], extensionTestsPath: served(`/extension/${tests}`) },
+        }),
     productConfiguration: {
       enableTelemetry: false,
       extensionEnabledApiProposals: { "vscode.vscode-test-web-fs": ["fileSearchProvider", "textSearchProvider"] },

@@ -39,7 +39,10 @@ export function createServer(connection: Connection, environment: Environment): 
   const diagnostics = new DiagnosticsService(requests);
   connection.onInitialized(() => {
     if (theClient().didChangeConfiguration)
-      void connection.client.register(DidChangeConfigurationNotification.type, { section: "mcalc" });
+      // A client that refuses will not tell of changes; nothing else is lost.
+      connection.client
+        .register(DidChangeConfigurationNotification.type, { section: "mcalc" })
+        .catch(() => undefined);
   });
   connection.onDidChangeConfiguration(({ settings }) => {
     const sent = (settings as { mcalc?: unknown } | null | undefined)?.mcalc;

@@ -57,14 +57,22 @@ export class Workbench {
 
   /** Rests the mouse on a piece of text; resolves to what the hover says. */
   async hover(text: string, within?: string, { picture = false } = {}): Promise<string> {
-    await this.page.keyboard.press("Escape");
-    await this.page.mouse.move(2, 2);
-    await this.page.waitForTimeout(300);
-    const { x, y } = await this.positionOf(text, within);
-    await this.page.mouse.move(x - 3, y);
-    await this.page.mouse.move(x, y, { steps: 3 });
     const hover = this.page.locator(".monaco-hover:not(.hidden) .hover-contents").first();
-    await hover.waitFor({ timeout: 15_000 });
+    for (let tries = 1; ; tries++) {
+      await this.page.keyboard.press("Escape");
+      await this.page.mouse.move(2, 2);
+      await this.page.waitForTimeout(300);
+      const { x, y } = await this.positionOf(text, within);
+      await this.page.mouse.move(x - 3, y);
+      await this.page.mouse.move(x, y, { steps: 3 });
+      // The server may still be starting.
+      const seen = await hover.waitFor({ timeout: 5000 }).then(
+        () => true,
+        () => false,
+      );
+      if (seen) break;
+      if (tries === 6) throw new Error(`no hover over ${JSON.stringify(text)}`);
+    }
     const box = this.page.locator(".monaco-resizable-hover, .monaco-hover:not(.hidden)").first();
     if (picture) await box.locator("img").first().waitFor({ timeout: 15_000 });
     for (let before = "", now = "."; before !== now;) {

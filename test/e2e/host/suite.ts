@@ -38,7 +38,11 @@ async function hoverText(document: vscode.TextDocument, piece: string, wanted = 
   const position = middleOf(document, piece);
   return until(
     async () => {
-      const hovers = await vscode.commands.executeCommand<vscode.Hover[]>("vscode.executeHoverProvider", document.uri, position);
+      const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
+        "vscode.executeHoverProvider",
+        document.uri,
+        position,
+      );
       return hovers.flatMap((h) => h.contents.map((c) => (typeof c === "string" ? c : c.value))).join("\n");
     },
     (text) => text.includes(wanted),
@@ -46,15 +50,27 @@ async function hoverText(document: vscode.TextDocument, piece: string, wanted = 
 }
 
 async function actions(document: vscode.TextDocument, range: vscode.Range, kind: string): Promise<vscode.CodeAction[]> {
-  return vscode.commands.executeCommand<vscode.CodeAction[]>("vscode.executeCodeActionProvider", document.uri, range, kind, 20);
+  return vscode.commands.executeCommand<vscode.CodeAction[]>(
+    "vscode.executeCodeActionProvider",
+    document.uri,
+    range,
+    kind,
+    20,
+  );
 }
 
-const problems = (document: vscode.TextDocument, wanted: (all: vscode.Diagnostic[]) => boolean): Promise<vscode.Diagnostic[]> =>
+const problems = (
+  document: vscode.TextDocument,
+  wanted: (all: vscode.Diagnostic[]) => boolean,
+): Promise<vscode.Diagnostic[]> =>
   until(() => vscode.languages.getDiagnostics(document.uri).filter((d) => d.source === "mcalc"), wanted);
 
 async function command(name: string, document: vscode.TextDocument, piece: string, variable: string): Promise<void> {
   const { start, end } = rangeOf(document, piece);
-  const range = { start: { line: start.line, character: start.character }, end: { line: end.line, character: end.character } };
+  const range = {
+    start: { line: start.line, character: start.character },
+    end: { line: end.line, character: end.character },
+  };
   await vscode.commands.executeCommand(`mcalc.${name}`, { uri: document.uri.toString(), range, variable });
 }
 
@@ -126,7 +142,8 @@ suite("mcalc in an extension host", () => {
 
     test("completion, symbols, folding, tokens, hints and formatting answer", async () => {
       const { document } = await untitled("mcalc", "# Names\nA : R^(m×n)\nx : R^n\ny  =  A*x\n\n");
-      const run = <T>(name: string, ...args: unknown[]): Thenable<T> => vscode.commands.executeCommand<T>(name, document.uri, ...args);
+      const run = <T>(name: string, ...args: unknown[]): Thenable<T> =>
+        vscode.commands.executeCommand<T>(name, document.uri, ...args);
       const list = await until(() => run<vscode.CompletionList>("vscode.executeCompletionItemProvider", new vscode.Position(4, 0)), (l) => l.items.length > 0); // prettier-ignore
       const labels = list.items.map((i) => (typeof i.label === "string" ? i.label : i.label.label));
       for (const wanted of ["A", "x", "y", "logdet"]) assert.ok(labels.includes(wanted), wanted);
@@ -136,7 +153,10 @@ suite("mcalc in an extension host", () => {
       assert.ok(tokens.data.length > 0);
       const hints = await run<vscode.InlayHint[]>("vscode.executeInlayHintProvider", new vscode.Range(0, 0, 5, 0));
       assert.deepEqual(hints.map((h) => h.label), [" : m×1"]); // prettier-ignore
-      const edits = await run<vscode.TextEdit[]>("vscode.executeFormatDocumentProvider", { tabSize: 2, insertSpaces: true });
+      const edits = await run<vscode.TextEdit[]>("vscode.executeFormatDocumentProvider", {
+        tabSize: 2,
+        insertSpaces: true,
+      });
       assert.ok(edits.length > 0);
     });
 
@@ -144,7 +164,11 @@ suite("mcalc in an extension host", () => {
       const { document } = await untitled("mcalc", "A : R^(m×n)\nx : R^m\ny = A*x\n");
       await problems(document, (all) => all.length > 0);
       const settings = vscode.workspace.getConfiguration("mcalc");
-      await settings.update("check.severity", { "dimension-mismatch": "off", unused: "off" }, vscode.ConfigurationTarget.Global);
+      await settings.update(
+        "check.severity",
+        { "dimension-mismatch": "off", unused: "off" },
+        vscode.ConfigurationTarget.Global,
+      );
       try {
         assert.deepEqual(await problems(document, (all) => all.length === 0), []);
       } finally {
@@ -161,7 +185,8 @@ suite("mcalc in an extension host", () => {
     });
 
     test("“Derive” inserts a display formula in the author's own style", async () => {
-      const text = "Let $A \\in \\mathbb{R}^{n \\times n}$, $x \\in \\mathbb{R}^n$, $z \\in \\mathbb{R}^n$.\n\n$y = x^T A x$\n\nThen $\\frac{dy}{dz} = 0$.\n";
+      const text =
+        "Let $A \\in \\mathbb{R}^{n \\times n}$, $x \\in \\mathbb{R}^n$, $z \\in \\mathbb{R}^n$.\n\n$y = x^T A x$\n\nThen $\\frac{dy}{dz} = 0$.\n";
       const { document } = await untitled("markdown", text);
       await command("derive", document, "x^T A x", "x");
       assert.ok(document.getText().includes("$$\n\\frac{dy}{dx} = (A + A^T)x\n$$"), document.getText());

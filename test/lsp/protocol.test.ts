@@ -1,0 +1,246 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import path from "node:path";
+import { afterEach, describe, it } from "mocha";
+import {
+  CancellationTokenSource,
+  createMessageConnection,
+  ResponseError,
+  StreamMessageReader,
+  StreamMessageWriter,
+} from "vscode-jsonrpc/node";
+import type { CodeAction, Diagnostic, DocumentDiagnosticReport, Hover, PublishDiagnosticsParams, WorkspaceEdit } from "vscode-languageserver-protocol"; // prettier-ignore
+import { middle, PLAIN, rangeOf, TestClient, VSCODE } from "./client";
+
+const TEXT = `# Least squares
+X : R^(n×d)
+y : R^n
+w : R^d
+loss = norm2(X*w - y)^2
+d(loss)/d(w) == X'*(X*w - y)
+r = X'*w
+`;
+const NOTE =
+  "# Note\n\nLet $A \\in \\mathbb{R}^{n \\times n}$ and $x \\in \\mathbb{R}^n$.\n\n$y = x^\\top A x$\n\nThen $\\frac{\\partial y}{\\partial x} = (A - A^\\top) x$.\n";
+
+describe("the language server over streams", () => {
+  let client: TestClient | undefined;
+  const start = async (...args: Parameters<TestClient["start"]>): Promise<TestClient> =>
+    (client = await new TestClient().start(...args));
+  afterEach(async () => {
+    const ended = client;
+    client = undefined;
+    if (ended === undefined) return;
+    await ended.stop();
+    assert.deepEqual(ended.complaints, [], "every message is as the protocol says");
+  });
+
+  for (const [language, text, formula] of [
+    ["mcalc", TEXT, "norm2(X*w - y)"],
+    ["markdown", NOTE, "x^\\top A x"],
+  ] as const)
+    it(`answers every request about ${language} as the protocol says`, async () => {
+      const c = await start();
+      const textDocument = await c.open(text, language);
+      const position = middle(text, formula);
+      const range = rangeOf(text, formula);
+      const whole = { start: { line: 0, character: 0 }, end: { line: text.split("\n").length, character: 0 } };
+      const options = { tabSize: 2, insertSpaces: true };
+      await c.request("textDocument/diagnostic", { textDocument });
+      await c.request("textDocument/hover", { textDocument, position });
+      await c.request("textDocument/hover", { textDocument, position, range });
+      await c.request("textDocument/completion", { textDocument, position });
+      await c.request("textDocument/signatureHelp", { textDocument, position });
+      await c.request("textDocument/definition", { textDocument, position });
+      await c.request("textDocument/references", { textDocument, position, context: { includeDeclaration: true } });
+      await c.request("textDocument/documentHighlight", { textDocument, position });
+      await c.request("textDocument/prepareRename", { textDocument, position });
+      await c.request("textDocument/documentSymbol", { textDocument });
+      await c.request("workspace/symbol", { query: "" });
+      await c.request("textDocument/foldingRange", { textDocument });
+      await c.request("textDocument/selectionRange", { textDocument, positions: [position] });
+      await c.request("textDocument/semanticTokens/full", { textDocument });
+      await c.request("textDocument/semanticTokens/range", { textDocument, range: whole });
+      await c.request("textDocument/inlayHint", { textDocument, range: whole });
+      await c.request("textDocument/codeLens", { textDocument });
+      await c.request("textDocument/formatting", { textDocument, options });
+      await c.request("textDocument/rangeFormatting", { textDocument, range: whole, options });
+      const actions = await c.request<CodeAction[]>("textDocument/codeAction", {
+        textDocument,
+        range: whole,
+        context: { diagnostics: [] },
+      });
+      const derivations = await c.request<CodeAction[]>("textDocument/codeAction", { textDocument, range, context: { diagnostics: [], only: ["refactor.derive"] } }); // prettier-ignore
+      assert.ok(actions.some((a) => a.kind === "quickfix"));
+      for (const action of derivations) await c.request("codeAction/resolve", action);
+      assert.ok(derivations.some((a) => a.kind === "refactor.derive.hessian"));
+      const variable = language === "mcalc" ? "w" : "x";
+      await c.request("mcalc/variables", { textDocument, range });
+      await c.request("mcalc/derive", { textDocument, range, variable, order: 1 });
+      await c.request("mcalc/derivation", { textDocument, range, variable });
+      await c.request("mcalc/copy", { textDocument, range, variable, format: "numpy" });
+      await c.request("mcalc/declaration", { textDocument, range });
+    });
+
+  it("hovers read as plain text where a client shows no Markdown", async () => {
+    const c = await start(PLAIN);
+    const textDocument = await c.open(TEXT);
+    const { contents } = await c.request<Hover>("textDocument/hover", {
+      textDocument,
+      position: middle(TEXT, "-"),
+    });
+    assert.deepEqual(contents, {
+      kind: "plaintext",
+      value:
+        "Xw − y: vector of length n\n‖Xw − y‖²: scalar\n∂loss/∂w = 2Xᵀ(Xw − y)    d×1 ✓ verified\n∂loss/∂X = 2(Xw − y)wᵀ    n×d ✓ verified\nIt depends on y as well.",
+    });
+  });
+
+  it("sends diagnostics unasked to a client that does not ask", async () => {
+    const c = await start(PLAIN);
+    const { uri } = await c.open(TEXT);
+    const first = await c.notified<PublishDiagnosticsParams>("textDocument/publishDiagnostics");
+    assert.deepEqual(first.diagnostics.map((d) => d.code).sort(), ["dimension-mismatch", "wrong-derivative"]); // prettier-ignore
+    await c.change(uri, 2, TEXT.replace("== X'*", "== 2*X'*").replace("r = X'*w\n", ""));
+    const second = await c.notified<PublishDiagnosticsParams>(
+      "textDocument/publishDiagnostics",
+      (p) => p.version === 2,
+    );
+    assert.deepEqual(second.diagnostics, []);
+    await c.connection.sendNotification("textDocument/didClose", { textDocument: { uri } });
+  });
+
+  it("a dimension error tells where each side comes from", async () => {
+    const c = await start();
+    const textDocument = await c.open(TEXT);
+    const report = await c.request<DocumentDiagnosticReport & { items: Diagnostic[] }>("textDocument/diagnostic", {
+      textDocument,
+    });
+    const mismatch = report.items.find((d) => d.code === "dimension-mismatch")!;
+    assert.deepEqual(mismatch.range, rangeOf(TEXT, "X'*w"));
+    assert.match(String(mismatch.message), /d×n/);
+    assert.deepEqual(mismatch.relatedInformation?.map((r) => r.location.range.start.line).sort(), [1, 3]); // prettier-ignore
+  });
+
+  it("a repair is an edit of this version of the document", async () => {
+    const c = await start();
+    const textDocument = await c.open(TEXT);
+    const actions = await c.request<CodeAction[]>("textDocument/codeAction", { textDocument, range: rangeOf(TEXT, "== X'*(X*w - y)"), context: { diagnostics: [], only: ["quickfix"] } }); // prettier-ignore
+    const [change] = (actions[0]!.edit as WorkspaceEdit).documentChanges!;
+    assert.deepEqual((change as { textDocument: object }).textDocument, { uri: textDocument.uri, version: 1 });
+    assert.match(JSON.stringify(change), /2\*X'\*\(X\*w - y\)/);
+  });
+
+  it("unchanged diagnostics are not sent twice", async () => {
+    const c = await start();
+    const textDocument = await c.open(TEXT);
+    const { resultId } = await c.request<{ resultId: string }>("textDocument/diagnostic", { textDocument });
+    const again = await c.request<DocumentDiagnosticReport>("textDocument/diagnostic", {
+      textDocument,
+      previousResultId: resultId,
+    });
+    assert.equal(again.kind, "unchanged");
+  });
+
+  it("a request that is taken back is answered as cancelled", async () => {
+    const c = await start();
+    const textDocument = await c.open(TEXT);
+    const source = new CancellationTokenSource();
+    const answer = c.request("textDocument/hover", { textDocument, position: middle(TEXT, "norm2") }, source.token);
+    source.cancel();
+    await assert.rejects(answer, (e: ResponseError<unknown>) => e.code === -32800);
+  });
+
+  it("an answer for an older version is given up as stale", async () => {
+    const c = await start();
+    const many = Array.from({ length: 60 }, (_, i) => `d(norm2(${i}*X*w - y)^2)/d(w) == ${i}*X'*(${i}*X*w - y)`);
+    const text = `${TEXT}${many.join("\n")}`;
+    const textDocument = await c.open(text);
+    const answer = c.request("textDocument/diagnostic", { textDocument });
+    await c.change(textDocument.uri, 2, `${text}\n`);
+    await assert.rejects(
+      answer,
+      (e: ResponseError<{ retriggerRequest: boolean }>) => e.code === -32802 && e.data?.retriggerRequest === true,
+    );
+  });
+
+  it("a derivation of an older version is not inserted", async () => {
+    const c = await start();
+    const textDocument = await c.open(TEXT);
+    const actions = await c.request<CodeAction[]>("textDocument/codeAction", { textDocument, range: rangeOf(TEXT, "norm2"), context: { diagnostics: [], only: ["refactor"] } }); // prettier-ignore
+    await c.change(textDocument.uri, 2, `# new\n${TEXT}`);
+    await assert.rejects(c.request("codeAction/resolve", actions[0]), (e: ResponseError<unknown>) => e.code === -32801);
+  });
+
+  it("a bad rename is refused in one sentence", async () => {
+    const c = await start();
+    const textDocument = await c.open(TEXT);
+    const rename = (newName: string): Promise<unknown> =>
+      c.request("textDocument/rename", { textDocument, position: middle(TEXT, "w : R^d"), newName });
+    await assert.rejects(
+      c.request("textDocument/rename", { textDocument, position: { line: 3, character: 0 }, newName: "2w" }),
+      /is not a name/,
+    );
+    await assert.rejects(
+      c.request("textDocument/rename", { textDocument, position: { line: 3, character: 0 }, newName: "X" }),
+      /already means/,
+    );
+    await rename("v").catch(() => undefined);
+  });
+
+  it("settings change without a restart", async () => {
+    const c = await start();
+    const textDocument = await c.open(TEXT);
+    const codes = async (): Promise<unknown[]> => (await c.request<{ items: Diagnostic[] }>("textDocument/diagnostic", { textDocument })).items.map((d) => `${d.code} ${d.severity}`); // prettier-ignore
+    assert.deepEqual((await codes()).sort(), ["dimension-mismatch 1", "wrong-derivative 1"]); // prettier-ignore
+    c.configuration = {
+      check: { claims: true, severity: { "wrong-derivative": "hint", "dimension-mismatch": "off" } },
+    };
+    await c.connection.sendNotification("workspace/didChangeConfiguration", { settings: null });
+    assert.deepEqual(await codes(), ["wrong-derivative 4"]);
+    c.configuration = { languages: ["markdown"] };
+    await c.connection.sendNotification("workspace/didChangeConfiguration", { settings: null });
+    assert.deepEqual(await codes(), []);
+  });
+
+  it("what is not open, or is no such language, is answered with nothing", async () => {
+    const c = await start();
+    const position = { line: 0, character: 0 };
+    assert.equal(
+      await c.request("textDocument/hover", { textDocument: { uri: "file:///none.mcalc" }, position }),
+      null,
+    );
+    const other = await c.open("x = 1", "python", "file:///a.py");
+    assert.equal(await c.request("textDocument/hover", { textDocument: other, position }), null);
+  });
+
+  it("positions are UTF-16, with CRLF, a byte order mark and letters beyond the first plane", async () => {
+    const c = await start();
+    const text = "\ufeff# 𝔸𝔹𝕏\r\nx : R^n   # 𝕏\r\ny = x'*x\r\n";
+    const textDocument = await c.open(text);
+    const hover = await c.request<Hover>("textDocument/hover", { textDocument, position: { line: 2, character: 6 } });
+    assert.match(JSON.stringify(hover.contents), /2x/);
+    assert.deepEqual(hover.range?.start.line, 2);
+  });
+
+  it("after shutdown it refuses, and it exits when told to", async () => {
+    const server = spawn(process.execPath, [
+      "--import",
+      "tsx",
+      path.join(__dirname, "../../server/lsp/node/main.ts"),
+      "--stdio",
+    ]);
+    const ended = new Promise((resolve) => server.once("exit", resolve));
+    const connection = createMessageConnection(
+      new StreamMessageReader(server.stdout),
+      new StreamMessageWriter(server.stdin),
+    );
+    connection.listen();
+    await connection.sendRequest("initialize", { processId: process.pid, rootUri: null, capabilities: VSCODE });
+    await connection.sendNotification("initialized", {});
+    assert.equal(await connection.sendRequest("shutdown"), null);
+    await connection.sendNotification("exit");
+    assert.equal(await ended, 0);
+    connection.dispose();
+  });
+});
