@@ -50,6 +50,8 @@ class Walk {
     readonly side: Expr;
     readonly formula: Formula;
     readonly first: Expr;
+    /** A side after the last right one that was found wrong: what follows from it is not reported again. */
+    readonly doubted?: Expr;
   }[] = [];
 
   constructor(
@@ -68,14 +70,16 @@ class Walk {
       section = at;
       const s = formula.statement;
       if (s.kind === "definition" && s.parameters === undefined) this.leave(s.body, formula, s.body);
+      // An expression that stands alone in a display is the head of a chain whose rows follow.
+      if (s.kind === "query" && formula.region?.display === true) this.leave(s.expr, formula, s.expr);
       if (s.kind !== "claim") continue;
       yield* this.chain(formula);
       yield;
     }
   }
 
-  private leave(side: Expr, formula: Formula, first: Expr): void {
-    this.exits.unshift({ side, formula, first });
+  private leave(side: Expr, formula: Formula, first: Expr, doubted?: Expr): void {
+    this.exits.unshift({ side, formula, first, ...(doubted === undefined ? {} : { doubted }) });
     if (this.exits.length > 4) this.exits.pop();
   }
 
@@ -93,7 +97,7 @@ class Walk {
     // The side that the next one is compared with; `undefined` where nothing is said about the next.
     let trusted: Expr | undefined = entry?.side;
     let first: Expr | undefined = entry?.first;
-    let doubted: Expr | undefined;
+    let doubted: Expr | undefined = entry?.doubted;
     for (let k = 0; k < sides.length; k++) {
       const side = sides[k]!;
       const joined = k === 0 ? chain.continues : equal[k - 1] === true;
@@ -133,17 +137,27 @@ class Walk {
       }
       if (k >= chain.heads) first ??= trusted;
     }
-    if (trusted !== undefined) this.leave(trusted, formula, first ?? trusted);
+    if (trusted !== undefined) this.leave(trusted, formula, first ?? trusted, doubted);
   }
 
-  /** The side from which `= …` goes on: the nearest before of the same kind (with differentials or without). */
-  private entry(next: Expr, formula: Formula): { readonly side: Expr; readonly first: Expr } | undefined {
+  /**
+   * The side from which `= …` goes on: the one before in the same display; else the nearest of the same kind (with
+   * differentials or without).
+   */
+  private entry(next: Expr, formula: Formula): { side: Expr; first: Expr; doubted?: Expr } | undefined {
     const differential = hasDifferential(next);
-    const found = this.exits.find((e) => hasDifferential(e.side) === differential) ?? this.exits[0];
+    const nearest = this.exits[0];
+    const claims = this.exits.filter((e) => e.formula.statement.kind !== "query");
+    const found =
+      nearest !== undefined && nearest.formula.region?.span.start === formula.region?.span.start
+        ? nearest
+        : (claims.find((e) => hasDifferential(e.side) === differential) ?? claims[0]);
     if (found === undefined) return undefined;
     const side = carry(found.side, found.formula.scope, formula.scope);
     if (side === undefined) return undefined;
-    return { side, first: carry(found.first, found.formula.scope, formula.scope) ?? side };
+    const doubted = found.doubted === undefined ? undefined : carry(found.doubted, found.formula.scope, formula.scope);
+    const first = carry(found.first, found.formula.scope, formula.scope) ?? side;
+    return { side, first, ...(doubted === undefined ? {} : { doubted }) };
   }
 
   private record(equation: NoteEquation, verdict: Verdict): void {
