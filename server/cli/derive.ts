@@ -2,7 +2,7 @@ import { codeOf } from "./code";
 import { type Format, isLanguage } from "./formats";
 import { complain, say } from "./output";
 import { answer, type Answered, type Failed } from "./question";
-import { stepsOf, stepsTable } from "./steps";
+import { stepsOf } from "./steps";
 import { written } from "./written";
 
 export interface DeriveOptions {
@@ -43,7 +43,7 @@ export async function deriveOne(expr: string, options: DeriveOptions): Promise<b
     };
     await say(`${JSON.stringify(out)}\n`);
   } else {
-    if (steps?.ok === true) await say(stepsTable(steps.steps));
+    if (steps?.ok === true) await say(steps.text);
     if (code?.ok === true) await say(code.text.endsWith("\n") ? code.text : `${code.text}\n`);
     else if (code === undefined && steps === undefined)
       await say(`${await written(result.expr, to as "text", result.scope)}\n`);

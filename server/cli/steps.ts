@@ -17,7 +17,8 @@ export async function stepsOf(
   wrt: readonly string[],
   notation: Notation,
 ): Promise<
-  { readonly ok: true; readonly steps: readonly StepOut[] } | { readonly ok: false; readonly message: string }
+  | { readonly ok: true; readonly steps: readonly StepOut[]; readonly text: string }
+  | { readonly ok: false; readonly message: string }
 > {
   const { deriveSteps, rule } = await import("../derivation");
   const derivation = deriveSteps({ expr: result.question, wrt, scope: result.scope });
@@ -39,11 +40,13 @@ export async function stepsOf(
       });
     }
   }
-  return { ok: true, steps };
+  if (notation !== "unicode" && notation !== "latex") return { ok: true, steps, text: stepsTable(steps) };
+  const { renderSteps } = await import("../notation/steps");
+  return { ok: true, steps, text: `${renderSteps(derivation, notation)}\n` };
 }
 
 /** Steps as a table: the equations, and to the right the rules that lead to them. */
-export function stepsTable(steps: readonly StepOut[]): string {
+function stepsTable(steps: readonly StepOut[]): string {
   const lines = steps.map((s) => `${s.left} = ${s.right}`);
   const width = Math.min(60, Math.max(...lines.map((l) => l.length)));
   return steps
