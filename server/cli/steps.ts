@@ -35,7 +35,9 @@ export async function stepsOf(
       steps.push({
         left: await text(step.left),
         right: await text(step.after),
-        rules: step.rules.map((id) => rule(id).name),
+        rules: step.rules
+          .filter((id) => step.where.length === 0 || !["insert", "linear", "distribute"].includes(id))
+          .map((id) => rule(id).name.replaceAll("`", "")),
         where,
       });
     }

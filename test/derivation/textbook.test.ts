@@ -151,3 +151,37 @@ describe("derivations of textbook examples", () => {
     assert.match(d.error.message, /expm/);
   });
 });
+
+describe("derivations with indices", () => {
+  it("inside a sum over an index, what is the same in all terms comes out", () => {
+    const given = ["a_i : R^n for i = 1..N", "b : R^N", "x : R^n"];
+    assert.deepEqual(lines(derivation("sum(i in 1..N, (a_i'*x - b[i])^2)", "x", given)).slice(1), [
+      "dy = sum(i in 1..N, 2*(a_i'*x - b[i])*a_i'*dx)   [power]",
+      "dy = 2*sum(i in 1..N, (a_i'*x - b[i])*a_i')*dx   [sum-out]",
+      "d(y)/d(x) = 2*sum(i in 1..N, (a_i'*x - b[i])*a_i)   [read-vector]",
+    ]);
+  });
+
+  it("an entry is a row of the identity times the whole", () => {
+    assert.deepEqual(lines(derivation("X[1,:]*y", "X", ["X : R^(m×n)", "y : R^n"])).slice(1), [
+      "df = dX[1,:]*y   [linear]",
+      "df = eye(m)[1,:]*dX*y   [entry]",
+      "df = tr(y*eye(m)[1,:]*dX)   [scalar-trace]",
+      "d(f)/d(X) = eye(m)[:,1]*y'   [read-trace]",
+    ]);
+  });
+
+  it("a matrix written out is the sum of its entries", () => {
+    const d = derivation("[x'*x; x'*y]", "x", ["x, y : R^n"]);
+    assert.ok(d.steps.some((s) => s.rules.includes("literal")));
+    assert.equal(lines(d).at(-1), "d(f)/d(x) = 2*eye(2)[:,1]*x' + eye(2)[:,2]*y'   [read-jacobian]");
+  });
+
+  it("a function of the document is put in", () => {
+    const given = ["X : R^(m×n)", "w : R^n", "y : R^m", "r(v) = X*v - y"];
+    assert.deepEqual(lines(derivation("norm2(r(w))^2", "w", given)).slice(0, 2), [
+      "f = norm2(r(w))^2, e = X*w - y",
+      "f = e'*e   [definition, squared-norm]",
+    ]);
+  });
+});
