@@ -1,5 +1,6 @@
-import type { Expr } from "../core/ast";
+import { children, type Expr } from "../core/ast";
 import type { Problem, Severity } from "../core/problem";
+import type { Definition } from "../core/scope";
 import type { Formula, MathDocument } from "../documents/document";
 import { carry } from "./carry";
 import { equationKey, textOf } from "./digest";
@@ -12,6 +13,8 @@ import { claimVerdict, type ClaimVerdict, problemOf } from "./report";
 import { identitySlip, shapeSlip } from "./repair";
 import { hasDifferential, someNode } from "./varying";
 import { UNKNOWN, type Verdict } from "./verdict";
+
+const MAY_BE = "it may be a definition or a condition";
 
 /** Notes with more equations than this are verified by numbers only. */
 const MOST_PROVED = 300;
@@ -43,6 +46,7 @@ class Walk {
   private readonly votes = new LayoutVotes();
   /** What wrong claims differentiate: a passage that calls it y cannot be judged by it. */
   private readonly discredited = new Set<string>();
+  private readonly redefined = new Map<string, { readonly before: string; readonly body: Expr }>();
   private readonly sections: readonly number[];
   private readonly claimCount: number;
   /** The last sides of the chains before, nearest first: what `= …` may go on from. */
@@ -64,7 +68,8 @@ class Walk {
 
   *all(): Generator<void, void> {
     let section = -1;
-    for (const formula of this.document.formulas) {
+    for (const written of this.document.formulas) {
+      const formula = this.withRedefinitions(written);
       const at = this.sections.findLastIndex((s) => s <= formula.span.start);
       if (at !== section) this.exits = [];
       section = at;
@@ -76,6 +81,18 @@ class Walk {
       yield* this.chain(formula);
       yield;
     }
+  }
+
+  /** A formula with what earlier equations have made of names that were defined before. */
+  private withRedefinitions(formula: Formula): Formula {
+    let definitions: Map<string, Definition> | undefined;
+    for (const [name, { before, body }] of this.redefined) {
+      const d = formula.scope.definitions.get(name);
+      if (d === undefined || textOf(d.body) !== before) continue;
+      definitions ??= new Map(formula.scope.definitions);
+      definitions.set(name, { name, body });
+    }
+    return definitions === undefined ? formula : { ...formula, scope: { ...formula.scope, definitions } };
   }
 
   private leave(side: Expr, formula: Formula, first: Expr, doubted?: Expr): void {
@@ -162,6 +179,13 @@ class Walk {
 
   private record(equation: NoteEquation, verdict: Verdict): void {
     this.judged.push({ equation, verdict });
+    const { left, right, formula } = equation;
+    // `y = …` that does not agree with what y was gives y a new meaning.
+    if (equation.kind === "equation" && verdict.note === MAY_BE && left.kind === "name" && children(right).length > 0) {
+      const d = formula.scope.definitions.get(left.name);
+      if (d !== undefined && d.parameters === undefined)
+        this.redefined.set(left.name, { before: textOf(d.body), body: right });
+    }
     if (verdict.status === "wrong" || verdict.status === "conditional")
       for (const side of [equation.left, equation.right])
         if ((side.kind === "derivative" || side.kind === "differential") && side.of.kind !== "name")
@@ -243,7 +267,7 @@ class Walk {
           : identitySlip(left, right, formula.scope, printed, ownLeft);
     if (slip !== undefined) return { status: "wrong", ...slip };
     if (mode === "full") return verdict;
-    return UNKNOWN(verdict.status === "unknown" ? (verdict.note ?? "") : "it may be a definition or a condition");
+    return UNKNOWN(verdict.status === "unknown" ? (verdict.note ?? "") : MAY_BE);
   }
 
   /** Whether a side speaks of a value that was only taken from a claim which turned out to be wrong. */
