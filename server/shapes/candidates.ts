@@ -43,7 +43,7 @@ function* atOperator(e: ApplyExpr, shapeAt: ShapeAt): Iterable<readonly [Expr, n
   switch (e.op) {
     case "mul":
       if (sameShape(s, u)) yield [apply("hadamard", a, b), 1.3];
-      yield [apply("mul", b, a), 2.2];
+      if ((isMatrix(s) || isMatrix(u)) && turning(a) <= 0 && turning(b) <= 0) yield [apply("mul", b, a), 1.6];
       break;
     case "add":
     case "sub":

@@ -41,6 +41,7 @@ describe("quick fixes of shapes, best first", () => {
     ["x : R^n; c : R", "(c+x)'*x", ["(c*ones(n) + x)'*x"]],
     ["x : R^n; A : R^(n×n); B : R^(m×p)", "B*x'*A*x", ["B*(x'*A*x)"]],
     ["X : R^(m×n); y : R^m", "-X*y", ["-X'*y", "(-X)'*y"]],
+    ["x : R^n; A : R^(n×n)", "x*A", ["x'*A", "A*x"]],
     ["x, y : R^n", "2 + x^2*y", []],
     ["x : R^n", "sum(x^2)", ["sum(x.^2)", "sum(x'*x)", "sum(x*x')"]],
     ["A : R^(m×n); x : R^n; y : R^m", "A*x == y'", ["A*x == y", "(A*x)' == y'"]],
