@@ -2,6 +2,7 @@ import type * as ohm from "ohm-js";
 import type { Span } from "../../core/ast";
 import { fromRecipe } from "../recipe";
 import { spanOf } from "../scanner";
+import { plainKind } from "./grammar";
 import type { GroupPiece, Piece } from "./pieces";
 import { RECIPE } from "./recipe";
 import type { LatexToken } from "./tokens";
@@ -20,10 +21,14 @@ const base = (node: ohm.Node, t: Tokens): { span: Span; spaced: boolean } => ({ 
 function pieces(node: ohm.Node, t: Tokens): Piece[] {
   const out: Piece[] = [];
   let style: string | undefined;
-  for (const child of node.children) {
-    const p = piece(child, t);
+  const add = (p: Piece): void => {
     if (p.kind === "mark" && p.mark === "Y") style = p.value;
     else out.push(style === undefined ? p : styled(p, style));
+  };
+  for (const item of node.children) {
+    const form = item.children[0]!;
+    if (form.ctorName === "run") for (let i = form.source.startIdx; i < form.source.endIdx; i++) add(leaf(t[i]!));
+    else add(piece(form, t));
   }
   return out;
 }
@@ -64,14 +69,18 @@ function accented(items: readonly Piece[], accent: string, where: { span: Span; 
   return { kind: "mark", mark: "?", value: accent, ...where };
 }
 
+/** The point of a value at a point: what stands behind the bar and its subscript sign. */
+const textOf = (node: ohm.Node, t: Tokens): string =>
+  t
+    .slice(node.source.startIdx + 2, node.source.endIdx)
+    .map((x) => x.text)
+    .join("");
+
 function group(node: ohm.Node, open: string, close: string, items: ohm.Node, t: Tokens): GroupPiece {
   return { kind: "group", open, close, items: pieces(items, t), ...base(node, t) };
 }
 
 semantics.addOperation<unknown>("piece(tokens)", {
-  item(one) {
-    return piece(one, tokensOf(this));
-  },
   operand(atom, scripts) {
     const t = tokensOf(this);
     const core = piece(atom, t);
@@ -93,16 +102,15 @@ semantics.addOperation<unknown>("piece(tokens)", {
         else sup = sup === undefined ? items : [...sup, ...items];
       }
     }
+    // A value at a point: `\mid_{x=0}`.
+    if (core.kind === "mark" && core.mark === "m" && sub !== undefined && sup === undefined) return { kind: "mark", mark: "at", value: textOf(this, t), ...base(this, t) };
     return { kind: "scripted", base: core, ...(sub === undefined ? {} : { sub }), ...(sup === undefined ? {} : { sup }), primes, subFirst, ...base(this, t) };
   },
-  point(_bar, _sign, where) {
+  bar(_bar, signs, where) {
     const t = tokensOf(this);
-    return { kind: "mark", mark: "at", value: t.slice(where.source.startIdx, where.source.endIdx).map((x) => x.text).join(""), ...base(this, t) };
-  },
-  sign(_) {
-    const t = tokensOf(this);
-    const first = firstOf(this, t);
-    return { kind: "mark", mark: first.kind, value: first.value, ...base(this, t) };
+    const at = where.children.length > 0;
+    void signs;
+    return { kind: "mark", mark: at ? "at" : "|", value: at ? textOf(this, t) : "|", ...base(this, t) };
   },
   one(_) {
     return leaf(firstOf(this, tokensOf(this)));
@@ -184,7 +192,9 @@ function leaf(t: LatexToken): Piece {
 }
 
 /** The pieces of a row of tokens, or `undefined` where they do not fit together. */
-export function buildRow(kinds: string, tokens: readonly LatexToken[]): readonly Piece[] | undefined {
+export function buildRow(tokens: readonly LatexToken[]): readonly Piece[] | undefined {
+  let kinds = "";
+  for (const t of tokens) kinds += plainKind(t.kind);
   const match = grammar.match(kinds, "row");
   if (match.failed()) return undefined;
   return (semantics(match) as unknown as { piece: (t: Tokens) => readonly Piece[] }).piece(tokens);

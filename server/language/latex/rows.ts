@@ -54,7 +54,7 @@ function piecesOf(tokens: readonly LatexToken[]): readonly Piece[] | undefined {
   // Commands one inside the other without braces nest as well: \hat\hat\hat…
   if (/[ycuSF]{24}/.test(kindsOf(tokens))) return undefined;
   try {
-    return buildRow(kindsOf(tokens), tokens);
+    return buildRow(tokens);
   } catch {
     return undefined; // the stack, in spite of the guards
   }
