@@ -221,7 +221,7 @@ function power(p: Products, e: ApplyExpr): Expr | undefined {
 /** A whole power of a matrix is a product, a negative one of the inverse. */
 function matrixPower(p: Products, a: Expr, b: Expr): Expr | undefined {
   if (b.kind !== "number" || !Number.isInteger(b.value) || Math.abs(b.value) > 8)
-    throw new Stuck("this power of a matrix has no rule");
+    throw new Stuck("this power of a matrix cannot be written out");
   if (b.value < 0) return waiting(b.value === -1 ? apply("inv", a) : apply("inv", apply("pow", a, num(-b.value))));
   const k = b.value;
   if (k === 1) return moveInside(p, a);
