@@ -4,7 +4,11 @@ import { Workbench } from "../test/e2e/workbench";
 
 const root = path.resolve(__dirname, "..");
 const only = process.argv.slice(2);
-const THEMES = { light: "Light Modern", dark: "Dark Modern", "high-contrast": "Dark High Contrast" } as const;
+const THEMES = {
+  light: "Default Light Modern",
+  dark: "Default Dark Modern",
+  "high-contrast": "Default High Contrast",
+} as const;
 type Theme = keyof typeof THEMES;
 
 interface Shot {
@@ -91,6 +95,8 @@ const SHOTS: readonly Shot[] = [
       await b.click("the residuals");
       await b.page.keyboard.press("End");
       await b.page.keyboard.type("\nf = log");
+      await pause(b, 1500);
+      await b.page.keyboard.press("Control+Space");
       await pause(b, 1500);
     },
   },

@@ -1,7 +1,8 @@
-import { type Expr, type Span, name as nameExpr } from "../core/ast";
+import { type DerivativeExpr, type Expr, name as nameExpr, size, type Span } from "../core/ast";
 import { isScalar, shapeText } from "../core/shape";
 import type { Derivative } from "../calculus";
 import { operator } from "../operators";
+import type { Formula } from "../documents/document";
 import { derivativeOf } from "./derivatives";
 import { formulaAt, inDocument, overlaps } from "./place";
 import type { CheckedClaim, Snapshot } from "./snapshot";
@@ -13,6 +14,8 @@ import { pictureLatexIn, unicodeIn } from "./writing";
 /** A derivative as it is shown: `∂f/∂x = (A + Aᵀ)x`. */
 export interface Row {
   readonly variable: string;
+  /** The variable as it is read: `Σ` for `Sigma`. */
+  readonly label: string;
   /** `∂f/∂x` */
   readonly left: string;
   readonly right: string;
@@ -32,7 +35,7 @@ export interface Hover {
   readonly expression?: { readonly text: string; readonly shape: string };
   readonly rows: readonly Row[];
   /** Variables whose derivative is not shown, to be derived on demand. */
-  readonly folded: readonly string[];
+  readonly folded: readonly { readonly variable: string; readonly label: string }[];
   /** What holds for the rows beyond their text: assumptions made, points where they do not exist. */
   readonly notes: readonly string[];
   /** Why there is no derivative, where there is none. */
@@ -43,6 +46,8 @@ export interface Hover {
 
 /** Derivatives shown in full; the others are folded into one line. */
 const SHOWN = 2;
+/** Nodes of an expression that stands for itself in `∂(xᵀAx)/∂x`; a longer one is called f. */
+const SHORT = 8;
 /** Expressions longer than this, in characters, are not repeated at the head of a hover. */
 const LONGEST = 60;
 
@@ -100,36 +105,71 @@ async function rowsOf(
   turn: Turn,
 ): Promise<Pick<Hover, "rows" | "folded" | "notes" | "refusal">> {
   const { formula, expr } = target;
-  if (expr.kind === "differential" || expr.kind === "error") return { rows: [], folded: [], notes: [] };
+  if (expr.kind === "derivative") return writtenDerivative(snapshot, target, expr);
+  if (expr.kind === "differential" || expr.kind === "error" || isSideOfDerivative(target))
+    return { rows: [], folded: [], notes: [] };
   const variables = variablesOf(expr, formula.scope);
   const rows: Row[] = [];
-  const folded: string[] = [];
+  const folded: { variable: string; label: string }[] = [];
   const notes = new Set<string>();
   let refusal: string | undefined;
   for (const variable of variables) {
     if (rows.length === SHOWN) {
-      folded.push(variable.name);
+      folded.push({ variable: variable.name, label: unicodeIn(formula.scope)(nameExpr(variable.name)) });
       continue;
     }
     await turn();
     const result = derivativeOf(formula, expr, [variable.name], snapshot.settings);
     if (result.ok) {
       rows.push(rowOf(snapshot, target, variable, result));
-      for (const assumption of result.assumptions) notes.add(`Assuming ${assumption}.`);
-      for (const kink of result.kinks) notes.add(`${sentence(kink)}.`);
+      for (const note of notesOf(result)) notes.add(note);
     } else refusal ??= result.error.message;
   }
   return { rows, folded, notes: [...notes], ...(refusal === undefined || rows.length > 0 ? {} : { refusal }) };
 }
 
-function rowOf(snapshot: Snapshot, target: Target, variable: Candidate, result: Derivative): Row {
+/** What a derivative that is written down comes to. */
+function writtenDerivative(
+  snapshot: Snapshot,
+  target: Target,
+  written: DerivativeExpr,
+): Pick<Hover, "rows" | "folded" | "notes" | "refusal"> {
   const { formula } = target;
+  const wrt = written.wrt.flatMap((w) => (w.kind === "name" ? [w.name] : []));
+  if (wrt.length !== written.wrt.length || written.transposed === true) return { rows: [], folded: [], notes: [] };
+  const result = derivativeOf(formula, written.of, wrt, snapshot.settings);
+  if (!result.ok) return { rows: [], folded: [], notes: [], refusal: result.error.message };
+  return { rows: [equation(snapshot, formula, written, wrt[0]!, result)], folded: [], notes: notesOf(result) };
+}
+
+/** Whether a target is what a derivative is said to equal: nobody wants that derived again. */
+function isSideOfDerivative({ formula, expr, part }: Target): boolean {
+  const { statement } = formula;
+  return !part && statement.kind === "claim" && statement.sides.some((s) => s !== expr && s.kind === "derivative");
+}
+
+function notesOf(result: Derivative): string[] {
+  return [...result.assumptions.map((a) => `Assuming ${a}.`), ...result.kinks.map((k) => `${sentence(k)}.`)];
+}
+
+function rowOf(snapshot: Snapshot, target: Target, variable: Candidate, result: Derivative): Row {
+  const of = target.name ?? (size(target.expr) <= SHORT ? target.expr : nameExpr("f"));
+  const left: DerivativeExpr = { kind: "derivative", of, wrt: [nameExpr(variable.name)] };
+  return equation(snapshot, target.formula, left, variable.name, result);
+}
+
+function equation(
+  snapshot: Snapshot,
+  formula: Formula,
+  left: DerivativeExpr,
+  variable: string,
+  result: Derivative,
+): Row {
   const write = unicodeIn(formula.scope);
   const latex = pictureLatexIn(snapshot, formula);
-  const of = target.name ?? (isShort(target.expr) ? target.expr : nameExpr("f"));
-  const left: Expr = { kind: "derivative", of, wrt: [nameExpr(variable.name)] };
   return {
-    variable: variable.name,
+    variable,
+    label: write(nameExpr(variable)),
     left: write(left),
     right: write(result.expr),
     latex: `${latex(left)} = ${latex(result.expr)}`,
@@ -139,8 +179,6 @@ function rowOf(snapshot: Snapshot, target: Target, variable: Candidate, result: 
 }
 
 const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1).replace(/\.$/, "");
-
-const isShort = (e: Expr): boolean => e.kind === "name";
 
 /** What is known of the name, the operator or the function at the cursor. */
 function subjectAt(snapshot: Snapshot, offset: number, around: readonly Expr[]): Hover["subject"] {

@@ -33,7 +33,9 @@ function collect(formula: Formula): readonly Occurrence[] {
     const member = scope.variables.has(name) || scope.definitions.has(name) ? undefined : familyMember(scope, name);
     const base = member?.variable.name ?? name;
     const written = formula.text.slice(span.start, span.end);
-    const end = member !== undefined && written.startsWith(`${base}_`) ? span.start + base.length : span.end;
+    // Of a member of a family (`x_i`) the name is what stands before the index, in its declaration too.
+    const isMember = member !== undefined || scope.variables.get(base)?.family !== undefined;
+    const end = isMember && written.startsWith(`${base}_`) ? span.start + base.length : span.end;
     const isDimension = role === "use" && scope.dimensions.has(base) && !scope.variables.has(base);
     out.push({
       name: base,

@@ -61,7 +61,7 @@ function asPlainText(hover: Hover): string {
 const aside = (row: Row): string => `${row.shape}${row.verified ? " ✓ verified" : ""}`;
 
 const foldedLine = (hover: Hover): string | undefined =>
-  hover.folded.length === 0 ? undefined : `It depends on ${hover.folded.join(", ")} as well.`;
+  hover.folded.length === 0 ? undefined : `It depends on ${hover.folded.map((f) => f.label).join(", ")} as well.`;
 
 /** What a screen reader says for a picture. */
 const altText = (row: Row): string => `${row.left} = ${row.right}`.replace(/[[\]\\]/g, " ");
@@ -79,13 +79,14 @@ const escape = (text: string): string => text.replace(/[\\`*_{}[\]<>#|]/g, "\\$&
 function linksOf(hover: Hover, uri: string, text: Asked["text"]): readonly string[] {
   const { target, rows } = hover;
   const [first] = rows;
-  if (target === undefined || first === undefined) return [];
+  // A derivative that is written down already needs no inserting.
+  if (target === undefined || first === undefined || hover.claim !== undefined) return [];
   const at = { uri, range: toRange(text, target) };
   const link = (label: string, command: string, extra: object, title: string): string =>
     `[${label}](command:${command}?${encodeURIComponent(JSON.stringify([{ ...at, ...extra }]))} "${title}")`;
-  const insert = [...rows.map((r) => r.variable), ...hover.folded.slice(0, 6)];
+  const insert = [...rows, ...hover.folded.slice(0, 6)];
   return [
-    `Insert ${insert.map((v) => link(`∂/∂${v}`, "mcalc.derive", { variable: v }, `Insert the derivative with respect to ${v} below`)).join(" ")}`,
+    `Insert ${insert.map(({ variable, label }) => link(`∂/∂${label}`, "mcalc.derive", { variable }, `Insert the derivative with respect to ${label} below`)).join(" ")}`,
     link("Show derivation", "mcalc.showDerivation", { variable: first.variable }, "The derivation, step by step"),
     link("Copy as…", "mcalc.copyAs", {}, "Copy as LaTeX, NumPy, JAX, PyTorch, Julia or MATLAB"),
   ];

@@ -40,9 +40,7 @@ export function createServer(connection: Connection, environment: Environment): 
   connection.onInitialized(() => {
     if (theClient().didChangeConfiguration)
       // A client that refuses will not tell of changes; nothing else is lost.
-      connection.client
-        .register(DidChangeConfigurationNotification.type, { section: "mcalc" })
-        .catch(() => undefined);
+      connection.client.register(DidChangeConfigurationNotification.type, { section: "mcalc" }).catch(() => undefined);
   });
   connection.onDidChangeConfiguration(({ settings }) => {
     const sent = (settings as { mcalc?: unknown } | null | undefined)?.mcalc;

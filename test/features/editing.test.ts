@@ -1,0 +1,221 @@
+import assert from "node:assert/strict";
+import { describe, it } from "mocha";
+import { codeActions } from "../../server/features/codeActions";
+import { completions } from "../../server/features/completion";
+import { definition } from "../../server/features/definition";
+import { deriveBelow } from "../../server/features/derive";
+import { applyEdits } from "../../server/features/formatting";
+import { folds } from "../../server/features/folding";
+import { inlayHints } from "../../server/features/inlayHints";
+import { references, rename } from "../../server/features/references";
+import { selectionRanges } from "../../server/features/selectionRanges";
+import { semanticTokens } from "../../server/features/semanticTokens";
+import { signatureHelp } from "../../server/features/signatureHelp";
+import { insertSteps } from "../../server/features/steps";
+import { symbols } from "../../server/features/symbols";
+import { targetAt } from "../../server/features/target";
+import { readMarkdown } from "../../server/documents/markdown";
+import { marked, snapshotFrom, snapshotOf, texts } from "./kit";
+
+const read = (fixture: string, language: "mcalc" | "markdown" = "mcalc") => {
+  const mark = marked(fixture);
+  const snapshot =
+    language === "mcalc" ? snapshotOf(mark.text) : snapshotFrom(readMarkdown("file:///n.md", 1, mark.text));
+  return { ...mark, snapshot };
+};
+
+/** The text after a derivation is inserted. */
+function derived(
+  fixture: string,
+  variable: string,
+  order: 1 | 2 = 1,
+  language: "mcalc" | "markdown" = "mcalc",
+): string {
+  const { snapshot, text, selection } = read(fixture, language);
+  const target = targetAt(snapshot, selection);
+  assert.ok(target !== undefined, "there is an expression");
+  const result = deriveBelow(snapshot, target, variable, order);
+  assert.ok(result.ok, result.ok ? "" : result.message);
+  const { offset, text: inserted } = result.insertion;
+  return text.slice(0, offset) + inserted + text.slice(offset);
+}
+
+describe("deriving below", () => {
+  const G = "A : R^(n×n)\nx : R^n\n";
+  const cases: [before: string, variable: string, order: 1 | 2, after: string][] = [
+    [`${G}y = x'*$0A*x`, "x", 1, `${G}y = x'*A*x\nd(y)/d(x) == (A + A')*x`],
+    [`${G}x'*$0A*x\n# end\n`, "x", 1, `${G}x'*A*x\nd(x'*A*x)/d(x) == (A + A')*x\n# end\n`],
+    [`${G}y = x'*$0A*x  # why\n`, "A", 1, `${G}y = x'*A*x  # why\nd(y)/d(A) == x*x'\n`],
+    [`${G}  y = x'\n    *A*$0x\n`, "x", 1, `${G}  y = x'\n    *A*x\n  d(y)/d(x) == (A + A')*x\n`],
+    ["A : R^(n×n)\r\nx : R^n\r\ny = x'*$0A*x\r\n", "x", 1, "A : R^(n×n)\r\nx : R^n\r\ny = x'*A*x\r\nd(y)/d(x) == (A + A')*x\r\n"],
+  ]; // prettier-ignore
+  for (const [before, variable, order, after] of cases)
+    it(JSON.stringify(before.replace(G, "")), () => assert.equal(derived(before, variable, order), after));
+
+  const M = "Let $A \\in \\mathbb{R}^{n \\times n}$ and $x \\in \\mathbb{R}^n$.\n\n";
+  const notes: [what: string, before: string, after: string][] = [
+    ["inline: below the paragraph", `${M}With $y = x^\\top $0A x$ we\ngo on.\n\nNext.\n`, `${M}With $y = x^\\top A x$ we\ngo on.\n\n$$\n\\frac{\\partial y}{\\partial x} = (A + A^\\top)x\n$$\n\nNext.\n`],
+    ["display, with T and d", `${M}$$\ny = x^T $0A x\n$$\n\nThen $\\frac{dz}{dx} = 1$.\n`, `${M}$$\ny = x^T A x\n$$\n\n$$\n\\frac{dy}{dx} = (A + A^T)x\n$$\n\nThen $\\frac{dz}{dx} = 1$.\n`],
+    ["in a quotation", `${M}> $y = x^\\top $0A x$\n`, `${M}> $y = x^\\top A x$\n>\n> $$\n> \\frac{\\partial y}{\\partial x} = (A + A^\\top)x\n> $$\n`],
+    ["in a math fence", `${M}\`\`\`math\ny = x^\\top $0A x\n\`\`\`\n`, `${M}\`\`\`math\ny = x^\\top A x\n\`\`\`\n\n\`\`\`math\n\\frac{\\partial y}{\\partial x} = (A + A^\\top)x\n\`\`\`\n`],
+    ["bold", "Let $\\mathbf{A} \\in \\mathbb{R}^{n \\times n}$ and $\\mathbf{x} \\in \\mathbb{R}^n$.\n\n$y = \\mathbf{x}^\\top $0\\mathbf{A} \\mathbf{x}$\n", "Let $\\mathbf{A} \\in \\mathbb{R}^{n \\times n}$ and $\\mathbf{x} \\in \\mathbb{R}^n$.\n\n$y = \\mathbf{x}^\\top \\mathbf{A} \\mathbf{x}$\n\n$$\n\\frac{\\partial y}{\\partial \\mathbf{x}} = (\\mathbf{A} + \\mathbf{A}^\\top)\\mathbf{x}\n$$\n"],
+  ]; // prettier-ignore
+  for (const [what, before, after] of notes)
+    it(`in a note, ${what}`, () => {
+      const found = derived(before, /mathbf/.test(before) ? boldName(before) : "x", 1, "markdown");
+      assert.equal(found, after);
+    });
+
+  it("the Hessian", () => {
+    assert.match(derived(`${G}y = x'*$0A*x\n`, "x", 2), /== A \+ A'\n$/);
+  });
+
+  it("with its steps, as comments above the claim", () => {
+    const { snapshot, selection } = read(`${G}y = x'*$0A*x\n`);
+    const steps = insertSteps(snapshot, targetAt(snapshot, selection)!, "x");
+    assert.ok(steps.ok);
+    assert.match(steps.insertion.text, /^\n# dy += .*\n(?:# .*\n)*d\(y\)\/d\(x\) == \(A \+ A'\)\*x$/);
+  });
+});
+
+/** The name that the reader gives to a bold x. */
+function boldName(fixture: string): string {
+  const { snapshot } = read(fixture, "markdown");
+  const names = snapshot.document.formulas.flatMap((f) => [...f.scope.variables.keys()]);
+  return names.find((n) => /x/.test(n))!;
+}
+
+describe("code actions", () => {
+  it("derivations one by one for each variable, the likely ones first", () => {
+    const { snapshot, selection } = read("X : R^(n×d)\ny : R^n\nw : R^d\nloss = norm2(X*$0w - y)^2");
+    assert.deepEqual(
+      codeActions(snapshot, selection).map((a) => `${a.kind}: ${a.title}`),
+      [
+        "refactor.derive: Derive with respect to w",
+        "refactor.derive: Derive with respect to X",
+        "refactor.derive: Derive with respect to y",
+        "refactor.derive.hessian: Hessian with respect to w",
+        "refactor.derive.hessian: Hessian with respect to X",
+        "refactor.derive.steps: Insert the derivation with respect to w",
+        "refactor.derive.steps: Insert the derivation with respect to X",
+      ],
+    );
+  });
+
+  it("repairs first, and all of them at once", () => {
+    const { snapshot, selection } = read("A : R^(m×n)\nx : R^m\ny = A$0*x\nz = A*x\n");
+    const actions = codeActions(snapshot, selection);
+    assert.equal(actions[0]!.kind, "quickfix");
+    assert.match(actions[0]!.title, /A'\*x/);
+  });
+});
+
+describe("completion", () => {
+  const labels = (fixture: string, language: "mcalc" | "markdown" = "mcalc"): string[] => {
+    const { snapshot, offset } = read(fixture, language);
+    return completions(snapshot, offset).map((c) => `${c.label} ${c.detail}`);
+  };
+  it("offers declared names with shapes, dimensions and functions", () => {
+    const offered = labels("A : R^(m×n)\nf(v) = A*v\ny = $0");
+    for (const wanted of ["A m×n", "f (v)", "n dimension", "logdet logdet(n×n) → scalar", "grad grad(f, x)"]) assert.ok(offered.includes(wanted), wanted); // prettier-ignore
+  });
+  it("offers shapes and properties behind a colon", () => {
+    const offered = labels("A : R^(n×n) pos$0");
+    assert.ok(offered.includes("posdef positive definite"));
+    assert.ok(!offered.some((o) => o.startsWith("logdet")));
+  });
+  it("offers nothing in comments and in numbers", () => {
+    assert.deepEqual(labels("# lo$0"), []);
+    assert.deepEqual(labels("y = 2.$0"), []);
+  });
+  it("offers LaTeX commands in formulas of a note only", () => {
+    assert.ok(labels("$x^\\to$0$", "markdown").some((l) => l.startsWith("\\top")));
+    assert.deepEqual(labels("word \\to$0", "markdown"), []);
+  });
+});
+
+describe("signature help", () => {
+  for (const [fixture, label, active] of [
+    ["y = logdet($0", "logdet(n×n)", 0],
+    ["y = kron(A, $0)", "kron(m×n, p×q)", 1],
+    ["r(v, u) = v + u\ny = r(A*(b), $0", "r(v, u)", 1],
+    ["y = hess(f, $0", "hess(f, x)", 1],
+  ] as const)
+    it(fixture, () => {
+      const { snapshot, offset } = read(fixture);
+      const help = signatureHelp(snapshot, offset);
+      assert.deepEqual([help?.label, help?.active], [label, active]);
+    });
+  it("says nothing outside brackets", () => {
+    const { snapshot, offset } = read("y = tr(A) + $0");
+    assert.equal(signatureHelp(snapshot, offset), undefined);
+  });
+});
+
+describe("names", () => {
+  it("definition and references", () => {
+    const { snapshot, offset, text } = read("w : R^n\ny = w'*w\nz = 2*$0w\n");
+    assert.deepEqual(definition(snapshot, offset)?.to, { start: 0, end: 1 });
+    assert.deepEqual(texts(text, references(snapshot, offset, true)), ["w", "w", "w", "w"]);
+    assert.equal(references(snapshot, offset, false).length, 3);
+  });
+
+  const renames: [before: string, to: string, after: string][] = [
+    ["w : R^n\ny = $0w'*w\n", "theta", "theta : R^n\ny = theta'*theta\n"],
+    ["X : R^($0n×d)\ny : R^n\nI = eye(n)\n", "m", "X : R^(m×d)\ny : R^m\nI = eye(m)\n"],
+    ["v : R^n\nr(v) = 2*$0v\ns = v\n", "u", "v : R^n\nr(u) = 2*u\ns = v\n"],
+    ["x_i : R^d for i = 1..N\ns = sum(j in 1..N, $0x_j)\n", "z", "z_i : R^d for i = 1..N\ns = sum(j in 1..N, z_j)\n"],
+    ["y = 1\nz = $0y + y\n", "loss", "loss = 1\nz = loss + loss\n"],
+  ];
+  for (const [before, to, after] of renames)
+    it(`rename ${JSON.stringify(before)} to ${to}`, () => {
+      const { snapshot, offset, text } = read(before);
+      const result = rename(snapshot, offset, to);
+      assert.ok("edits" in result, JSON.stringify(result));
+      assert.equal(
+        applyEdits(
+          text,
+          [...result.edits].sort((a, b) => a.span.start - b.span.start),
+        ),
+        after,
+      );
+    });
+
+  it("a rename in a note", () => {
+    const { snapshot, offset, text } = read("Let $w \\in \\mathbb{R}^n$. Then $y = $0w^\\top w$.\n", "markdown");
+    const result = rename(snapshot, offset, "\\theta");
+    assert.ok("edits" in result);
+    const sorted = [...result.edits].sort((a, b) => a.span.start - b.span.start);
+    assert.equal(applyEdits(text, sorted), "Let $\\theta \\in \\mathbb{R}^n$. Then $y = \\theta^\\top \\theta$.\n");
+  });
+});
+
+describe("structure", () => {
+  const TEXT = "# Names\n# and shapes\nA : R^(m×n)\nx : R^n\n\ny = A*x\n    + A*x\nd(y)/d(x) == 2*A\n";
+  it("symbols", () => {
+    assert.deepEqual(symbols(snapshotOf(TEXT)).map((s) => `${s.kind} ${s.name} ${s.detail}`.trim()), ["variable A m×n", "variable x n×1", "definition y A*x + A*x", "claim d(y)/d(x)"]); // prettier-ignore
+  });
+  it("folds", () => {
+    assert.deepEqual(folds(snapshotOf(TEXT)), [
+      { from: 0, to: 1, kind: "comment" },
+      { from: 1, to: 3, kind: "region" },
+      { from: 5, to: 6, kind: "region" },
+    ]);
+  });
+  it("a selection grows by term", () => {
+    const { snapshot, offset, text } = read("y = a*(b + $0c) + d");
+    assert.deepEqual(texts(text, selectionRanges(snapshot, offset)), ["c", "b + c", "a*(b + c)", "a*(b + c) + d", "y = a*(b + c) + d"]); // prettier-ignore
+  });
+  it("names are coloured by what they are", () => {
+    const text = "A : R^(n×n) symmetric\nx : R^n\nc : R\ny = c*tr(A*A)*x";
+    assert.deepEqual(
+      semanticTokens(snapshotOf(text)).map((t) => `${text.slice(t.span.start, t.span.end)} ${t.type}`),
+      ["A matrix", "n dimension", "n dimension", "symmetric keyword", "x vector", "n dimension", "c scalar", "y vector", "c scalar", "tr function", "A matrix", "A matrix", "x vector"],
+    ); // prettier-ignore
+  });
+  it("inferred shapes stand behind defined names only", () => {
+    const text = "A : R^(m×n)\nx : R^n\ny = A*x\nc = x'*x";
+    const hints = inlayHints(snapshotOf(text), { start: 0, end: text.length });
+    assert.deepEqual(hints.map((h) => `${h.offset}${h.label}`), ["21 : m×1", "29 : scalar"]); // prettier-ignore
+  });
+});
