@@ -8,6 +8,7 @@ import { equationsOf } from "./equation";
 import { judge } from "./judge";
 import { type CheckOptions, type CheckResult, printMcalc } from "./options";
 import { type ClaimVerdict, claimVerdict, inDocument, problemOf } from "./report";
+import { unsupportedDerivatives } from "./unsupported";
 import { UNKNOWN } from "./verdict";
 
 /** Checks a document in small steps: runs until the next `yield` take a few milliseconds each. */
@@ -36,8 +37,12 @@ function* checkClaims(
   const layout: Layout =
     options.layout === "numerator" ? { transposedGradients: true, transposedMatrixGradients: true } : {};
   for (const formula of document.formulas) {
-    if (formula.statement.kind !== "claim") continue;
     const wrong = isWrong(formula);
+    const first = claims.length;
+    if (formula.statement.kind !== "claim") {
+      if (!wrong) problems.push(...unsupportedDerivatives(formula));
+      continue;
+    }
     for (const equation of equationsOf(formula, formula.statement, (r) => r === "==")) {
       if (wrong) {
         claims.push(claimVerdict(document, equation, UNKNOWN("something in it does not fit")));
@@ -56,6 +61,8 @@ function* checkClaims(
       if (problem !== undefined) problems.push(problem);
       if (fresh) yield;
     }
+    if (!wrong && claims.slice(first).some((c) => c.status === "unknown"))
+      problems.push(...unsupportedDerivatives(formula));
   }
   return { problems, claims };
 }

@@ -45,6 +45,19 @@ describe("checking a .mcalc document", () => {
     assert.deepEqual(check(repaired).problems, []);
   });
 
+  it("names the function whose derivative cannot be taken", () => {
+    const text = "x : R^n\nA : R^(n×n)\nf = expm(A)*x\nd(f)/d(A)\nd(tr(expm(A)))/d(A)\nd(logm(A))/d(A)";
+    const { problems } = check(text);
+    assert.deepEqual(
+      problems.map((p) => [p.code, text.slice(p.span.start, p.span.end)]),
+      [
+        ["unsupported", "d(f)/d(A)"],
+        ["unsupported", "d(logm(A))/d(A)"],
+      ],
+    );
+    assert.match(problems[0]!.message, /^The derivative of expm/);
+  });
+
   it("asks for the property that is missing, and declares it", () => {
     const text = "A : R^(n×n)\nx : R^n\nd(x'*A*x)/d(x) == 2*A*x";
     const { problems, claims } = check(text);
