@@ -252,8 +252,10 @@ class Walk {
     const verdict = judge(left, right, formula.scope, how);
     if (verdict.status === "proved" || verdict.status === "verified") return verdict;
     for (const r of otherReadings(left, right, formula)) {
-      const other = judge(r.left, r.right, r.scope, { ...how, explain: false, prove: false });
+      const weaker = mode === "full" && verdict.status === "wrong";
+      const other = judge(r.left, r.right, r.scope, { ...how, explain: weaker ? "assumption" : false, prove: false });
       if (other.status === "verified") return { status: "verified" };
+      if (other.status === "conditional") return other;
     }
     const ownLeft = equation.leftSpan !== undefined;
     const printed = (e: Expr): string => print(e, formula);

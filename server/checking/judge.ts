@@ -18,8 +18,8 @@ export interface JudgeOptions {
   readonly anyLayout?: boolean;
   /** Whether what holds at random points is to be proved by normal form too. */
   readonly prove?: boolean;
-  /** Whether to look for what is wrong with an equation that fails. */
-  readonly explain?: boolean;
+  /** Whether to look for what is wrong with an equation that fails; or only for an assumption under which it holds. */
+  readonly explain?: boolean | "assumption";
   readonly print: Print;
 }
 
@@ -83,6 +83,11 @@ function decide(left: Expr, right: Expr, scope: Scope, options: JudgeOptions): V
   if (failed === undefined || undecided !== undefined)
     return { ...UNKNOWN(undecided ?? "it was not judged"), ...(first.misfit === true ? { misfit: true } : {}) };
   if (options.explain === false) return { status: "wrong" };
+  if (options.explain === "assumption") {
+    const condition = missingAssumption(left, right, { scope, layout: failed.layout });
+    if (condition === undefined) return { status: "wrong" };
+    return { status: "conditional", note: `holds only if ${conditionText(condition)}`, condition };
+  }
   return refute(left, right, scope, failed.layout, failed.numbers, options.print);
 }
 

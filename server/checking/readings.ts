@@ -35,6 +35,39 @@ function withoutChange(e: Expr, names: readonly string[]): Expr {
       );
 }
 
+/** The names at which sums end, in an expression and in the definitions that it uses. */
+function sumEnds(e: Expr, scope: Scope, out: Set<string> = new Set(), inside: readonly string[] = []): Set<string> {
+  if (e.kind === "sumover" && e.to.kind === "name") out.add(e.to.name);
+  if ((e.kind === "name" || e.kind === "call") && !inside.includes(e.name)) {
+    const d = scope.definitions.get(e.name);
+    if (d !== undefined) sumEnds(d.body, scope, out, [...inside, e.name]);
+  }
+  for (const c of children(e)) sumEnds(c, scope, out, inside);
+  return out;
+}
+
+/** A sum without bounds runs as far as the sums on the other side do. */
+function* otherBounds(left: Expr, right: Expr, scope: Scope): Generator<SidesReading> {
+  const [l, r] = [sumEnds(left, scope), sumEnds(right, scope)];
+  for (const end of r)
+    if (!l.has(end))
+      for (const other of l) if (!r.has(other)) yield { left, right: endingAt(right, end, other), scope };
+}
+
+function endingAt(e: Expr, end: string, other: string): Expr {
+  const parts = children(e);
+  const next =
+    parts.length === 0
+      ? e
+      : withChildren(
+          e,
+          parts.map((p) => endingAt(p, end, other)),
+        );
+  return next.kind === "sumover" && next.to.kind === "name" && next.to.name === end
+    ? { ...next, to: { kind: "name", name: other } }
+    : next;
+}
+
 /** Operators that nobody writes around a number. */
 const OF_VECTORS = new Set(["transpose", "norm1", "norm2", "norminf", "tr", "det", "inv", "diag", "dot"]);
 
@@ -52,12 +85,13 @@ function standsAsVector(e: Expr, name: string, scope: Scope, inside: readonly st
 
 /**
  * Other ways to understand an equation of a note that fails as it was read: what changes on one side only is
- * constant (`dA = 0` said in words), a guessed vector is a number. It is wrong only if it fails in all of them.
+ * constant (`dA = 0` said in words), a sum without bounds ends elsewhere, a guessed vector is a number. It is wrong only if it fails in all of them.
  */
 export function* otherReadings(left: Expr, right: Expr, formula: Formula): Generator<SidesReading> {
   const { scope } = formula;
   const constant = oneSided(left, right, scope);
   if (constant.length > 0) yield { left: withoutChange(left, constant), right: withoutChange(right, constant), scope };
+  yield* otherBounds(left, right, scope);
   for (const name of formula.guessed ?? []) {
     const v = scope.variables.get(name);
     if (v === undefined || !isOne(v.shape.cols) || isOne(v.shape.rows) || scope.definitions.has(name)) continue;

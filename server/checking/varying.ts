@@ -16,7 +16,8 @@ export function dependsOn(
     const d = scope.definitions.get(e.name);
     if (d !== undefined && !inside.has(e.name)) {
       out.add(e.name);
-      dependsOn(d.body, scope, out, new Set([...inside, e.name, ...(d.parameters ?? [])]));
+      // A function named without arguments (`dL/dw` for L(w)) has its parameters as variables.
+      dependsOn(d.body, scope, out, new Set([...inside, e.name]));
     } else if (!inside.has(e.name) && (scope.variables.has(e.name) || familyMember(scope, e.name) !== undefined))
       out.add(e.name);
     return out;
