@@ -46,7 +46,8 @@ function read(text: string, differentials: readonly string[] = []): Expr {
   const { expr, problems } = parseExpression(text.replace(/\bsoftmaxr\b/g, "softmax"));
   assert.deepEqual(problems, [], text);
   const visit = (e: Expr): Expr => {
-    if (e.kind === "name" && differentials.some((d) => e.name === `d${d}`)) return { kind: "differential", of: { kind: "name", name: e.name.slice(1) } };
+    if (e.kind === "name" && differentials.some((d) => e.name === `d${d}`))
+      return { kind: "differential", of: { kind: "name", name: e.name.slice(1) } };
     if (e.kind === "apply") return { ...e, args: e.args.map(visit) };
     return e;
   };
@@ -82,7 +83,8 @@ describe("the reference derivations agree with differences, and disagree when do
       const expected = read(c.expected, c.kind === "differential" ? [c.wrt].flat() : []);
       assert.equal(judge(c, expected), "agrees");
       const zero = /^0$|^zeros/.test(c.expected);
-      if (!zero) assert.equal(judge(c, { kind: "apply", op: "mul", args: [{ kind: "number", value: 2 }, expected] }), "differs");
+      if (!zero)
+        assert.equal(judge(c, { kind: "apply", op: "mul", args: [{ kind: "number", value: 2 }, expected] }), "differs");
     });
   }
 });
