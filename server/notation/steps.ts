@@ -3,8 +3,8 @@ import { type Derivation, type Path, rule, type RuleId, type Step } from "../der
 import { parseExpression } from "../language/mcalc/parse";
 import { printText } from "../language/print";
 import { type ShapeOf, shapesIn } from "./kinds";
-import { makePrinter } from "./printer";
-import { type LatexStyle, latexTarget, printLatex } from "./spellings/latex";
+import { fn, makePrinter, type Target } from "./printer";
+import { type LatexStyle, latexTarget } from "./spellings/latex";
 import { printUnicode } from "./spellings/unicode";
 
 /** Derivations written out: rows for a panel, whole texts for the terminal, LaTeX and Markdown. */
@@ -166,17 +166,24 @@ function formulaOf(text: string): Expr {
 function writer(derivation: Derivation, format: "text" | "unicode" | "latex", options: StepsOptions): Writer {
   const shapeOf = shapesIn(derivation.scope);
   if (format === "latex") {
-    const { style, mark } = options;
+    const { mark } = options;
+    const target = readableTarget(options.style);
+    const print = (e: Expr): string => makePrinter(target, shapeOf).text(e);
     return {
-      print: (e) => printLatex(e, style, shapeOf),
-      marked: (e, paths) =>
-        mark === undefined ? printLatex(e, style, shapeOf) : printMarked(e, paths, mark, style, shapeOf),
+      print,
+      marked: (e, paths) => (mark === undefined ? print(e) : printMarked(e, paths, mark, target, shapeOf)),
       words: (text) => `\\text{${text}}`,
       formula: (text) => `$${text}$`,
     };
   }
   const print = format === "text" ? printText : (e: Expr): string => printUnicode(e, shapeOf);
   return { print, marked: (e) => print(e), words: (text) => text, formula: (text) => text };
+}
+
+/** LaTeX that reads back as what it says: a bare sigma before brackets is a factor in most notes. */
+function readableTarget(style: LatexStyle | undefined): Target {
+  const target = latexTarget(style);
+  return { ...target, operators: { ...target.operators, sigmoid: fn("\\operatorname{sigmoid}") } };
 }
 
 const MARK = "(changed)";
@@ -186,7 +193,7 @@ function printMarked(
   e: Expr,
   paths: readonly Path[],
   mark: (latex: string) => string,
-  style: LatexStyle | undefined,
+  target: Target,
   shapeOf: ShapeOf,
 ): string {
   const originals = new Map<Expr, Expr>();
@@ -207,7 +214,6 @@ function printMarked(
     originals.set(node, x);
     return node;
   };
-  const target = latexTarget(style);
   const printer = makePrinter(
     {
       ...target,
