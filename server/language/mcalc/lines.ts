@@ -29,9 +29,13 @@ export function splitLines(text: string): LogicalLine[] {
   const out: LogicalLine[] = [];
   for (let i = 0; i < lines.length;) {
     let last = i;
+    let from = i;
     if (!isBlank(text, lines[i]!)) {
       for (;;) {
-        last = closing(text, lines, i, last);
+        const end = closing(text, lines, i, from, last);
+        last = end.line;
+        // Where everything is closed, what comes before need not be looked at again.
+        from = end.closed ? last + 1 : i;
         if (DECLARES.test(text.slice(lines[i]!.start, lines[i]!.end))) break;
         const next = nextToken(text, lines, last + 1);
         if (next === undefined || !CONTINUES.test(text.slice(lines[next]!.start, lines[next]!.end))) break;
@@ -68,21 +72,32 @@ function nextToken(text: string, lines: readonly LogicalLine[], from: number): n
   return undefined;
 }
 
-/** The line on which the brackets opened in lines `first`..`last` are all closed; `last` where they never are. */
-function closing(text: string, lines: readonly LogicalLine[], first: number, last: number): number {
+/**
+ * The line on which the brackets opened in lines `first`..`last` are all closed; `last` where they never are. Those
+ * before line `from` are known to be closed.
+ */
+function closing(
+  text: string,
+  lines: readonly LogicalLine[],
+  first: number,
+  from: number,
+  last: number,
+): { readonly line: number; readonly closed: boolean } {
+  const open = { line: last, closed: false };
+  if (last - first >= MOST_LINES) return open;
   let depth = 0;
-  for (let i = first; i < lines.length && i - first < MOST_LINES; i++) {
+  for (let i = from; i < lines.length && i - first < MOST_LINES; i++) {
     const { start, end } = lines[i]!;
     const line = text.slice(start, end);
-    if (i > last && (DECLARES.test(line) || DEFINES.test(line))) return last;
+    if (i > last && (DECLARES.test(line) || DEFINES.test(line))) return open;
     for (let at = start; at < end; at++) {
       const c = text.charCodeAt(at);
       if (c === 35) break;
       if (c === 40 || c === 91 || c === 123) depth++;
       else if (c === 41 || c === 93 || c === 125) depth = Math.max(0, depth - 1);
-      else if (c === 61 && depth > 0 && text.charCodeAt(at + 1) === 61) return last;
+      else if (c === 61 && depth > 0 && text.charCodeAt(at + 1) === 61) return open;
     }
-    if (depth === 0 && i >= last) return i;
+    if (depth === 0 && i >= last) return { line: i, closed: true };
   }
-  return last;
+  return open;
 }
