@@ -107,5 +107,10 @@ export default tseslint.config(
       },
     },
   },
+  {
+    files: ["scripts/**/*.cjs"],
+    languageOptions: { globals: { process: "readonly", require: "readonly", module: "writable" } },
+    rules: { "@typescript-eslint/no-require-imports": "off" },
+  },
   { files: ["test/**/*.ts"], rules: { "@typescript-eslint/no-unused-expressions": "off" } },
 );
