@@ -61,11 +61,9 @@ export const SIGNS: readonly Operator[] = [
     shape: ([a, b]) =>
       isScalar(b!)
         ? a!
-        : isScalar(a!)
-          ? b!
-          : mismatch(`cannot divide by a ${shapeText(b!)} matrix; multiply by its inverse, or use ./ for entries`, b!.rows, ONE, [1, 1]),
+        : mismatch(`cannot divide by a ${shapeText(b!)} matrix; multiply by its inverse, or use ./ for entries`, b!.rows, ONE, [1, 1]),
     value: ([a, b]) => zip(a!, b!, (x, y) => x / y),
-    doc: { summary: "division by a scalar, or of a scalar by each entry", shapes: "m×n / scalar → m×n", example: "X/c" },
+    doc: { summary: "division by a scalar", shapes: "m×n / scalar → m×n", example: "X/c" },
   },
   {
     name: "hadamard", group: "sign", arity: [2, 2], rule: { network: true },
