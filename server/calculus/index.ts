@@ -1,4 +1,4 @@
-import { children, type Expr, type Span } from "../core/ast";
+import { children, type Expr, size, type Span } from "../core/ast";
 import { REQUEST_STEPS, withBudget } from "../core/budget";
 import { type ProblemCode, Refusal } from "../core/problem";
 import type { Scope } from "../core/scope";
@@ -35,6 +35,9 @@ export interface Refused {
   readonly error: { readonly code: ProblemCode; readonly message: string; readonly span?: Span };
 }
 
+/** Leaves and operators of an answer, at most: some ten thousand characters. */
+const MOST_ANSWER = 4_000;
+
 /**
  * The derivative of an expression, simplified and verified by numbers, or a refusal in plain words.
  * Layout of the result: contract §1 ("Shapes of results"). Never throws.
@@ -47,6 +50,8 @@ export function derive(request: DerivativeRequest): Derivative | Refused {
     const differential = request.kind === "differential";
     const laid = differential ? engine.differential(expr, wrt) : engine.derivative(expr, wrt);
     const { expr: answer, notation } = engine.present(laid);
+    if (size(answer) > MOST_ANSWER)
+      throw new Refusal("too-large", "the derivative is too long to be read; split the formula with definitions");
     const check = differential
       ? compareDifferential(expr, answer, wrt, scope)
       : compareDerivative(expr, answer, wrt, scope);

@@ -1,4 +1,5 @@
 import { children, type Expr, type Span, substitute } from "../core/ast";
+import { spend } from "../core/budget";
 import { type Dim, dimAdd, dimMul, dimName, dimNumber, dimScale, dimSub, dimValue, isOne } from "../core/dimension";
 import { Refusal } from "../core/problem";
 import { familyMember, type Scope, type Variable } from "../core/scope";
@@ -375,18 +376,13 @@ export class Lowering {
     if (d?.parameters !== undefined && primes === 0) {
       if (args.length !== d.parameters.length)
         throw new Refusal("syntax", `${name} takes ${d.parameters.length} arguments, not ${args.length}`, span);
-      if (this.active.has(name)) throw new Refusal("unsupported", `${name} is defined by itself`, span);
-      this.active.add(name);
-      try {
-        if (env === undefined)
-          return this.value(substitute(d.body, new Map(d.parameters.map((p, i) => [p, args[i]!]))));
-        return this.value(
-          d.body,
-          new Map([...env, ...d.parameters.map((p, i) => [p, this.value(args[i]!, env)] as const)]),
-        );
-      } finally {
-        this.active.delete(name);
-      }
+      if (this.callsItself(name)) throw new Refusal("unsupported", `${name} is defined by itself`, span);
+      spend(5);
+      if (env === undefined) return this.value(substitute(d.body, new Map(d.parameters.map((p, i) => [p, args[i]!]))));
+      return this.value(
+        d.body,
+        new Map([...env, ...d.parameters.map((p, i) => [p, this.value(args[i]!, env)] as const)]),
+      );
     }
     if (args.length !== 1) throw unsupported(`the unknown function ${name} of several arguments`, span);
     const a = this.value(args[0]!, env);
@@ -400,6 +396,29 @@ export class Lowering {
       symmetry: this.w.symmetryOf(a.t) > 0 ? 1 : 0,
     });
     return { t: this.w.tensor(slots, [{ coef: ONE, factors: [{ head, idx: slots, pow: ONE }] }]), shape: a.shape };
+  }
+
+  private readonly recursive = new Map<string, boolean>();
+
+  /** Whether the definition of a function leads back to it; that a call stands in an argument does not: `f(f(x))`. */
+  private callsItself(name: string): boolean {
+    let known = this.recursive.get(name);
+    if (known === undefined) {
+      const seen = new Set<string>();
+      const queue = [this.scope.definitions.get(name)?.body];
+      while (queue.length > 0) {
+        const e = queue.pop();
+        if (e === undefined) continue;
+        if ((e.kind === "name" || e.kind === "call") && !seen.has(e.name)) {
+          seen.add(e.name);
+          queue.push(this.scope.definitions.get(e.name)?.body);
+        }
+        queue.push(...children(e));
+      }
+      known = seen.has(name);
+      this.recursive.set(name, known);
+    }
+    return known;
   }
 
   /** A dimension written as an expression: `2*n+1`. */

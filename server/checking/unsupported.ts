@@ -24,7 +24,7 @@ export function unsupportedDerivatives(formula: Formula): Problem[] {
 
 function refused(e: DerivativeExpr, scope: Scope): Problem | undefined {
   const wrt = e.wrt.flatMap((v) => (v.kind === "name" ? [v.name] : []));
-  if (wrt.length !== e.wrt.length || e.span === undefined || !mayBeRefused(e.of, scope, new Set())) return undefined;
+  if (wrt.length !== e.wrt.length || e.span === undefined || !mayBeRefused(e.of, scope)) return undefined;
   const result = derive({ expr: e.of, wrt, scope });
   if (result.ok || result.error.code !== "unsupported") return undefined;
   const { message } = result.error;
@@ -33,16 +33,20 @@ function refused(e: DerivativeExpr, scope: Scope): Problem | undefined {
 }
 
 /** Whether a function occurs that has a derivative nowhere, or only under a trace; only then is it worth asking. */
-function mayBeRefused(e: Expr, scope: Scope, seen: Set<string>): boolean {
-  if (e.kind === "apply") {
-    const op = operator(e.op);
-    if (op !== undefined && (op.rule === undefined || "spectral" in op.rule)) return true;
+function mayBeRefused(e: Expr, scope: Scope): boolean {
+  const seen = new Set<string>();
+  // A list, not recursion: definitions may be chained by the thousand.
+  const queue: Expr[] = [e];
+  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+    if (next.kind === "apply") {
+      const op = operator(next.op);
+      if (op !== undefined && (op.rule === undefined || "spectral" in op.rule)) return true;
+    } else if ((next.kind === "name" || next.kind === "call") && !seen.has(next.name)) {
+      seen.add(next.name);
+      const body = scope.definitions.get(next.name)?.body;
+      if (body !== undefined) queue.push(body);
+    }
+    queue.push(...children(next));
   }
-  const name = e.kind === "name" || e.kind === "call" ? e.name : undefined;
-  const definition = name === undefined || seen.has(name) ? undefined : scope.definitions.get(name);
-  if (definition !== undefined) {
-    seen.add(definition.name);
-    if (mayBeRefused(definition.body, scope, seen)) return true;
-  }
-  return children(e).some((c) => mayBeRefused(c, scope, seen));
+  return false;
 }
