@@ -1,8 +1,11 @@
 import type { Span } from "../core/ast";
 import { collectMacros, type Macros } from "../language/latex/macros";
 import { readRows, type Sentence } from "../language/latex/rows";
+import { splitLines } from "../language/mcalc/lines";
+import { parseStatement } from "../language/mcalc/statements";
 import type { Formula, MathDocument } from "./document";
 import { findRegions, type Region } from "./markdownMath";
+import { GrowingScope } from "./mcalcScope";
 import { declaredShapes } from "./notes/ahead";
 import { Note } from "./notes/note";
 import { type Inline, readProse, type Told } from "./notes/prose";
@@ -53,14 +56,27 @@ function parsed(text: string, macros: Macros, { formulas: cache }: Cache): Parse
 
 /**
  * Reads the mathematics of a Markdown text: where it is, what it says, and what is known at each formula.
- * Never throws; a formula that is not understood is left out, quietly.
+ * Never throws; a formula that is not understood is left out, quietly. What an earlier version of the text had in common
+ * with this one is not worked out again: results are kept by what they depend on, so `previous` need not be given.
  */
-export function readMarkdown(uri: string, version: number, text: string, previous?: MathDocument, options: MarkdownOptions = {}): MathDocument {
-  void previous;
+export function readMarkdown(uri: string, version: number, text: string, _previous?: MathDocument, options: MarkdownOptions = {}): MathDocument {
+  const steps = markdownSteps(uri, version, text, options);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** The same in steps of a few milliseconds, for those who have to let others run in between. */
+export function* markdownSteps(uri: string, version: number, text: string, options: MarkdownOptions = {}): Generator<void, MathDocument> {
   const regions = findRegions(text);
   const macros = collectMacros(text, options.macros);
   const cache = cacheFor(macroKey(text, options.macros));
-  const contents = regions.map((r) => (r.kind === "math" ? parsed(text.slice(r.inner.start, r.inner.end), macros, cache) : undefined));
+  const contents: (Parsed | undefined)[] = [];
+  for (const r of regions) {
+    contents.push(r.kind === "math" ? parsed(text.slice(r.inner.start, r.inner.end), macros, cache) : undefined);
+    if (contents.length % 8 === 0) yield;
+  }
   const usage = addUsage(contents.flatMap((c) => (c === undefined ? [] : [c.usage])));
   const formulas: Formula[] = [];
   let spans = 0;
@@ -77,7 +93,16 @@ export function readMarkdown(uri: string, version: number, text: string, previou
       note.hear(told, (s) => ({ start: s.start + from, end: s.end + from }));
     }
   };
-  regions.forEach((region, i) => {
+  const fences = new GrowingScope();
+  for (let i = 0; i < regions.length; i++) {
+    if (i % 8 === 0) yield;
+    const region = regions[i]!;
+    if (region.kind === "mcalc") {
+      const lines = readFence(text, region, fences);
+      formulas.push(...lines);
+      spans += lines.length;
+      read += lines.filter((l) => l.problems.length === 0).length;
+    }
     if (region.kind === "heading") {
       tell(region.span.start);
       note.heading(region.level, region.title);
@@ -103,10 +128,10 @@ export function readMarkdown(uri: string, version: number, text: string, previou
       }
     }
     const content = contents[i];
-    if (region.kind !== "math" || content === undefined) return;
+    if (region.kind !== "math" || content === undefined) continue;
     tell(region.span.end);
     const inner = text.slice(region.inner.start, region.inner.end);
-    if (content.sentences.length === 0) return;
+    if (content.sentences.length === 0) continue;
     spans++;
     let whole = true;
     const before = wordsBefore(text, prose, region.span.start);
@@ -116,7 +141,7 @@ export function readMarkdown(uri: string, version: number, text: string, previou
       else formulas.push(formula);
     }
     if (whole) read++;
-  });
+  }
   tell(text.length);
   return {
     uri,
@@ -128,6 +153,29 @@ export function readMarkdown(uri: string, version: number, text: string, previou
     spans,
     parsed: read,
   };
+}
+
+/** The lines of a fence in the language of `.mcalc`; fences of a note share what they declare. */
+function readFence(text: string, region: Region & { kind: "mcalc" }, scope: GrowingScope): Formula[] {
+  const out: Formula[] = [];
+  const inner = text.slice(region.inner.start, region.inner.end);
+  for (const { start, end } of splitLines(inner)) {
+    const line = inner.slice(start, end);
+    const { statement, problems } = parseStatement(line);
+    if (statement.kind === "empty" && problems.length === 0) continue;
+    scope.add(statement);
+    const from = region.inner.start + start;
+    out.push({
+      span: { start: from + statement.span.start, end: from + statement.span.end },
+      notation: "mcalc",
+      text: line,
+      at: (offset) => from + offset,
+      statement,
+      problems,
+      scope: scope.view(),
+    });
+  }
+  return out;
 }
 
 function readOne(note: Note, sentence: Sentence, inner: string, region: Region & { kind: "math" }, before: readonly Formula[], words: string): Formula | undefined {

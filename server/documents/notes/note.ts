@@ -894,12 +894,17 @@ export class Note {
     return [...out];
   }
 
-  /** Shapes to try: the kinds that are known, with sizes open, then with one or two guesses changed, the cheapest first. */
+  /** Shapes to try: the kinds and sizes that are known, then with all sizes open, then with one or two guesses changed, the cheapest first. */
   private *tries(open: readonly string[], current: (n: string) => Shape, goesOn: boolean): Generator<{ shapes: Map<string, Shape>; layouts: readonly Layout[] }> {
     const both: readonly Layout[] = this.layout === "denominator" ? ["denominator", "numerator"] : ["numerator", "denominator"];
     const as = new Map(open.map((n) => [n, current(n)]));
     // Rows of one chain share their sizes; else a formula is as general as it can be by itself.
     if (goesOn) yield { shapes: as, layouts: [both[0]!] };
+    const isSettled = (d: Dim): boolean => !dimNames(d).some(isOpenName);
+    const settled = open.filter((n) => isSettled(as.get(n)!.rows) && isSettled(as.get(n)!.cols) && kindOfShape(as.get(n)!) !== "scalar");
+    if (settled.length > 0) {
+      yield { shapes: new Map(open.map((n) => [n, settled.includes(n) ? as.get(n)! : openShape(n, kindOfShape(as.get(n)!) as Guess)])), layouts: both };
+    }
     const again = new Map(open.map((n) => [n, openShape(n, kindOfShape(as.get(n)!) as Guess)]));
     yield { shapes: again, layouts: both };
     const flips: { name: string; kind: Guess; cost: number }[] = [];

@@ -69,10 +69,13 @@ export function readProse(text: string, formulas: readonly Inline[], span: Span,
 
   const holes = (s: string): Inline[] => [...s.matchAll(HOLE)].map((m) => formulas[Number(m[1])]!);
   const offset = (group: string): number => Math.max(...holes(group).map((h) => h.span.end));
-  const namesIn = (group: string): { names: DeclaredName[]; start: number }[] =>
+  const namesIn = (group: string): { names: DeclaredName[]; start: number; after: number }[] =>
     holes(group).flatMap((h) => {
-      const names = h.pieces === undefined ? undefined : declaredNames(h.pieces, know);
-      return names === undefined ? [] : [{ names, start: h.start }];
+      // `$S \in \mathbb{R}^{n\times n}$ is symmetric`: the name is what stands before the sign.
+      const sign = h.pieces?.findIndex((p) => p.kind === "mark" && p.mark === "r") ?? -1;
+      const member = sign > 0 && (h.pieces![sign] as Piece & { kind: "mark" }).value === "\\in";
+      const names = h.pieces === undefined ? undefined : declaredNames(member ? h.pieces.slice(0, sign) : h.pieces, know);
+      return names === undefined ? [] : [{ names, start: h.start, after: member ? 1 : 0 }];
     });
   const place = (h: Inline, s: Span): Span => ({ start: h.start + s.start, end: h.start + s.end });
   const sizeIn = (hole: string): { dims: { dim: Dim; span: Span }[] } | undefined => {
@@ -82,7 +85,8 @@ export function readProse(text: string, formulas: readonly Inline[], span: Span,
     return found === undefined ? undefined : { dims: found.map((d) => ({ dim: d.dim, span: place(h, d.span) })) };
   };
   const tell = (group: string, more: Omit<Told, "names" | "at" | "start" | "properties"> & { readonly properties?: readonly Property[] }): void => {
-    for (const n of namesIn(group)) out.push({ ...n, at: offset(group), properties: [], ...more });
+    // What the formula itself declares comes first.
+    for (const { names, start, after } of namesIn(group)) out.push({ names, start, at: offset(group) + after, properties: [], ...more });
   };
   const propertiesOf = (s: string): Property[] => PROPERTY.filter(([p]) => p.test(s)).map(([, p]) => p);
   const shapeFrom = (dims: readonly { dim: Dim; span: Span }[], kind: string): { shape?: Shape; rowsSpan?: Span; colsSpan?: Span } => {

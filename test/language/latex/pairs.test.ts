@@ -238,7 +238,6 @@ const PAIRS: readonly (readonly [string, string])[] = [
   [String.raw`x^Ty \label{eq:a}`, "x'*y"],
 ];
 
-
 describe("the same formula in LaTeX and in .mcalc", () => {
   for (const [latex, mcalc] of PAIRS)
     it(`${latex}  =  ${mcalc}`, () => {
@@ -248,11 +247,16 @@ describe("the same formula in LaTeX and in .mcalc", () => {
       const [read] = expressions(formula.statement);
       const { expr, problems } = parseExpression(mcalc);
       assert.deepEqual(problems, []);
-      assert.ok(read !== undefined && sameExpr(read, expr), JSON.stringify(strip(read)) + "\n" + JSON.stringify(strip(expr)));
+      assert.ok(
+        read !== undefined && sameExpr(read, expr),
+        JSON.stringify(strip(read)) + "\n" + JSON.stringify(strip(expr)),
+      );
     });
 });
 
 /** A tree without positions, for messages. */
 function strip(e: unknown): unknown {
-  return JSON.parse(JSON.stringify(e ?? null, (key, value: unknown) => (key === "span" || key === "opSpan" ? undefined : value)));
+  return JSON.parse(
+    JSON.stringify(e ?? null, (key, value: unknown) => (key === "span" || key === "opSpan" ? undefined : value)),
+  );
 }

@@ -7,7 +7,16 @@ import { OPERATORS } from "../../../server/operators";
 
 const KNOWN = String.raw`$A, B \in \mathbb{R}^{n \times n}$, $M \in \mathbb{R}^{m\times n}$, $x, y \in \mathbb{R}^n$, $c \in \mathbb{R}$, $S \succ 0$.`;
 /** Arguments to try: an operator must be read with one of them. */
-const ARGUMENTS = [["A", "B"], ["x", "y"], ["c", "2"], ["n", "m"], ["A", "2"], ["m", "n"], ["A", "c"], ["m \\times n", ""]];
+const ARGUMENTS = [
+  ["A", "B"],
+  ["x", "y"],
+  ["c", "2"],
+  ["n", "m"],
+  ["A", "2"],
+  ["m", "n"],
+  ["A", "c"],
+  ["m \\times n", ""],
+];
 
 describe("spellings of operators in LaTeX", () => {
   it("every operator of the table has one, and no other has", () => {
