@@ -111,14 +111,17 @@ interface Lowered {
 function lowerBest(request: CodeRequest, target: Target): Lowered {
   const { scope, options } = request;
   const expressions = [...(options?.value === false ? [] : [request.expr]), ...request.derivatives.map((d) => d.expr)];
-  const attempt = (distribute: ReadonlySet<string>): Lowered => {
+  const attempt = (distribute: ReadonlySet<string>, backwards: boolean): Lowered => {
     const lowering = new Lowering({
       scope,
       sizes: (shapeOf) => guessSizes(scope.variables.values(), [request.expr, ...expressions], shapeOf, options?.sizes),
       symmetricProducts: target.symmetricProducts,
       distribute,
     });
-    const values = expressions.map((e) => lowering.value(e));
+    // What is lowered later uses what is there already: a value may be a by-product of its gradient.
+    const order = expressions.map((_, i) => (backwards ? expressions.length - 1 - i : i));
+    const values: Value[] = [];
+    for (const i of order) values[i] = lowering.value(expressions[i]!);
     const nodes = shareFactorizations(
       lowering.graph,
       values.map((v) => full(lowering.graph, v)),
@@ -126,12 +129,18 @@ function lowerBest(request: CodeRequest, target: Target): Lowered {
     lowering.graph.committed.clear();
     return { lowering, values, nodes, cost: newCost(lowering.graph, nodes, lowering.sizes) };
   };
-  let best = attempt(new Set());
+  // Worth a change where it saves more than a call or two.
+  const better = (a: Lowered, b: Lowered): boolean => a.cost < b.cost - 2000;
+  let best = attempt(new Set(), false);
+  let backwards = false;
+  if (expressions.length > 1) {
+    const other = attempt(new Set(), true);
+    if (better(other, best)) [best, backwards] = [other, true];
+  }
   const chosen = new Set<string>();
   for (const site of [...best.lowering.sites].slice(0, 8)) {
-    const tried = attempt(new Set([...chosen, site]));
-    // Worth it where it saves more than a call or two.
-    if (tried.cost < best.cost - 2000) {
+    const tried = attempt(new Set([...chosen, site]), backwards);
+    if (better(tried, best)) {
       best = tried;
       chosen.add(site);
     }
@@ -235,7 +244,7 @@ function write(request: CodeRequest): string {
   for (const n of unbound) parameters.push({ name: dimensionName(n), original: n, kind: "dimension", properties: [] });
 
   const plain: FunctionPlan = {
-    name: unique(options.name ?? functionName(request, results)),
+    name: options.name === undefined ? unique(functionName(request, results)) : identifier(options.name),
     summary: summary(request, results),
     parameters: [...parameters],
     checks: renameChecks(checks, dimensionName),
@@ -418,7 +427,7 @@ function derivativeName(wrt: readonly string[], of: Shape | undefined, scope: Sc
 
 function functionName(request: CodeRequest, results: readonly Described[]): string {
   const names = results.map((r) => r.name);
-  if (request.options?.value === false || names.length === 1) return names.at(-1)!;
+  if (names.length === 1) return `compute_${names[0]}`;
   return `${names[0]}_and_${names.at(-1)}`;
 }
 

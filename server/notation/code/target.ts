@@ -120,3 +120,19 @@ export interface Target {
   assign(name: string, value: string): string;
   render(plan: FunctionPlan): string;
 }
+
+/** A matrix plus a diagonal, with minus signs where they belong: `eye(n) - A`, `A - 2 * eye(n)`. */
+export function plusDiagonal(n: Node, w: Writer, eye: string, diagonal: (entries: string) => string): Code {
+  const [a, d] = n.args as [Node, Node];
+  const written = (x: Node): string => {
+    if (x.shape.length > 0) return diagonal(w.arg(x));
+    return x.op === "number" && x.attr === "1" ? eye : `${w.arg(x, PREC.product)} * ${eye}`;
+  };
+  if (a.op === "neg") return { text: `${written(d)} - ${w.arg(a.args[0]!, PREC.unary)}`, prec: PREC.sum };
+  if (d.op === "neg") return { text: `${w.arg(a, PREC.sum)} - ${written(d.args[0]!)}`, prec: PREC.sum };
+  if (d.op === "number" && Number(d.attr) < 0) {
+    const size = d.attr === "-1" ? eye : `${-Number(d.attr)} * ${eye}`;
+    return { text: `${w.arg(a, PREC.sum)} - ${size}`, prec: PREC.sum };
+  }
+  return { text: `${w.arg(a, PREC.sum)} + ${written(d)}`, prec: PREC.sum };
+}

@@ -10,7 +10,7 @@ import { pythonTest } from "./pythonTest";
 export const JAX = pythonTarget({
   name: "jax",
   module: "jnp",
-  imports: ["import jax", "import jax.numpy as jnp"],
+  imports: ["import jax", "import jax.numpy as jnp", "import numpy as np"],
   array: "array",
   // XLA computes Z'Z as a general product; the square root would only cost precision in further derivatives.
   symmetricProducts: false,

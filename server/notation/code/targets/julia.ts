@@ -2,7 +2,16 @@ import type { Dim } from "../../../core/dimension";
 import { isScalar } from "../../../core/shape";
 import { isNumber, type Node, rank } from "../ir";
 import { bracket } from "../schedule";
-import { type Check, type Code, codeAtom, type FunctionPlan, PREC, type Target, type Writer } from "../target";
+import {
+  type Check,
+  type Code,
+  codeAtom,
+  type FunctionPlan,
+  plusDiagonal,
+  PREC,
+  type Target,
+  type Writer,
+} from "../target";
 import { axes } from "../value";
 import { juliaTest } from "./juliaTest";
 
@@ -184,11 +193,7 @@ const table: Record<Node["op"], (n: Node, w: Writer) => Code> = {
   },
   eye: (n, w) => call("Matrix", `1.0I, ${w.dim(n.dims[0]!)}, ${w.dim(n.dims[0]!)}`),
   diagonalMatrix: (n, w) => call("Matrix", call("Diagonal", w.arg(n.args[0]!)).text),
-  addDiagonal: (n, w) => {
-    const [a, d] = n.args as [Node, Node];
-    const diagonal = rank(d) > 0 ? `Diagonal(${w.arg(d)})` : isNumber(d, 1) ? "I" : `${w.arg(d, PREC.product)} * I`;
-    return { text: `${w.arg(a, PREC.sum)} + ${diagonal}`, prec: PREC.sum };
-  },
+  addDiagonal: (n, w) => plusDiagonal(n, w, "I", (v) => `Diagonal(${v})`),
   inverse: (n, w) => call("inv", w.arg(n.args[0]!)),
   solve: (n, w) => ({
     text: `${w.arg(n.args[0]!, PREC.unary)} \\ ${w.arg(n.args[1]!, PREC.unary)}`,

@@ -2,7 +2,16 @@ import type { Dim } from "../../../core/dimension";
 import { isColumn, isScalar } from "../../../core/shape";
 import { isNumber, type Node, rank } from "../ir";
 import { bracket } from "../schedule";
-import { type Check, type Code, codeAtom, type FunctionPlan, PREC, type Target, type Writer } from "../target";
+import {
+  type Check,
+  type Code,
+  codeAtom,
+  type FunctionPlan,
+  plusDiagonal,
+  PREC,
+  type Target,
+  type Writer,
+} from "../target";
 import { axes } from "../value";
 import { matlabTest } from "./matlabTest";
 
@@ -164,12 +173,7 @@ const table: Record<Node["op"], (n: Node, w: Writer) => Code> = {
   },
   eye: (n, w) => call("eye", w.dim(n.dims[0]!)),
   diagonalMatrix: (n, w) => call("diag", w.arg(n.args[0]!)),
-  addDiagonal: (n, w) => {
-    const [a, d] = n.args as [Node, Node];
-    const eye = `eye(${w.dim(n.shape[0]!)})`;
-    const diagonal = rank(d) > 0 ? `diag(${w.arg(d)})` : isNumber(d, 1) ? eye : `${w.arg(d, PREC.product)} * ${eye}`;
-    return { text: `${w.arg(a, PREC.sum)} + ${diagonal}`, prec: PREC.sum };
-  },
+  addDiagonal: (n, w) => plusDiagonal(n, w, `eye(${w.dim(n.shape[0]!)})`, (v) => `diag(${v})`),
   inverse: (n, w) => call("inv", w.arg(n.args[0]!)),
   solve: (n, w) => ({
     text: `${w.arg(n.args[0]!, PREC.unary)} \\ ${w.arg(n.args[1]!, PREC.unary)}`,

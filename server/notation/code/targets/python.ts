@@ -9,6 +9,7 @@ import {
   codeAtom,
   type FunctionPlan,
   type Parameter,
+  plusDiagonal,
   PREC,
   type ResultPlan,
   type Target,
@@ -228,23 +229,7 @@ export function pythonTarget(lib: PythonLibrary): Target {
     },
     eye: (n, w) => call(`${m}.eye`, w.dim(n.dims[0]!)),
     diagonalMatrix: (n, w) => call(`${m}.diag`, w.arg(n.args[0]!)),
-    addDiagonal: (n, w) => {
-      const [a, d] = n.args as [Node, Node];
-      const eye = call(`${m}.eye`, w.dim(n.shape[0]!)).text;
-      const diag = rank(d) > 0 ? `${m}.diag(${w.arg(d)})` : isNumber(d, 1) ? eye : `${w.arg(d, PREC.product)} * ${eye}`;
-      if (a.op === "neg") return { text: `${diag} - ${w.arg(a.args[0]!, PREC.product)}`, prec: PREC.sum };
-      if (d.op === "neg")
-        return {
-          text: `${w.arg(a, PREC.sum)} - ${rank(d) > 0 ? `${m}.diag(${w.arg(d.args[0]!)})` : `${w.arg(d.args[0]!, PREC.product)} * ${eye}`}`,
-          prec: PREC.sum,
-        };
-      if (isNumber(d) && Number(d.attr) < 0)
-        return {
-          text: `${w.arg(a, PREC.sum)} - ${Number(d.attr) === -1 ? "" : `${-Number(d.attr)} * `}${eye}`,
-          prec: PREC.sum,
-        };
-      return { text: `${w.arg(a, PREC.sum)} + ${diag}`, prec: PREC.sum };
-    },
+    addDiagonal: (n, w) => plusDiagonal(n, w, call(`${m}.eye`, w.dim(n.shape[0]!)).text, (v) => `${m}.diag(${v})`),
     inverse: (n, w) => call(`${m}.linalg.inv`, w.arg(n.args[0]!)),
     solve: (n, w) => call(`${m}.linalg.solve`, ...n.args.map((a) => w.arg(a))),
     cholesky: (n, w) => call("cho_factor", w.arg(n.args[0]!)),

@@ -1,60 +1,60 @@
 import type { Dim } from "../../../core/dimension";
 import { dimEvaluate } from "../../../core/dimension";
+import { isMatrix, isScalar } from "../../../core/shape";
 import type { FunctionPlan, TestInput } from "../target";
 
 /** The gradient check: the derivative against central differences at a random point, in double precision. */
 export function pythonTest(plan: FunctionPlan, library: "numpy" | "jax" | "torch"): readonly string[] {
   const t = plan.test!;
   const size = (d: Dim): number => dimEvaluate(d, t.dims) ?? 1;
-  const wrap = (text: string): string =>
-    library === "numpy" ? text : library === "jax" ? `jnp.asarray(${text})` : `torch.as_tensor(${text})`;
-  const lines = [
-    "def check_derivative(seed=0, h=1e-5):",
-    `    """Compares the derivative with central differences at a random point."""`,
-    "    rng = np.random.default_rng(seed)",
-  ];
-  for (const i of t.inputs) lines.push(...sample(i, size).map((l) => `    ${l}`));
-  const names = plan.parameters.map((p) => p.name);
-  const at = (moved: string | undefined): string =>
-    names
-      .map((n) => (n === t.wrt && moved !== undefined ? wrap(moved) : isArray(t.inputs, n) ? wrap(n) : n))
-      .join(", ");
-  const pick = (call: string, i: number): string => (t.results === 1 ? call : `${call}[${i}]`);
+  const arrays = t.inputs.filter((i) => i.parameter.kind === "array").map((i) => i.parameter.name);
+  const counts = t.inputs.filter((i) => i.parameter.kind === "dimension").map((i) => i.parameter.name);
   const x = t.wrt;
-  const scalar = t.inputs.find((i) => i.parameter.name === x)!.axes.length === 0;
-  lines.push(`    derivative = np.asarray(${pick(`${plan.name}(${at(undefined)})`, t.result)})`);
-  if (scalar) {
-    lines.push(
-      `    above = np.asarray(${pick(`${plan.name}(${at(`${x} + h`)})`, t.of)})`,
-      `    below = np.asarray(${pick(`${plan.name}(${at(`${x} - h`)})`, t.of)})`,
-      "    numeric = (above - below) / (2 * h)",
-    );
-  } else {
-    lines.push(`    direction = ${direction(t.structure, x)}`);
-    lines.push(
-      `    above = np.asarray(${pick(`${plan.name}(${at(`${x} + h * direction`)})`, t.of)})`,
-      `    below = np.asarray(${pick(`${plan.name}(${at(`${x} - h * direction`)})`, t.of)})`,
-      "    numeric = ((above - below) / (2 * h)).T.reshape(-1)",
-      "    if derivative.shape == direction.shape and above.ndim == 0:",
-      "        derivative = np.sum(derivative * direction).reshape(-1)",
-      "    else:",
-      "        derivative = derivative @ direction.T.reshape(-1)",
-    );
+  const scalarVariable = t.inputs.find((i) => i.parameter.name === x)!.axes.length === 0;
+  const list = `(${arrays.join(", ")}${arrays.length === 1 ? "," : ""})`;
+  const direct = `${plan.name}(${plan.parameters.map((p) => p.name).join(", ")})`;
+  const each =
+    library === "jax" ? `map(jnp.asarray, ${list})` : `(torch.as_tensor(z, dtype=torch.float64) for z in ${list})`;
+  const called =
+    library === "numpy"
+      ? [`    return ${direct}`]
+      : [
+          `    inputs = ${each}`,
+          `    return [np.asarray(r) for r in ${plan.name}(${["*inputs", ...counts].join(", ")})]`,
+        ];
+  const lines = [
+    ...t.inputs.flatMap((i) => sample(i, size)),
+    `direction = ${scalarVariable ? "1.0" : direction(t.structure, x)}`,
+    "",
+    `def at(${x}):`,
+    ...called,
+    "",
+    `numeric = (at(${x} + h * direction)[${t.of}] - at(${x} - h * direction)[${t.of}]) / (2 * h)`,
+  ];
+  // Along the direction: df = <G, dx>, and vec(dY) = J vec(dX).
+  if (scalarVariable) lines.push(`change = at(${x})[${t.result}]`);
+  else if (isScalar(plan.results[t.of]!.shape)) lines.push(`change = np.sum(at(${x})[${t.result}] * direction)`);
+  else {
+    lines.push(`change = at(${x})[${t.result}] @ direction.T.reshape(-1)`);
+    if (isMatrix(plan.results[t.of]!.shape)) lines.push("numeric = numeric.T.reshape(-1)");
   }
   lines.push(
-    "    error = np.max(np.abs(derivative - numeric)) / max(1.0, np.max(np.abs(numeric)))",
-    '    assert error < 1e-6, f"the derivative is off by {error:.1e}"',
-    '    print(f"derivative agrees with finite differences (relative error {error:.1e})")',
+    "error = np.max(np.abs(change - numeric)) / max(1.0, np.max(np.abs(numeric)))",
+    'assert error < 1e-6, f"the derivative is off by {error:.1e}"',
+    'print(f"the derivative agrees with finite differences (relative error {error:.1e})")',
+  );
+  return [
+    "def check_derivative(seed=0, h=1e-5):",
+    '    """Compares the derivative with central differences at a random point."""',
+    "    rng = np.random.default_rng(seed)",
+    ...lines.map((l) => (l === "" ? "" : `    ${l}`)),
     "",
     "",
     'if __name__ == "__main__":',
     ...(library === "jax" ? ['    jax.config.update("jax_enable_x64", True)'] : []),
     "    check_derivative()",
-  );
-  return lines;
+  ];
 }
-
-const isArray = (inputs: readonly TestInput[], name: string): boolean => inputs.some((i) => i.parameter.name === name);
 
 /** A direction in the space that the variable lives in. */
 function direction(structure: string | undefined, x: string): string {

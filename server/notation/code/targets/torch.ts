@@ -1,5 +1,5 @@
 import { isNumber, type Node, rank } from "../ir";
-import { type Code, PREC, type Writer } from "../target";
+import { type Code, plusDiagonal, PREC, type Writer } from "../target";
 import { call, postfix, pythonTarget } from "./python";
 import { pythonTest } from "./pythonTest";
 
@@ -17,7 +17,7 @@ const rows =
 export const TORCH = pythonTarget({
   name: "torch",
   module: "torch",
-  imports: ["import torch"],
+  imports: ["import numpy as np", "import torch"],
   array: "tensor",
   symmetricProducts: false,
   reserved: ["F", "np"],
@@ -55,16 +55,7 @@ export const TORCH = pythonTarget({
       return call(`${w.arg(a, PREC.postfix)}.expand`, ...size);
     },
     eye: (n, w) => ({ text: eye(w, w.dim(n.dims[0]!)), prec: PREC.atom }),
-    addDiagonal: (n, w) => {
-      const [a, d] = n.args as [Node, Node];
-      const diagonal =
-        rank(d) > 0
-          ? `torch.diag(${w.arg(d)})`
-          : isNumber(d, 1)
-            ? eye(w, w.dim(n.shape[0]!))
-            : `${w.arg(d, PREC.product)} * ${eye(w, w.dim(n.shape[0]!))}`;
-      return { text: `${w.arg(a, PREC.sum)} + ${diagonal}`, prec: PREC.sum };
-    },
+    addDiagonal: (n, w) => plusDiagonal(n, w, eye(w, w.dim(n.shape[0]!)), (v) => `torch.diag(${v})`),
     rowSums: (n, w) => {
       const a = n.args[0]!;
       if (a.op !== "mul" || !a.args.every((x) => rank(x) === 2)) return postfix(a, w, ".sum(dim=1)");
@@ -158,11 +149,9 @@ function filled(n: Node, w: Writer, left: boolean): Code {
   const [a, d] = n.args as [Node, Node | undefined];
   const k = w.dim(n.dims[0]!);
   const [p, q] = a.shape.map((x) => w.dim(x)) as [string, string];
-  const block = a.op === "asRow" ? `${w.arg(a, PREC.postfix)}[None, :]` : w.arg(a, PREC.postfix);
-  const values =
-    d === undefined
-      ? `${block}[:, :, None].expand(${p}, ${q}, ${k})`
-      : `(${block}[:, :, None] * ${w.arg(d, PREC.unary)})`;
+  const base = w.arg(a.op === "asRow" || a.op === "asColumn" ? a.args[0]! : a, PREC.postfix);
+  const block = `${base}[${a.op === "asRow" ? "None, :, None" : a.op === "asColumn" ? ":, None, None" : ":, :, None"}]`;
+  const values = d === undefined ? `${block}.expand(${p}, ${q}, ${k})` : `${block} * ${w.arg(d, PREC.unary)}`;
   const size = `${w.dim(n.shape[0]!)}, ${w.dim(n.shape[1]!)}`;
   return {
     text: `torch.diag_embed(${values}, dim1=${left ? 0 : 1}, dim2=${left ? 2 : 3}).reshape(${size})`,

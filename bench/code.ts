@@ -8,10 +8,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseExpression } from "../../server/language/mcalc/parse";
-import { scopeOf } from "../../server/cli/question";
-import { derive } from "../../server/calculus";
-import { generateCode } from "../../server/notation/code";
+import { parseExpression } from "../server/language/mcalc/parse";
+import { scopeOf } from "../server/cli/question";
+import { derive } from "../server/calculus";
+import { generateCode } from "../server/notation/code";
 
 const PYTHON = process.env["PYTHON"] ?? "/usr/bin/python3";
 

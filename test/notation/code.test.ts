@@ -1,0 +1,163 @@
+import assert from "node:assert/strict";
+import { scopeOf } from "../../server/cli/question";
+import { apply, name, num } from "../../server/core/ast";
+import { parseExpression } from "../../server/language/mcalc/parse";
+import { generateCode, TARGETS, type CodeOptions, type TargetName } from "../../server/notation/code";
+import { deriveCode } from "../../server/notation/code/derive";
+import { OPERATORS } from "../../server/operators";
+
+function scope(given: string) {
+  const s = scopeOf(given.split(";").map((g) => g.trim()));
+  assert.ok(!("ok" in s), JSON.stringify(s));
+  return s;
+}
+
+/** The statements of the function, without its documentation and its shape checks. */
+function body(
+  given: string,
+  expr: string,
+  wrt: string,
+  options: CodeOptions = {},
+  target: TargetName = "numpy",
+): string[] {
+  const r = deriveCode({ expr: parseExpression(expr).expr, wrt: wrt.split(" "), scope: scope(given), target, options });
+  assert.ok(r.ok, r.ok ? "" : r.error.message);
+  const lines = r.code.split("\n").map((l) => l.trim());
+  const end =
+    target === "matlab"
+      ? lines.findLastIndex((l) => l.startsWith("assert("))
+      : lines.findLastIndex((l) => l.startsWith("assert ") || l.endsWith(".shape"));
+  return lines.slice(end + 1).filter((l) => l !== "" && l !== "end" && !l.startsWith("return"));
+}
+
+const REGRESSION = "X : R^(n×d); y : R^n; w : R^d";
+
+describe("generated code", () => {
+  const cases: readonly [title: string, given: string, expr: string, wrt: string, lines: string[]][] = [
+    ["computes what is common once", REGRESSION, "norm2(X*w - y)^2", "w", ["r = X @ w - y", "value = r @ r", "gradient = 2 * (X.T @ r)"]],
+    ["scales last, signs last", REGRESSION, "-y'*X*w", "w", ["Xty = X.T @ y", "value = -(Xty @ w)", "gradient = -Xty"]],
+    ["keeps the user's own names", `${REGRESSION}; residual = X*w - y`, "residual'*residual", "w", ["residual = X @ w - y", "value = residual @ residual", "gradient = 2 * (X.T @ residual)"]],
+    ["multiplies vectors before matrices", "A, B : R^(n×n); x : R^n", "x'*A*B*x", "x", ["z = A @ (B @ x)", "value = x @ z", "gradient = z + B.T @ (A.T @ x)"]],
+    ["uses stable forms and Z'Z", REGRESSION, "sum(log(ones(n) + exp(X*w)))", "w w", ["Xw = X @ w", "value = np.logaddexp(0, Xw).sum()", "s = expit(Xw)", "gradient = X.T @ s", "Z = np.sqrt(s * (1 - s))[:, None] * X", "hessian = Z.T @ Z"]],
+    ["factors a positive definite matrix once", "S : R^(n×n) posdef; d : R^n", "0.5*d'*inv(S)*d + 0.5*logdet(S)", "S", ["chol = cho_factor(S)", "z = cho_solve(chol, d)", "value = 0.5 * (d @ z + 2 * np.log(np.diag(chol[0])).sum())", "Z = np.eye(n) - np.outer(d, z)", "gradient = 0.5 * cho_solve(chol, Z)"]],
+    ["broadcasts in place of diag", "X : R^(m×n); v : R^m", "sum(diag(v)*X)", "v", ["gradient = X.sum(axis=1)", "value = v @ gradient"]],
+  ]; // prettier-ignore
+  for (const [title, given, expr, wrt, lines] of cases)
+    it(title, () => {
+      assert.deepEqual(body(given, expr, wrt), lines);
+    });
+
+  it("multiplies a sum out where that is cheaper: the gradient of a factorization by itself", () => {
+    const given = "T : R^(m×n); U : R^(m×k); V : R^(n×k)";
+    assert.deepEqual(body(given, "norm2(T - U*V')^2", "U", { value: false }), [
+      "gradient = -2 * (T @ V - U @ (V.T @ V))",
+    ]);
+    assert.deepEqual(body(given, "norm2(T - U*V')^2", "U"), [
+      "R = T - U @ V.T",
+      "value = np.vdot(R, R)",
+      "gradient = -2 * (R @ V)",
+    ]);
+  });
+
+  it("fills the blocks of a Kronecker-structured Hessian, or returns the block alone", () => {
+    const lines = body("T : R^(m×n); U : R^(m×k); V : R^(n×k)", "norm2(T - U*V')^2", "U U");
+    assert.deepEqual(lines.slice(-5), [
+      "block = 2 * (V.T @ V)",
+      "if not dense:",
+      "hessian = np.zeros((k, m, k, m))",
+      'np.einsum("iaja->aij", hessian)[:] = block',
+      "hessian = hessian.reshape(k * m, k * m)",
+    ]);
+  });
+
+  it("writes no square root of weights whose sign is not known", () => {
+    assert.ok(body(REGRESSION, "sum(sin(X*w))", "w w").every((l) => !l.includes("np.sqrt")));
+  });
+
+  it("steps around reserved names", () => {
+    const r = deriveCode({
+      expr: parseExpression("lambda*np'*in2").expr,
+      wrt: ["np"],
+      scope: scope("lambda : R; np, in2 : R^n"),
+      target: "numpy",
+    });
+    assert.ok(r.ok && r.code.includes("(lambda_, np_, in2)"), r.ok ? r.code : "");
+  });
+
+  it("asks for dimensions that no input has", () => {
+    const r = generateCode({
+      expr: parseExpression("c*k").expr,
+      derivatives: [],
+      scope: { ...scope("c : R"), dimensions: new Set(["k"]) },
+      target: "numpy",
+    });
+    assert.ok(r.ok && r.code.includes("(c, k):") && r.code.includes("k : int"), r.ok ? r.code : r.error.message);
+  });
+
+  it("gives the same code for the same question", () => {
+    const once = () =>
+      deriveCode({
+        expr: parseExpression("norm2(X*w - y)^3").expr,
+        wrt: ["w"],
+        scope: scope(REGRESSION),
+        target: "jax",
+      });
+    assert.deepEqual(once(), once());
+  });
+
+  it("gives rows one axis", () => {
+    const r = generateCode({
+      expr: parseExpression("r*A*r'").expr,
+      derivatives: [],
+      scope: scope("r : R^(1×n); A : R^(n×n)"),
+      target: "numpy",
+    });
+    assert.ok(r.ok && r.code.includes("value = r @ (A @ r)"), r.ok ? r.code : r.error.message);
+  });
+
+  it("refuses a derivative that is not taken", () => {
+    const e = { kind: "derivative" as const, of: name("y"), wrt: [name("y")] };
+    const r = generateCode({ expr: e, derivatives: [], scope: scope(REGRESSION), target: "numpy" });
+    assert.deepEqual(r, {
+      ok: false,
+      error: { code: "unsupported", message: "A derivative must be taken before it can be written as code." },
+    });
+  });
+
+  it("adds a gradient check on request", () => {
+    for (const target of TARGETS) {
+      const r = deriveCode({
+        expr: parseExpression("norm2(X*w - y)^2").expr,
+        wrt: ["w"],
+        scope: scope(REGRESSION),
+        target,
+        options: { test: true },
+      });
+      assert.ok(r.ok && r.code.includes("check_derivative"), target);
+    }
+  });
+
+  describe("every operator has code in every target", () => {
+    const given = scope("A : R^(n×n); x, y : R^n; c : R");
+    for (const o of OPERATORS) {
+      const arg = o.ofDimensions
+        ? name("n")
+        : o.name === "pow" || o.group === "matrix" || /^(?:tr|det|logdet|lmax)$/.test(o.name)
+          ? name("A")
+          : name("x");
+      const args =
+        o.name === "pow" || o.name === "hpow"
+          ? [arg, num(2)]
+          : o.name === "mul" || o.name === "div"
+            ? [arg, name("c")]
+            : Array.from({ length: o.arity[0] }, (_, i) => (i > 0 && arg.name === "x" ? name("y") : arg));
+      it(o.name, () => {
+        for (const target of TARGETS) {
+          const r = generateCode({ expr: apply(o.name, ...args), derivatives: [], scope: given, target });
+          assert.ok(r.ok, `${target}: ${r.ok ? "" : r.error.message}`);
+          assert.ok(!/undefined|NaN|\[object/.test(r.code), r.code);
+        }
+      });
+    }
+  });
+});

@@ -1,0 +1,124 @@
+import { existsSync, readFileSync } from "node:fs";
+
+/** A derivation whose code is run: declarations, expression, variables. */
+export interface CodeProblem {
+  readonly id: string;
+  readonly given: readonly string[];
+  readonly expr: string;
+  readonly wrt: readonly string[];
+  readonly kind?: "differential" | "hvp";
+}
+
+const own = (id: string, given: string, expr: string, ...wrt: string[]): CodeProblem => ({
+  id,
+  given: given.split(";").map((g) => g.trim()),
+  expr,
+  wrt,
+});
+
+const REGRESSION = "X : R^(m×n); w : R^n; y : R^m";
+
+/** What every target must get right: all operators, structure, stable forms, Kronecker blocks, two orders. */
+export const OWN: readonly CodeProblem[] = [
+  own("least squares", REGRESSION, "norm2(X*w - y)^2", "w"),
+  own("least squares, second order", REGRESSION, "norm2(X*w - y)^2", "w", "w"),
+  own("logistic", REGRESSION, "sum(log(exp(-y.*(X*w)) + ones(m)))", "w"),
+  own("logistic, second order", REGRESSION, "sum(log(exp(-y.*(X*w)) + ones(m)))", "w", "w"),
+  own("softplus", REGRESSION, "sum(softplus(X*w))", "w"),
+  own("quadratic", "x : R^n; A : R^(n×n)", "x'*A*x", "x", "x"),
+  own("gaussian", "S : R^(n×n) posdef; d : R^n", "0.5*d'*inv(S)*d + 0.5*logdet(S)", "S"),
+  own("general solves", "A : R^(n×n) invertible; b, c : R^n", "c'*inv(A)*b", "A"),
+  own("inverse", "A : R^(n×n) invertible; B : R^(n×n)", "tr(inv(A)*B)", "A"),
+  own("log determinant", "A : R^(n×n) invertible", "logdet(A)", "A"),
+  own("scaled log determinant", "S : R^(n×n) posdef; c : R positive", "logdet(c*S)", "S"),
+  own("determinant", "A : R^(n×n) invertible", "det(A)", "A"),
+  own("adjugate", "A : R^(n×n) invertible; B : R^(n×n)", "tr(adj(A)*B)", "B"),
+  own("factorization", "U : R^(m×k); V : R^(n×k); T : R^(m×n)", "norm2(T - U*V')^2", "U"),
+  own("factorization, second order", "U : R^(m×k); V : R^(n×k); T : R^(m×n)", "norm2(T - U*V')^2", "U", "U"),
+  own("block on the left", "X : R^(m×n); A : R^(m×m)", "tr(X'*A*X)", "X", "X"),
+  own("blocks and commutation", "X : R^(m×n)", "X'*X", "X"),
+  own("commutation alone", "X : R^(m×n)", "X'", "X"),
+  own("dense Kronecker product", "X : R^(n×n) invertible", "inv(X)", "X"),
+  own("vector Kronecker product", "W : R^(m×n); x : R^n; b : R^m", "tanh(W*x + b)", "W"),
+  own("matrix power", "X : R^(n×n)", "tr(X^7)", "X"),
+  own("cube", "X : R^(n×n)", "X*X*X", "X"),
+  own("row softmax", "X : R^(m×n); W : R^(n×p); Y : R^(m×p)", "sum(Y.*log(softmax(X*W)))", "W"),
+  own("softmax", "x, y : R^n", "y'*softmax(x)", "x"),
+  own("log-sum-exp", "X : R^(m×n); w : R^n", "logsumexp(X*w)", "w", "w"),
+  own("rows of log-sum-exp", "X : R^(m×n); W : R^(n×p)", "sum(logsumexpr(X*W))", "W"),
+  own("attention", "Q, D : R^(m×p); E : R^(n×p); V : R^(n×q); C : R^(m×q)", "sum(C.*(softmax(Q*E')*V))", "V"),
+  own("elementwise functions", "x : R^n", "sum(sin(x) + cos(x).*tanh(x) + arctan(x) + sinh(x) + erf(x))", "x"),
+  own(
+    "more elementwise functions",
+    "x : R^n positive",
+    "sum(log(x) + sqrt(x) + cosh(x) + sigmoid(x) + exp(-x) + abs(x))",
+    "x",
+  ),
+  own("bounded functions", "x : R^n", "sum(arcsin(sin(x)/2) + arccos(sin(x)/3) + tan(x/5))", "x"),
+  own("kinks", "x, y : R^n", "sum(relu(x)) + norm1(y) + norminf(x) + max(y) + sum(step(x).*sign(y))", "x"),
+  own("norms", "X : R^(m×n)", "norm2(X) + normnuc(X)", "X"),
+  own("spectral norm", "X : R^(m×n)", "normspec(X)", "X"),
+  own("largest eigenvalue", "S : R^(n×n) symmetric", "lmax(S)", "S"),
+  own("projection", "X : R^(m×n); y : R^m", "y'*X*inv(X'*X)*X'*y", "y"),
+  own("pseudo-inverse", "X : R^(m×n)", "pinv(X)", "X"),
+  own("matrix exponential", "X : R^(n×n)", "tr(expm(X))", "X"),
+  own("matrix square root", "S : R^(n×n) posdef", "tr(sqrtm(S))", "S"),
+  own("matrix logarithm", "S : R^(n×n) posdef", "tr(S*logm(S))", "S"),
+  own("triangles", "A : R^(n×n); L : R^(n×n) lower", "tr(A*L) + sum(triu(A)) + sum(tril(A))", "L"),
+  own("diagonals", "x : R^n; A : R^(n×n)", "tr(diag(x)*A) + sum(diag(A).*x)", "x"),
+  own("diagonal scaling", "X : R^(m×n); d : R^m positive", "logdet(X'*diag(d)*X)", "d"),
+  own("determinant with a diagonal", "A : R^(n×n) posdef; x : R^n positive", "logdet(A + diag(x))", "x", "x"),
+  own("means and dots", "x, y : R^n; X : R^(m×n)", "mean(X)*dot(x, y) + mean(x)", "x"),
+  own("vec and kron", "A : R^(m×n); B : R^(p×q)", "sum(kron(A, B)) + sum(vec(A))", "A"),
+  own("constants", "X : R^(m×n)", "sum(X.*ones(m,n)) + sum(X + zeros(m,n)) + tr(eye(n))", "X"),
+  own("entries", "x : R^4; A : R^(4×3)", "x[2]*A[1,3] + x[1]^2", "x"),
+  own("literals", "a, b : R", "det([a, b; b, 2*a])", "a"),
+  own("reserved names", "lambda : R positive; np : R^n; def : R^n", "lambda*np'*def", "np"),
+  own("dimension as a scalar", "x : R^n", "x'*x/n", "x"),
+  own("sums of dimensions", "x : R^(2*n); A : R^(n×n)", "x'*kron(eye(2), A)*x", "x"),
+  own("broadcast bias", "X : R^(m×n); W : R^(n×p); b : R^p; Y : R^(m×p)", "norm2(X*W + ones(m)*b' - Y)^2", "b"),
+  own("skew", "S : R^(n×n) skew; A : R^(n×n)", "tr(A*S)", "S"),
+  own("scalar power", "a : R positive; b : R", "a^b", "b"),
+  own("derivative by a scalar", "A, B : R^(m×n); t : R", "A + t*B", "t"),
+  { ...own("Hessian times a direction", REGRESSION, "sum(log(exp(-y.*(X*w)) + ones(m)))", "w"), kind: "hvp" },
+  { ...own("differential of the inverse", "X : R^(n×n) invertible", "inv(X)", "X"), kind: "differential" },
+];
+
+const PROPERTY: Readonly<Record<string, string>> = {
+  pos: "positive", tinypos: "positive", prob: "positive", simplex: "positive", rowstoch: "positive", pd: "posdef",
+  pdbig: "posdef", sym: "symmetric", symd: "symmetric", skew: "skew", inv: "invertible", invpos: "invertible",
+  diag: "diagonal", diagpos: "diagonal", lower: "lower", lowerpos: "lower", orth: "orthogonal",
+}; // prettier-ignore
+
+interface SharedCase {
+  readonly id: string;
+  readonly kind: string;
+  readonly expr: string;
+  readonly wrt: string | readonly string[];
+  readonly wrt2?: string;
+  readonly vars: Readonly<Record<string, { readonly shape: readonly string[]; readonly props: readonly string[] }>>;
+  readonly let?: readonly (readonly [string, string])[];
+}
+
+/** The collection of derivations beside the repository, where it is present. */
+export function sharedProblems(): readonly CodeProblem[] {
+  const file = "../shared/cases/derivatives.json";
+  if (!existsSync(file)) return [];
+  const { cases } = JSON.parse(readFileSync(file, "utf8")) as { cases: readonly SharedCase[] };
+  const text = (e: string): string => e.replace(/\bsoftmaxr\(/g, "softmax(");
+  return cases.map((c) => {
+    const wrt = typeof c.wrt === "string" ? [c.wrt] : [...c.wrt];
+    const second = c.kind.startsWith("hessian");
+    const given = Object.entries(c.vars).map(([name, { shape, props }]) => {
+      const size = shape.length === 0 ? "R" : shape.length === 1 ? `R^${shape[0]}` : `R^(${shape.join("×")})`;
+      return `${name} : ${size} ${[...new Set(props.map((p) => PROPERTY[p]).filter((p) => p !== undefined))].join(" ")}`;
+    });
+    return {
+      id: c.id,
+      given: [...given, ...(c.let ?? []).map(([name, e]) => `${name} = ${text(e)}`)],
+      expr: text(c.expr),
+      wrt: second ? [wrt[0]!, c.wrt2 ?? wrt[0]!] : wrt,
+      ...(c.kind === "differential" || c.kind === "hvp" ? { kind: c.kind } : {}),
+    };
+  });
+}

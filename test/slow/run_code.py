@@ -1,0 +1,112 @@
+"""Runs generated functions and compares what they return with given numbers.
+
+usage: run_code.py numpy|torch|matlab FILE
+
+FILE has one JSON object a line: {"id", "code", "name", "arguments": [{"rows", "cols", "data"} | number],
+"results": [{"rows", "cols", "data", "tolerance"}]}, data column by column. Prints one JSON object a line,
+{"id", "ok", "message"}. MATLAB code runs in one Octave process."""
+import json
+import subprocess
+import sys
+import tempfile
+
+import numpy as np
+
+
+def matrix(a):
+    return np.array(a["data"], float).reshape(a["cols"], a["rows"]).T
+
+
+def plain(a):
+    """Vectors of both kinds have one axis, scalars none."""
+    if not isinstance(a, dict):
+        return a
+    m = matrix(a)
+    return float(m[0, 0]) if m.size == 1 and m.shape == (1, 1) else m.reshape(-1) if 1 in m.shape else m
+
+
+def in_python(target):
+    if target == "torch":
+        import torch
+
+    def run(case):
+        space = {}
+        exec(compile(case["code"], case["id"], "exec"), space)
+        arguments = [plain(a) for a in case["arguments"]]
+        if target == "torch":
+            arguments = [a if isinstance(a, int) else torch.as_tensor(a, dtype=torch.float64) for a in arguments]
+        out = space[case["name"]](*arguments)
+        out = out if isinstance(out, tuple) else (out,)
+        return [np.asarray(x, float) for x in out]
+
+    return run
+
+
+def in_octave():
+    folder = tempfile.mkdtemp()
+    octave = subprocess.Popen(
+        ["octave", "--no-gui", "-q", "--no-history"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, bufsize=1,
+    )
+
+    def send(text):
+        octave.stdin.write(f"try\n{text}\ncatch err\ndisp(['ERROR ' err.message]);\nend\ndisp('@@end');\n")
+        octave.stdin.flush()
+        lines = []
+        while True:
+            line = octave.stdout.readline()
+            if not line:
+                raise RuntimeError("octave ended")
+            if line.strip() == "@@end":
+                return lines
+            lines.append(line.rstrip("\n"))
+
+    send(f"addpath('{folder}'); warning('off', 'all');")
+
+    def literal(a):
+        if not isinstance(a, dict):
+            return str(a)
+        return "[" + "; ".join(", ".join(repr(float(x)) for x in row) for row in matrix(a)) + "]"
+
+    def run(case):
+        with open(f"{folder}/{case['name']}.m", "w") as f:
+            f.write(case["code"])
+        names = [f"r{i}" for i in range(len(case["results"]))]
+        show = " ".join(f"printf('%d %d ', size({n})); printf('%.17g ', {n}); printf('\\n');" for n in names)
+        lines = send(f"rehash(); [{', '.join(names)}] = {case['name']}({', '.join(map(literal, case['arguments']))}); {show}")
+        if len(lines) != len(names):
+            raise RuntimeError(" ".join(lines)[:300])
+        out = []
+        for line in lines:
+            rows, cols, *data = line.split()
+            out.append(np.array(data, float).reshape(int(cols), int(rows)).T)
+        return out
+
+    return run
+
+
+def compare(case, out):
+    if len(out) != len(case["results"]):
+        return f"returns {len(out)} results, not {len(case['results'])}"
+    for i, (got, wanted) in enumerate(zip(out, case["results"])):
+        expected = matrix(wanted)
+        if got.size != expected.size or (got.ndim == 2 and got.shape != expected.shape):
+            return f"result {i + 1} has shape {got.shape}, not {expected.shape}"
+        error = np.max(np.abs(got.reshape(expected.shape) - expected)) / max(1.0, np.max(np.abs(expected)))
+        if not error < wanted["tolerance"]:
+            return f"result {i + 1} is off by {error:.1e}"
+    return ""
+
+
+def main():
+    run = in_octave() if sys.argv[1] == "matlab" else in_python(sys.argv[1])
+    for line in open(sys.argv[2]):
+        case = json.loads(line)
+        try:
+            message = compare(case, run(case))
+        except Exception as problem:
+            message = f"{type(problem).__name__}: {problem}"
+        print(json.dumps({"id": case["id"], "ok": message == "", "message": message}), flush=True)
+
+
+main()
