@@ -1,11 +1,12 @@
 // End-to-end tests in the real VS Code: the workbench driven in a browser, and a suite inside the extension host,
 // of VS Code for the Web and of VS Code's server (where the packaged extension is installed).
-// Usage: node scripts/e2e.mjs [web|node|workbench]…
+// and other editors. Usage: node scripts/e2e.mjs [web|workbench|node|editors]…
 import { execFileSync, spawnSync } from "node:child_process";
 import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import * as esbuild from "esbuild";
+import { tryEditors } from "./editors.mjs";
 import { runInHost } from "./vscode/hostTests.mjs";
 import { root } from "./vscode/packages.mjs";
 import { startServer, testUrl } from "./vscode/server.mjs";
@@ -96,16 +97,24 @@ try {
       );
       const server = await startServer({ vsix, scratch });
       try {
+        // The installed package is what is tested; the suite has to lie below it.
+        const installed = path.join(
+          scratch,
+          "ext",
+          readdirSync(path.join(scratch, "ext")).find((f) => f.startsWith("mcalc.")),
+        );
+        cpSync(path.join(out, "node"), path.join(installed, "e2e"), { recursive: true });
         const url = testUrl(server.host, {
           folder: workspace("node"),
-          extension: root,
-          tests: path.join(out, "node", "node.js"),
+          extension: installed,
+          tests: path.join(installed, "e2e", "node.js"),
         });
         count(await runInHost(url, { verbose, limit: +(process.env.MCALC_LIMIT ?? 240_000) }));
       } finally {
         server.close();
       }
     });
+  if (runs("editors")) await seconds("Other editors", () => count(tryEditors()));
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }

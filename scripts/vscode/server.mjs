@@ -87,7 +87,8 @@ export async function startServer({ vsix, scratch, log = console.log }) {
   mkdirSync(path.join(scratch, "ud", "User"), { recursive: true });
   mkdirSync(path.join(scratch, "home"), { recursive: true });
   writeFileSync(path.join(scratch, "ud", "User", "settings.json"), JSON.stringify(SETTINGS));
-  const env = { ...process.env, HOME: path.join(scratch, "home"), EXTENSIONS_GALLERY: "{}" };
+  const mocha = path.join(root, "node_modules", "mocha");
+  const env = { ...process.env, MCALC_MOCHA: mocha, HOME: path.join(scratch, "home"), EXTENSIONS_GALLERY: "{}" };
   execFileSync(node, [main, "--install-extension", vsix, "--force", ...dirs], {
     env,
     stdio: ["ignore", "ignore", "inherit"],

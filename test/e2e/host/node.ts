@@ -2,7 +2,7 @@
 import { Report } from "./report";
 
 // eslint-disable-next-line @typescript-eslint/no-require-imports
-const mocha = require("mocha") as { default?: typeof Mocha } & typeof Mocha;
+const mocha = require(process.env.MCALC_MOCHA ?? "mocha") as { default?: typeof Mocha } & typeof Mocha;
 
 export function run(): Promise<void> {
   const runner = new (mocha.default ?? mocha)({ ui: "tdd", timeout: 60_000, reporter: Report as never });
