@@ -1,4 +1,4 @@
-import { codeOf } from "./code";
+import { type CodeFlags, codeOf } from "./code";
 import { type Format, isLanguage } from "./formats";
 import { complain, say } from "./output";
 import { answer, type Answered, type Failed } from "./question";
@@ -12,6 +12,8 @@ export interface DeriveOptions {
   readonly to: Format;
   readonly steps: boolean;
   readonly json: boolean;
+  /** Beside the code: a gradient check, the product of the Hessian with a direction. */
+  readonly code?: CodeFlags;
 }
 
 /** `derive EXPR`: the derivative on stdout, notes and errors on stderr. The result says whether there is one. */
@@ -24,7 +26,7 @@ export async function deriveOne(expr: string, options: DeriveOptions): Promise<b
     else complain(failureText(expr, result));
     return false;
   }
-  const code = isLanguage(to) ? await codeOf(result, wrt, to) : undefined;
+  const code = isLanguage(to) ? await codeOf(result, wrt, to, options.code) : undefined;
   const steps = options.steps ? await stepsOf(result, wrt, isLanguage(to) ? "text" : to) : undefined;
   if (options.json) {
     const { expr: derivative, scope, shape, notation, verified, text } = result;

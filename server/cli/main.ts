@@ -24,6 +24,8 @@ interface DeriveFlags {
   readonly steps?: boolean;
   readonly json?: boolean;
   readonly batch?: string;
+  readonly test?: boolean;
+  readonly hvp?: boolean;
 }
 
 async function derive(expr: string | undefined, flags: DeriveFlags): Promise<boolean> {
@@ -47,6 +49,7 @@ async function derive(expr: string | undefined, flags: DeriveFlags): Promise<boo
     to: flags.to,
     steps: flags.steps === true,
     json: flags.json === true,
+    code: { test: flags.test === true, hvp: flags.hvp === true },
   });
 }
 
@@ -69,6 +72,8 @@ function program(done: (fine: boolean) => void): Command {
     .option("--order <n>", "which derivative", wholeNumber, 1)
     .addOption(new Option("--to <format>", "how to write it").choices(FORMATS).default("text"))
     .option("--steps", "show the derivation")
+    .option("--test", "with code: add a check of the derivative against finite differences")
+    .option("--hvp", "with code: the product of the Hessian with a direction, after the gradient")
     .option("--json", "answer in JSON")
     .option("--batch <file>", "JSON lines in, JSON lines out (- for stdin)")
     .action(async (expr: string | undefined, flags: DeriveFlags) => done(await derive(expr, flags)));
