@@ -2,7 +2,7 @@ import { apply, children, type Expr, name as nameNode, num, withChildren } from 
 import { type Dim, dimEqual } from "../../core/dimension";
 import { isColumn, isRow, isScalar, type Shape } from "../../core/shape";
 import { UNSETTLED } from "../../language/latex/read";
-import { type Found, type Solver, sizeOf } from "./solver";
+import { Clash, type Found, type Solver, sizeOf } from "./solver";
 
 /** A size as an expression: `2*n+1`. */
 export function sizeExpr(d: Dim): Expr {
@@ -26,17 +26,32 @@ export function sizeExpr(d: Dim): Expr {
  */
 export function settle(e: Expr, solver: Solver, sizeOfOpen: (d: Dim) => Dim, elementwise: boolean): Expr {
   const shape = (x: Expr): Found => {
-    const s = solver.shapeOf(x);
-    return s === undefined ? undefined : solver.resolveShape(s);
+    try {
+      const s = solver.shapeOf(x);
+      return s === undefined ? undefined : solver.resolveShape(s);
+    } catch (error) {
+      // A part whose shapes do not fit has none.
+      if (error instanceof Clash) return undefined;
+      throw error;
+    }
   };
   const visit = (x: Expr): Expr => {
     if (x.kind === "apply" && (x.op === "eye" || x.op === "ones" || x.op === "zeros")) {
-      return { ...x, args: x.args.map((a) => (a.kind === "name" && a.name.startsWith("?") ? sizeExpr(sizeOfOpen(solver.resolve(sizeOf(a)!))) : a)) };
+      return {
+        ...x,
+        args: x.args.map((a) =>
+          a.kind === "name" && a.name.startsWith("?") ? sizeExpr(sizeOfOpen(solver.resolve(sizeOf(a)!))) : a,
+        ),
+      };
     }
     const parts = children(x);
     const settled = parts.map(visit);
     const out = settled.every((p, i) => p === parts[i]) ? x : withChildren(x, settled);
-    if (out.kind === "name" && out.name.startsWith("?")) return { ...sizeExpr(sizeOfOpen(solver.resolve(sizeOf(out)!))), ...(out.span === undefined ? {} : { span: out.span }) };
+    if (out.kind === "name" && out.name.startsWith("?"))
+      return {
+        ...sizeExpr(sizeOfOpen(solver.resolve(sizeOf(out)!))),
+        ...(out.span === undefined ? {} : { span: out.span }),
+      };
     if (out.kind !== "apply" || x.kind !== "apply") return out;
     switch (out.op) {
       case UNSETTLED.bars: {
@@ -55,12 +70,19 @@ export function settle(e: Expr, solver: Solver, sizeOfOpen: (d: Dim) => Dim, ele
       }
       case UNSETTLED.inverse: {
         const s = shape(x.args[0]!);
-        return s !== undefined && isScalar(s) ? { ...out, op: "pow", args: [out.args[0]!, num(-1)] } : { ...out, op: "inv" };
+        return s !== undefined && isScalar(s)
+          ? { ...out, op: "pow", args: [out.args[0]!, num(-1)] }
+          : { ...out, op: "inv" };
       }
       case "pow": {
         // A^{1/2} of a matrix.
         const power = out.args[1]!;
-        const half = power.kind === "apply" && power.op === "div" ? ratio(power) : power.kind === "number" ? power.value : undefined;
+        const half =
+          power.kind === "apply" && power.op === "div"
+            ? ratio(power)
+            : power.kind === "number"
+              ? power.value
+              : undefined;
         if (half !== 0.5 && half !== -0.5) return out;
         const s = shape(x.args[0]!);
         if (s === undefined || isScalar(s) || !dimEqual(s.rows, s.cols)) return out;
