@@ -125,7 +125,12 @@ class Walk {
         if (found.fresh) yield;
         let { equation, verdict } = found;
         // A step that cannot be judged may still be seen from the head of the chain.
-        if (verdict.status === "unknown" && first !== undefined && first !== trusted) {
+        if (
+          verdict.status === "unknown" &&
+          first !== undefined &&
+          first !== trusted &&
+          this.equation(formula, first, side, true).mode === "full"
+        ) {
           const far = this.judge(formula, first, side, true);
           if (far.fresh) yield;
           if (far.verdict.status !== "unknown") {
@@ -251,7 +256,7 @@ class Walk {
     };
     const verdict = judge(left, right, formula.scope, how);
     if (verdict.status === "proved" || verdict.status === "verified") return verdict;
-    for (const r of otherReadings(left, right, formula)) {
+    for (const r of mode === "full" ? otherReadings(left, right, formula) : []) {
       const weaker = mode === "full" && verdict.status === "wrong";
       const other = judge(r.left, r.right, r.scope, { ...how, explain: weaker ? "assumption" : false, prove: false });
       if (other.status === "verified") return { status: "verified" };

@@ -3,6 +3,7 @@ import { isOne } from "../core/dimension";
 import type { Scope } from "../core/scope";
 import { SCALAR } from "../core/shape";
 import type { Formula } from "../documents/document";
+import { dependsOn } from "./varying";
 
 /** A way to understand an equation: its sides and what is known. */
 export interface SidesReading {
@@ -92,7 +93,8 @@ export function* otherReadings(left: Expr, right: Expr, formula: Formula): Gener
   const constant = oneSided(left, right, scope);
   if (constant.length > 0) yield { left: withoutChange(left, constant), right: withoutChange(right, constant), scope };
   yield* otherBounds(left, right, scope);
-  for (const name of formula.guessed ?? []) {
+  for (const name of dependsOn(right, scope, dependsOn(left, scope))) {
+    if (formula.guessed?.has(name) !== true) continue;
     const v = scope.variables.get(name);
     if (v === undefined || !isOne(v.shape.cols) || isOne(v.shape.rows) || scope.definitions.has(name)) continue;
     if (!/^\p{Ll}/u.test(name) || standsAsVector(left, name, scope) || standsAsVector(right, name, scope)) continue;
