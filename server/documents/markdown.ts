@@ -59,7 +59,13 @@ function parsed(text: string, macros: Macros, { formulas: cache }: Cache): Parse
  * Never throws; a formula that is not understood is left out, quietly. What an earlier version of the text had in common
  * with this one is not worked out again: results are kept by what they depend on, so `previous` need not be given.
  */
-export function readMarkdown(uri: string, version: number, text: string, _previous?: MathDocument, options: MarkdownOptions = {}): MathDocument {
+export function readMarkdown(
+  uri: string,
+  version: number,
+  text: string,
+  _previous?: MathDocument,
+  options: MarkdownOptions = {},
+): MathDocument {
   const steps = markdownSteps(uri, version, text, options);
   for (;;) {
     const step = steps.next();
@@ -68,7 +74,12 @@ export function readMarkdown(uri: string, version: number, text: string, _previo
 }
 
 /** The same in steps of a few milliseconds, for those who have to let others run in between. */
-export function* markdownSteps(uri: string, version: number, text: string, options: MarkdownOptions = {}): Generator<void, MathDocument> {
+export function* markdownSteps(
+  uri: string,
+  version: number,
+  text: string,
+  options: MarkdownOptions = {},
+): Generator<void, MathDocument> {
   const regions = findRegions(text);
   const macros = collectMacros(text, options.macros);
   const cache = cacheFor(macroKey(text, options.macros));
@@ -117,11 +128,17 @@ export function* markdownSteps(uri: string, version: number, text: string, optio
         if (r.kind !== "math") continue;
         const sentences = contents[k]!.sentences;
         const from = region.span.start;
-        inlines.push({ span: { start: r.span.start - from, end: r.span.end - from }, start: r.inner.start - from, pieces: sentences.length === 1 ? sentences[0]!.pieces : undefined });
+        inlines.push({
+          span: { start: r.span.start - from, end: r.span.end - from },
+          start: r.inner.start - from,
+          pieces: sentences.length === 1 ? sentences[0]!.pieces : undefined,
+        });
       }
       if (inlines.length > 0) {
         const words = text.slice(region.span.start, region.span.end);
-        const heard = cache.prose.get(styles + words) ?? readProse(words, inlines, { start: 0, end: words.length }, note.knowledge());
+        const heard =
+          cache.prose.get(styles + words) ??
+          readProse(words, inlines, { start: 0, end: words.length }, note.knowledge());
         if (cache.prose.size >= MOST_CACHED) cache.prose.clear();
         cache.prose.set(styles + words, heard);
         for (const told of heard) pending.push({ told, from: region.span.start });
@@ -178,17 +195,32 @@ function readFence(text: string, region: Region & { kind: "mcalc" }, scope: Grow
   return out;
 }
 
-function readOne(note: Note, sentence: Sentence, inner: string, region: Region & { kind: "math" }, before: readonly Formula[], words: string): Formula | undefined {
+function readOne(
+  note: Note,
+  sentence: Sentence,
+  inner: string,
+  region: Region & { kind: "math" },
+  before: readonly Formula[],
+  words: string,
+): Formula | undefined {
   const start = region.inner.start;
   const at = (offset: number): number => start + offset;
   const place = (s: Span): Span => ({ start: at(s.start), end: at(s.end) });
-  const hypothetical = /\b(?:if|iff|when|whenever|unless|whether|for which|in case|case where|were|would|initially|at)\b[^.;:]*$/i.test(words);
-  const stated = region.display && words.trim() === "" ? undefined : /\b(?:let|assum\w*|suppose|where|with|since|because|given|recall|note|for symmetric|as)\b[^.;:]*$/i.test(words);
+  const hypothetical =
+    /\b(?:if|iff|when|whenever|unless|whether|for which|in case|case where|were|would|initially|at)\b[^.;:]*$/i.test(
+      words,
+    );
+  const stated =
+    region.display && words.trim() === ""
+      ? undefined
+      : /\b(?:let|assum\w*|suppose|where|with|since|because|given|recall|note|for symmetric|as)\b[^.;:]*$/i.test(words);
   const read = note.read(sentence, inner, place, { hypothetical, ...(stated === undefined ? {} : { stated }) });
   if (read === undefined) return undefined;
   const { reading } = read;
   const continues = reading.statement.kind === "claim" && reading.statement.continues === true;
-  const from = continues ? before.findLast((f) => f.statement.kind === "claim" || f.statement.kind === "definition") : undefined;
+  const from = continues
+    ? before.findLast((f) => f.statement.kind === "claim" || f.statement.kind === "definition")
+    : undefined;
   return {
     span: place(sentence.span),
     notation: "latex",
@@ -209,8 +241,11 @@ function readOne(note: Note, sentence: Sentence, inner: string, region: Region &
 
 /** The words of the same sentence in front of a formula, other formulas left out. */
 function wordsBefore(text: string, from: number, to: number): string {
-  const own = text.slice(Math.max(from, to - 200), to).replace(/\$[^$]*\$/g, " x ").replace(/\s+/g, " ");
-  return /[^.!?:;]*$/.exec(own)?.[0] ?? "";
+  const own = text
+    .slice(Math.max(from, to - 200), to)
+    .replace(/\$[^$]*\$/g, " x ")
+    .replace(/\s+/g, " ");
+  return own.slice(Math.max(...[".", "!", "?", ":", ";"].map((sign) => own.lastIndexOf(sign))) + 1);
 }
 
 /** Which letters are told apart by their style: what names the words of a paragraph speak of depends on it. */
@@ -226,6 +261,9 @@ function styleKey(usage: Usage, styleMatters: (name: string, style: string) => b
 
 /** What the trees of a document depend on beside its formulas. */
 function macroKey(text: string, settings: Readonly<Record<string, string>> | undefined): string {
-  const own = text.match(/\\(?:(?:re|provide)?newcommand|def|let|DeclareMathOperator|DeclarePairedDelimiter)(?![a-zA-Z])[^\n]*/g) ?? [];
+  const own =
+    text.match(
+      /\\(?:(?:re|provide)?newcommand|def|let|DeclareMathOperator|DeclarePairedDelimiter)(?![a-zA-Z])[^\n]*/g,
+    ) ?? [];
   return own.join("\n") + (settings === undefined ? "" : JSON.stringify(settings));
 }

@@ -40,13 +40,17 @@ export function findRegions(text: string): readonly Region[] {
     if (end - start > MOST_DOUBTFUL) continue;
     for (const s of opaqueParts(plain.slice(start, end))) opaque.push({ start: s.start + start, end: s.end + start });
   }
-  for (const d of math) if (!opaque.some((s) => s.start <= d.span.start && s.end >= d.span.end)) out.push({ kind: "math", ...d });
+  for (const d of math)
+    if (!opaque.some((s) => s.start <= d.span.start && s.end >= d.span.end)) out.push({ kind: "math", ...d });
   // What contains comes before what is contained.
   return out.sort((a, b) => a.span.start - b.span.start || b.span.end - a.span.end);
 }
 
 /** The text with formulas and code replaced by as many letters, without line ends. */
-function blotted(text: string, found: readonly { readonly span?: Span; readonly start?: number; readonly end?: number }[]): string {
+function blotted(
+  text: string,
+  found: readonly { readonly span?: Span; readonly start?: number; readonly end?: number }[],
+): string {
   const spans = found.map((f) => f.span ?? { start: f.start!, end: f.end! }).sort((a, b) => a.start - b.start);
   let out = "";
   let from = 0;
@@ -85,12 +89,17 @@ function blocks(plain: string, from: number): (Block | (Region & { kind: "headin
     let end = plain.indexOf("\n", at);
     if (end < 0) end = plain.length;
     const line = plain.slice(at, end);
-    const heading = /^ {0,3}(#{1,6})(?:[ \t]+(.*?))?[ \t]*#*[ \t\r]*$/.exec(line);
+    const heading = /^ {0,3}(#{1,6})(?![^ \t\r])/.exec(line);
     if (/^[\s>]*$/.test(line)) flush(at);
     else if (heading !== null) {
       flush(at);
       group = at;
-      out.push({ kind: "heading", span: { start: at, end }, level: heading[1]!.length, title: heading[2] ?? "" });
+      out.push({
+        kind: "heading",
+        span: { start: at, end },
+        level: heading[1]!.length,
+        title: line.slice(heading[0].length).trim(),
+      });
     } else if (start >= 0 && /^ {0,3}(?:=+|-{2,})[ \t\r]*$/.test(line)) {
       // A line under a text makes it a heading.
       const title = plain.slice(start, at).trim();
@@ -126,7 +135,8 @@ function opaqueParts(text: string): readonly Span[] {
   const visit = (n: MdNode): void => {
     const span = { start: n.position?.start.offset ?? 0, end: n.position?.end.offset ?? 0 };
     if (n.type === "code" || n.type === "inlineCode") out.push(span);
-    else if (n.type === "html" && /^<(?:script|style|pre)\b/i.test(text.slice(span.start, span.start + 8))) out.push(span);
+    else if (n.type === "html" && /^<(?:script|style|pre)\b/i.test(text.slice(span.start, span.start + 8)))
+      out.push(span);
     n.children?.forEach(visit);
   };
   visit(fromMarkdown(text) as unknown as MdNode);

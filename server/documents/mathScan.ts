@@ -149,7 +149,7 @@ export function scanMath(text: string, from = 0): Scan {
 
 /** The fenced block that opens on this line, if one does; without an end it goes on to the end of the text. */
 function fenceAt(text: string, at: number): Fence | undefined {
-  const open = /[ \t>]*(?:[-*+][ \t]+|\d+[.)][ \t]+)?(`{3,}|~{3,})([^\n]*)(?:\n|$)/y;
+  const open = /[ \t>]*(?:[-*+][ \t]+|\d+[.)][ \t]+)?(`{3,}(?!`)|~{3,}(?!~))([^\n]*)(?:\n|$)/y;
   open.lastIndex = at;
   const m = open.exec(text);
   if (m === null || (m[1]![0] === "`" && m[2]!.includes("`"))) return undefined;
@@ -190,19 +190,28 @@ function backslashed(text: string, at: number, finder: Finder): Delimited | unde
   const start = at + m[0].length;
   let end = finder.next(close, start);
   // A row break in front of a bracket (`\\]` inside `\[ … \]`) closes nothing.
-  while (close.length === 2 && end > 0 && end - at <= MOST_CHARACTERS && text[end - 1] === "\\" && text[end - 2] !== "\\") end = text.indexOf(close, end + 2);
+  while (
+    close.length === 2 &&
+    end > 0 &&
+    end - at <= MOST_CHARACTERS &&
+    text[end - 1] === "\\" &&
+    text[end - 2] !== "\\"
+  )
+    end = text.indexOf(close, end + 2);
   if (end < 0 || end - at > MOST_CHARACTERS) return undefined;
   const inner = text.slice(start, end);
   if (/\n[ \t]*\n/.test(inner) && (round || tooFar(text, at, end))) return undefined;
   // `\[link\]` is an escaped bracket, not mathematics.
-  if (inner.trim() === "" || (!/[\\^_=+<>]/.test(inner) && !(round && /^[\w\s,.()|-]{1,12}$/.test(inner)))) return undefined;
+  if (inner.trim() === "" || (!/[\\^_=+<>]/.test(inner) && !(round && /^[\w\s,.()|-]{1,12}$/.test(inner))))
+    return undefined;
   return { span: { start: at, end: end + close.length }, inner: { start, end }, display: !round };
 }
 
 function tooFar(text: string, from: number, to: number): boolean {
   if (to - from > MOST_CHARACTERS) return true;
   let lines = 0;
-  for (let i = text.indexOf("\n", from); i >= 0 && i < to; i = text.indexOf("\n", i + 1)) if (++lines > MOST_LINES) return true;
+  for (let i = text.indexOf("\n", from); i >= 0 && i < to; i = text.indexOf("\n", i + 1))
+    if (++lines > MOST_LINES) return true;
   return false;
 }
 
@@ -228,12 +237,14 @@ function dollars(text: string, at: number, finder: Finder): Delimited | undefine
     if (c === 92) i++;
     else if (c === 10) {
       if (/^\n[ \t>]*(?:\n|$)/.test(text.slice(i, i + 40))) return undefined;
-      if (/^\n[ \t]*(?:#{1,6} |```|~~~|[-*+] \S)/.test(text.slice(i, i + 20)) && !/[-+*]/.test(text[i + 1] ?? "")) return undefined;
+      if (/^\n[ \t]*(?:#{1,6} |```|~~~|[-*+] \S)/.test(text.slice(i, i + 20)) && !/[-+*]/.test(text[i + 1] ?? ""))
+        return undefined;
     } else if (c === 96 && text.charCodeAt(i + 1) === 96) return undefined;
     else if (c === 36) {
       const inner = text.slice(at + 1, i);
       // GitHub's $`…`$.
-      if (inner.startsWith("`") && inner.endsWith("`") && inner.length > 2) return { span: { start: at, end: i + 1 }, inner: { start: at + 2, end: i - 1 }, display: false };
+      if (inner.startsWith("`") && inner.endsWith("`") && inner.length > 2)
+        return { span: { start: at, end: i + 1 }, inner: { start: at + 2, end: i - 1 }, display: false };
       if (!isMath(inner, text[i + 1] ?? "", text[at - 1] ?? "")) return undefined;
       return { span: { start: at, end: i + 1 }, inner: { start: at + 1, end: i }, display: false };
     }
@@ -253,7 +264,8 @@ function isMath(inner: string, after: string, before: string): boolean {
   if (/^\s/.test(inner) !== /\s$/.test(inner) && !telling && inner.trim().length > 3) return false;
   if (/^\d[\d,.]*[KMBkmb]?\s+[A-Za-z]{2,}/.test(inner) && !/[\\^_]/.test(inner)) return false;
   if (!/[\\^]/.test(inner)) {
-    if (/^\{?[A-Z_]{3,}\}?(?:[/:;,\s]|$)/.test(inner) || /^\w+[/:]\S*$/.test(inner) && /[A-Z_]{3,}/.test(inner)) return false;
+    if (/^\{?[A-Z_]{3,}\}?(?:[/:;,\s]|$)/.test(inner) || (/^\w+[/:]\S*$/.test(inner) && /[A-Z_]{3,}/.test(inner)))
+      return false;
     const words = inner.match(/[A-Za-z]{4,}/g)?.length ?? 0;
     if (words >= 3 && !/[=_]/.test(inner)) return false;
     if (words >= 6) return false;

@@ -47,7 +47,11 @@ function known(text: string, name: string): string | undefined {
   const v = formula.scope.variables.get(name);
   if (v === undefined) return undefined;
   const properties = [...v.properties].sort();
-  return shapeText(v.shape) + (formula.guessed?.has(name) === true ? "?" : "") + (properties.length === 0 ? "" : ` ${properties.join(" ")}`);
+  return (
+    shapeText(v.shape) +
+    (formula.guessed?.has(name) === true ? "?" : "") +
+    (properties.length === 0 ? "" : ` ${properties.join(" ")}`)
+  );
 }
 
 describe("shapes in a note", () => {
@@ -77,7 +81,8 @@ describe("shapes in a note", () => {
     ["# One\n\n## Notation\n\n$x \\in \\mathbb{R}^n$\n\n## B\n", "x", "n×1"],
     ["$x \\in \\mathbb{R}^n$ and now $x \\in \\mathbb{R}^m$", "x", "m×1"],
   ];
-  for (const [text, name, expected] of CASES) it(`${text}  —  ${name}: ${expected}`, () => assert.equal(known(text, name), expected));
+  for (const [text, name, expected] of CASES)
+    it(`${text}  —  ${name}: ${expected}`, () => assert.equal(known(text, name), expected));
 });
 
 describe("reading a note", () => {
@@ -90,13 +95,21 @@ describe("reading a note", () => {
     assert.equal(formulas[1]!.continuesFrom, formulas[0]);
   });
   it("knows macros of the note and of the settings", () => {
-    const { formulas } = readMarkdown("n", 1, "$\\newcommand{\\bx}{\\mathbf{x}}$\n\n$\\bx^\\TT \\bx$\n", undefined, { macros: { "\\TT": "\\top" } });
+    const { formulas } = readMarkdown("n", 1, "$\\newcommand{\\bx}{\\mathbf{x}}$\n\n$\\bx^\\TT \\bx$\n", undefined, {
+      macros: { "\\TT": "\\top" },
+    });
     const [e] = expressions(formulas.at(-1)!.statement);
     assert.equal(e?.kind === "apply" && e.op, "mul");
   });
   it("reads fences of .mcalc", () => {
     const { formulas } = readMarkdown("n", 1, "```mcalc\nA : R^(n×n)\ntr(A)\n```\n");
-    assert.deepEqual(formulas.map((f) => [f.notation, f.statement.kind]), [["mcalc", "declaration"], ["mcalc", "query"]]);
+    assert.deepEqual(
+      formulas.map((f) => [f.notation, f.statement.kind]),
+      [
+        ["mcalc", "declaration"],
+        ["mcalc", "query"],
+      ],
+    );
   });
   it("positions are those of the document", () => {
     const text = "> 😀 $$\n> A x\n> + b\n> $$\n";
@@ -110,15 +123,28 @@ const PIECES = ["$", "$$", "\\frac{", "}", "{", "x", "A", "^T", "_i", "\\mathbf"
 describe("whatever stands between dollars", () => {
   it("never throws and keeps positions in the text", () => {
     fc.assert(
-      fc.property(fc.array(fc.oneof(fc.constantFrom(...PIECES), fc.string({ maxLength: 3 })), { maxLength: 40 }), (parts) => {
-        const text = `$${parts.join("")}$\n\n$$${parts.join(" ")}$$`;
-        for (const f of readMarkdown("n", 1, text).formulas) assert.ok(f.span.start >= 0 && f.span.start <= f.span.end && f.span.end <= text.length);
-      }),
+      fc.property(
+        fc.array(fc.oneof(fc.constantFrom(...PIECES), fc.string({ maxLength: 3 })), { maxLength: 40 }),
+        (parts) => {
+          const text = `$${parts.join("")}$\n\n$$${parts.join(" ")}$$`;
+          for (const f of readMarkdown("n", 1, text).formulas)
+            assert.ok(f.span.start >= 0 && f.span.start <= f.span.end && f.span.end <= text.length);
+        },
+      ),
       { numRuns: 300 },
     );
   });
   it("deep and long formulas come to an end", () => {
-    for (const text of ["(".repeat(5000) + "x" + ")".repeat(5000), "{".repeat(3000) + "x" + "}".repeat(3000), "x^".repeat(4000) + "x", "\\hat".repeat(2000) + "x", "x+".repeat(9000) + "x", "\\frac".repeat(3000), "|".repeat(3001), "\\sqrt{".repeat(900)])
+    for (const text of [
+      "(".repeat(5000) + "x" + ")".repeat(5000),
+      "{".repeat(3000) + "x" + "}".repeat(3000),
+      "x^".repeat(4000) + "x",
+      "\\hat".repeat(2000) + "x",
+      "x+".repeat(9000) + "x",
+      "\\frac".repeat(3000),
+      "|".repeat(3001),
+      "\\sqrt{".repeat(900),
+    ])
       assert.doesNotThrow(() => readMarkdown("n", 1, `$$${text}$$`));
   });
   it("a macro that stands for itself is not expanded for ever", () => {
@@ -135,13 +161,18 @@ describe("a text that changes", () => {
         f.span, f.statement, [...f.scope.variables].map(([n, v]) => `${n} ${shapeText(v.shape)}`).sort(), [...(f.guessed ?? [])].sort(), f.consistent,
       ]); // prettier-ignore
     fc.assert(
-      fc.property(fc.array(fc.constantFrom(...LINES), { minLength: 2, maxLength: 12 }), fc.nat(), fc.constantFrom(...LINES), (lines, at, line) => {
-        const edited = [...lines];
-        edited[at % lines.length] = line;
-        const afresh = show(edited.join("\n\n"));
-        show(lines.join("\n\n"));
-        assert.deepEqual(show(edited.join("\n\n")), afresh);
-      }),
+      fc.property(
+        fc.array(fc.constantFrom(...LINES), { minLength: 2, maxLength: 12 }),
+        fc.nat(),
+        fc.constantFrom(...LINES),
+        (lines, at, line) => {
+          const edited = [...lines];
+          edited[at % lines.length] = line;
+          const afresh = show(edited.join("\n\n"));
+          show(lines.join("\n\n"));
+          assert.deepEqual(show(edited.join("\n\n")), afresh);
+        },
+      ),
       { numRuns: 60 },
     );
   });
@@ -154,7 +185,11 @@ describe("a text that changes", () => {
       if (step.done === true) {
         const whole = readMarkdown("n", 1, text).formulas;
         assert.equal(step.value.formulas.length, whole.length);
-        assert.ok(step.value.formulas.every((f, i) => expressions(f.statement).every((e, k) => sameExpr(e, expressions(whole[i]!.statement)[k]!))));
+        assert.ok(
+          step.value.formulas.every((f, i) =>
+            expressions(f.statement).every((e, k) => sameExpr(e, expressions(whole[i]!.statement)[k]!)),
+          ),
+        );
         break;
       }
       steps++;

@@ -16,7 +16,8 @@ export function* declaredShapes(
       let found = SETS.get(s);
       if (found === undefined) SETS.set(s, (found = membership(s.pieces)));
       if (found.shape === undefined) continue;
-      for (const n of declaredNames(s.pieces!.slice(0, found.at), know) ?? []) yield [n.family?.base ?? n.name, found.shape];
+      for (const n of declaredNames(s.pieces!.slice(0, found.at), know) ?? [])
+        yield [n.family?.base ?? n.name, found.shape];
     }
 }
 
@@ -30,7 +31,8 @@ const SETS = new WeakMap<Sentence, Membership>();
 
 function membership(pieces: readonly Piece[] | undefined): Membership {
   const relations = (pieces ?? []).filter((p) => p.kind === "mark" && p.mark === "r") as (Piece & { kind: "mark" })[];
-  if (pieces === undefined || relations.length !== 1 || relations[0]!.value !== "\\in") return { at: 0, shape: undefined };
+  if (pieces === undefined || relations.length !== 1 || relations[0]!.value !== "\\in")
+    return { at: 0, shape: undefined };
   const at = pieces.indexOf(relations[0]!);
   return { at, shape: shapeSet(pieces.slice(at + 1))?.shape };
 }

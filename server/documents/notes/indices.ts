@@ -32,7 +32,14 @@ export function explicitSums(sides: readonly Expr[]): Expr[] {
     let out = e;
     for (const [letter, n] of freeIndices(e)) {
       if (n !== 2 || free.has(letter)) continue;
-      out = { kind: "sumover", variable: letter, from: { kind: "number", value: 1 }, to: { kind: "name", name: `?s:${letter}` }, body: out, ...(e.span === undefined ? {} : { span: e.span }) };
+      out = {
+        kind: "sumover",
+        variable: letter,
+        from: { kind: "number", value: 1 },
+        to: { kind: "name", name: `?s:${letter}` },
+        body: out,
+        ...(e.span === undefined ? {} : { span: e.span }),
+      };
     }
     return out;
   };
@@ -94,7 +101,12 @@ export function entryOrder(sides: readonly Expr[], before?: readonly string[]): 
  * Puts the sides of a chain on one footing where some are entries and others whole matrices (`A_{lk} = (A^T)_{kl} = A^T`):
  * a whole matrix becomes its entry. `order`: the indices, row first.
  */
-export function toEntries(sides: readonly Expr[], shapes: readonly Found[], order: readonly string[] | undefined, goesOn: boolean): { sides: Expr[]; lifted: boolean } {
+export function toEntries(
+  sides: readonly Expr[],
+  shapes: readonly Found[],
+  order: readonly string[] | undefined,
+  goesOn: boolean,
+): { sides: Expr[]; lifted: boolean } {
   const entry = sides.map((s, i) => shapes[i] !== undefined && isScalar(shapes[i]) && freeIndices(s).size > 0);
   if (order === undefined || !(goesOn || entry.some(Boolean))) return { sides: [...sides], lifted: false };
   let lifted = false;

@@ -44,7 +44,8 @@ export class Journal {
     const entries = store.get(about);
     if (entries !== undefined)
       for (const e of entries) {
-        if (e.circumstances !== circumstances || !e.reads.every((r) => this.maps[r.map]!.peek(r.key) === r.value)) continue;
+        if (e.circumstances !== circumstances || !e.reads.every((r) => this.maps[r.map]!.peek(r.key) === r.value))
+          continue;
         for (const w of e.writes) this.maps[w.map]!.set(w.key, w.value);
         if (entries[0] !== e) {
           entries.splice(entries.indexOf(e), 1);

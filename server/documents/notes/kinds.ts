@@ -11,7 +11,8 @@ type Letters = Pick<Usage, "letters">;
 /** Kinds of value that a name may have when nothing says which. */
 export type Guess = "scalar" | "vector" | "row" | "matrix";
 
-export const kindOfShape = (s: Shape): Kind => (isScalar(s) ? "scalar" : isColumn(s) ? "vector" : isRow(s) ? "row" : "matrix");
+export const kindOfShape = (s: Shape): Kind =>
+  isScalar(s) ? "scalar" : isColumn(s) ? "vector" : isRow(s) ? "row" : "matrix";
 
 /** A value of a kind whose sizes are open. */
 export function openShape(name: string, kind: Guess): Shape {
@@ -36,33 +37,46 @@ export function letterOf(name: string): { letter: string; style: string; subscri
   const base = name.split(/[_^]/)[0] ?? name;
   const code = base.codePointAt(0) ?? 0;
   const style = STYLE_OF.find(([from, to]) => code >= from && code <= to)?.[2] ?? "";
-  return { letter: style === "" ? base : plainName(base), style, subscripted: /[_^]/.test(name.replace(/_(hat|bar|tilde|dot|star)/g, "")) };
+  return {
+    letter: style === "" ? base : plainName(base),
+    style,
+    subscripted: /[_^]/.test(name.replace(/_(hat|bar|tilde|dot|star)/g, "")),
+  };
 }
 
 const GREEK_CAPITAL = /^(Gamma|Theta|Lambda|Xi|Sigma|Phi|Psi|Omega)$/;
-const GREEK = /^(alpha|beta|gamma|delta|epsilon|zeta|eta|theta|iota|kappa|lambda|mu|nu|xi|omicron|pi|rho|sigma|tau|upsilon|phi|chi|psi|omega|ell)$/;
+const GREEK =
+  /^(alpha|beta|gamma|delta|epsilon|zeta|eta|theta|iota|kappa|lambda|mu|nu|xi|omicron|pi|rho|sigma|tau|upsilon|phi|chi|psi|omega|ell)$/;
 
 /**
  * What a name most likely is, by convention: bold or lower-case Latin letters are vectors, capitals matrices, Greek and
  * subscripted lower-case letters numbers; and by how it is used. Costs: the least is the guess, the others come next
  * when the guess does not fit.
  */
-export function guesses(name: string, usage: Letters, elsewhereBold: boolean): readonly { kind: Guess; cost: number }[] {
+export function guesses(
+  name: string,
+  usage: Letters,
+  elsewhereBold: boolean,
+): readonly { kind: Guess; cost: number }[] {
   const { letter, style: shown, subscripted } = letterOf(name);
-  const styles = ["", "bold", "cal", "bb", "sans"].map((s) => [s, useOf(usage, letter, s)] as const).filter(([, u]) => u.total > 0);
+  const styles = ["", "bold", "cal", "bb", "sans"]
+    .map((s) => [s, useOf(usage, letter, s)] as const)
+    .filter(([, u]) => u.total > 0);
   const style = shown !== "" ? shown : (styles.find(([s]) => s === "")?.[0] ?? styles[0]?.[0] ?? "");
   const use: LetterUse = useOf(usage, letter, style);
   const cost: Record<Guess, number> = { scalar: 2, vector: 2, row: 6, matrix: 3 };
   const capital = /^\p{Lu}$/u.test(letter) || GREEK_CAPITAL.test(letter) || letter === "Delta";
   if (style === "bold") {
     if (capital) Object.assign(cost, { matrix: 0, vector: 2, scalar: 5 });
-    else Object.assign(cost, { vector: 0, matrix: 2.5, scalar: 3 });
+    else Object.assign(cost, { vector: 0, matrix: 6, scalar: 3 });
   } else if (style === "cal") Object.assign(cost, { scalar: 0, matrix: 3, vector: 4 });
   else if (capital) {
     Object.assign(cost, { matrix: 0, scalar: 2, vector: 1.5 });
     // Losses, energies, counts.
-    if (/^[JLE]$/.test(letter) && use.transposed === 0 && use.inverted === 0) Object.assign(cost, { scalar: 0, matrix: 1 });
-    if (/^[NTMKP]$/.test(letter) && use.transposed === 0 && use.inverted === 0) Object.assign(cost, { scalar: 0.5, matrix: 0.4 });
+    if (/^[JLE]$/.test(letter) && use.transposed === 0 && use.inverted === 0)
+      Object.assign(cost, { scalar: 0, matrix: 1 });
+    if (/^[NTMKP]$/.test(letter) && use.transposed === 0 && use.inverted === 0)
+      Object.assign(cost, { scalar: 0.5, matrix: 0.4 });
   } else if (GREEK.test(letter)) Object.assign(cost, { scalar: 0, vector: 1, matrix: 3 });
   else if (letter.length > 1) Object.assign(cost, { scalar: 0, vector: 2, matrix: 3 });
   else if (/^[ijklmnd]$/.test(letter)) Object.assign(cost, { scalar: 0, vector: 2, matrix: 4 });
@@ -78,6 +92,9 @@ export function guesses(name: string, usage: Letters, elsewhereBold: boolean): r
     cost.scalar += 3;
     cost.vector += 3;
   }
-  if (use.differentiated > 0 && use.transposed === 0 && style !== "bold") cost.scalar -= /^[fghlyz]$/.test(letter) || GREEK.test(letter) ? 2 : capital ? 0 : 0.6;
-  return (Object.entries(cost) as [Guess, number][]).map(([kind, c]) => ({ kind, cost: c })).sort((a, b) => a.cost - b.cost);
+  if (use.differentiated > 0 && use.transposed === 0 && style !== "bold")
+    cost.scalar -= /^[fghlyz]$/.test(letter) || GREEK.test(letter) ? 2 : capital ? 0 : 0.6;
+  return (Object.entries(cost) as [Guess, number][])
+    .map(([kind, c]) => ({ kind, cost: c }))
+    .sort((a, b) => a.cost - b.cost);
 }

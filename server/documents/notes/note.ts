@@ -56,13 +56,15 @@ export type Place = (span: Span) => Span;
 
 const NO_INDICES: ReadonlyMap<string, Dim> = new Map();
 const NO_PROPERTIES: ReadonlySet<Property> = new Set();
-const LOCAL = /^\W*(?:\d[\d.]*\s*)?(?:worked\s+)?(?:example|exercise|problem|special case|case \d|remark|illustration|sanity check)/i;
+const LOCAL =
+  /^\W*(?:\d[\d.]*\s*)?(?:worked\s+)?(?:example|exercise|problem|special case|case \d|remark|illustration|sanity check)/i;
 
 /** The depth of what is stated in words: it holds to the next heading. */
 const IN_WORDS = Number.POSITIVE_INFINITY;
 
 /** Titles of sections whose declarations are meant for what follows. */
-const SHARED = /\b(?:notations?|set-?\s?up|settings?|definitions?|preliminar\w+|problem(?: statement| formulation)?|model|data|assumptions?|background|introduction|declarations?|variables|basics|overview|recap|given|dimensions|shapes|conventions?)\b/i;
+const SHARED =
+  /\b(?:notations?|set-?\s?up|settings?|definitions?|preliminar\w+|problem(?: statement| formulation)?|model|data|assumptions?|background|introduction|declarations?|variables|basics|overview|recap|given|dimensions|shapes|conventions?)\b/i;
 const OWN_LETTERS = /exercise|problem set|problem \d|homework|question/i;
 
 /**
@@ -86,7 +88,9 @@ export class Note {
   private readonly dimensions = new Tracked<true>(this.journal, (name, value) => {
     if (value === true) this.sizes.add(name);
   });
-  private readonly signatures = new Tracked<{ readonly from: readonly (Shape | undefined)[]; readonly result?: Shape }>(this.journal);
+  private readonly signatures = new Tracked<{ readonly from: readonly (Shape | undefined)[]; readonly result?: Shape }>(
+    this.journal,
+  );
   /** Letters whose indexed forms are entries of a vector or matrix: `x_1` of `x`, `a_{ij}` of `A`. */
   private readonly entries = new Tracked<string>(this.journal);
   /** Names that stand for the subject of the passage, with what they stood for before. */
@@ -101,7 +105,8 @@ export class Note {
   /** What all sentences depend on. */
   private readonly circumstances: string;
   private readonly origins = new Map<string, Origin[]>();
-  private sections: { readonly level: number; readonly restore: (() => void) | undefined; readonly shared: boolean }[] = [];
+  private sections: { readonly level: number; readonly restore: (() => void) | undefined; readonly shared: boolean }[] =
+    [];
 
   constructor(
     usage: Usage,
@@ -166,7 +171,12 @@ export class Note {
     return {
       styleMatters: this.styleMatters,
       kindOf: (name) => this.kindOf(name),
-      isFunction: (name, inner) => this.isFunction(name, isPlainArguments(inner), inner.some((p) => p.kind === "mark" && (p.mark === "," || p.mark === "m" || p.mark === "|"))),
+      isFunction: (name, inner) =>
+        this.isFunction(
+          name,
+          isPlainArguments(inner),
+          inner.some((p) => p.kind === "mark" && (p.mark === "," || p.mark === "m" || p.mark === "|")),
+        ),
       entryOf: (symbol, indices) => this.entryOf(symbol, indices),
       smallTTransposes: this.usage.timeT === 0,
       primes: this.usage.transposes === 0 && this.usage.primes > 0 ? "transpose" : "name",
@@ -189,7 +199,8 @@ export class Note {
     if (ahead !== undefined) return kindOfShape(ahead);
     const { letter, style } = letterOf(name);
     const use = useOf(this.usage, letter, style);
-    if (letter === "e" || letter === "I" || letter === "H" || letter === "D") return use.bare > 0 && letter === "e" && use.transposed > 0 ? "vector" : undefined;
+    if (letter === "e" || letter === "I" || letter === "H" || letter === "D")
+      return use.bare > 0 && letter === "e" && use.transposed > 0 ? "vector" : undefined;
     if (this.isFunction(name, true, false) && use.called > 0) return "function";
     return guesses(name, this.usage, this.bold)[0]!.kind;
   }
@@ -201,22 +212,34 @@ export class Note {
   private isFunction(name: string, plain: boolean, listed: boolean): boolean {
     if (this.now.definitions.get(name)?.parameters !== undefined || this.signatures.has(name)) return true;
     const fact = this.now.facts.get(name);
-    if (fact?.certain === true) return listed || (plain && kindOfShape(fact.shape) !== "scalar" && useOf(this.usage, letterOf(name).letter, letterOf(name).style).inverted === 0);
+    if (fact?.certain === true)
+      return (
+        listed ||
+        (plain &&
+          kindOfShape(fact.shape) !== "scalar" &&
+          useOf(this.usage, letterOf(name).letter, letterOf(name).style).inverted === 0)
+      );
     if (listed) return true;
     // Nobody puts a single name in brackets to multiply by it.
     if (plain && !/^[2-9]/.test(name) && this.now.facts.get(name)?.certain !== true) return true;
     const { letter, style } = letterOf(name);
     let use = useOf(this.usage, letter, style);
-    if (use.total === 0) for (const s of ["bold", "cal", "sans"]) if (useOf(this.usage, letter, s).total > use.total) use = useOf(this.usage, letter, s);
+    if (use.total === 0)
+      for (const s of ["bold", "cal", "sans"])
+        if (useOf(this.usage, letter, s).total > use.total) use = useOf(this.usage, letter, s);
     if (use.heads > 0) return true;
     if (use.transposed > 0) return false;
     if (/^[fgh]$/.test(letter) || letter === "phi" || letter === "psi") return true;
-    if (!plain) return (/^[FGEVPpq]$/.test(letter) || letter === "sigma" || style === "cal") && use.called > 0 && use.bare === 0;
+    if (!plain)
+      return (/^[FGEVPpq]$/.test(letter) || letter === "sigma" || style === "cal") && use.called > 0 && use.bare === 0;
     if (/^[JLEPpqFGr]$/.test(letter) || style === "cal" || style === "bb") return use.inverted === 0;
     return use.called > 0 && use.bare === 0 && use.inverted === 0;
   }
 
-  private entryOf(symbol: SymbolPiece, indices: readonly string[]): { base: string; indices: readonly Expr[] } | undefined {
+  private entryOf(
+    symbol: SymbolPiece,
+    indices: readonly string[],
+  ): { base: string; indices: readonly Expr[] } | undefined {
     if (indices.length === 0 || indices.length > 2 || symbol.accents.length > 0) return undefined;
     if (!indices.every((i) => /^([a-z]|\d{1,2})$/.test(i))) return undefined;
     const name = symbolName(symbol, this.styleMatters);
@@ -224,7 +247,8 @@ export class Note {
     const dummy: readonly Expr[] = indices.map((i) => ({ kind: "name", name: i }));
     if (mapped !== undefined) {
       const shape = this.now.facts.get(mapped)?.shape;
-      if (shape === undefined || (kindOfShape(shape) === "matrix") === (indices.length === 2)) return { base: mapped, indices: dummy };
+      if (shape === undefined || (kindOfShape(shape) === "matrix") === (indices.length === 2))
+        return { base: mapped, indices: dummy };
     }
     if (this.now.facts.get(name)?.family !== undefined) return undefined;
     const fact = this.now.facts.get(name);
@@ -234,13 +258,15 @@ export class Note {
       const { blocks } = useOf(this.usage, symbol.name, symbol.style);
       const lettered = indices.every((i) => /^[i-npqrsab\d]$/.test(i));
       if (certain === "matrix" && lettered && blocks === 0) return { base: name, indices: dummy };
-      if (capital && certain === undefined && lettered && (blocks === 0 || this.usage.deltas > 0)) return { base: name, indices: dummy };
+      if (capital && certain === undefined && lettered && (blocks === 0 || this.usage.deltas > 0))
+        return { base: name, indices: dummy };
       // The small letter of a matrix: a_{ij} of A.
       if (symbol.style !== "bold" && /^[a-z]$/.test(symbol.name)) {
         for (const style of ["", "bold"]) {
           const capital = symbolName({ ...symbol, name: symbol.name.toUpperCase(), style }, this.styleMatters);
           const known = this.now.facts.get(capital);
-          if (known !== undefined && kindOfShape(known.shape) === "matrix" && this.now.facts.get(name) === undefined) return { base: capital, indices: dummy };
+          if (known !== undefined && kindOfShape(known.shape) === "matrix" && this.now.facts.get(name) === undefined)
+            return { base: capital, indices: dummy };
         }
       }
       return undefined;
@@ -249,10 +275,12 @@ export class Note {
     if (symbol.style === "" && this.bold) {
       const strong = symbolName({ ...symbol, style: "bold" }, this.styleMatters);
       const known = this.now.facts.get(strong);
-      if (known !== undefined && kindOfShape(known.shape) === "vector" && known.family === undefined) return { base: strong, indices: dummy };
+      if (known !== undefined && kindOfShape(known.shape) === "vector" && known.family === undefined)
+        return { base: strong, indices: dummy };
     }
     if (symbol.style === "bold") return undefined;
-    if (fact !== undefined && fact.certain && kindOfShape(fact.shape) === "vector") return { base: name, indices: dummy };
+    if (fact !== undefined && fact.certain && kindOfShape(fact.shape) === "vector")
+      return { base: name, indices: dummy };
     return undefined;
   }
 
@@ -298,7 +326,8 @@ export class Note {
         restoreTo(this.entries, entries);
       };
       // Each exercise has letters of its own.
-      if (OWN_LETTERS.test(title)) for (const [name, fact] of facts) if (fact.certain) this.setFact(name, demoted(fact));
+      if (OWN_LETTERS.test(title))
+        for (const [name, fact] of facts) if (fact.certain) this.setFact(name, demoted(fact));
     }
     const shared = SHARED.test(title);
     this.sections.push({ level, restore, shared });
@@ -320,7 +349,9 @@ export class Note {
 
   private setFact(name: string, fact: Fact | undefined): void {
     this.now.facts.set(name, fact);
-    if (fact !== undefined) for (const d of [fact.shape.rows, fact.shape.cols]) for (const n of dimNames(d)) if (!isOpenName(n)) this.addDimension(n);
+    if (fact !== undefined)
+      for (const d of [fact.shape.rows, fact.shape.cols])
+        for (const n of dimNames(d)) if (!isOpenName(n)) this.addDimension(n);
   }
 
   private addDimension(name: string): void {
@@ -335,12 +366,23 @@ export class Note {
   private found: Origin[] = [];
 
   private originate(name: string, how: string, span: Span, rowsSpan?: Span, colsSpan?: Span): void {
-    this.found.push({ name, span, how, ...(rowsSpan === undefined ? {} : { rowsSpan }), ...(colsSpan === undefined ? {} : { colsSpan }) });
+    this.found.push({
+      name,
+      span,
+      how,
+      ...(rowsSpan === undefined ? {} : { rowsSpan }),
+      ...(colsSpan === undefined ? {} : { colsSpan }),
+    });
   }
 
   private placed(found: readonly Origin[], place: Place): void {
     for (const o of found) {
-      const one: Origin = { ...o, span: place(o.span), ...(o.rowsSpan === undefined ? {} : { rowsSpan: place(o.rowsSpan) }), ...(o.colsSpan === undefined ? {} : { colsSpan: place(o.colsSpan) }) };
+      const one: Origin = {
+        ...o,
+        span: place(o.span),
+        ...(o.rowsSpan === undefined ? {} : { rowsSpan: place(o.rowsSpan) }),
+        ...(o.colsSpan === undefined ? {} : { colsSpan: place(o.colsSpan) }),
+      };
       const list = this.origins.get(o.name);
       if (list === undefined) this.origins.set(o.name, [one]);
       else list.push(one);
@@ -354,7 +396,10 @@ export class Note {
       this.found = [];
       const said = readSentence(sentence, text, this.knowledge());
       const reading = said === undefined ? undefined : this.say(said.said, sentence.span, context);
-      return { found: this.found, result: said === undefined || reading === undefined ? undefined : { reading, spellings: said.spellings } };
+      return {
+        found: this.found,
+        result: said === undefined || reading === undefined ? undefined : { reading, spellings: said.spellings },
+      };
     });
     this.placed(out.found, place);
     return out.result;
@@ -379,7 +424,13 @@ export class Note {
   }
 
   /** A shape or properties stated of names, in a formula or in prose. */
-  declare(names: readonly DeclaredName[], shape: Shape | undefined, properties: Iterable<Property>, spans: { rows?: Span; cols?: Span } = {}, depth = this.depth()): void {
+  declare(
+    names: readonly DeclaredName[],
+    shape: Shape | undefined,
+    properties: Iterable<Property>,
+    spans: { rows?: Span; cols?: Span } = {},
+    depth = this.depth(),
+  ): void {
     const given = [...properties];
     for (const n of names) {
       const family = n.family !== undefined && shape !== undefined && this.isFamily(n) ? n.family : undefined;
@@ -390,15 +441,24 @@ export class Note {
         let kept = before?.shape ?? this.ahead.get(key) ?? openShape(key, this.guess(key));
         if (given.some((p) => MATRIX_PROPERTIES.has(p))) {
           // A promise about matrices makes its value one, and square.
-          if (before === undefined || (!before.certain && kindOfShape(kept) !== "matrix")) kept = openShape(key, "matrix");
-          if (!(before?.certain ?? false)) kept = { rows: kept.rows, cols: given.some((p) => p !== "lower" && p !== "upper") ? kept.rows : kept.cols };
+          if (before === undefined || (!before.certain && kindOfShape(kept) !== "matrix"))
+            kept = openShape(key, "matrix");
+          if (!(before?.certain ?? false))
+            kept = { rows: kept.rows, cols: given.some((p) => p !== "lower" && p !== "upper") ? kept.rows : kept.cols };
         }
-        this.setFact(key, { shape: kept, certain: before?.certain ?? false, told: true, properties: closeProperties([...(before?.properties ?? []), ...given]), ...(before?.family === undefined ? {} : { family: before.family }) });
+        this.setFact(key, {
+          shape: kept,
+          certain: before?.certain ?? false,
+          told: true,
+          properties: closeProperties([...(before?.properties ?? []), ...given]),
+          ...(before?.family === undefined ? {} : { family: before.family }),
+        });
         if (before === undefined) this.originate(key, "declared", n.span);
         continue;
       }
       this.justDeclared.set(key, true);
-      const same = before !== undefined && before.shape.rows.key === shape.rows.key && before.shape.cols.key === shape.cols.key;
+      const same =
+        before !== undefined && before.shape.rows.key === shape.rows.key && before.shape.cols.key === shape.cols.key;
       this.setFact(key, {
         shape,
         certain: true,
@@ -406,7 +466,8 @@ export class Note {
         properties: closeProperties([...(same ? before.properties : []), ...given]),
         ...(family === undefined ? {} : { family: { index: family.index, from: ONE, to: this.familySize(key) } }),
       });
-      if (this.now.definitions.get(key)?.parameters === undefined && this.now.definitions.has(key) && !same) this.setDefinition(key, undefined);
+      if (this.now.definitions.get(key)?.parameters === undefined && this.now.definitions.has(key) && !same)
+        this.setDefinition(key, undefined);
       this.originate(key, "declared", n.span, spans.rows, spans.cols);
     }
   }
@@ -438,11 +499,13 @@ export class Note {
     }
     for (const n of names) {
       if (n.name === "I") continue; // the identity, which the words call by its name
-      if (t.anew === true && this.now.facts.get(n.name)?.certain === true && !this.justDeclared.has(n.name)) this.setFact(n.name, undefined);
+      if (t.anew === true && this.now.facts.get(n.name)?.certain === true && !this.justDeclared.has(n.name))
+        this.setFact(n.name, undefined);
       const before = this.now.facts.get(n.name);
       if (before?.certain === true && t.properties.length === 0) continue;
       if (t.kind !== undefined && before?.certain !== true) {
-        let shape = before !== undefined && kindOfShape(before.shape) === t.kind ? before.shape : openShape(n.name, t.kind);
+        let shape =
+          before !== undefined && kindOfShape(before.shape) === t.kind ? before.shape : openShape(n.name, t.kind);
         if (t.square === true) shape = { rows: shape.rows, cols: shape.rows };
         this.setFact(n.name, { shape, certain: false, told: true, properties: before?.properties ?? NO_PROPERTIES });
         if (before === undefined) this.originate(n.name, "declared", n.span);
@@ -474,10 +537,15 @@ export class Note {
       }
       case "declaration": {
         const set = said.set;
-        this.declare(said.names, set?.shape, said.properties.map((p) => p.property), {
-          ...(set?.rowsSpan === undefined ? {} : { rows: set.rowsSpan }),
-          ...(set?.colsSpan === undefined ? {} : { cols: set.colsSpan }),
-        });
+        this.declare(
+          said.names,
+          set?.shape,
+          said.properties.map((p) => p.property),
+          {
+            ...(set?.rowsSpan === undefined ? {} : { rows: set.rowsSpan }),
+            ...(set?.colsSpan === undefined ? {} : { cols: set.colsSpan }),
+          },
+        );
         const statement: Statement = {
           kind: "declaration",
           span,
@@ -487,17 +555,32 @@ export class Note {
           ...(set?.rowsSpan === undefined ? {} : { rowsSpan: set.rowsSpan }),
           ...(set?.colsSpan === undefined ? {} : { colsSpan: set.colsSpan }),
         };
-        return this.reading(statement, [], true, said.names.map((n) => n.name));
+        return this.reading(
+          statement,
+          [],
+          true,
+          said.names.map((n) => n.name),
+        );
       }
       case "signature": {
         for (const n of said.names) {
           this.introduce(n.name);
           if (this.now.facts.has(n.name)) this.setFact(n.name, undefined);
-          this.signatures.set(n.name, { from: said.from.map((f) => f?.shape), ...(said.to === undefined ? {} : { result: said.to.shape }) });
-          for (const s of [...said.from, said.to]) if (s !== undefined) for (const d of [s.shape.rows, s.shape.cols]) for (const x of dimNames(d)) this.addDimension(x);
+          this.signatures.set(n.name, {
+            from: said.from.map((f) => f?.shape),
+            ...(said.to === undefined ? {} : { result: said.to.shape }),
+          });
+          for (const s of [...said.from, said.to])
+            if (s !== undefined)
+              for (const d of [s.shape.rows, s.shape.cols]) for (const x of dimNames(d)) this.addDimension(x);
           this.originate(n.name, "declared", n.span);
         }
-        return this.reading({ kind: "empty", span }, [], true, said.names.map((n) => n.name));
+        return this.reading(
+          { kind: "empty", span },
+          [],
+          true,
+          said.names.map((n) => n.name),
+        );
       }
       case "query":
         return this.expressionAlone(said.expr, span);
@@ -510,26 +593,55 @@ export class Note {
     if (expr.kind === "name") return this.reading({ kind: "query", span, expr }, [expr], true, []);
     this.lettered = new Map();
     const solved = this.solve([expr]);
-    return this.reading({ kind: "query", span, expr: solved.exprs[0]! }, solved.exprs, solved.consistent, [], solved.local, undefined, this.indexRanges(solved.exprs, solved.local));
+    return this.reading(
+      { kind: "query", span, expr: solved.exprs[0]! },
+      solved.exprs,
+      solved.consistent,
+      [],
+      solved.local,
+      undefined,
+      this.indexRanges(solved.exprs, solved.local),
+    );
   }
 
   private chain(said: Said & { kind: "chain" }, span: Span, context: Context): Reading | undefined {
     const { relations, continues } = said;
-    const sides = this.usage.sums === 0 || (this.usage.deltas > 0 && !said.sides.some(hasSum)) ? explicitSums(said.sides) : said.sides;
+    const sides =
+      this.usage.sums === 0 || (this.usage.deltas > 0 && !said.sides.some(hasSum))
+        ? explicitSums(said.sides)
+        : said.sides;
     const allEqual = relations.slice(continues ? 1 : 0).every((r) => r === "=" || r === ":=");
 
     const property = allEqual && !continues ? this.propertyOf(sides) : undefined;
     if (property !== undefined) {
       // `A = A^T` says what symmetric means as often as that A is.
-      if (context.hypothetical !== true && context.stated !== false) this.declare([{ name: property.name, span: property.span }], undefined, [property.property]);
-      return this.reading({ kind: "declaration", span, names: [{ name: property.name, span: property.span }], properties: [{ property: property.property, span }] }, sides, true, []);
+      if (context.hypothetical !== true && context.stated !== false)
+        this.declare([{ name: property.name, span: property.span }], undefined, [property.property]);
+      return this.reading(
+        {
+          kind: "declaration",
+          span,
+          names: [{ name: property.name, span: property.span }],
+          properties: [{ property: property.property, span }],
+        },
+        sides,
+        true,
+        [],
+      );
     }
     this.bindSubject(said.sides);
 
-    const heads = allEqual && !continues && sides.length > 1 && context.hypothetical !== true ? this.heads(sides, relations) : [];
+    const heads =
+      allEqual && !continues && sides.length > 1 && context.hypothetical !== true ? this.heads(sides, relations) : [];
     const shown = heads.length > 0 ? this.entriesOf(sides, heads) : undefined;
     if (shown !== undefined) {
-      const statement: Statement = { kind: "declaration", span, names: [{ name: shown.name, span: shown.span }], shape: shown.shape, properties: [] };
+      const statement: Statement = {
+        kind: "declaration",
+        span,
+        names: [{ name: shown.name, span: shown.span }],
+        shape: shown.shape,
+        properties: [],
+      };
       return this.reading(statement, sides, true, [shown.name]);
     }
     // What is being defined is not yet known.
@@ -540,9 +652,14 @@ export class Note {
     const found = this.solve(sides, fresh, before);
     const goesOn = before?.entries !== undefined;
     const order = entryOrder(found.exprs, before?.entries);
-    const entries = allEqual || continues ? toEntries(found.exprs, found.shapes, order, goesOn) : { sides: found.exprs, lifted: false };
+    const entries =
+      allEqual || continues
+        ? toEntries(found.exprs, found.shapes, order, goesOn)
+        : { sides: found.exprs, lifted: false };
     const solved: Solved = { ...found, exprs: entries.sides };
-    const entriesGoOn = order !== undefined && found.shapes.some((x, i) => freeIndices(found.exprs[i]!).size > 0 || (goesOn && x !== undefined));
+    const entriesGoOn =
+      order !== undefined &&
+      found.shapes.some((x, i) => freeIndices(found.exprs[i]!).size > 0 || (goesOn && x !== undefined));
     const body = heads.length > 0 ? solved.exprs[heads[0]!.body]! : undefined;
     const defines: string[] = [];
     if (body !== undefined) {
@@ -553,14 +670,19 @@ export class Note {
         }
         const own = solved.shapes[heads[0]!.body];
         const inverse = h.inverse === undefined ? body : ({ kind: "apply", op: h.inverse, args: [body] } as Expr);
-        this.setDefinition(h.name, { name: h.name, body: inverse, ...(h.parameters === undefined ? {} : { parameters: h.parameters }) });
+        this.setDefinition(h.name, {
+          name: h.name,
+          body: inverse,
+          ...(h.parameters === undefined ? {} : { parameters: h.parameters }),
+        });
         this.implied.delete(h.name);
         defines.push(h.name);
         this.originate(h.name, "defined", h.span);
         if (h.parameters === undefined && own !== undefined) {
           const before = this.now.facts.get(h.name);
           const certain = solved.certain.has(heads[0]!.body);
-          if (before === undefined || !before.certain || (certain && !sameKeys(before.shape, own))) this.setFact(h.name, { shape: own, certain, properties: before?.properties ?? NO_PROPERTIES });
+          if (before === undefined || !before.certain || (certain && !sameKeys(before.shape, own)))
+            this.setFact(h.name, { shape: own, certain, properties: before?.properties ?? NO_PROPERTIES });
         }
       }
     }
@@ -573,13 +695,33 @@ export class Note {
             span,
             name: heads[0]!.name,
             nameSpan: heads[0]!.span,
-            ...(heads[0]!.parameters === undefined ? {} : { parameters: heads[0]!.parameters.map((p, i) => ({ name: p, span: heads[0]!.parameterSpans![i]! })) }),
+            ...(heads[0]!.parameters === undefined
+              ? {}
+              : { parameters: heads[0]!.parameters.map((p, i) => ({ name: p, span: heads[0]!.parameterSpans![i]! })) }),
             body: body!,
           }
-        : { kind: "claim", span, sides: solved.exprs, relations: continues ? relations : relations, ...(continues ? { continues: true } : {}) };
+        : {
+            kind: "claim",
+            span,
+            sides: solved.exprs,
+            relations: continues ? relations : relations,
+            ...(continues ? { continues: true } : {}),
+          };
     const ranges = this.indexRanges(solved.exprs, solved.local);
-    const out = this.reading(statement, solved.exprs, solved.consistent, defines, solved.local, continues ? undefined : sides[0], ranges);
-    const chain: Chain = { letters: this.lettered, names: [...solved.local.keys()], ...(entriesGoOn ? { entries: order } : {}) };
+    const out = this.reading(
+      statement,
+      solved.exprs,
+      solved.consistent,
+      defines,
+      solved.local,
+      continues ? undefined : sides[0],
+      ranges,
+    );
+    const chain: Chain = {
+      letters: this.lettered,
+      names: [...solved.local.keys()],
+      ...(entriesGoOn ? { entries: order } : {}),
+    };
     this.state.set("chain", chain);
     return out;
   }
@@ -597,7 +739,15 @@ export class Note {
     if (out.length === 0) {
       // `L^T L = Σ`: a name not seen before stands on the right.
       const last = sides.at(-1)!;
-      if (sides.length === 2 && relations[0] === "=" && last.kind === "name" && !this.now.facts.has(last.name) && !this.now.definitions.has(last.name) && !freeNames(sides[0]!).has(last.name) && !hasDerivative(sides[0]!)) {
+      if (
+        sides.length === 2 &&
+        relations[0] === "=" &&
+        last.kind === "name" &&
+        !this.now.facts.has(last.name) &&
+        !this.now.definitions.has(last.name) &&
+        !freeNames(sides[0]!).has(last.name) &&
+        !hasDerivative(sides[0]!)
+      ) {
         return [{ name: last.name, span: last.span ?? { start: 0, end: 0 }, side: 1, body: 0 }];
       }
       return [];
@@ -605,7 +755,10 @@ export class Note {
     const value = sides[body]!;
     const names = freeNames(value);
     // `α = α/Σα`: a new value for an old name; `∇f = 0`: a condition.
-    const literal = value.kind === "literal" || (value.kind === "call" && value.name === "⋯") || (value.kind === "apply" && value.op === "transpose" && value.args[0]!.kind === "literal");
+    const literal =
+      value.kind === "literal" ||
+      (value.kind === "call" && value.name === "⋯") ||
+      (value.kind === "apply" && value.op === "transpose" && value.args[0]!.kind === "literal");
     const kept = out.filter((h) => h.parameters !== undefined || literal || !names.has(h.name));
     if (kept.length === 0 || (value.kind === "number" && value.value === 0 && sides.length === 2)) return [];
     if (value.kind === "call" && kept.some((h) => h.name === value.name && h.parameters !== undefined)) return [];
@@ -615,13 +768,29 @@ export class Note {
   private head(e: Expr, side: number): Head | undefined {
     const where = e.span ?? { start: 0, end: 0 };
     if (e.kind === "name" && this.isDimension(e.name)) return undefined;
-    if (e.kind === "name" && !e.name.startsWith("⟨") && e.name !== "∇") return { name: e.name, span: where, side, body: side + 1 };
-    const inverse = e.kind === "apply" && e.op === "log" ? "exp" : e.kind === "apply" && e.op === "neg" ? "neg" : undefined;
+    if (e.kind === "name" && !e.name.startsWith("⟨") && e.name !== "∇")
+      return { name: e.name, span: where, side, body: side + 1 };
+    const inverse =
+      e.kind === "apply" && e.op === "log" ? "exp" : e.kind === "apply" && e.op === "neg" ? "neg" : undefined;
     const call = inverse === undefined ? e : (e as Expr & { kind: "apply" }).args[0]!;
-    if (call.kind === "call" && call.primes === 0 && call.args.length > 0 && call.args.every((a) => a.kind === "name" && !a.name.startsWith("⟨")) && !RESERVED.has(call.name)) {
+    if (
+      call.kind === "call" &&
+      call.primes === 0 &&
+      call.args.length > 0 &&
+      call.args.every((a) => a.kind === "name" && !a.name.startsWith("⟨")) &&
+      !RESERVED.has(call.name)
+    ) {
       const parameters = call.args.map((a) => (a as Expr & { kind: "name" }).name);
       if (new Set(parameters).size === parameters.length) {
-        return { name: call.name, span: call.opSpan ?? where, parameters, parameterSpans: call.args.map((a) => a.span ?? where), side, body: side + 1, ...(inverse === undefined ? {} : { inverse }) };
+        return {
+          name: call.name,
+          span: call.opSpan ?? where,
+          parameters,
+          parameterSpans: call.args.map((a) => a.span ?? where),
+          side,
+          body: side + 1,
+          ...(inverse === undefined ? {} : { inverse }),
+        };
       }
     }
     return undefined;
@@ -630,20 +799,49 @@ export class Note {
   /** `A = A^T`, `Q^T Q = I`: promises rather than claims. */
   private propertyOf(sides: readonly Expr[]): { name: string; span: Span; property: Property } | undefined {
     if (sides.length !== 2) return undefined;
-    for (const [a, b] of [[sides[0]!, sides[1]!], [sides[1]!, sides[0]!]] as const) {
+    for (const [a, b] of [
+      [sides[0]!, sides[1]!],
+      [sides[1]!, sides[0]!],
+    ] as const) {
       const span = a.span ?? { start: 0, end: 0 };
-      if (a.kind === "name" && b.kind === "apply" && b.op === "transpose" && b.args[0]!.kind === "name" && b.args[0]!.name === a.name) return { name: a.name, span, property: "symmetric" };
-      if (a.kind === "apply" && a.op === "transpose" && a.args[0]!.kind === "name" && b.kind === "apply" && b.op === "neg" && b.args[0]!.kind === "name" && b.args[0]!.name === a.args[0]!.name) return { name: a.args[0]!.name, span, property: "skew" };
+      if (
+        a.kind === "name" &&
+        b.kind === "apply" &&
+        b.op === "transpose" &&
+        b.args[0]!.kind === "name" &&
+        b.args[0]!.name === a.name
+      )
+        return { name: a.name, span, property: "symmetric" };
+      if (
+        a.kind === "apply" &&
+        a.op === "transpose" &&
+        a.args[0]!.kind === "name" &&
+        b.kind === "apply" &&
+        b.op === "neg" &&
+        b.args[0]!.kind === "name" &&
+        b.args[0]!.name === a.args[0]!.name
+      )
+        return { name: a.args[0]!.name, span, property: "skew" };
       if (a.kind === "apply" && a.op === "mul" && b.kind === "apply" && b.op === "eye") {
         const [l, r] = a.args as [Expr, Expr];
-        if (l.kind === "apply" && l.op === "transpose" && l.args[0]!.kind === "name" && r.kind === "name" && r.name === l.args[0]!.name) return { name: r.name, span, property: "orthogonal" };
+        if (
+          l.kind === "apply" &&
+          l.op === "transpose" &&
+          l.args[0]!.kind === "name" &&
+          r.kind === "name" &&
+          r.name === l.args[0]!.name
+        )
+          return { name: r.name, span, property: "orthogonal" };
       }
     }
     return undefined;
   }
 
   /** A vector or matrix written out by its own entries: `x = [x_1; x_2]` says what its shape is, not what its value is. */
-  private entriesOf(sides: readonly Expr[], heads: readonly Head[]): { name: string; span: Span; shape: Shape } | undefined {
+  private entriesOf(
+    sides: readonly Expr[],
+    heads: readonly Head[],
+  ): { name: string; span: Span; shape: Shape } | undefined {
     const h = heads[0]!;
     if (h.parameters !== undefined || heads.length !== 1) return undefined;
     const written = sides[h.body]!;
@@ -661,7 +859,14 @@ export class Note {
       return undefined;
     }
     const dotted = value.kind === "call" && value.name === "⋯";
-    const literal = dotted && (value as Expr & { kind: "call" }).args.length === 1 && (value as Expr & { kind: "call" }).args[0]!.kind === "literal" ? ((value as Expr & { kind: "call" }).args[0] as Expr & { kind: "literal" }) : value.kind === "literal" ? value : undefined;
+    const literal =
+      dotted &&
+      (value as Expr & { kind: "call" }).args.length === 1 &&
+      (value as Expr & { kind: "call" }).args[0]!.kind === "literal"
+        ? ((value as Expr & { kind: "call" }).args[0] as Expr & { kind: "literal" })
+        : value.kind === "literal"
+          ? value
+          : undefined;
     let rows = literal?.rows;
     if (value.kind === "apply" && value.op === "dot") rows = value.args.map((a) => [a]);
     if (rows === undefined && dotted) rows = (value as Expr & { kind: "call" }).args.map((a) => [a]);
@@ -699,12 +904,24 @@ export class Note {
   private rememberSubject(sides: readonly Expr[]): void {
     const first = sides[0];
     const d = first?.kind === "derivative" ? first : undefined;
-    if (d !== undefined && d.wrt.length === 1 && d.wrt[0]!.kind === "name" && d.of.kind !== "name" && d.of.kind !== "call") {
+    if (
+      d !== undefined &&
+      d.wrt.length === 1 &&
+      d.wrt[0]!.kind === "name" &&
+      d.of.kind !== "name" &&
+      d.of.kind !== "call"
+    ) {
       if (freeNames(d.of).has(d.wrt[0]!.name)) {
         this.forgetSubject();
         this.subject = { expr: d.of, wrt: d.wrt[0]!.name };
       }
-    } else if (first?.kind === "differential" && first.of.kind !== "name" && first.of.kind !== "call" && this.subject === undefined && sides.length > 1) {
+    } else if (
+      first?.kind === "differential" &&
+      first.of.kind !== "name" &&
+      first.of.kind !== "call" &&
+      this.subject === undefined &&
+      sides.length > 1
+    ) {
       const wrt = [...differentials(sides)][0];
       if (wrt !== undefined && freeNames(first.of).has(wrt)) this.subject = { expr: first.of, wrt };
     }
@@ -718,14 +935,27 @@ export class Note {
     const y =
       first?.kind === "differential" && first.of.kind === "name"
         ? first.of.name
-        : first?.kind === "derivative" && first.of.kind === "name" && first.wrt.length === 1 && first.wrt[0]!.kind === "name" && first.wrt[0]!.name === subject.wrt
+        : first?.kind === "derivative" &&
+            first.of.kind === "name" &&
+            first.wrt.length === 1 &&
+            first.wrt[0]!.kind === "name" &&
+            first.wrt[0]!.name === subject.wrt
           ? first.of.name
           : undefined;
     if (y === undefined || y === subject.wrt || freeNames(subject.expr).has(y)) return;
     const definition = this.now.definitions.get(y);
-    const unspecified = definition === undefined || (definition.parameters === undefined && definition.body.kind === "call" && this.now.definitions.get(definition.body.name) === undefined);
+    const unspecified =
+      definition === undefined ||
+      (definition.parameters === undefined &&
+        definition.body.kind === "call" &&
+        this.now.definitions.get(definition.body.name) === undefined);
     if (!unspecified || this.implied.has(y)) return;
-    if (definition === undefined && this.now.facts.get(y)?.certain === true && kindOfShape(this.now.facts.get(y)!.shape) !== "scalar") return;
+    if (
+      definition === undefined &&
+      this.now.facts.get(y)?.certain === true &&
+      kindOfShape(this.now.facts.get(y)!.shape) !== "scalar"
+    )
+      return;
     this.implied.set(y, { before: definition });
     this.state.set("implied", [...((this.state.get("implied") as readonly string[] | undefined) ?? []), y]);
     this.setDefinition(y, { name: y, body: subject.expr });
@@ -736,10 +966,17 @@ export class Note {
   private signature(name: string): Signature | undefined {
     const definition = this.now.definitions.get(name);
     const declared = this.signatures.get(name);
-    if (definition?.parameters !== undefined) return { parameters: definition.parameters, body: definition.body, ...(declared?.result === undefined ? {} : { result: declared.result }) };
-    if (declared !== undefined) return { parameters: [], ...(declared.result === undefined ? {} : { result: declared.result }) };
+    if (definition?.parameters !== undefined)
+      return {
+        parameters: definition.parameters,
+        body: definition.body,
+        ...(declared?.result === undefined ? {} : { result: declared.result }),
+      };
+    if (declared !== undefined)
+      return { parameters: [], ...(declared.result === undefined ? {} : { result: declared.result }) };
     const { letter } = letterOf(name);
-    if (letter === "sigma" || letter === "phi" || letter === "varphi" || letter === "psi") return { parameters: [], elementwise: true };
+    if (letter === "sigma" || letter === "phi" || letter === "varphi" || letter === "psi")
+      return { parameters: [], elementwise: true };
     const fact = this.now.facts.get(name);
     if (fact !== undefined && (fact.certain || !/^[fgh]$/.test(letter))) return { parameters: [], result: fact.shape };
     if (/^[fghJLEpqPr]$/.test(letter)) return { parameters: [], result: SCALAR };
@@ -807,7 +1044,13 @@ export class Note {
     if (solver === undefined) {
       // Nothing fits: what is written stays as it was guessed, and is not judged by it.
       const tolerant = new Solver({ shape: () => undefined, signature: () => undefined });
-      return { exprs: sides.map((s) => this.settled(s, tolerant)), shapes: sides.map(() => undefined), consistent: false, certain: new Set(), local: new Map() };
+      return {
+        exprs: sides.map((s) => this.settled(s, tolerant)),
+        shapes: sides.map(() => undefined),
+        consistent: false,
+        certain: new Set(),
+        local: new Map(),
+      };
     }
     const done = solver;
     const local = new Map<string, Shape>();
@@ -816,11 +1059,23 @@ export class Note {
       const s = done.resolveShape(chosen.get(n) ?? current(n));
       local.set(n, s);
       const before = this.now.facts.get(n);
-      if (!fresh.has(n) && (before === undefined || !sameKeys(before.shape, s))) this.setFact(n, { shape: s, certain: false, ...(before?.told === true ? { told: true } : {}), properties: before?.properties ?? NO_PROPERTIES, ...(before?.family === undefined ? {} : { family: before.family }) });
+      if (!fresh.has(n) && (before === undefined || !sameKeys(before.shape, s)))
+        this.setFact(n, {
+          shape: s,
+          certain: false,
+          ...(before?.told === true ? { told: true } : {}),
+          properties: before?.properties ?? NO_PROPERTIES,
+          ...(before?.family === undefined ? {} : { family: before.family }),
+        });
     }
     const exact = new Set<number>();
     sides.forEach((s, i) => {
-      if ([...freeNames(s)].every((n) => certain(n) || this.isDimension(n)) && shapes[i] !== undefined && !hasDerivative(s)) exact.add(i);
+      if (
+        [...freeNames(s)].every((n) => certain(n) || this.isDimension(n)) &&
+        shapes[i] !== undefined &&
+        !hasDerivative(s)
+      )
+        exact.add(i);
     });
     const exprs = sides.map((s) => this.settled(s, done));
     return { exprs: withZeros(exprs, shapes, (d) => this.closed(d)), shapes, consistent, certain: exact, local };
@@ -846,7 +1101,12 @@ export class Note {
   private relative(name: string): Shape | undefined {
     let base = name;
     for (;;) {
-      const next = /^[Dd]elta_(.+)$/.exec(base)?.[1] ?? /^(.+)(?:_(?:hat|bar|tilde|dot|star)|\^[^^_]*|'+)$/.exec(base)?.[1] ?? (letterOf(base).style === "bold" || /^\p{Lu}/u.test(base) || this.strong(base) ? /^(.+)_[^_]*$/.exec(base)?.[1] : undefined);
+      const next =
+        /^[Dd]elta_(.+)$/.exec(base)?.[1] ??
+        /^(.+)(?:_(?:hat|bar|tilde|dot|star)|\^[^^_]*|')$/.exec(base)?.[1] ??
+        (letterOf(base).style === "bold" || /^\p{Lu}/u.test(base) || this.strong(base)
+          ? /^(.+)_[^_]*$/.exec(base)?.[1]
+          : undefined);
       if (next === undefined) return undefined;
       base = next;
       const fact = this.now.facts.get(base);
@@ -857,7 +1117,9 @@ export class Note {
   /** Whether a name stands for a letter that the note prints bold only. */
   private strong(name: string): boolean {
     const { letter, style } = letterOf(name);
-    return style === "bold" || (useOf(this.usage, letter, "").total === 0 && useOf(this.usage, letter, "bold").total > 0);
+    return (
+      style === "bold" || (useOf(this.usage, letter, "").total === 0 && useOf(this.usage, letter, "bold").total > 0)
+    );
   }
 
   private valueOf(name: string): Expr | undefined {
@@ -895,15 +1157,27 @@ export class Note {
   }
 
   /** Shapes to try: the kinds and sizes that are known, then with all sizes open, then with one or two guesses changed, the cheapest first. */
-  private *tries(open: readonly string[], current: (n: string) => Shape, goesOn: boolean): Generator<{ shapes: Map<string, Shape>; layouts: readonly Layout[] }> {
-    const both: readonly Layout[] = this.layout === "denominator" ? ["denominator", "numerator"] : ["numerator", "denominator"];
+  private *tries(
+    open: readonly string[],
+    current: (n: string) => Shape,
+    goesOn: boolean,
+  ): Generator<{ shapes: Map<string, Shape>; layouts: readonly Layout[] }> {
+    const both: readonly Layout[] =
+      this.layout === "denominator" ? ["denominator", "numerator"] : ["numerator", "denominator"];
     const as = new Map(open.map((n) => [n, current(n)]));
     // Rows of one chain share their sizes; else a formula is as general as it can be by itself.
     if (goesOn) yield { shapes: as, layouts: [both[0]!] };
     const isSettled = (d: Dim): boolean => !dimNames(d).some(isOpenName);
-    const settled = open.filter((n) => isSettled(as.get(n)!.rows) && isSettled(as.get(n)!.cols) && kindOfShape(as.get(n)!) !== "scalar");
+    const settled = open.filter(
+      (n) => isSettled(as.get(n)!.rows) && isSettled(as.get(n)!.cols) && kindOfShape(as.get(n)!) !== "scalar",
+    );
     if (settled.length > 0) {
-      yield { shapes: new Map(open.map((n) => [n, settled.includes(n) ? as.get(n)! : openShape(n, kindOfShape(as.get(n)!) as Guess)])), layouts: both };
+      yield {
+        shapes: new Map(
+          open.map((n) => [n, settled.includes(n) ? as.get(n)! : openShape(n, kindOfShape(as.get(n)!) as Guess)]),
+        ),
+        layouts: both,
+      };
     }
     const again = new Map(open.map((n) => [n, openShape(n, kindOfShape(as.get(n)!) as Guess)]));
     yield { shapes: again, layouts: both };
@@ -914,15 +1188,27 @@ export class Note {
       const fact = this.now.facts.get(n);
       if (fact?.told === true || this.valueOf(n) !== undefined) continue;
       const held = fact === undefined ? 0 : 2;
-      for (const g of guesses(n, this.usage, this.bold)) if (g.kind !== now && g.cost + held <= 5) flips.push({ name: n, kind: g.kind, cost: g.cost + held });
+      for (const g of guesses(n, this.usage, this.bold))
+        if (g.kind !== now && g.cost + held <= 5) flips.push({ name: n, kind: g.kind, cost: g.cost + held });
     }
     flips.sort((a, b) => a.cost - b.cost);
-    for (const f of flips.slice(0, 24)) yield { shapes: new Map([...again, [f.name, openShape(f.name, f.kind)]]), layouts: both };
+    for (const f of flips.slice(0, 24))
+      yield { shapes: new Map([...again, [f.name, openShape(f.name, f.kind)]]), layouts: both };
     const pairs: { a: (typeof flips)[number]; b: (typeof flips)[number]; cost: number }[] = [];
     const few = flips.filter((f) => f.cost < 4).slice(0, 12);
-    for (let i = 0; i < few.length; i++) for (let j = i + 1; j < few.length; j++) if (few[i]!.name !== few[j]!.name) pairs.push({ a: few[i]!, b: few[j]!, cost: few[i]!.cost + few[j]!.cost });
+    for (let i = 0; i < few.length; i++)
+      for (let j = i + 1; j < few.length; j++)
+        if (few[i]!.name !== few[j]!.name) pairs.push({ a: few[i]!, b: few[j]!, cost: few[i]!.cost + few[j]!.cost });
     pairs.sort((x, y) => x.cost - y.cost);
-    for (const p of pairs.slice(0, 40)) yield { shapes: new Map([...again, [p.a.name, openShape(p.a.name, p.a.kind)], [p.b.name, openShape(p.b.name, p.b.kind)]]), layouts: [both[0]!] };
+    for (const p of pairs.slice(0, 40))
+      yield {
+        shapes: new Map([
+          ...again,
+          [p.a.name, openShape(p.a.name, p.a.kind)],
+          [p.b.name, openShape(p.b.name, p.b.kind)],
+        ]),
+        layouts: [both[0]!],
+      };
   }
 
   private settled(e: Expr, solver: Solver): Expr {
@@ -952,7 +1238,13 @@ export class Note {
     const out = new Map<string, Dim>();
     const names = new Set(sides.flatMap((s) => [...freeIndices(s).keys()]));
     if (names.size === 0) return out;
-    const solver = new Solver({ shape: (n) => local.get(n) ?? this.now.facts.get(n)?.shape ?? (this.isDimension(n) ? SCALAR : undefined), signature: (n) => this.signature(n) }, this.layout);
+    const solver = new Solver(
+      {
+        shape: (n) => local.get(n) ?? this.now.facts.get(n)?.shape ?? (this.isDimension(n) ? SCALAR : undefined),
+        signature: (n) => this.signature(n),
+      },
+      this.layout,
+    );
     const visit = (e: Expr): void => {
       if (e.kind === "index") {
         let base: Found;
@@ -964,7 +1256,14 @@ export class Note {
         if (base !== undefined)
           e.indices.forEach((i, at) => {
             if (i?.kind !== "name" || !names.has(i.name) || out.has(i.name)) return;
-            out.set(i.name, this.closed(solver.resolve(e.indices.length === 1 && base.rows.key === "1" ? base.cols : at === 0 ? base.rows : base.cols)));
+            out.set(
+              i.name,
+              this.closed(
+                solver.resolve(
+                  e.indices.length === 1 && base.rows.key === "1" ? base.cols : at === 0 ? base.rows : base.cols,
+                ),
+              ),
+            );
           });
       }
       for (const c of children(e)) visit(c);
@@ -975,7 +1274,15 @@ export class Note {
 
   // ---------------------------------------------------------------- scopes
 
-  private reading(statement: Statement, exprs: readonly Expr[], consistent: boolean, defines: readonly string[], local: ReadonlyMap<string, Shape> = new Map(), head?: Expr, indices: ReadonlyMap<string, Dim> = NO_INDICES): Reading {
+  private reading(
+    statement: Statement,
+    exprs: readonly Expr[],
+    consistent: boolean,
+    defines: readonly string[],
+    local: ReadonlyMap<string, Shape> = new Map(),
+    head?: Expr,
+    indices: ReadonlyMap<string, Dim> = NO_INDICES,
+  ): Reading {
     const free = new Set<string>();
     for (const e of exprs) freeNames(e, free);
     const variables = new Map<string, Variable | undefined>();
@@ -998,14 +1305,23 @@ export class Note {
     const free2 = new Set<string>();
     for (const e of exprs) independent(e, free2, e === exprs[0] && head !== undefined);
     const gone = new Map<string, undefined>();
-    for (const n of free2) if (this.now.definitions.get(n) !== undefined && this.now.definitions.get(n)?.parameters === undefined) gone.set(n, undefined);
+    for (const n of free2)
+      if (this.now.definitions.get(n) !== undefined && this.now.definitions.get(n)?.parameters === undefined)
+        gone.set(n, undefined);
     const values = this.values.view();
     const scope: Scope = {
       variables: new Overlay(this.variables.view(), variables),
       definitions: gone.size === 0 ? values : new Overlay(values, gone),
       dimensions: this.sizes.view(),
     };
-    return { statement, scope, guessed: new NamesWhere(this.certainty.view(), (f) => !f.certain, guessed), consistent, defines, indices };
+    return {
+      statement,
+      scope,
+      guessed: new NamesWhere(this.certainty.view(), (f) => !f.certain, guessed),
+      consistent,
+      defines,
+      indices,
+    };
   }
 }
 
@@ -1026,7 +1342,10 @@ export interface ReadSentence {
 }
 
 /** What was worked out before, for all notes: kept as long as the formulas are. */
-const READINGS = new WeakMap<object, Entry<{ readonly found: readonly Origin[]; readonly result: ReadSentence | undefined }>[]>();
+const READINGS = new WeakMap<
+  object,
+  Entry<{ readonly found: readonly Origin[]; readonly result: ReadSentence | undefined }>[]
+>();
 const HEARD = new WeakMap<object, Entry<readonly Origin[]>[]>();
 
 /** A fact that proves nothing any more: always the same one for the same fact. */
@@ -1048,9 +1367,16 @@ function plainVariable(name: string, fact: Fact): Variable {
   if (out === undefined) {
     const closed = (d: Dim): Dim => {
       const open = dimNames(d).filter(isOpenName);
-      return open.length === 0 ? d : dimSubstitute(d, new Map(open.map((n) => [n, dimName(n.slice(1).replace(/[^\p{L}\p{N}]+/gu, "_"))])));
+      return open.length === 0
+        ? d
+        : dimSubstitute(d, new Map(open.map((n) => [n, dimName(n.slice(1).replace(/[^\p{L}\p{N}]+/gu, "_"))])));
     };
-    out = { name, shape: { rows: closed(fact.shape.rows), cols: closed(fact.shape.cols) }, properties: fact.properties, ...(fact.family === undefined ? {} : { family: fact.family }) };
+    out = {
+      name,
+      shape: { rows: closed(fact.shape.rows), cols: closed(fact.shape.cols) },
+      properties: fact.properties,
+      ...(fact.family === undefined ? {} : { family: fact.family }),
+    };
     PLAIN.set(fact, out);
   }
   return out;
@@ -1077,12 +1403,42 @@ interface Solved {
   readonly local: ReadonlyMap<string, Shape>;
 }
 
-const RESERVED = new Set(["⋯", "[]", "{}", "cases", "binom", "sum", "prod", "int", "lim", "argmin", "argmax", "min", "max", "∇", "∇²", "d/d", "pm", "mp"]);
-const MATRIX_PROPERTIES = new Set<Property>(["symmetric", "skew", "diagonal", "posdef", "psd", "orthogonal", "invertible", "lower", "upper"]);
+const RESERVED = new Set([
+  "⋯",
+  "[]",
+  "{}",
+  "cases",
+  "binom",
+  "sum",
+  "prod",
+  "int",
+  "lim",
+  "argmin",
+  "argmax",
+  "min",
+  "max",
+  "∇",
+  "∇²",
+  "d/d",
+  "pm",
+  "mp",
+]);
+const MATRIX_PROPERTIES = new Set<Property>([
+  "symmetric",
+  "skew",
+  "diagonal",
+  "posdef",
+  "psd",
+  "orthogonal",
+  "invertible",
+  "lower",
+  "upper",
+]);
 
 const sameKeys = (a: Shape, b: Shape): boolean => a.rows.key === b.rows.key && a.cols.key === b.cols.key;
 
-const isDots = (e: Expr): boolean => (e.kind === "name" && (e.name === "⋯" || e.name.startsWith("⟨"))) || (e.kind === "call" && e.name === "⋯");
+const isDots = (e: Expr): boolean =>
+  (e.kind === "name" && (e.name === "⋯" || e.name.startsWith("⟨"))) || (e.kind === "call" && e.name === "⋯");
 
 /** `x_i`, `x^{(i)}`: the family that a name belongs to. */
 function familyName(name: string): { base: string; index: string } | undefined {
@@ -1093,7 +1449,9 @@ function familyName(name: string): { base: string; index: string } | undefined {
 }
 
 /** The letter and indices of `x_1`, `a_{ij}`, `A[1,2]`; `vector` where it is no number (`a_i^T`). */
-function entryBase(e: Expr): { name: string; letter: string; indices: number; last: readonly string[]; vector: boolean } | undefined {
+function entryBase(
+  e: Expr,
+): { name: string; letter: string; indices: number; last: readonly string[]; vector: boolean } | undefined {
   if (e.kind === "index" && e.base.kind === "name") {
     const last = e.indices.map((i) => (i?.kind === "number" ? String(i.value) : i?.kind === "name" ? i.name : ""));
     return { name: e.base.name, letter: letterOf(e.base.name).letter, indices: e.indices.length, last, vector: false };
@@ -1130,13 +1488,22 @@ function independent(e: Expr, out: Set<string>, head: boolean): void {
 
 /** A side that is a plain 0 beside a matrix is the zero matrix. */
 function withZeros(exprs: readonly Expr[], shapes: readonly Found[], closed: (d: Dim) => Dim): Expr[] {
-  const other = shapes.find((s, i) => s !== undefined && !(s.rows.key === "1" && s.cols.key === "1") && !(exprs[i]!.kind === "number"));
+  const other = shapes.find(
+    (s, i) => s !== undefined && !(s.rows.key === "1" && s.cols.key === "1") && !(exprs[i]!.kind === "number"),
+  );
   return exprs.map((e) => {
     if (e.kind !== "number" || e.value !== 0 || other === undefined) return e;
     const size = (d: Dim): Expr => {
       const c = closed(d);
-      return c.terms.size === 1 && /^\d+$/.test(c.key) ? { kind: "number", value: Number(c.key) } : { kind: "name", name: c.key };
+      return c.terms.size === 1 && /^\d+$/.test(c.key)
+        ? { kind: "number", value: Number(c.key) }
+        : { kind: "name", name: c.key };
     };
-    return { kind: "apply", op: "zeros", args: [size(other.rows), size(other.cols)], ...(e.span === undefined ? {} : { span: e.span }) };
+    return {
+      kind: "apply",
+      op: "zeros",
+      args: [size(other.rows), size(other.cols)],
+      ...(e.span === undefined ? {} : { span: e.span }),
+    };
   });
 }

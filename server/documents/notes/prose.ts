@@ -45,9 +45,12 @@ const PROPERTY: readonly (readonly [RegExp, Property])[] = [
   [/\bupper[- ]triangular\b/i, "upper"],
 ];
 
+/** Characters of a paragraph that is listened to. */
+const MOST_WORDS = 8_000;
+
 /** A hole for a formula in the words of a paragraph: ⟦number⟧. */
 const HOLE = /⟦(\d+)⟧/g;
-const NAMES = "((?:⟦\\d+⟧(?:\\s*,?\\s*(?:and|&|,)\\s*)?)+)";
+const NAMES = "((?:⟦\\d+⟧(?: ?,? ?(?:and|&|,) ?)?){1,8})";
 
 /**
  * Reads declarations in words: `an $m \times n$ matrix $A$`, `$x$ is a vector of length $n$`, `let $S$ be symmetric`,
@@ -55,16 +58,18 @@ const NAMES = "((?:⟦\\d+⟧(?:\\s*,?\\s*(?:and|&|,)\\s*)?)+)";
  */
 export function readProse(text: string, formulas: readonly Inline[], span: Span, know: Knowledge): Told[] {
   let words = "";
-  const starts: number[] = [];
   let from = span.start;
   formulas.forEach((f, i) => {
-    words += text.slice(from, f.span.start).replace(/[*_~]{1,3}(?=\S)|(?<=\S)[*_~]{1,3}|\[|\]\([^)]*\)/g, (m) => " ".repeat(m.length));
-    starts.push(words.length);
+    words += text
+      .slice(from, f.span.start)
+      .replace(/[*_~]{1,3}(?=\S)|(?<=\S)[*_~]{1,3}|\[|\]\([^)]*\)/g, (m) => " ".repeat(m.length));
     words += `⟦${i}⟧`;
     from = f.span.end;
   });
   words += text.slice(from, span.end);
-  if (formulas.length === 0) return [];
+  // One space between words, and no more words than a paragraph has: the patterns below look at every place.
+  words = words.replace(/\s+/g, " ");
+  if (formulas.length === 0 || words.length > MOST_WORDS) return [];
   const out: Told[] = [];
 
   const holes = (s: string): Inline[] => [...s.matchAll(HOLE)].map((m) => formulas[Number(m[1])]!);
@@ -74,7 +79,8 @@ export function readProse(text: string, formulas: readonly Inline[], span: Span,
       // `$S \in \mathbb{R}^{n\times n}$ is symmetric`: the name is what stands before the sign.
       const sign = h.pieces?.findIndex((p) => p.kind === "mark" && p.mark === "r") ?? -1;
       const member = sign > 0 && (h.pieces![sign] as Piece & { kind: "mark" }).value === "\\in";
-      const names = h.pieces === undefined ? undefined : declaredNames(member ? h.pieces.slice(0, sign) : h.pieces, know);
+      const names =
+        h.pieces === undefined ? undefined : declaredNames(member ? h.pieces.slice(0, sign) : h.pieces, know);
       return names === undefined ? [] : [{ names, start: h.start, after: member ? 1 : 0 }];
     });
   const place = (h: Inline, s: Span): Span => ({ start: h.start + s.start, end: h.start + s.end });
@@ -84,17 +90,28 @@ export function readProse(text: string, formulas: readonly Inline[], span: Span,
     const found = sizes(h.pieces);
     return found === undefined ? undefined : { dims: found.map((d) => ({ dim: d.dim, span: place(h, d.span) })) };
   };
-  const tell = (group: string, more: Omit<Told, "names" | "at" | "start" | "properties"> & { readonly properties?: readonly Property[] }): void => {
+  const tell = (
+    group: string,
+    more: Omit<Told, "names" | "at" | "start" | "properties"> & { readonly properties?: readonly Property[] },
+  ): void => {
     // What the formula itself declares comes first.
-    for (const { names, start, after } of namesIn(group)) out.push({ names, start, at: offset(group) + after, properties: [], ...more });
+    for (const { names, start, after } of namesIn(group))
+      out.push({ names, start, at: offset(group) + after, properties: [], ...more });
   };
   const propertiesOf = (s: string): Property[] => PROPERTY.filter(([p]) => p.test(s)).map(([, p]) => p);
-  const shapeFrom = (dims: readonly { dim: Dim; span: Span }[], kind: string): { shape?: Shape; rowsSpan?: Span; colsSpan?: Span } => {
-    if (dims.length === 2) return { shape: { rows: dims[0]!.dim, cols: dims[1]!.dim }, rowsSpan: dims[0]!.span, colsSpan: dims[1]!.span };
+  const shapeFrom = (
+    dims: readonly { dim: Dim; span: Span }[],
+    kind: string,
+  ): { shape?: Shape; rowsSpan?: Span; colsSpan?: Span } => {
+    if (dims.length === 2)
+      return { shape: { rows: dims[0]!.dim, cols: dims[1]!.dim }, rowsSpan: dims[0]!.span, colsSpan: dims[1]!.span };
     if (dims.length === 1 && /vector|column/.test(kind)) {
-      return /row/.test(kind) ? { shape: { rows: ONE, cols: dims[0]!.dim }, colsSpan: dims[0]!.span } : { shape: { rows: dims[0]!.dim, cols: ONE }, rowsSpan: dims[0]!.span };
+      return /row/.test(kind)
+        ? { shape: { rows: ONE, cols: dims[0]!.dim }, colsSpan: dims[0]!.span }
+        : { shape: { rows: dims[0]!.dim, cols: ONE }, rowsSpan: dims[0]!.span };
     }
-    if (dims.length === 1 && /square|symmetric|matri/.test(kind)) return { shape: { rows: dims[0]!.dim, cols: dims[0]!.dim }, rowsSpan: dims[0]!.span, colsSpan: dims[0]!.span };
+    if (dims.length === 1 && /square|symmetric|matri/.test(kind))
+      return { shape: { rows: dims[0]!.dim, cols: dims[0]!.dim }, rowsSpan: dims[0]!.span, colsSpan: dims[0]!.span };
     return {};
   };
   const each = (pattern: RegExp, f: (m: RegExpMatchArray) => void): void => {
@@ -111,66 +128,146 @@ export function readProse(text: string, formulas: readonly Inline[], span: Span,
     return !singular || all.length < 2 ? group : end === "first" ? all[0]! : all.at(-1)!;
   };
   const KIND = "(?:row |column )?(?:vector|matri(?:x|ces)|scalar|(?:real )?number|constant)s?";
-  const ADJ = "(?:[\\w-]+,?\\s+(?:and\\s+)?){0,4}?";
-  const hedge = (before: string): boolean => /\b(?:not|if|when|whether|each|every|any|is|are|was|of a|times|by|with|suppose not|product of)\s*$/i.test(before);
+  const ADJ = "(?:[\\w-]+,? (?:and )?){0,4}?";
+  const hedge = (before: string): boolean =>
+    /\b(?:not|if|when|whether|each|every|any|is|are|was|of a|times|by|with|suppose not|product of)\s*$/i.test(before);
 
   // "an m × n (symmetric) matrix A", "an n-dimensional vector x", "two n-vectors x and y"
-  each(new RegExp(`(⟦\\d+⟧)(?:[- ](?:dimensional|by[- ]⟦\\d+⟧))?[- ]\\s*(${ADJ}${KIND})\\s+${NAMES}`, "gi"), (m) => {
+  each(new RegExp(`(⟦\\d+⟧)(?:[- ](?:dimensional|by[- ]⟦\\d+⟧))?[- ] ?(${ADJ}${KIND}) ${NAMES}`, "gi"), (m) => {
     const size = sizeIn(m[1]!);
-    if (size === undefined || (size.dims.length === 1 && !/dimensional|-\s*vector|- ?matri/i.test(m[0]) && !/vector/i.test(m[2]!))) return;
+    if (
+      size === undefined ||
+      (size.dims.length === 1 && !/dimensional|-\s*vector|- ?matri/i.test(m[0]) && !/vector/i.test(m[2]!))
+    )
+      return;
     if (conditional(m.index ?? 0)) return;
-    tell(nearest(m[3]!, !/s$|ces$/i.test(m[2]!.trim()), "first"), { ...shapeFrom(size.dims, m[2]!), properties: propertiesOf(m[2]!) });
+    tell(nearest(m[3]!, !/s$|ces$/i.test(m[2]!.trim()), "first"), {
+      ...shapeFrom(size.dims, m[2]!),
+      properties: propertiesOf(m[2]!),
+    });
   });
   // "A is an m × n matrix", "A be an m × n matrix", "A is m × k"
-  each(new RegExp(`${NAMES}\\s*(?:is|are|be|being|as|denotes?|represents?)\\s+(?:(?:an?|the|both|all|some)\\s+)?(${ADJ})(⟦\\d+⟧)(?:[- ]dimensional)?[- ]?\\s*(${ADJ}${KIND})?`, "gi"), (m) => {
-    const size = sizeIn(m[3]!);
-    if (size === undefined || conditional(m.index ?? 0)) return;
-    const kind = `${m[2] ?? ""} ${m[4] ?? ""}`;
-    m[1] = nearest(m[1]!, /\bis\b/.test(m[0].slice(m[1]!.length, m[1]!.length + 6)), "last");
-    if (size.dims.length === 2 && (m[4] !== undefined || /^\s*$/.test(m[2] ?? ""))) tell(m[1]!, { ...shapeFrom(size.dims, kind), properties: propertiesOf(kind) });
-    else if (size.dims.length === 1 && m[4] !== undefined && /dimensional|vector|square/i.test(m[0])) tell(m[1]!, { ...shapeFrom(size.dims, kind), properties: propertiesOf(kind) });
-  });
+  each(
+    new RegExp(
+      `${NAMES} ?(?:is|are|be|being|as|denotes?|represents?) (?:(?:an?|the|both|all|some) )?(${ADJ})(⟦\\d+⟧)(?:[- ]dimensional)?[- ]? ?(${ADJ}${KIND})?`,
+      "gi",
+    ),
+    (m) => {
+      const size = sizeIn(m[3]!);
+      if (size === undefined || conditional(m.index ?? 0)) return;
+      const kind = `${m[2] ?? ""} ${m[4] ?? ""}`;
+      m[1] = nearest(m[1]!, /\bis\b/.test(m[0].slice(m[1]!.length, m[1]!.length + 6)), "last");
+      if (size.dims.length === 2 && (m[4] !== undefined || /^\s*$/.test(m[2] ?? "")))
+        tell(m[1]!, { ...shapeFrom(size.dims, kind), properties: propertiesOf(kind) });
+      else if (size.dims.length === 1 && m[4] !== undefined && /dimensional|vector|square/i.test(m[0]))
+        tell(m[1]!, { ...shapeFrom(size.dims, kind), properties: propertiesOf(kind) });
+    },
+  );
   // "a vector x of length n", "X of size m × n", "x is a vector of dimension n", "a matrix A of shape (m, n)"
-  each(new RegExp(`(?:(${KIND})\\s+)?${NAMES}\\s*(?:(?:is|are|be)\\s+(?:an?\\s+)?(${ADJ}${KIND})\\s+)?,?\\s*(?:of|with|has|have|having)\\s+(?:the\\s+)?(?:size|shape|dimensions?|dimensionality|length|order)s?\\s+(?:of\\s+)?\\(?(⟦\\d+⟧)(?:\\s*[×x,]\\s*(⟦\\d+⟧))?`, "gi"), (m) => {
-    const first = sizeIn(m[4]!);
-    if (first === undefined || conditional(m.index ?? 0)) return;
-    const kind = `${m[1] ?? ""} ${m[3] ?? ""}`;
-    const second = m[5] === undefined ? undefined : sizeIn(m[5]);
-    const dims = [...first.dims, ...(second?.dims ?? [])];
-    const isLength = /length/i.test(m[0]);
-    if (dims.length === 2 || isLength || /vector/.test(kind)) tell(m[2]!, { ...shapeFrom(dims, isLength ? "vector" : kind), properties: propertiesOf(kind) });
-  });
+  each(
+    new RegExp(
+      `(?:(${KIND}) )?${NAMES} ?(?:(?:is|are|be) (?:an? )?(${ADJ}${KIND}) )?,? ?(?:of|with|has|have|having) (?:the )?(?:size|shape|dimensions?|dimensionality|length|order)s? (?:of )?\\(?(⟦\\d+⟧)(?: ?[×x,] ?(⟦\\d+⟧))?`,
+      "gi",
+    ),
+    (m) => {
+      const first = sizeIn(m[4]!);
+      if (first === undefined || conditional(m.index ?? 0)) return;
+      const kind = `${m[1] ?? ""} ${m[3] ?? ""}`;
+      const second = m[5] === undefined ? undefined : sizeIn(m[5]);
+      const dims = [...first.dims, ...(second?.dims ?? [])];
+      const isLength = /length/i.test(m[0]);
+      if (dims.length === 2 || isLength || /vector/.test(kind))
+        tell(m[2]!, { ...shapeFrom(dims, isLength ? "vector" : kind), properties: propertiesOf(kind) });
+    },
+  );
   // "x is a vector in R^n", "a vector x in R^n", "matrix A in R^{m×n}"
-  each(new RegExp(`${NAMES}\\s*(?:(?:is|are|be)\\s+(?:an?\\s+)?(?:${ADJ}${KIND}|element)\\s+)?(?:in|from|of|lies in|belongs to)\\s+(?:the\\s+(?:space|set)\\s+)?(⟦\\d+⟧)`, "gi"), (m) => {
-    const h = holes(m[2]!)[0];
-    const set = h?.pieces === undefined ? undefined : shapeSet(h.pieces);
-    if (h === undefined || set === undefined || set.shape === SCALAR || conditional(m.index ?? 0)) return;
-    tell(m[1]!, { shape: set.shape, properties: set.properties.map((p) => p.property), ...(set.rowsSpan === undefined ? {} : { rowsSpan: place(h, set.rowsSpan) }), ...(set.colsSpan === undefined ? {} : { colsSpan: place(h, set.colsSpan) }) });
-  });
+  each(
+    new RegExp(
+      `${NAMES} ?(?:(?:is|are|be) (?:an? )?(?:${ADJ}${KIND}|element) )?(?:in|from|of|lies in|belongs to) (?:the (?:space|set) )?(⟦\\d+⟧)`,
+      "gi",
+    ),
+    (m) => {
+      const h = holes(m[2]!)[0];
+      const set = h?.pieces === undefined ? undefined : shapeSet(h.pieces);
+      if (h === undefined || set === undefined || set.shape === SCALAR || conditional(m.index ?? 0)) return;
+      tell(m[1]!, {
+        shape: set.shape,
+        properties: set.properties.map((p) => p.property),
+        ...(set.rowsSpan === undefined ? {} : { rowsSpan: place(h, set.rowsSpan) }),
+        ...(set.colsSpan === undefined ? {} : { colsSpan: place(h, set.colsSpan) }),
+      });
+    },
+  );
   // "A is (a) symmetric (matrix)", "let S be positive definite", "a symmetric matrix S", "the invertible matrix A"
-  each(new RegExp(`${NAMES}\\s*(?:is|are|be)\\s+(?:(?:an?|both|all|also|always|any|assumed to be)\\s+)*((?:[\\w-]+,?\\s+(?:and\\s+)?){0,5}?)(${KIND}|symmetric|definite|semi-?definite|invertible|orthogonal|diagonal|non-?singular|PSD|SPD|triangular|square)\\b`, "gi"), (m) => {
-    if (/\b(?:not|no|if|when|whether|function|valued|product|inverse|transpose|determinant|trace|number of|entry|element|derivative|only|either|of)\b/i.test(m[2]!)) return;
-    const own = `${m[2]!} ${m[3]!}`;
-    m[1] = nearest(m[1]!, /^\s*is\b/.test(m[0].slice(m[1]!.length)), "last");
-    const properties = conditional(m.index ?? 0) ? [] : propertiesOf(own);
-    const kind = /matri/i.test(m[3]!) ? "matrix" : /row vector/i.test(own) ? "row" : /vector/i.test(m[3]!) ? "vector" : /scalar|number/i.test(m[3]!) ? "scalar" : undefined;
-    if (properties.length === 0 && kind === undefined && !/square/i.test(own)) return;
-    tell(m[1]!, { properties, ...(kind === undefined ? {} : { kind }), ...(/\bsquare\b/i.test(own) ? { square: true } : {}) });
-  });
-  each(new RegExp(`\\b((?:[\\w-]+,?\\s+(?:and\\s+)?){0,3}?)(vectors?|matri(?:x|ces)|scalars?|row vectors?|column vectors?)\\s+${NAMES}`, "gi"), (m) => {
-    const before = words.slice(Math.max(0, (m.index ?? 0) - 20), m.index);
-    const plural = /s$|ces$/i.test(m[2]!);
-    m[3] = nearest(m[3]!, !plural, "first");
-    if (hedge(m[1]!.trim().split(/\s+/).slice(0, 1).join(" ") + " ") && /\b(?:not)\b/i.test(m[1]!)) return;
-    // "the scalar f over matrix X": each belongs to its own noun, which the pattern gives.
-    const properties = /\b(?:if|non|not)\b/i.test(before + m[1]!) ? [] : propertiesOf(`${m[1]!} ${m[2]!}`);
-    const kind = /matri/i.test(m[2]!) ? "matrix" : /row/i.test(m[2]!) ? "row" : /vector/i.test(m[2]!) ? "vector" : "scalar";
-    const anew = /\b(?:an?|any|given|let|consider|suppose|every|each|some|arbitrary|two|three|generic|general)\s*$/i.test(before) || /^(?:an?|any|given|every|each|some|arbitrary|two|three|generic|general|random)\b/i.test(m[1]!);
-    const spoiled = conditional(m.index ?? 0);
-    tell(m[3]!, { kind, properties: spoiled ? [] : properties, ...(anew && !spoiled ? { anew } : {}), ...(/\bsquare\b/i.test(m[1]!) ? { square: true } : {}) });
-  });
+  each(
+    new RegExp(
+      `${NAMES} ?(?:is|are|be) (?:(?:an?|both|all|also|always|any|assumed to be) )*((?:[\\w-]+,? (?:and )?){0,5}?)(${KIND}|symmetric|definite|semi-?definite|invertible|orthogonal|diagonal|non-?singular|PSD|SPD|triangular|square)\\b`,
+      "gi",
+    ),
+    (m) => {
+      if (
+        /\b(?:not|no|if|when|whether|function|valued|product|inverse|transpose|determinant|trace|number of|entry|element|derivative|only|either|of)\b/i.test(
+          m[2]!,
+        )
+      )
+        return;
+      const own = `${m[2]!} ${m[3]!}`;
+      m[1] = nearest(m[1]!, /^\s*is\b/.test(m[0].slice(m[1]!.length)), "last");
+      const properties = conditional(m.index ?? 0) ? [] : propertiesOf(own);
+      const kind = /matri/i.test(m[3]!)
+        ? "matrix"
+        : /row vector/i.test(own)
+          ? "row"
+          : /vector/i.test(m[3]!)
+            ? "vector"
+            : /scalar|number/i.test(m[3]!)
+              ? "scalar"
+              : undefined;
+      if (properties.length === 0 && kind === undefined && !/square/i.test(own)) return;
+      tell(m[1]!, {
+        properties,
+        ...(kind === undefined ? {} : { kind }),
+        ...(/\bsquare\b/i.test(own) ? { square: true } : {}),
+      });
+    },
+  );
+  each(
+    new RegExp(
+      `\\b((?:[\\w-]+,? (?:and )?){0,3}?)(vectors?|matri(?:x|ces)|scalars?|row vectors?|column vectors?) ${NAMES}`,
+      "gi",
+    ),
+    (m) => {
+      const before = words.slice(Math.max(0, (m.index ?? 0) - 20), m.index);
+      const plural = /s$|ces$/i.test(m[2]!);
+      m[3] = nearest(m[3]!, !plural, "first");
+      if (hedge(m[1]!.trim().split(/\s+/).slice(0, 1).join(" ") + " ") && /\b(?:not)\b/i.test(m[1]!)) return;
+      // "the scalar f over matrix X": each belongs to its own noun, which the pattern gives.
+      const properties = /\b(?:if|non|not)\b/i.test(before + m[1]!) ? [] : propertiesOf(`${m[1]!} ${m[2]!}`);
+      const kind = /matri/i.test(m[2]!)
+        ? "matrix"
+        : /row/i.test(m[2]!)
+          ? "row"
+          : /vector/i.test(m[2]!)
+            ? "vector"
+            : "scalar";
+      const anew =
+        /\b(?:an?|any|given|let|consider|suppose|every|each|some|arbitrary|two|three|generic|general)\s*$/i.test(
+          before,
+        ) || /^(?:an?|any|given|every|each|some|arbitrary|two|three|generic|general|random)\b/i.test(m[1]!);
+      const spoiled = conditional(m.index ?? 0);
+      tell(m[3]!, {
+        kind,
+        properties: spoiled ? [] : properties,
+        ...(anew && !spoiled ? { anew } : {}),
+        ...(/\bsquare\b/i.test(m[1]!) ? { square: true } : {}),
+      });
+    },
+  );
   // "let f be a function", "a function f of …"
-  each(/\b(?:let|suppose|assume|consider)\s+(?:that\s+)?(⟦\d+⟧)\s+(?:be|is)\s+(?:an?|some|any)\s+(?:[\w-]+\s+){0,4}?(?:function|map|mapping)\b/gi, (m) => tell(m[1]!, { kind: "function" }));
+  each(
+    /\b(?:let|suppose|assume|consider) (?:that )?(⟦\d+⟧) (?:be|is) (?:an?|some|any) (?:[\w-]+ ){0,4}?(?:function|map|mapping)\b/gi,
+    (m) => tell(m[1]!, { kind: "function" }),
+  );
   void dimensionOf;
   return out.sort((a, b) => a.at - b.at);
 }

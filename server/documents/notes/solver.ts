@@ -1,4 +1,16 @@
-import { type Dim, dimAdd, dimEqual, dimIsName, dimMul, dimName, dimNames, dimNumber, dimSubstitute, dimValue, ONE } from "../../core/dimension";
+import {
+  type Dim,
+  dimAdd,
+  dimEqual,
+  dimIsName,
+  dimMul,
+  dimName,
+  dimNames,
+  dimNumber,
+  dimSubstitute,
+  dimValue,
+  ONE,
+} from "../../core/dimension";
 import { children, type Expr } from "../../core/ast";
 import { isColumn, isScalar, matrix, SCALAR, type Shape, shapeText, transposed, vector } from "../../core/shape";
 import { operator } from "../../operators";
@@ -72,7 +84,12 @@ export class Solver {
     if (dimEqual(x, y)) return;
     const nx = dimIsName(x);
     const ny = dimIsName(y);
-    if (nx !== undefined && isOpenName(nx) && !(ny !== undefined && isOpenName(ny) && this.facts.lettered?.(nx) === true && this.facts.lettered(ny) !== true)) this.bind(nx, y);
+    if (
+      nx !== undefined &&
+      isOpenName(nx) &&
+      !(ny !== undefined && isOpenName(ny) && this.facts.lettered?.(nx) === true && this.facts.lettered(ny) !== true)
+    )
+      this.bind(nx, y);
     else if (ny !== undefined && isOpenName(ny)) this.bind(ny, x);
     else if (!isOpen(x) && !isOpen(y)) throw new Clash(`${x.key} is not ${y.key}`);
   }
@@ -112,9 +129,17 @@ export class Solver {
       const b = shapes[i + 1];
       if (a === undefined || b === undefined || isZero(sides[i]!) || isZero(sides[i + 1]!)) continue;
       // An entry beside its matrix (`A_{lk} = (A^T)_{kl} = A^T`): the indices are left out.
-      if (isScalar(this.resolveShape(a)) !== isScalar(this.resolveShape(b)) && hasEntry(sides[isScalar(this.resolveShape(a)) ? i : i + 1]!)) continue;
+      if (
+        isScalar(this.resolveShape(a)) !== isScalar(this.resolveShape(b)) &&
+        hasEntry(sides[isScalar(this.resolveShape(a)) ? i : i + 1]!)
+      )
+        continue;
       if (this.attempt(() => this.equal(a, b))) continue;
-      if ((hasDerivative(sides[i]!) || hasDerivative(sides[i + 1]!)) && this.attempt(() => this.equal(a, transposed(b)))) continue;
+      if (
+        (hasDerivative(sides[i]!) || hasDerivative(sides[i + 1]!)) &&
+        this.attempt(() => this.equal(a, transposed(b)))
+      )
+        continue;
       throw new Clash(`${shapeText(this.resolveShape(a))} is not ${shapeText(this.resolveShape(b))}`);
     }
     return shapes.map((s) => (s === undefined ? undefined : this.resolveShape(s)));
@@ -197,7 +222,9 @@ export class Solver {
         e.indices.forEach((i, at) => {
           if (i?.kind !== "name" || i.name !== index) return;
           // What an index leaves open may also be cut short: only open sizes take its range.
-          const size = this.resolve(e.indices.length === 1 && isOneDim(base.rows) ? base.cols : at === 0 ? base.rows : base.cols);
+          const size = this.resolve(
+            e.indices.length === 1 && isOneDim(base.rows) ? base.cols : at === 0 ? base.rows : base.cols,
+          );
           const limit = this.resolve(to);
           if (isOpen(size) || isOpen(limit)) this.attempt(() => this.equalSizes(size, limit));
         });
@@ -212,7 +239,8 @@ export class Solver {
   private product(a: Found, b: Found): Found {
     const x = this.known(a);
     const y = this.known(b);
-    if (x === undefined || y === undefined) return x !== undefined && isScalar(x) ? y : y !== undefined && isScalar(y) ? x : undefined;
+    if (x === undefined || y === undefined)
+      return x !== undefined && isScalar(x) ? y : y !== undefined && isScalar(y) ? x : undefined;
     if (isScalar(x)) return y;
     if (isScalar(y)) return x;
     this.equalSizes(x.cols, y.rows);
@@ -312,7 +340,12 @@ export class Solver {
       case "kron": {
         const a = this.shapeOf(args[0]!);
         const b = this.shapeOf(args[1]!);
-        return a === undefined || b === undefined ? undefined : matrix(dimMul(this.resolve(a.rows), this.resolve(b.rows)), dimMul(this.resolve(a.cols), this.resolve(b.cols)));
+        return a === undefined || b === undefined
+          ? undefined
+          : matrix(
+              dimMul(this.resolve(a.rows), this.resolve(b.rows)),
+              dimMul(this.resolve(a.cols), this.resolve(b.cols)),
+            );
       }
       case "vec": {
         const a = this.known(this.shapeOf(args[0]!));
@@ -363,7 +396,10 @@ export class Solver {
     if (signature.body !== undefined && signature.parameters.length === args.length && this.calls < 8) {
       this.calls++;
       const own = new Map(signature.parameters.map((p, i) => [p, shapes[i]]));
-      const inner = new Solver({ shape: (n) => (own.has(n) ? own.get(n) : this.facts.shape(n)), signature: this.facts.signature }, this.layout);
+      const inner = new Solver(
+        { shape: (n) => (own.has(n) ? own.get(n) : this.facts.shape(n)), signature: this.facts.signature },
+        this.layout,
+      );
       inner.bound = this.bound;
       inner.calls = this.calls;
       const out = inner.shapeOf(signature.body);
@@ -391,12 +427,15 @@ export class Solver {
       height = height === undefined ? tall : dimAdd(height, tall);
       width ??= wide;
     }
-    return height === undefined || width === undefined ? undefined : { rows: this.resolve(height), cols: this.resolve(width) };
+    return height === undefined || width === undefined
+      ? undefined
+      : { rows: this.resolve(height), cols: this.resolve(width) };
   }
 
   /** A matrix with dots: only a single row or column is sure to be one. */
   private dotted(rows: readonly (readonly Expr[])[]): Found {
-    for (const row of rows) for (const cell of row) if (!(cell.kind === "name" && cell.name === "⋯")) this.shapeOf(cell);
+    for (const row of rows)
+      for (const cell of row) if (!(cell.kind === "name" && cell.name === "⋯")) this.shapeOf(cell);
     return undefined;
   }
 

@@ -37,7 +37,24 @@ export interface LetterUse {
   prefix: number;
 }
 
-const NONE: LetterUse = { total: 0, transposed: 0, called: 0, heads: 0, bare: 0, primed: 0, differentiated: 0, inverted: 0, normed: 0, indexed: 0, traced: 0, blocks: 0, plain: 0, raised: 0, memberTransposed: 0, prefix: 0 };
+const NONE: LetterUse = {
+  total: 0,
+  transposed: 0,
+  called: 0,
+  heads: 0,
+  bare: 0,
+  primed: 0,
+  differentiated: 0,
+  inverted: 0,
+  normed: 0,
+  indexed: 0,
+  traced: 0,
+  blocks: 0,
+  plain: 0,
+  raised: 0,
+  memberTransposed: 0,
+  prefix: 0,
+};
 
 /** Habits of a text that decide how its formulas are read. */
 export interface Usage {
@@ -100,29 +117,62 @@ class Counter {
     items.forEach((p, i) => this.piece(p, items, i, context, head && i === 0));
   }
 
-  private piece(p: Piece, items: readonly Piece[], i: number, context: "" | "over" | "norm" | "trace", head: boolean): void {
+  private piece(
+    p: Piece,
+    items: readonly Piece[],
+    i: number,
+    context: "" | "over" | "norm" | "trace",
+    head: boolean,
+  ): void {
     const scripted = p.kind === "scripted" ? p : undefined;
     const core = scripted === undefined ? p : unbraced(scripted.base);
     if (core.kind === "symbol") {
       const next = items[i + 1];
-      if (core.name === "d" && core.style === "" && next !== undefined && next.kind !== "mark" && scripted?.sub === undefined) {
+      if (
+        core.name === "d" &&
+        core.style === "" &&
+        next !== undefined &&
+        next.kind !== "mark" &&
+        scripted?.sub === undefined
+      ) {
         const operand = next.kind === "scripted" ? next.base : next;
         if (operand.kind === "symbol" || (operand.kind === "group" && operand.open === "(")) {
           const before = items[i - 1];
-          if ((context === "over" && i === 0) || before === undefined || (operand.kind === "symbol" && (operand.style === "bold" || /^\p{Lu}$/u.test(operand.name))) || operand.kind === "group") this.differentials++;
+          if (
+            (context === "over" && i === 0) ||
+            before === undefined ||
+            (operand.kind === "symbol" && (operand.style === "bold" || /^\p{Lu}$/u.test(operand.name))) ||
+            operand.kind === "group"
+          )
+            this.differentials++;
         }
       }
       const use = this.use(core);
       use.total++;
       this.labels.add(core.name);
       if (scripted?.sub === undefined) use.plain++;
-      if (scripted === undefined && next !== undefined && (next.kind === "symbol" || (next.kind === "scripted" && next.base.kind === "symbol"))) use.prefix++;
-      if (core.name === "e" && scripted?.sup !== undefined && scripted.sub === undefined && !isTranspose(scripted.sup, ANY)) use.raised++;
+      if (
+        scripted === undefined &&
+        next !== undefined &&
+        (next.kind === "symbol" || (next.kind === "scripted" && next.base.kind === "symbol"))
+      )
+        use.prefix++;
+      if (
+        core.name === "e" &&
+        scripted?.sup !== undefined &&
+        scripted.sub === undefined &&
+        !isTranspose(scripted.sup, ANY)
+      )
+        use.raised++;
       if (core.style === "bold" && /^[a-z]$/.test(core.name)) this.boldLower++;
       const behindD = isD(items[i - 1]);
       if (behindD && context === "over") use.differentiated++;
       const group = next === undefined ? undefined : next.kind === "scripted" ? next.base : next;
-      const called = group?.kind === "group" && group.open === "(" && (scripted?.sup === undefined || scripted.primes > 0);
+      const called =
+        group?.kind === "group" &&
+        group.open === "(" &&
+        (scripted?.sup === undefined || scripted.primes > 0) &&
+        !(next?.kind === "scripted" && next.sup !== undefined && isTranspose(next.sup, ANY));
       if (called && isPlainArguments(group.items)) {
         use.called++;
         const after = items[i + 2];
@@ -145,7 +195,12 @@ class Counter {
         if (scripted.primes > 0) {
           use.primed++;
           if (called) this.primedFunctions++;
-          else if (scripted.primes === 1 && (next !== undefined || i > 0) && !(next?.kind === "mark" && next.mark === "r" && i === 0)) this.primes++;
+          else if (
+            scripted.primes === 1 &&
+            (next !== undefined || i > 0) &&
+            !(next?.kind === "mark" && next.mark === "r" && i === 0)
+          )
+            this.primes++;
         }
         const sub = scripted.sub === undefined ? undefined : scriptText(scripted.sub);
         if (sub !== undefined) for (const l of sub.match(/\p{L}/gu) ?? []) this.labels.add(l);
@@ -156,7 +211,8 @@ class Counter {
     }
     if (scripted !== undefined) {
       const labels = `${scripted.sub === undefined ? "" : (scriptText(scripted.sub) ?? "")} ${scripted.sup === undefined ? "" : (scriptText(scripted.sup) ?? "")}`;
-      if (/(^|[^a-z])t([+-]\d|$| )/.test(labels) && !(scripted.sup !== undefined && scriptText(scripted.sup) === "t")) this.timeT++;
+      if (/(^|[^a-z])t([+-]\d|$| )/.test(labels) && !(scripted.sup !== undefined && scriptText(scripted.sup) === "t"))
+        this.timeT++;
       if (core.kind === "group" && scripted.sup !== undefined) {
         if (isTranspose(scripted.sup, ANY)) {
           if (scriptText(scripted.sup) === "t") this.smallT++;
@@ -178,7 +234,8 @@ class Counter {
         break;
       case "group": {
         const before = items[i - 1];
-        const traced = before?.kind === "mark" && before.mark === "w" && (before.value === "tr" || before.value === "det");
+        const traced =
+          before?.kind === "mark" && before.mark === "w" && (before.value === "tr" || before.value === "det");
         this.list(p.items, p.open === "N" || p.open === "P" ? "norm" : traced ? "trace" : "");
         break;
       }
@@ -205,7 +262,10 @@ const unbraced = (p: Piece): Piece => (p.kind === "group" && p.open === "{" && p
 function isD(p: Piece | undefined): boolean {
   if (p === undefined) return false;
   const core = p.kind === "scripted" ? p.base : p;
-  return (core.kind === "mark" && (core.mark === "d" || core.mark === "v")) || (core.kind === "symbol" && core.name === "d" && core.style === "");
+  return (
+    (core.kind === "mark" && (core.mark === "d" || core.mark === "v")) ||
+    (core.kind === "symbol" && core.name === "d" && core.style === "")
+  );
 }
 
 /** `x`, `\theta, b`, `x \mid \mu`, `\mathbf{x}_i`: names only. */
@@ -238,7 +298,17 @@ export function usageOf(sentences: readonly Sentence[]): Usage {
 /** The habits of a text from those of its formulas. */
 export function addUsage(parts: Iterable<Usage>): Usage {
   const letters = new Map<string, LetterUse>();
-  const out = { differentials: 0, transposes: 0, smallT: 0, timeT: 0, primes: 0, primedFunctions: 0, deltas: 0, boldLower: 0, sums: 0 };
+  const out = {
+    differentials: 0,
+    transposes: 0,
+    smallT: 0,
+    timeT: 0,
+    primes: 0,
+    primedFunctions: 0,
+    deltas: 0,
+    boldLower: 0,
+    sums: 0,
+  };
   const mixed = new Set<string>();
   const labels = new Set<string>();
   for (const u of parts) {
@@ -291,6 +361,18 @@ export function habitsOf(u: Usage): Usage {
 
 /** The habits of a whole text in one line, but for those of single letters. */
 export const habitsKey = (u: Usage): string =>
-  [u.differentials, u.transposes, u.smallT, u.timeT, u.primes, u.primedFunctions, u.deltas, u.boldLower, u.sums, [...u.mixed].sort().join()].join(" ");
+  [
+    u.differentials,
+    u.transposes,
+    u.smallT,
+    u.timeT,
+    u.primes,
+    u.primedFunctions,
+    u.deltas,
+    u.boldLower,
+    u.sums,
+    [...u.mixed].sort().join(),
+  ].join(" ");
 
-export const useOf = (u: Pick<Usage, "letters">, name: string, style: string): LetterUse => u.letters.get(letterKey(name, style)) ?? NONE;
+export const useOf = (u: Pick<Usage, "letters">, name: string, style: string): LetterUse =>
+  u.letters.get(letterKey(name, style)) ?? NONE;

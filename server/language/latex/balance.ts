@@ -31,7 +31,10 @@ function widen(span: Span, text: string): Span {
   if (closing === 0 && opening === 0) return span;
   const start = seek(text, span.start - 1, -1, closing);
   const end = seek(text, span.end, 1, opening);
-  return { start: start === undefined ? span.start : withCommand(text, start), end: end === undefined ? span.end : end + 1 };
+  return {
+    start: start === undefined ? span.start : withCommand(text, start),
+    end: end === undefined ? span.end : end + 1,
+  };
 }
 
 /** Where the last of `count` bracket halves stands that pair with those inside. */

@@ -15,7 +15,10 @@ const tokensOf = (node: ohm.Node): Tokens => (node as unknown as { args: { token
 const piece = (node: ohm.Node, t: Tokens): Piece => (node as unknown as { piece: (t: Tokens) => Piece }).piece(t);
 const firstOf = (node: ohm.Node, t: Tokens): LatexToken => t[node.source.startIdx]!;
 const span = (node: ohm.Node, t: Tokens): Span => spanOf(t[node.source.startIdx], t[node.source.endIdx - 1]);
-const base = (node: ohm.Node, t: Tokens): { span: Span; spaced: boolean } => ({ span: span(node, t), spaced: firstOf(node, t).spaced });
+const base = (node: ohm.Node, t: Tokens): { span: Span; spaced: boolean } => ({
+  span: span(node, t),
+  spaced: firstOf(node, t).spaced,
+});
 
 /** The pieces of a list of items, with switches of style (`\bf`) carried to its end. */
 function pieces(node: ohm.Node, t: Tokens): Piece[] {
@@ -45,10 +48,14 @@ function styled(p: Piece, style: string): Piece {
     case "symbol":
       return p.style === "" ? { ...p, style } : p;
     case "number":
-      return style === "bold" || style === "bb" ? { kind: "symbol", name: p.text, style, accents: [], span: p.span, spaced: p.spaced ?? false } : p;
+      return style === "bold" || style === "bb"
+        ? { kind: "symbol", name: p.text, style, accents: [], span: p.span, spaced: p.spaced ?? false }
+        : p;
     case "mark":
       // `\mathbf{d}` is a name.
-      return p.mark === "d" && p.value === "d" && style !== "" ? { kind: "symbol", name: "d", style, accents: [], span: p.span } : p;
+      return p.mark === "d" && p.value === "d" && style !== ""
+        ? { kind: "symbol", name: "d", style, accents: [], span: p.span }
+        : p;
     case "group":
       return { ...p, items: p.items.map((x) => styled(x, style)) };
     case "scripted":
@@ -103,8 +110,17 @@ semantics.addOperation<unknown>("piece(tokens)", {
       }
     }
     // A value at a point: `\mid_{x=0}`.
-    if (core.kind === "mark" && core.mark === "m" && sub !== undefined && sup === undefined) return { kind: "mark", mark: "at", value: textOf(this, t), ...base(this, t) };
-    return { kind: "scripted", base: core, ...(sub === undefined ? {} : { sub }), ...(sup === undefined ? {} : { sup }), primes, subFirst, ...base(this, t) };
+    if (core.kind === "mark" && core.mark === "m" && sub !== undefined && sup === undefined)
+      return { kind: "mark", mark: "at", value: textOf(this, t), ...base(this, t) };
+    return {
+      kind: "scripted",
+      base: core,
+      ...(sub === undefined ? {} : { sub }),
+      ...(sup === undefined ? {} : { sup }),
+      primes,
+      subFirst,
+      ...base(this, t),
+    };
   },
   bar(_bar, signs, where) {
     const t = tokensOf(this);
@@ -125,7 +141,9 @@ semantics.addOperation<unknown>("piece(tokens)", {
     const t = tokensOf(this);
     const style = firstOf(this, t).value;
     const items = argument(body, t).map((p) => styled(p, style));
-    return items.length === 1 ? { ...items[0]!, ...base(this, t) } : { kind: "group", open: "{", close: "}", items, ...base(this, t) };
+    return items.length === 1
+      ? { ...items[0]!, ...base(this, t) }
+      : { kind: "group", open: "{", close: "}", items, ...base(this, t) };
   },
   accent(_, body) {
     const t = tokensOf(this);
@@ -137,11 +155,23 @@ semantics.addOperation<unknown>("piece(tokens)", {
   },
   stacked(_, mark, body) {
     const t = tokensOf(this);
-    return { kind: "stacked", mark: argument(mark, t), base: argument(body, t), below: firstOf(this, t).value === "underset", ...base(this, t) };
+    return {
+      kind: "stacked",
+      mark: argument(mark, t),
+      base: argument(body, t),
+      below: firstOf(this, t).value === "underset",
+      ...base(this, t),
+    };
   },
   fraction(_, over, under) {
     const t = tokensOf(this);
-    return { kind: "fraction", binomial: firstOf(this, t).value === "binom", over: argument(over, t), under: argument(under, t), ...base(this, t) };
+    return {
+      kind: "fraction",
+      binomial: firstOf(this, t).value === "binom",
+      over: argument(over, t),
+      under: argument(under, t),
+      ...base(this, t),
+    };
   },
   root(_, degree, body) {
     const t = tokensOf(this);

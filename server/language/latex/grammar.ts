@@ -12,7 +12,7 @@ Latex {
   item = run | operand | bar
   run = ("\u{100}".."\u{11f}" ~("^" | "_" | "'"))+
   operand = atom script*
-  bar = "|" ("_" argument)?
+  bar = ("|" | "N") ("_" argument)?
 
   script = ("^" | "_") argument  -- placed
          | "'"+                  -- primes

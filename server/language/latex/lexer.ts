@@ -17,7 +17,14 @@ const isDigit = (code: number): boolean => code >= 48 && code <= 57;
 const DOUBLED = "{}|,;:!_#%&()";
 
 /** How many arguments a command takes that may stand without braces. */
-const TAKES: Readonly<Record<string, number>> = { "\\frac": 2, "\\dfrac": 2, "\\tfrac": 2, "\\cfrac": 2, "\\binom": 2, "\\sqrt": 1 };
+const TAKES: Readonly<Record<string, number>> = {
+  "\\frac": 2,
+  "\\dfrac": 2,
+  "\\tfrac": 2,
+  "\\cfrac": 2,
+  "\\binom": 2,
+  "\\sqrt": 1,
+};
 
 /**
  * Cuts LaTeX as it stands in a document into tokens; positions are those of the text.
@@ -76,7 +83,8 @@ export function lex(text: string): TexToken[] {
           const sign = String.fromCodePoint(text.codePointAt(at + 1)!);
           push("\\" + sign, 1 + sign.length);
         } else {
-          if (text[end] === "*" && /^\\(operatorname|DeclareMathOperator|hspace|vspace|tag)$/.test(text.slice(at, end))) end++;
+          if (text[end] === "*" && /^\\(operatorname|DeclareMathOperator|hspace|vspace|tag)$/.test(text.slice(at, end)))
+            end++;
           push(text.slice(at, end), end - at);
         }
       }
@@ -107,6 +115,9 @@ const QUOTE = /[ \t]*>/y;
 /** Whether a formula stands in a quotation: every line after its first is marked. */
 function quoted(text: string): boolean {
   if (!/\n[ \t]*>/.test(text)) return false;
-  const lines = text.split("\n").slice(1).filter((l) => l.trim() !== "");
+  const lines = text
+    .split("\n")
+    .slice(1)
+    .filter((l) => l.trim() !== "");
   return lines.every((l) => /^\s*>/.test(l));
 }

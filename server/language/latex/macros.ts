@@ -34,7 +34,8 @@ function optional(tokens: readonly TexToken[], at: number): { body: TexToken[]; 
   return undefined;
 }
 
-const DEFINES = /^\\(?:re|provide)?newcommand$|^\\providecommand$|^\\def$|^\\let$|^\\DeclareMathOperator\*?$|^\\DeclarePairedDelimiter$/;
+const DEFINES =
+  /^\\(?:re|provide)?newcommand$|^\\providecommand$|^\\def$|^\\let$|^\\DeclareMathOperator\*?$|^\\DeclarePairedDelimiter$/;
 
 /** One definition that starts at `at`: its name, its macro, and where it ends. */
 function definition(tokens: readonly TexToken[], at: number): { name: string; macro: Macro; end: number } | undefined {
@@ -75,10 +76,19 @@ function definition(tokens: readonly TexToken[], at: number): { name: string; ma
     const right = argument(tokens, body.end);
     if (right === undefined) return undefined;
     const hash = { ...tokens[at]!, text: "#" };
-    return { name, macro: { parameters: 1, body: [...body.body, hash, { ...hash, text: "1" }, ...right.body] }, end: right.end };
+    return {
+      name,
+      macro: { parameters: 1, body: [...body.body, hash, { ...hash, text: "1" }, ...right.body] },
+      end: right.end,
+    };
   }
   const shown = how.startsWith("\\DeclareMathOperator")
-    ? [{ ...tokens[at]!, text: "\\operatorname" }, { ...tokens[at]!, text: "{" }, ...body.body, { ...tokens[at]!, text: "}" }]
+    ? [
+        { ...tokens[at]!, text: "\\operatorname" },
+        { ...tokens[at]!, text: "{" },
+        ...body.body,
+        { ...tokens[at]!, text: "}" },
+      ]
     : body.body;
   return { name, macro: { parameters, ...(fallback === undefined ? {} : { fallback }), body: shown }, end: body.end };
 }
@@ -98,10 +108,14 @@ export function collectMacros(text: string, settings: Readonly<Record<string, st
   const out = new Map(COMMON);
   for (const [name, body] of Object.entries(settings)) {
     const tokens = lex(body);
-    const parameters = Math.max(0, ...tokens.map((t, i) => (t.text === "#" ? Number(tokens[i + 1]?.text[0] ?? 0) || 0 : 0)));
+    const parameters = Math.max(
+      0,
+      ...tokens.map((t, i) => (t.text === "#" ? Number(tokens[i + 1]?.text[0] ?? 0) || 0 : 0)),
+    );
     out.set(name.startsWith("\\") ? name : "\\" + name, { parameters, body: tokens });
   }
-  const begin = /\\(?:(?:re|provide)?newcommand|providecommand|renewcommand|def|let|DeclareMathOperator|DeclarePairedDelimiter)(?![a-zA-Z])/g;
+  const begin =
+    /\\(?:(?:re|provide)?newcommand|providecommand|renewcommand|def|let|DeclareMathOperator|DeclarePairedDelimiter)(?![a-zA-Z])/g;
   for (let found = begin.exec(text); found !== null; found = begin.exec(text)) {
     // A definition is short: what follows within 400 characters is enough to hold it.
     const tokens = lex(text.slice(found.index, found.index + 400));
@@ -116,11 +130,12 @@ export function collectMacros(text: string, settings: Readonly<Record<string, st
  * arguments keep their own. `undefined` where expansion does not come to an end.
  */
 export function expand(tokens: readonly TexToken[], macros: Macros): TexToken[] | undefined {
-  if (!tokens.some((t) => t.text.length > 1 && t.text.startsWith("\\") && (macros.has(t.text) || DEFINES.test(t.text)))) return [...tokens];
+  if (!tokens.some((t) => t.text.length > 1 && t.text.startsWith("\\") && (macros.has(t.text) || DEFINES.test(t.text))))
+    return [...tokens];
   let fuel = MOST_TOKENS;
   const visit = (input: readonly TexToken[], depth: number): TexToken[] | undefined => {
     const out: TexToken[] = [];
-    for (let i = 0; i < input.length; ) {
+    for (let i = 0; i < input.length;) {
       const t = input[i]!;
       if (--fuel < 0) return undefined;
       if (DEFINES.test(t.text)) {
@@ -166,7 +181,13 @@ export function expand(tokens: readonly TexToken[], macros: Macros): TexToken[] 
         if (parameter >= 1 && parameter <= macro.parameters) {
           body.push(...given[parameter - 1]!);
           k++;
-        } else body.push({ text: b.text, start: t.start, end: macro.parameters === 0 ? t.end : Math.max(t.end, last.end), spaced: k === 0 ? t.spaced : b.spaced });
+        } else
+          body.push({
+            text: b.text,
+            start: t.start,
+            end: macro.parameters === 0 ? t.end : Math.max(t.end, last.end),
+            spaced: k === 0 ? t.spaced : b.spaced,
+          });
         if (body.length > MOST_TOKENS) return undefined;
       }
       const inner = visit(body, depth + 1);

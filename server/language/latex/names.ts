@@ -1,9 +1,19 @@
 import type { Piece, SymbolPiece } from "./pieces";
 
 /** Letters whose style is told apart get the letter of Unicode in that style: bold x is 𝐱, calligraphic L is 𝓛. */
-const PLANES: Readonly<Record<string, number>> = { bold: 0x1d400, cal: 0x1d4d0, frak: 0x1d504, bb: 0x1d538, sans: 0x1d5a0, mono: 0x1d670 };
+const PLANES: Readonly<Record<string, number>> = {
+  bold: 0x1d400,
+  cal: 0x1d4d0,
+  frak: 0x1d504,
+  bb: 0x1d538,
+  sans: 0x1d5a0,
+  mono: 0x1d670,
+};
 const BB: Readonly<Record<string, string>> = { C: "ℂ", H: "ℍ", N: "ℕ", P: "ℙ", Q: "ℚ", R: "ℝ", Z: "ℤ" };
-const BOLD_GREEK = "Alpha Beta Gamma Delta Epsilon Zeta Eta Theta Iota Kappa Lambda Mu Nu Xi Omicron Pi Rho _ Sigma Tau Upsilon Phi Chi Psi Omega".split(" ");
+const BOLD_GREEK =
+  "Alpha Beta Gamma Delta Epsilon Zeta Eta Theta Iota Kappa Lambda Mu Nu Xi Omicron Pi Rho _ Sigma Tau Upsilon Phi Chi Psi Omega".split(
+    " ",
+  );
 
 /** A letter in a style as one name. */
 export function styledName(name: string, style: string): string {
@@ -54,7 +64,21 @@ export function scriptText(pieces: readonly Piece[]): string | undefined {
         out += p.text.replace(/\s+/g, "");
         break;
       case "mark": {
-        if (p.mark === "s" || p.mark === "m" || p.mark === "|" || p.mark === "x" || p.mark === "," || p.mark === "r" || p.mark === "w" || p.mark === "d" || p.mark === "v" || p.mark === "b" || p.mark === "o" || p.mark === "!") out += MARK_TEXT[p.value] ?? p.value;
+        if (
+          p.mark === "s" ||
+          p.mark === "m" ||
+          p.mark === "|" ||
+          p.mark === "x" ||
+          p.mark === "," ||
+          p.mark === "r" ||
+          p.mark === "w" ||
+          p.mark === "d" ||
+          p.mark === "v" ||
+          p.mark === "b" ||
+          p.mark === "o" ||
+          p.mark === "!"
+        )
+          out += MARK_TEXT[p.value] ?? p.value;
         else if (p.mark === "." || p.mark === "&") break;
         else return undefined;
         break;
@@ -62,7 +86,8 @@ export function scriptText(pieces: readonly Piece[]): string | undefined {
       case "group": {
         const inner = scriptText(p.items);
         if (inner === undefined) return undefined;
-        out += p.open === "{" || p.open === "u" ? inner : `${SHOWN[p.open] ?? p.open}${inner}${SHOWN[p.close] ?? p.close}`;
+        out +=
+          p.open === "{" || p.open === "u" ? inner : `${SHOWN[p.open] ?? p.open}${inner}${SHOWN[p.close] ?? p.close}`;
         break;
       }
       case "scripted": {

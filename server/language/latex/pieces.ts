@@ -4,7 +4,17 @@ import type { Span } from "../../core/ast";
  * What stands on the page: the tree of a row of LaTeX before anything is decided about its meaning.
  * A row is a list of pieces from left to right.
  */
-export type Piece = SymbolPiece | NumberPiece | MarkPiece | TextPiece | GroupPiece | FractionPiece | RootPiece | MatrixPiece | ScriptedPiece | StackedPiece;
+export type Piece =
+  | SymbolPiece
+  | NumberPiece
+  | MarkPiece
+  | TextPiece
+  | GroupPiece
+  | FractionPiece
+  | RootPiece
+  | MatrixPiece
+  | ScriptedPiece
+  | StackedPiece;
 
 interface Base {
   readonly span: Span;

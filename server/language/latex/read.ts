@@ -18,7 +18,10 @@ export interface Knowledge {
   /** An opening bracket behind this name begins its argument. `args` are the names of the arguments where they are plain names. */
   readonly isFunction: (name: string, inner: readonly Piece[]) => boolean;
   /** The vector or matrix of which `name` with this subscript is an entry, and the entry's indices. */
-  readonly entryOf: (symbol: SymbolPiece, indices: readonly string[]) => { readonly base: string; readonly indices: readonly Expr[] } | undefined;
+  readonly entryOf: (
+    symbol: SymbolPiece,
+    indices: readonly string[],
+  ) => { readonly base: string; readonly indices: readonly Expr[] } | undefined;
   /** Whether `^t` is a transpose; `^T` is one unless `T` is known as a number. */
   readonly smallTTransposes: boolean;
   /** What a prime behind an operand means. */
@@ -87,11 +90,27 @@ export class Reader {
     for (let i = 0; i < items.length; i++) {
       const p = items[i]!;
       const next = items[i + 1];
-      if (p.kind === "symbol" && (p.name === "Delta" || p.name === "delta") && p.accents.length === 0 && next !== undefined && this.know.isPrefix(p.name)) {
+      if (
+        p.kind === "symbol" &&
+        (p.name === "Delta" || p.name === "delta") &&
+        p.accents.length === 0 &&
+        next !== undefined &&
+        this.know.isPrefix(p.name)
+      ) {
         const core = next.kind === "scripted" ? next.base : next;
         if (core.kind === "symbol") {
-          const joined: SymbolPiece = { ...core, name: `${p.name}_${symbolName(core, this.know.styleMatters)}`, style: "", accents: [], span: { start: p.span.start, end: core.span.end } };
-          out.push(next.kind === "scripted" ? { ...next, base: joined, span: { start: p.span.start, end: next.span.end } } : joined);
+          const joined: SymbolPiece = {
+            ...core,
+            name: `${p.name}_${symbolName(core, this.know.styleMatters)}`,
+            style: "",
+            accents: [],
+            span: { start: p.span.start, end: core.span.end },
+          };
+          out.push(
+            next.kind === "scripted"
+              ? { ...next, base: joined, span: { start: p.span.start, end: next.span.end } }
+              : joined,
+          );
           i++;
           continue;
         }
@@ -104,17 +123,26 @@ export class Reader {
   // ---------------------------------------------------------------- sums and products
 
   private sum(written: readonly Piece[]): Expr {
-    const items = written.some((p) => p.kind === "scripted" && p.base.kind === "symbol" && p.base.name === "Sigma") ? written.map((p, i) => sumSign(p, written.slice(i + 1))) : written;
+    const items = written.some((p) => p.kind === "scripted" && p.base.kind === "symbol" && p.base.name === "Sigma")
+      ? written.map((p, i) => sumSign(p, written.slice(i + 1)))
+      : written;
     if (items.length === 0) fail("nothing here");
     const point = items.findIndex((p) => p.kind === "mark" && p.mark === "at");
     if (point > 0) {
       // A value at a point: what is before the bar, of which only the point is known.
       const bar = items[point] as Piece & { kind: "mark" };
-      const value: Expr = { kind: "call", name: "at", primes: 0, args: [this.sum(items.slice(0, point)), nameNode(`⟨${bar.value}⟩`)], span: { start: items[0]!.span.start, end: bar.span.end } };
+      const value: Expr = {
+        kind: "call",
+        name: "at",
+        primes: 0,
+        args: [this.sum(items.slice(0, point)), nameNode(`⟨${bar.value}⟩`)],
+        span: { start: items[0]!.span.start, end: bar.span.end },
+      };
       if (point === items.length - 1) return value;
       const rest = items.slice(point + 1);
       const sign = rest[0]!;
-      if (sign.kind === "mark" && sign.mark === "s") return binary(sign.value === "sub" ? "sub" : "add", value, this.sum(rest.slice(1)));
+      if (sign.kind === "mark" && sign.mark === "s")
+        return binary(sign.value === "sub" ? "sub" : "add", value, this.sum(rest.slice(1)));
       return binary("mul", value, this.product(sign.kind === "mark" && sign.mark === "x" ? rest.slice(1) : rest));
     }
     if (items.some((p) => p.kind === "mark" && p.mark === "o")) return this.dotted(items);
@@ -127,7 +155,9 @@ export class Reader {
       const last = before.at(-1)!;
       if (last.kind === "mark" && last.mark === "s") {
         const right = last.value === "sub" ? apply("neg", rest) : rest;
-        return before.length === 1 ? right : binary(last.value === "sub" ? "sub" : "add", this.sum(before.slice(0, -1)), rest);
+        return before.length === 1
+          ? right
+          : binary(last.value === "sub" ? "sub" : "add", this.sum(before.slice(0, -1)), rest);
       }
       if (last.kind === "mark" && last.mark === "x") return binary("mul", this.sum(before.slice(0, -1)), rest);
       return binary("mul", this.sum(before), rest);
@@ -167,9 +197,15 @@ export class Reader {
     const args: Expr[] = [];
     let part: Piece[] = [];
     const flush = (): void => {
-      const isSign = (p: Piece | undefined): boolean => p?.kind === "mark" && (p.mark === "s" || p.mark === "x" || p.mark === ",");
+      const isSign = (p: Piece | undefined): boolean =>
+        p?.kind === "mark" && (p.mark === "s" || p.mark === "x" || p.mark === ",");
       while (isSign(part.at(-1))) part.pop();
-      while (part.length > 1 && isSign(part[0]) && !(part[0]!.kind === "mark" && (part[0] as Piece & { kind: "mark" }).value === "sub" && args.length === 0)) part.shift();
+      while (
+        part.length > 1 &&
+        isSign(part[0]) &&
+        !(part[0]!.kind === "mark" && (part[0] as Piece & { kind: "mark" }).value === "sub" && args.length === 0)
+      )
+        part.shift();
       if (part.length > 0 && !isSign(part[0])) args.push(...splitAtCommas(part).map((x) => this.sum(x)));
       part = [];
     };
@@ -178,7 +214,13 @@ export class Reader {
       else part.push(p);
     }
     flush();
-    return { kind: "call", name: "⋯", primes: 0, args, span: { start: items[0]!.span.start, end: items.at(-1)!.span.end } };
+    return {
+      kind: "call",
+      name: "⋯",
+      primes: 0,
+      args,
+      span: { start: items[0]!.span.start, end: items.at(-1)!.span.end },
+    };
   }
 
   /** Sums from left to right; `\pm` is a function of which nothing is known. */
@@ -188,7 +230,10 @@ export class Reader {
     signs.forEach((s, i) => {
       const right = operands[i + 1]!.expr;
       const span = join(out, right);
-      out = s.op === "pm" || s.op === "mp" ? { kind: "call", name: s.op, primes: 0, args: [out, right], span } : { ...binary(s.op, out, right), opSpan: s.span };
+      out =
+        s.op === "pm" || s.op === "mp"
+          ? { kind: "call", name: s.op, primes: 0, args: [out, right], span }
+          : { ...binary(s.op, out, right), opSpan: s.span };
     });
     return out;
   }
@@ -223,7 +268,7 @@ export class Reader {
       // `1/2 x`: of numbers only the next factor stands below the bar.
       const over = operands.at(-1)?.expr;
       if (signs.at(-1)?.op === "div" && over?.kind === "number" && run[0]!.kind === "number" && run.length > 1) {
-        for (let i = 0; i < run.length; ) {
+        for (let i = 0; i < run.length;) {
           const { expr, next } = this.factor(run, i);
           operands.push({ expr, outer: expr.span ?? { start: 0, end: 0 } });
           i = next;
@@ -257,10 +302,17 @@ export class Reader {
 
   /** `\partial J/\partial W`, `dy/dx`: derivatives on one line become fractions. */
   private slashDerivatives(items: readonly Piece[]): readonly Piece[] {
-    const bar = items.findIndex((p, i) => p.kind === "mark" && p.mark === "x" && p.value === "div" && derivativeSign(items[i + 1]) !== undefined);
+    const bar = items.findIndex(
+      (p, i) => p.kind === "mark" && p.mark === "x" && p.value === "div" && derivativeSign(items[i + 1]) !== undefined,
+    );
     if (bar < 0) return items;
     let from = bar - 1;
-    while (from >= 0 && derivativeSign(items[from]) === undefined && !(items[from]!.kind === "mark" && "sxr".includes((items[from] as Piece & { kind: "mark" }).mark))) from--;
+    while (
+      from >= 0 &&
+      derivativeSign(items[from]) === undefined &&
+      !(items[from]!.kind === "mark" && "sxr".includes((items[from] as Piece & { kind: "mark" }).mark))
+    )
+      from--;
     if (from < 0 || derivativeSign(items[from]) === undefined) return items;
     let to = bar + 1;
     while (derivativeSign(items[to]) !== undefined && items[to + 1] !== undefined) to += 2;
@@ -278,12 +330,18 @@ export class Reader {
   /** Factors side by side. */
   private juxtaposed(items: readonly Piece[], negative?: Piece): Expr {
     let out: Expr | undefined;
-    for (let i = 0; i < items.length; ) {
+    for (let i = 0; i < items.length;) {
       const bang = items[i]!;
       if (bang.kind === "mark" && bang.mark === "!" && out !== undefined) {
         // `k!` binds to the factor in front of it.
         const last: Expr = out.kind === "apply" && out.op === "mul" ? out.args[1]! : out;
-        const of: Expr = { kind: "call", name: "factorial", primes: 0, args: [last], span: { start: last.span?.start ?? bang.span.start, end: bang.span.end } };
+        const of: Expr = {
+          kind: "call",
+          name: "factorial",
+          primes: 0,
+          args: [last],
+          span: { start: last.span?.start ?? bang.span.start, end: bang.span.end },
+        };
         out = last === out ? of : binary("mul", (out as Expr & { kind: "apply" }).args[0]!, of);
         i++;
         continue;
@@ -316,7 +374,14 @@ export class Reader {
     }
     const mark = p.kind === "scripted" ? p.base : p;
     if (mark.kind === "mark" && mark.mark === "v" && i + 1 < items.length) return this.gradientReaches(items, i);
-    if (p.kind === "scripted" && p.base.kind === "mark" && p.base.mark === "d" && p.sub !== undefined && i + 1 < items.length) return true;
+    if (
+      p.kind === "scripted" &&
+      p.base.kind === "mark" &&
+      p.base.mark === "d" &&
+      p.sub !== undefined &&
+      i + 1 < items.length
+    )
+      return true;
     return false;
   }
 
@@ -342,9 +407,20 @@ export class Reader {
     const p = items[i]!;
     const next = items[i + 1];
     if (p.kind === "mark" && (p.value === "prod" || p.value === "sum")) {
-      return next?.kind === "group" && next.open === "(" && (tidy(next.items).some((x) => x.kind === "mark" && x.mark === ",") || (p.value === "sum" && this.text[p.span.start] !== "\\"));
+      return (
+        next?.kind === "group" &&
+        next.open === "(" &&
+        (tidy(next.items).some((x) => x.kind === "mark" && x.mark === ",") ||
+          (p.value === "sum" && this.text[p.span.start] !== "\\"))
+      );
     }
-    return p.kind === "mark" && (p.value === "max" || p.value === "min" || p.value === "Pr" || p.value === "sup" || p.value === "inf") && next !== undefined && next.kind === "group" && "([j".includes(next.open);
+    return (
+      p.kind === "mark" &&
+      (p.value === "max" || p.value === "min" || p.value === "Pr" || p.value === "sup" || p.value === "inf") &&
+      next !== undefined &&
+      next.kind === "group" &&
+      "([j".includes(next.open)
+    );
   }
 
   /** `\sum_{i=1}^n body`. */
@@ -352,7 +428,10 @@ export class Reader {
     if (rest.length === 0) fail("nothing to sum");
     const body = this.product(rest);
     if (p.value !== "sum") {
-      const bounds = [...(p.sub === undefined ? [] : [this.opaque(p.sub)]), ...(p.sup === undefined ? [] : [this.opaque(p.sup)])];
+      const bounds = [
+        ...(p.sub === undefined ? [] : [this.opaque(p.sub)]),
+        ...(p.sup === undefined ? [] : [this.opaque(p.sup)]),
+      ];
       return { kind: "call", name: p.value, primes: 0, args: [...bounds, body], span };
     }
     const sub = p.sub === undefined ? [] : tidy(p.sub);
@@ -360,7 +439,8 @@ export class Reader {
     const sup = p.sup === undefined ? undefined : tidy(p.sup);
     if (equals > 0 && sup !== undefined && sup.length > 0) {
       const variables = this.indexNames(sub.slice(0, equals));
-      if (variables === undefined) return { kind: "call", name: "sum", primes: 0, args: [this.opaque(sub), this.opaque(sup), body], span };
+      if (variables === undefined)
+        return { kind: "call", name: "sum", primes: 0, args: [this.opaque(sub), this.opaque(sup), body], span };
       const from = this.sum(sub.slice(equals + 1));
       const to = this.sum(sup);
       let out: Expr = body;
@@ -376,7 +456,13 @@ export class Reader {
       }
       return out;
     }
-    return { kind: "call", name: "sum", primes: 0, args: [...(sub.length === 0 ? [] : [this.opaque(sub)]), body], span };
+    return {
+      kind: "call",
+      name: "sum",
+      primes: 0,
+      args: [...(sub.length === 0 ? [] : [this.opaque(sub)]), body],
+      span,
+    };
   }
 
   /** `i`, `i,j`, `ij`: the indices of a sum. */
@@ -405,8 +491,17 @@ export class Reader {
         rest = rest.slice(1);
       }
     }
-    const bounds = [...(sub === undefined ? [] : [this.opaque(sub)]), ...(p.sup === undefined ? [] : [this.opaque(p.sup)])];
-    return { kind: "call", name: value, primes: 0, args: [...bounds, ...(rest.length === 0 ? [] : [this.sum(rest)])], span };
+    const bounds = [
+      ...(sub === undefined ? [] : [this.opaque(sub)]),
+      ...(p.sup === undefined ? [] : [this.opaque(p.sup)]),
+    ];
+    return {
+      kind: "call",
+      name: value,
+      primes: 0,
+      args: [...bounds, ...(rest.length === 0 ? [] : [this.sum(rest)])],
+      span,
+    };
   }
 
   /** What only has to be told apart from others: bounds, conditions. A name made of its text. */
@@ -436,7 +531,10 @@ export class Reader {
       case "root": {
         const body = this.expression(p.body);
         if (p.degree === undefined) return { expr: { ...apply("sqrt", body), span: p.span }, next: i + 1 };
-        return { expr: { ...apply("pow", body, apply("div", num(1), this.expression(p.degree))), span: p.span }, next: i + 1 };
+        return {
+          expr: { ...apply("pow", body, apply("div", num(1), this.expression(p.degree))), span: p.span },
+          next: i + 1,
+        };
       }
       case "matrix":
         return { expr: this.matrix(p), next: i + 1 };
@@ -483,7 +581,8 @@ export class Reader {
 
   /** A letter: a constant, a differential, a function with its argument, or a variable. */
   private symbolFactor(p: SymbolPiece, whole: Piece, items: readonly Piece[], i: number): { expr: Expr; next: number } {
-    if (p.name === "d" && p.style === "" && p.accents.length === 0 && this.isDifferential(items, i)) return this.differential(p, items, i, 1);
+    if (p.name === "d" && p.style === "" && p.accents.length === 0 && this.isDifferential(items, i))
+      return this.differential(p, items, i, 1);
     const constant = this.constant(p, undefined, whole.span);
     if (constant !== undefined) return { expr: constant, next: i + 1 };
     const name = this.symbol(p);
@@ -503,8 +602,15 @@ export class Reader {
     const sizes = this.sizesOf(sub);
     if (sizes === undefined) return undefined;
     const op = isIdentity ? "eye" : isOnes ? "ones" : "zeros";
-    if (op === "eye") return sizes.length > 2 ? undefined : { ...apply("eye", sizes[0] ?? nameNode(this.size())), span };
-    if (sizes.length === 0) return { ...(op === "zeros" ? apply("zeros", nameNode(this.size()), nameNode(this.size())) : apply("ones", nameNode(this.size()))), span };
+    if (op === "eye")
+      return sizes.length > 2 ? undefined : { ...apply("eye", sizes[0] ?? nameNode(this.size())), span };
+    if (sizes.length === 0)
+      return {
+        ...(op === "zeros"
+          ? apply("zeros", nameNode(this.size()), nameNode(this.size()))
+          : apply("ones", nameNode(this.size()))),
+        span,
+      };
     return sizes.length > 2 ? undefined : { ...apply(op, ...sizes), span };
   }
 
@@ -525,20 +631,65 @@ export class Reader {
     for (const p of sub) {
       if (p.kind === "mark" && ((p.mark === "x" && p.value === "times") || p.mark === ",")) {
         if (!flush()) return undefined;
-      } else if (p.kind === "symbol" || p.kind === "number" || (p.kind === "mark" && (p.mark === "s" || p.mark === "x")) || p.kind === "scripted") part.push(p);
+      } else if (
+        p.kind === "symbol" ||
+        p.kind === "number" ||
+        (p.kind === "mark" && (p.mark === "s" || p.mark === "x")) ||
+        p.kind === "scripted"
+      )
+        part.push(p);
       else return undefined;
     }
     return flush() ? out : undefined;
   }
 
   /** A function of the note applied: `f(x)`, `f'(x)`, `p(x \mid \mu)`. */
-  private called(name: string, primes: number, items: readonly Piece[], i: number, span: Span): { expr: Expr; next: number } | undefined {
+  private called(
+    name: string,
+    primes: number,
+    items: readonly Piece[],
+    i: number,
+    span: Span,
+  ): { expr: Expr; next: number } | undefined {
     const next = items[i + 1];
     if (next === undefined) return undefined;
     const plain = next.kind === "scripted" ? next.base : next;
     if (plain.kind !== "group" || !"([j".includes(plain.open)) return undefined;
+    const operatorLetter = name.split("_")[0]!;
+    // An expectation or a probability takes whatever stands in its brackets.
+    if (
+      primes === 0 &&
+      (EXPECTATIONS.has(operatorLetter) ||
+        (plain.open !== "(" && SQUARE_FUNCTIONS.has(operatorLetter) && this.know.kindOf(name) !== "vector"))
+    ) {
+      const call: Expr = {
+        kind: "call",
+        name,
+        primes: 0,
+        args: this.args(plain),
+        span: { start: span.start, end: plain.span.end },
+        opSpan: span,
+      };
+      return { expr: next.kind === "scripted" ? this.scripted(call, next) : call, next: i + 2 };
+    }
     if (plain.open === "j") return undefined;
-    if (plain.open === "[" && primes === 0 && !SQUARE_FUNCTIONS.has(name) && !(/^[fgh]$/.test(name) && this.know.isFunction(name, []))) return undefined;
+    // `\delta (a)^T`: the brackets are there for the transpose.
+    if (
+      primes === 0 &&
+      next.kind === "scripted" &&
+      next.sup !== undefined &&
+      isTranspose(next.sup, this.know) &&
+      tidy(plain.items).length === 1 &&
+      this.know.kindOf(name) !== "function"
+    )
+      return undefined;
+    if (
+      plain.open === "[" &&
+      primes === 0 &&
+      !SQUARE_FUNCTIONS.has(name) &&
+      !(/^[fgh]$/.test(name) && this.know.isFunction(name, []))
+    )
+      return undefined;
     if (primes === 0 && !this.know.isFunction(name, tidy(plain.items))) return undefined;
     const args = this.args(plain);
     const end = plain.span.end;
@@ -556,12 +707,19 @@ export class Reader {
     if (parts.at(-1)!.length === 0) parts.pop();
     return parts.map((part) => {
       const relation = part.findIndex((p) => p.kind === "mark" && p.mark === "r");
-      return relation >= 0 || part.some((p) => p.kind === "mark" && p.mark === "o") || part.length === 0 || isDot(part) ? this.opaque(part) : this.sum(part);
+      return relation >= 0 || part.some((p) => p.kind === "mark" && p.mark === "o") || part.length === 0 || isDot(part)
+        ? this.opaque(part)
+        : this.sum(part);
     });
   }
 
   /** `\log x`, `\operatorname{tr}(AB)`, `\det A`, `\log|X|`. */
-  private application(p: Piece & { kind: "mark" }, scripts: ScriptedPiece | undefined, items: readonly Piece[], i: number): { expr: Expr; next: number } {
+  private application(
+    p: Piece & { kind: "mark" },
+    scripts: ScriptedPiece | undefined,
+    items: readonly Piece[],
+    i: number,
+  ): { expr: Expr; next: number } {
     const start = p.span.start;
     const next = items[i + 1];
     if (next === undefined) return { expr: this.named(p.value, p.span), next: i + 1 };
@@ -595,13 +753,16 @@ export class Reader {
       if (op === "max" && args.length === 2 && args.some((a) => a.kind === "number" && a.value === 0)) {
         return { ...apply("relu", args.find((a) => !(a.kind === "number" && a.value === 0)) ?? num(0)), span };
       }
-      if (op === "max" && args.length === 1 && scripts?.sub === undefined) return { ...apply("max", ...args), span, opSpan: p.span };
+      if (op === "max" && args.length === 1 && scripts?.sub === undefined)
+        return { ...apply("max", ...args), span, opSpan: p.span };
       return { kind: "call", name: op, primes: 0, args, span };
     }
     const known = operator(op);
-    const fits = known !== undefined && known.group !== "sign" && args.length >= known.arity[0] && args.length <= known.arity[1];
+    const fits =
+      known !== undefined && known.group !== "sign" && args.length >= known.arity[0] && args.length <= known.arity[1];
     let out: Expr;
-    if (!fits || (scripts?.primes ?? 0) > 0) out = { kind: "call", name: op, primes: scripts?.primes ?? 0, args, span, opSpan: p.span };
+    if (!fits || (scripts?.primes ?? 0) > 0)
+      out = { kind: "call", name: op, primes: scripts?.primes ?? 0, args, span, opSpan: p.span };
     else out = { kind: "apply", op: op === "exp" ? UNSETTLED.exp : op, args, span, opSpan: p.span };
     if (scripts?.sup !== undefined) {
       const inverse = scriptText(scripts.sup);
@@ -620,7 +781,13 @@ export class Reader {
       const p = items[i]!;
       const core = p.kind === "scripted" ? p.base : p;
       const isWord = core.kind === "mark" && core.mark === "w";
-      if (out !== undefined && (isWord || (core.kind === "mark" && core.mark !== "d") || (!whole && (core.kind === "group" || core.kind === "fraction" || core.kind === "matrix")))) break;
+      if (
+        out !== undefined &&
+        (isWord ||
+          (core.kind === "mark" && core.mark !== "d") ||
+          (!whole && (core.kind === "group" || core.kind === "fraction" || core.kind === "matrix")))
+      )
+        break;
       if (core.kind === "mark" && core.mark === "s") break;
       const { expr, next } = this.factor(items, i);
       out = out === undefined ? expr : binary("mul", out, expr);
@@ -638,7 +805,8 @@ export class Reader {
     }
     const comma = items.some((x) => x.kind === "mark" && (x.mark === "," || x.mark === "m"));
     const open = p.open === "P" ? "N" : p.open === "p" ? "|" : p.open;
-    if (open === "|") return { ...apply(UNSETTLED.bars, isDot(items) ? this.opaque(items) : this.sum(items)), span: p.span };
+    if (open === "|")
+      return { ...apply(UNSETTLED.bars, isDot(items) ? this.opaque(items) : this.sum(items)), span: p.span };
     if (open === "N") return { ...apply("norm2", isDot(items) ? this.opaque(items) : this.sum(items)), span: p.span };
     if (open === "<") {
       const args = this.args(p);
@@ -648,7 +816,8 @@ export class Reader {
     if (open === "j") return { kind: "call", name: "{}", primes: 0, args: this.args(p), span: p.span };
     if (comma) {
       const args = this.args(p);
-      if (items.some((x) => x.kind === "mark" && x.mark === "o")) return { kind: "call", name: "⋯", primes: 0, args, span: p.span };
+      if (items.some((x) => x.kind === "mark" && x.mark === "o"))
+        return { kind: "call", name: "⋯", primes: 0, args, span: p.span };
       // `(x_1, x_2)` is a column; `[a, b]` stands side by side.
       if (open === "[") return { kind: "literal", rows: [args], span: p.span };
       return { kind: "literal", rows: args.map((a) => [a]), span: p.span };
@@ -660,7 +829,8 @@ export class Reader {
     if (items.length === 0) fail("empty brackets");
     const inner = this.sum(items);
     // Square brackets around an entry make a matrix of all such entries: told apart from its entry.
-    if (open === "[" && p.close === "]" && isEntryLike(inner)) return { kind: "call", name: "[]", primes: 0, args: [inner], span: p.span };
+    if (open === "[" && p.close === "]" && isEntryLike(inner))
+      return { kind: "call", name: "[]", primes: 0, args: [inner], span: p.span };
     return inner;
   }
 
@@ -676,7 +846,17 @@ export class Reader {
   }
 
   private fraction(p: Piece & { kind: "fraction" }, items: readonly Piece[], i: number): { expr: Expr; next: number } {
-    if (p.binomial) return { expr: { kind: "call", name: "binom", primes: 0, args: [this.expression(p.over), this.expression(p.under)], span: p.span }, next: i + 1 };
+    if (p.binomial)
+      return {
+        expr: {
+          kind: "call",
+          name: "binom",
+          primes: 0,
+          args: [this.expression(p.over), this.expression(p.under)],
+          span: p.span,
+        },
+        next: i + 1,
+      };
     const d = this.derivativeFraction(p);
     if (d !== undefined) {
       const wrt = d.wrt();
@@ -691,7 +871,8 @@ export class Reader {
         const inner = tidy(point.items);
         const only = inner.length === 1 ? inner[0]! : undefined;
         const one = wrt.names[0];
-        if (only?.kind === "symbol" && one?.kind === "name" && this.symbol(only) === one.name) return { expr, next: i + 2 };
+        if (only?.kind === "symbol" && one?.kind === "name" && this.symbol(only) === one.name)
+          return { expr, next: i + 2 };
       }
       return { expr, next: i + 1 };
     }
@@ -700,14 +881,32 @@ export class Reader {
 
   private matrix(p: Piece & { kind: "matrix" }): Expr {
     if (/cases/.test(p.environment)) {
-      return { kind: "call", name: "cases", primes: 0, args: p.rows.map((row) => this.opaque(row.flat())), span: p.span };
+      return {
+        kind: "call",
+        name: "cases",
+        primes: 0,
+        args: p.rows.map((row) => this.opaque(row.flat())),
+        span: p.span,
+      };
     }
     const rows = p.rows.map((row) => row.map((cell) => tidy(cell)));
-    const dotted = rows.some((row) => row.some((cell) => cell.length === 0 || cell.some((x) => x.kind === "mark" && x.mark === "o")));
+    const dotted = rows.some((row) =>
+      row.some((cell) => cell.length === 0 || cell.some((x) => x.kind === "mark" && x.mark === "o")),
+    );
     if (dotted) {
       // Of a matrix with dots, what is written is kept: its corners tell its size.
-      const cells = rows.map((row) => row.map((cell) => (cell.length === 0 || cell.some((x) => x.kind === "mark" && x.mark === "o") ? nameNode("⋯") : this.sum(cell))));
-      return { kind: "call", name: "⋯", primes: 0, args: [{ kind: "literal", rows: cells, span: p.span }], span: p.span };
+      const cells = rows.map((row) =>
+        row.map((cell) =>
+          cell.length === 0 || cell.some((x) => x.kind === "mark" && x.mark === "o") ? nameNode("⋯") : this.sum(cell),
+        ),
+      );
+      return {
+        kind: "call",
+        name: "⋯",
+        primes: 0,
+        args: [{ kind: "literal", rows: cells, span: p.span }],
+        span: p.span,
+      };
     }
     const wide = Math.max(...rows.map((r) => r.length));
     if (rows.some((r) => r.length !== wide)) fail("rows of different lengths");
@@ -725,19 +924,43 @@ export class Reader {
       if (base.mark === "w") return this.application(base, p, items, i);
       if (base.mark === "v") return this.nabla(p, items, i);
       if (base.mark === "d") {
-        if (p.sub === undefined && p.sup !== undefined) return this.differential(base, items, i, Number(scriptText(p.sup)) || fail("an order"));
+        if (p.sub === undefined && p.sup !== undefined)
+          return this.differential(base, items, i, Number(scriptText(p.sup)) || fail("an order"));
         return fail("a derivative of nothing");
       }
-      if (base.mark === "b" && this.appliedDirectly([base, ...items.slice(i + 1)], 0)) return this.application(base, p, items, i);
+      if (base.mark === "b" && this.appliedDirectly([base, ...items.slice(i + 1)], 0))
+        return this.application(base, p, items, i);
       return fail(`the sign ${base.value} here`);
     }
     if (base.kind === "symbol") return this.scriptedSymbol(base, p, items, i);
     if (base.kind === "number" && p.sub !== undefined && (base.text === "1" || base.text === "0")) {
-      const constant = this.constant({ kind: "symbol", name: base.text, style: "bold", accents: [], span: base.span }, p.sub, p.span);
-      if (constant !== undefined) return { expr: p.sup === undefined ? constant : this.superscript(constant, p.sup, p.span), next: i + 1 };
+      const constant = this.constant(
+        { kind: "symbol", name: base.text, style: "bold", accents: [], span: base.span },
+        p.sub,
+        p.span,
+      );
+      if (constant !== undefined)
+        return { expr: p.sup === undefined ? constant : this.superscript(constant, p.sup, p.span), next: i + 1 };
+    }
+    if (base.kind === "group" && base.close === "|" && base.open !== "|" && p.sub !== undefined) {
+      // `\left. … \right|_{x=a}`
+      return {
+        expr: {
+          kind: "call",
+          name: "at",
+          primes: 0,
+          args: [this.sum(tidy(base.items)), this.opaque(p.sub)],
+          span: p.span,
+        },
+        next: i + 1,
+      };
     }
     if (base.kind === "group" && base.open === "u") return { expr: this.expression(base.items), next: i + 1 }; // the words under a brace
-    if (base.kind === "group" && (base.open === "N" || base.open === "P" || base.open === "|" || base.open === "p") && p.sub !== undefined) {
+    if (
+      base.kind === "group" &&
+      (base.open === "N" || base.open === "P" || base.open === "|" || base.open === "p") &&
+      p.sub !== undefined
+    ) {
       const norm = this.norm(base, p.sub, p.span);
       return { expr: p.sup === undefined ? norm : this.superscript(norm, p.sup, p.span), next: i + 1 };
     }
@@ -747,11 +970,18 @@ export class Reader {
       if (only.kind === "symbol") return this.scriptedSymbol(only, p, items, i);
     }
     if (base.kind === "text") {
-      const named: SymbolPiece = { kind: "symbol", name: base.text.replace(/\s+/g, "_"), style: "", accents: [], span: base.span };
+      const named: SymbolPiece = {
+        kind: "symbol",
+        name: base.text.replace(/\s+/g, "_"),
+        style: "",
+        accents: [],
+        span: base.span,
+      };
       return this.scriptedSymbol(named, p, items, i);
     }
     const value = this.factor([base], 0).expr;
-    if (p.sup !== undefined && p.sub === undefined && /^(?:th|st|nd|rd)$/.test(scriptText(p.sup) ?? "")) return { expr: value, next: i + 1 };
+    if (p.sup !== undefined && p.sub === undefined && /^(?:th|st|nd|rd)$/.test(scriptText(p.sup) ?? ""))
+      return { expr: value, next: i + 1 };
     return { expr: this.scripted(value, p), next: i + 1 };
   }
 
@@ -807,47 +1037,103 @@ export class Reader {
       return out.length === 2 || out.length === 1 ? out : undefined;
     }
     if (items.some((p) => p.kind === "mark")) {
-      if (items.some((p) => p.kind === "mark" && p.mark === "s") && items.every((p) => p.kind !== "text")) return [this.sum(items)];
+      if (items.some((p) => p.kind === "mark" && p.mark === "s") && items.every((p) => p.kind !== "text"))
+        return [this.sum(items)];
       return undefined;
     }
     for (const p of items) {
       if (p.kind === "symbol" && p.name.length === 1) out.push(this.named(this.symbol(p), p.span));
-      else if (p.kind === "number") for (const digit of items.length === 1 && p.text.length === 2 ? p.text : [p.text]) out.push(num(Number(digit)));
+      else if (p.kind === "number")
+        for (const digit of items.length === 1 && p.text.length === 2 ? p.text : [p.text]) out.push(num(Number(digit)));
       else return undefined;
     }
     return out.length === 1 || out.length === 2 ? out : undefined;
   }
 
   /** A letter with scripts: parts of its name, an entry, a power, a transpose. */
-  private scriptedSymbol(symbol: SymbolPiece, p: ScriptedPiece, items: readonly Piece[], i: number): { expr: Expr; next: number } {
+  private scriptedSymbol(
+    symbol: SymbolPiece,
+    p: ScriptedPiece,
+    items: readonly Piece[],
+    i: number,
+  ): { expr: Expr; next: number } {
     const done = (expr: Expr): { expr: Expr; next: number } => ({ expr, next: i + 1 });
-    if (symbol.name === "d" && symbol.style === "" && p.sub === undefined && p.sup !== undefined && /^\d$/.test(scriptText(p.sup) ?? "") && this.isDifferential(items, i)) {
+    if (
+      symbol.name === "d" &&
+      symbol.style === "" &&
+      p.sub === undefined &&
+      p.sup !== undefined &&
+      /^\d$/.test(scriptText(p.sup) ?? "") &&
+      this.isDifferential(items, i)
+    ) {
       return this.differential(symbol, items, i, Number(scriptText(p.sup)));
     }
-    if (symbol.name === "D" && symbol.style === "" && p.sub !== undefined && p.sup === undefined && this.know.kindOf("D") === undefined && items[i + 1] !== undefined && this.isOperand(items[i + 1]!)) {
+    if (
+      symbol.name === "D" &&
+      symbol.style === "" &&
+      p.sub !== undefined &&
+      p.sup === undefined &&
+      this.know.kindOf("D") === undefined &&
+      items[i + 1] !== undefined &&
+      this.isOperand(items[i + 1]!)
+    ) {
       // `D_x f`
       const wrt = tryTo(() => this.variables(p.sub!, undefined));
       const of = items.slice(i + 1);
       if (wrt !== undefined && wrt.every((w) => w.kind === "name")) {
-        return { expr: derivativeNode(this.juxtaposed(of), wrt, false, { start: p.span.start, end: of.at(-1)!.span.end }), next: items.length };
+        return {
+          expr: derivativeNode(this.juxtaposed(of), wrt, false, { start: p.span.start, end: of.at(-1)!.span.end }),
+          next: items.length,
+        };
       }
     }
-    const constant = this.constant(symbol, p.sub, p.sub === undefined || p.sup === undefined ? p.span : { start: p.span.start, end: p.sub.at(-1)?.span.end ?? p.span.end });
-    if (constant !== undefined) return done(p.sup === undefined ? this.primed(constant, p) : this.superscript(constant, p.sup, p.span));
-    if (symbol.name === "e" && symbol.style === "" && p.sub === undefined && p.sup !== undefined && symbol.accents.length === 0 && this.isExponential(p.sup)) {
+    const constant = this.constant(
+      symbol,
+      p.sub,
+      p.sub === undefined || p.sup === undefined
+        ? p.span
+        : { start: p.span.start, end: p.sub.at(-1)?.span.end ?? p.span.end },
+    );
+    if (constant !== undefined)
+      return done(p.sup === undefined ? this.primed(constant, p) : this.superscript(constant, p.sup, p.span));
+    if (
+      symbol.name === "e" &&
+      symbol.style === "" &&
+      p.sub === undefined &&
+      p.sup !== undefined &&
+      symbol.accents.length === 0 &&
+      this.isExponential(p.sup)
+    ) {
       return done({ ...apply(UNSETTLED.exp, this.expression(p.sup)), span: p.span, opSpan: symbol.span });
     }
     if (symbol.name === "lambda" && p.sub !== undefined && p.sup === undefined && scriptText(p.sub) === "max") {
       const of = items[i + 1];
-      if (of?.kind === "group" && of.open === "(") return { expr: { ...apply("lmax", this.group(of)), span: { start: p.span.start, end: of.span.end } }, next: i + 2 };
+      if (of?.kind === "group" && of.open === "(")
+        return {
+          expr: { ...apply("lmax", this.group(of)), span: { start: p.span.start, end: of.span.end } },
+          next: i + 2,
+        };
     }
-    if (symbol.name === "K" && symbol.style === "" && p.sub !== undefined && p.sup === undefined && p.sub.some((x) => x.kind === "mark" && x.mark === ",")) {
+    if (
+      symbol.name === "K" &&
+      symbol.style === "" &&
+      p.sub !== undefined &&
+      p.sup === undefined &&
+      p.sub.some((x) => x.kind === "mark" && x.mark === ",")
+    ) {
       const both = this.sizesOf(p.sub);
       if (both?.length === 2 && this.know.isSize(both)) return done({ ...apply("K", ...both), span: p.span });
     }
-    if (this.know.kroneckerDelta && symbol.name === "delta" && symbol.style === "" && p.sub !== undefined && p.sup === undefined) {
+    if (
+      this.know.kroneckerDelta &&
+      symbol.name === "delta" &&
+      symbol.style === "" &&
+      p.sub !== undefined &&
+      p.sup === undefined
+    ) {
       const pair = this.indices(p.sub);
-      if (pair?.length === 2) return done({ kind: "index", base: apply("eye", nameNode(this.size())), indices: pair, span: p.span });
+      if (pair?.length === 2)
+        return done({ kind: "index", base: apply("eye", nameNode(this.size())), indices: pair, span: p.span });
     }
 
     // The subscript: an entry, or part of the name.
@@ -864,7 +1150,12 @@ export class Reader {
         if (indices !== undefined && indices.length === found.indices.length) {
           const transposed = p.sup !== undefined && isTranspose(p.sup, this.know) && found.indices.length === 2;
           const base: Expr = { kind: "name", name: found.base, span: symbol.span };
-          value = { kind: "index", base: transposed ? { ...apply("transpose", base), span: p.span } : base, indices, span: p.span };
+          value = {
+            kind: "index",
+            base: transposed ? { ...apply("transpose", base), span: p.span } : base,
+            indices,
+            span: p.span,
+          };
           if (transposed) return done(value);
           entry = found.indices;
         }
@@ -891,7 +1182,11 @@ export class Reader {
     }
     const span = { start: p.span.start, end: sup === undefined && p.primes === 0 ? p.span.end : nameEnd };
     if (value === undefined) {
-      if (p.primes > 0 && sup === undefined && (this.know.primes !== "transpose" || this.know.kindOf(name) === "function")) {
+      if (
+        p.primes > 0 &&
+        sup === undefined &&
+        (this.know.primes !== "transpose" || this.know.kindOf(name) === "function")
+      ) {
         const called = this.called(name, p.primes, items, i, { start: p.span.start, end: p.span.end });
         if (called !== undefined) return called;
         return done(this.named(name + "'".repeat(p.primes), p.span));
@@ -900,7 +1195,14 @@ export class Reader {
       if (group !== undefined && (sup === undefined || isPower(sup))) {
         const called = this.called(name, 0, items, i, span);
         if (called !== undefined) {
-          if (sup !== undefined) return { expr: this.superscript(called.expr, sup, { start: p.span.start, end: called.expr.span?.end ?? p.span.end }), next: called.next };
+          if (sup !== undefined)
+            return {
+              expr: this.superscript(called.expr, sup, {
+                start: p.span.start,
+                end: called.expr.span?.end ?? p.span.end,
+              }),
+              next: called.next,
+            };
           return called;
         }
       }
@@ -931,7 +1233,10 @@ export class Reader {
   }
 
   /** `(i)`, `[l]`, `*`, `k+1`: what a superscript adds to a name, and what is left of it. */
-  private nameSuperscript(symbol: SymbolPiece, sup: readonly Piece[]): { label: string; rest: readonly Piece[] | undefined } | undefined {
+  private nameSuperscript(
+    symbol: SymbolPiece,
+    sup: readonly Piece[],
+  ): { label: string; rest: readonly Piece[] | undefined } | undefined {
     const items = tidy(sup);
     const first = items[0];
     if (first === undefined) return undefined;
@@ -948,20 +1253,39 @@ export class Reader {
     if (first.kind === "mark" && (first.value === "star" || first.value === "ast")) return { label: "_star", rest };
     if (first.kind === "symbol" && (first.name === "star" || first.name === "ast")) return { label: "_star", rest };
     if (first.kind === "mark" && first.mark === "s" && items.length > 1) return undefined;
-    if (first.kind === "mark" && first.mark === "s" && first.value === "add" && this.know.kindOf(this.symbol(symbol)) === "matrix") return undefined;
-    if (first.kind === "mark" && items.length === 1 && first.mark === "s") return { label: first.value === "add" ? "^+" : "^-", rest: undefined };
+    if (
+      first.kind === "mark" &&
+      first.mark === "s" &&
+      first.value === "add" &&
+      this.know.kindOf(this.symbol(symbol)) === "matrix"
+    )
+      return undefined;
+    if (first.kind === "mark" && items.length === 1 && first.mark === "s")
+      return { label: first.value === "add" ? "^+" : "^-", rest: undefined };
     if (first.kind === "mark" && first.mark === "r") {
       // `x^{<t>}`
       const text = scriptText(items);
       return text === undefined ? undefined : { label: `^${text}`, rest: undefined };
     }
-    if (first.kind === "text" && items.length === 1 && !/^(?:T|t|⊤)$/.test(first.text)) return { label: `^${first.text.replace(/\s+/g, "_")}`, rest: undefined };
+    if (first.kind === "text" && items.length === 1 && !/^(?:T|t|⊤)$/.test(first.text))
+      return { label: `^${first.text.replace(/\s+/g, "_")}`, rest: undefined };
     // `x^{k+1}` of a vector is the next x.
     const kind = this.know.kindOf(this.symbol(symbol));
-    if ((kind === "vector" || kind === "matrix" || symbol.style === "bold") && items.some((p) => p.kind === "symbol") && !isTranspose(items, this.know) && !isPower(items)) {
-      const hasLetter = items.every((p) => p.kind === "symbol" || p.kind === "number" || (p.kind === "mark" && (p.mark === "s" || p.mark === "," || p.mark === "|" || p.mark === "m")));
+    if (
+      (kind === "vector" || kind === "matrix" || symbol.style === "bold") &&
+      items.some((p) => p.kind === "symbol") &&
+      !isTranspose(items, this.know) &&
+      !isPower(items)
+    ) {
+      const hasLetter = items.every(
+        (p) =>
+          p.kind === "symbol" ||
+          p.kind === "number" ||
+          (p.kind === "mark" && (p.mark === "s" || p.mark === "," || p.mark === "|" || p.mark === "m")),
+      );
       const text = scriptText(items);
-      if (hasLetter && text !== undefined && (kind !== "matrix" || items.length > 1)) return { label: `^${text}`, rest: undefined };
+      if (hasLetter && text !== undefined && (kind !== "matrix" || items.length > 1))
+        return { label: `^${text}`, rest: undefined };
     }
     return undefined;
   }
@@ -976,14 +1300,19 @@ export class Reader {
     const [a, b, c] = items;
     const minus = a?.kind === "mark" && a.mark === "s" && a.value === "sub";
     if (minus && items.length === 2 && b?.kind === "number" && b.text === "1") return node(UNSETTLED.inverse, value);
-    if (minus && items.length === 2 && isTranspose([b!], this.know)) return node("transpose", node(UNSETTLED.inverse, value));
-    if (minus && items.length === 3 && b?.kind === "number" && b.text === "1" && isTranspose([c!], this.know)) return node("transpose", node(UNSETTLED.inverse, value));
-    if (items.length >= 2 && isTranspose([a!], this.know) && !isOperandLike(b!)) return this.superscript(node("transpose", value), items.slice(1), span);
+    if (minus && items.length === 2 && isTranspose([b!], this.know))
+      return node("transpose", node(UNSETTLED.inverse, value));
+    if (minus && items.length === 3 && b?.kind === "number" && b.text === "1" && isTranspose([c!], this.know))
+      return node("transpose", node(UNSETTLED.inverse, value));
+    if (items.length >= 2 && isTranspose([a!], this.know) && !isOperandLike(b!))
+      return this.superscript(node("transpose", value), items.slice(1), span);
     if (items.length === 1 && a!.kind === "symbol" && a!.name === "dagger") return node("pinv", value);
     if (items.length === 1 && a!.kind === "mark" && a!.mark === "s" && a!.value === "add") return node("pinv", value);
     if (items.length === 1 && a!.kind === "symbol" && a!.name === "circ") return fail("a circle");
-    if (items.length >= 2 && a!.kind === "mark" && a!.mark === "x" && a!.value === "hadamard") return node("hpow", value, this.sum(items.slice(1)));
-    if (items.length >= 2 && a!.kind === "mark" && a!.mark === "x" && a!.value === "circ" && b!.kind === "number") return node("hpow", value, this.sum(items.slice(1)));
+    if (items.length >= 2 && a!.kind === "mark" && a!.mark === "x" && a!.value === "hadamard")
+      return node("hpow", value, this.sum(items.slice(1)));
+    if (items.length >= 2 && a!.kind === "mark" && a!.mark === "x" && a!.value === "circ" && b!.kind === "number")
+      return node("hpow", value, this.sum(items.slice(1)));
     if (items.length === 1 && a!.kind === "mark") return fail("this superscript");
     if (items.length === 1 && a!.kind === "text") return fail("this superscript");
     return node("pow", value, this.sum(items));
@@ -1003,7 +1332,12 @@ export class Reader {
     if (next === undefined || !this.isOperand(next)) return false;
     const core = next.kind === "scripted" ? next.base : next;
     if (core.kind === "number") return false;
-    if (core.kind === "group" && (core.open === "(" || core.open === "[") && tidy(core.items).some((x) => x.kind === "mark" && x.mark === ",")) return false;
+    if (
+      core.kind === "group" &&
+      (core.open === "(" || core.open === "[") &&
+      tidy(core.items).some((x) => x.kind === "mark" && x.mark === ",")
+    )
+      return false;
     return true;
   }
 
@@ -1021,28 +1355,51 @@ export class Reader {
       const taken = this.factor(items, i + 1);
       return { expr: wrap(taken.expr, items[taken.next - 1]!.span.end), next: taken.next };
     }
-    if (next.kind === "scripted" && core.kind === "symbol" && core.name === "e" && core.style === "" && next.sub === undefined && next.sup !== undefined && this.isExponential(next.sup)) {
+    if (
+      next.kind === "scripted" &&
+      core.kind === "symbol" &&
+      core.name === "e" &&
+      core.style === "" &&
+      next.sub === undefined &&
+      next.sup !== undefined &&
+      this.isExponential(next.sup)
+    ) {
       return { expr: wrap(this.factor([next], 0).expr, next.span.end), next: i + 2 };
     }
     if (next.kind === "scripted" && (core.kind === "symbol" || core.kind === "text")) {
-      const symbol: SymbolPiece = core.kind === "text" ? { kind: "symbol", name: core.text, style: "", accents: [], span: core.span } : core;
+      const symbol: SymbolPiece =
+        core.kind === "text" ? { kind: "symbol", name: core.text, style: "", accents: [], span: core.span } : core;
       const part = next.sup === undefined ? undefined : this.nameSuperscript(symbol, next.sup);
       const outer = part === undefined ? next.sup : part.rest;
       if (outer !== undefined) {
         // The transpose is of the differential, the inverse inside it: dX^{-1} is d(X^{-1}).
         const { sup: _sup, ...bare } = next;
-        const inner: Piece = part === undefined ? (next.sub === undefined && next.primes === 0 ? symbol : bare) : { ...next, sup: next.sup!.slice(0, 1) };
+        const inner: Piece =
+          part === undefined
+            ? next.sub === undefined && next.primes === 0
+              ? symbol
+              : bare
+            : { ...next, sup: next.sup!.slice(0, 1) };
         const value = this.factor([inner], 0).expr;
-        if (isTranspose(outer, this.know)) return { expr: this.superscript(wrap(value, inner.span.end), outer, { start: sign.span.start, end: next.span.end }), next: i + 2 };
+        if (isTranspose(outer, this.know))
+          return {
+            expr: this.superscript(wrap(value, inner.span.end), outer, { start: sign.span.start, end: next.span.end }),
+            next: i + 2,
+          };
         const all = tidy(outer);
-        if (all[0]?.kind === "mark" && all[0].mark === "s") return { expr: wrap(this.superscript(value, outer, next.span), next.span.end), next: i + 2 };
-        return { expr: this.superscript(wrap(value, inner.span.end), outer, { start: sign.span.start, end: next.span.end }), next: i + 2 };
+        if (all[0]?.kind === "mark" && all[0].mark === "s")
+          return { expr: wrap(this.superscript(value, outer, next.span), next.span.end), next: i + 2 };
+        return {
+          expr: this.superscript(wrap(value, inner.span.end), outer, { start: sign.span.start, end: next.span.end }),
+          next: i + 2,
+        };
       }
     }
     if (next.kind === "scripted" && core.kind === "group" && "([".includes(core.open)) {
       const value = this.group(core);
       const span = { start: sign.span.start, end: next.span.end };
-      if (next.sup !== undefined && next.sub === undefined && isTranspose(next.sup, this.know)) return { expr: this.superscript(wrap(value, core.span.end), next.sup, span), next: i + 2 };
+      if (next.sup !== undefined && next.sub === undefined && isTranspose(next.sup, this.know))
+        return { expr: this.superscript(wrap(value, core.span.end), next.sup, span), next: i + 2 };
       return { expr: wrap(this.scripted(value, next), next.span.end), next: i + 2 };
     }
     const taken = this.factor(items, i + 1);
@@ -1050,7 +1407,9 @@ export class Reader {
   }
 
   /** Takes a fraction apart that is a derivative: its numerator without the d, and its variables. */
-  private derivativeFraction(p: Piece & { kind: "fraction" }): { over: readonly Piece[]; wrt: () => { names: readonly Expr[]; transposed: boolean } } | undefined {
+  private derivativeFraction(
+    p: Piece & { kind: "fraction" },
+  ): { over: readonly Piece[]; wrt: () => { names: readonly Expr[]; transposed: boolean } } | undefined {
     const over = this.prefixed(tidy(p.over));
     const under = this.prefixed(tidy(p.under));
     const top = derivativeSign(over[0]);
@@ -1065,7 +1424,7 @@ export class Reader {
   private wrt(under: readonly Piece[], order: number): { names: readonly Expr[]; transposed: boolean } {
     const names: Expr[] = [];
     let transposed = false;
-    for (let i = 0; i < under.length; ) {
+    for (let i = 0; i < under.length;) {
       const sign = derivativeSign(under[i]);
       if (sign === undefined) fail("what is differentiated by");
       const p = under[i + 1] ?? fail("what is differentiated by");
@@ -1093,7 +1452,11 @@ export class Reader {
         transposed = true;
         variable = variable.args[0]!;
       }
-      if (variable.kind !== "name" && !(variable.kind === "index" && (variable.base.kind === "name" || variable.base.kind === "apply"))) fail("what is differentiated by");
+      if (
+        variable.kind !== "name" &&
+        !(variable.kind === "index" && (variable.base.kind === "name" || variable.base.kind === "apply"))
+      )
+        fail("what is differentiated by");
       for (let k = 0; k < repeat; k++) names.push(variable);
       i += 1 + next;
     }
@@ -1120,7 +1483,13 @@ export class Reader {
       const after = items[i + 2];
       const afterCore = after?.kind === "scripted" ? after.base : after;
       const behindBracket = afterCore?.kind === "group" && afterCore.open === "(";
-      if (kind === "function" || kind === "scalar" || (behindBracket && this.know.isFunction(symbolName(core, this.know.styleMatters), tidy((afterCore as GroupPiece).items)))) return false;
+      if (
+        kind === "function" ||
+        kind === "scalar" ||
+        (behindBracket &&
+          this.know.isFunction(symbolName(core, this.know.styleMatters), tidy((afterCore as GroupPiece).items)))
+      )
+        return false;
       // A name alone or before a sign: nothing more to take.
       return kind === "vector" || kind === "matrix";
     }
@@ -1131,9 +1500,15 @@ export class Reader {
 
   private nabla(p: Piece, items: readonly Piece[], i: number): { expr: Expr; next: number } {
     const next = items[i + 1];
-    if (next === undefined || (next.kind === "mark" && !"wvd".includes(next.mark))) return { expr: this.named("∇", p.span), next: i + 1 };
+    if (next === undefined || (next.kind === "mark" && !"wvd".includes(next.mark)))
+      return { expr: this.named("∇", p.span), next: i + 1 };
     // The transpose behind `\nabla f` is of the gradient.
-    if (next.kind === "scripted" && next.base.kind === "symbol" && next.sup !== undefined && isTranspose(next.sup, this.know)) {
+    if (
+      next.kind === "scripted" &&
+      next.base.kind === "symbol" &&
+      next.sup !== undefined &&
+      isTranspose(next.sup, this.know)
+    ) {
       const { sup: _sup, ...bare } = next;
       const inner: Piece = next.sub === undefined && next.primes === 0 ? next.base : bare;
       const of = this.factor([inner], 0).expr;
@@ -1157,7 +1532,8 @@ export class Reader {
     let wrt: readonly Expr[];
     if (scripts?.sub !== undefined) {
       const v = tryTo(() => this.variables(scripts.sub!, undefined));
-      if (v === undefined) return { kind: "call", name: order === 2 ? "∇²" : "∇", primes: 0, args: [this.opaque(scripts.sub), of], span };
+      if (v === undefined)
+        return { kind: "call", name: order === 2 ? "∇²" : "∇", primes: 0, args: [this.opaque(scripts.sub), of], span };
       wrt = v;
     } else {
       const v = this.know.gradientVariable(of);
@@ -1170,6 +1546,7 @@ export class Reader {
 
 // ------------------------------------------------------------------ helpers
 
+const EXPECTATIONS = new Set(["𝔼", "ℙ", "𝕍"]);
 const SQUARE_FUNCTIONS = new Set(["E", "𝔼", "P", "ℙ", "V", "H", "O"]);
 const REACHING = new Set(["lim", "limsup", "liminf", "max", "min", "sup", "inf", "argmin", "argmax", "arg", "int"]);
 const NORMS: Readonly<Record<string, string>> = {
@@ -1185,10 +1562,19 @@ interface BigOperator {
 
 /** `\Sigma_i v_i w_i`, `\Sigma_{i=1}^n`: the letter used as the sign of a sum. */
 function sumSign(p: Piece, behind: readonly Piece[]): Piece {
-  if (p.kind !== "scripted" || p.base.kind !== "symbol" || p.base.name !== "Sigma" || p.base.style !== "" || p.sub === undefined) return p;
+  if (
+    p.kind !== "scripted" ||
+    p.base.kind !== "symbol" ||
+    p.base.name !== "Sigma" ||
+    p.base.style !== "" ||
+    p.sub === undefined
+  )
+    return p;
   const label = scriptText(p.sub) ?? "";
   const bounded = /^[a-z]=/.test(label);
-  const used = /^[a-z]$/.test(label) && behind.some((x) => x.kind === "scripted" && x.sub !== undefined && (scriptText(x.sub) ?? "").includes(label));
+  const used =
+    /^[a-z]$/.test(label) &&
+    behind.some((x) => x.kind === "scripted" && x.sub !== undefined && (scriptText(x.sub) ?? "").includes(label));
   return bounded || used ? { ...p, base: { kind: "mark", mark: "b", value: "sum", span: p.base.span } } : p;
 }
 
@@ -1197,13 +1583,17 @@ function bigOperator(p: Piece): BigOperator | undefined {
   if (p.kind === "mark" && p.mark === "b") return { value: p.value };
   if (p.kind === "scripted") {
     const inner = bigOperator(p.base);
-    return inner === undefined ? undefined : { ...inner, ...(p.sub === undefined ? {} : { sub: p.sub }), ...(p.sup === undefined ? {} : { sup: p.sup }) };
+    return inner === undefined
+      ? undefined
+      : { ...inner, ...(p.sub === undefined ? {} : { sub: p.sub }), ...(p.sup === undefined ? {} : { sup: p.sup }) };
   }
   if (p.kind === "stacked") {
     const base = tidy(p.base);
     const all = base.map(bigOperator);
-    if (all.length === 1 && all[0] !== undefined) return { ...all[0], ...(p.below ? { sub: p.mark } : { sup: p.mark }) };
-    if (all.length === 2 && all[0]?.value === "arg" && all[1] !== undefined) return { value: `arg${all[1].value}`, sub: p.mark };
+    if (all.length === 1 && all[0] !== undefined)
+      return { ...all[0], ...(p.below ? { sub: p.mark } : { sup: p.mark }) };
+    if (all.length === 2 && all[0]?.value === "arg" && all[1] !== undefined)
+      return { value: `arg${all[1].value}`, sub: p.mark };
   }
   if (p.kind === "group" && p.open === "{" && p.items.length === 1) return bigOperator(p.items[0]!);
   return undefined;
@@ -1212,7 +1602,8 @@ function bigOperator(p: Piece): BigOperator | undefined {
 /** Drops what only lays out, and braces around a single sign. */
 export function tidy(items: readonly Piece[]): readonly Piece[] {
   const noise = (p: Piece): boolean =>
-    (p.kind === "mark" && (p.mark === "." || p.mark === "&" || p.mark === "k")) || (p.kind === "group" && (p.open === "{" || p.open === "u") && (p.items.length === 0 || p.items.length === 1));
+    (p.kind === "mark" && (p.mark === "." || p.mark === "&" || p.mark === "k")) ||
+    (p.kind === "group" && (p.open === "{" || p.open === "u") && (p.items.length === 0 || p.items.length === 1));
   if (!items.some(noise)) {
     const only = items.length === 1 ? items[0]! : undefined;
     if (only?.kind === "group" && (only.open === "{" || only.open === "u")) return tidy(only.items);
@@ -1253,9 +1644,17 @@ function infixOperator(value: string): string {
   }
 }
 
-const join = (a: Expr, b: Expr): Span => ({ start: a.span?.start ?? b.span?.start ?? 0, end: b.span?.end ?? a.span?.end ?? 0 });
+const join = (a: Expr, b: Expr): Span => ({
+  start: a.span?.start ?? b.span?.start ?? 0,
+  end: b.span?.end ?? a.span?.end ?? 0,
+});
 
-const binary = (op: string, a: Expr, b: Expr): Expr & { kind: "apply" } => ({ kind: "apply", op, args: [a, b], span: join(a, b) });
+const binary = (op: string, a: Expr, b: Expr): Expr & { kind: "apply" } => ({
+  kind: "apply",
+  op,
+  args: [a, b],
+  span: join(a, b),
+});
 
 function derivativeNode(of: Expr, wrt: readonly Expr[], transposed: boolean, span: Span): Expr {
   return { kind: "derivative", of, wrt, ...(transposed ? { transposed: true } : {}), span };
@@ -1265,7 +1664,9 @@ function derivativeNode(of: Expr, wrt: readonly Expr[], transposed: boolean, spa
 function derivativeSign(p: Piece | undefined): { order: number } | undefined {
   if (p === undefined) return undefined;
   const core = p.kind === "scripted" ? p.base : p;
-  const isSign = (core.kind === "mark" && core.mark === "d") || (core.kind === "symbol" && core.name === "d" && core.style === "" && core.accents.length === 0);
+  const isSign =
+    (core.kind === "mark" && core.mark === "d") ||
+    (core.kind === "symbol" && core.name === "d" && core.style === "" && core.accents.length === 0);
   if (!isSign) return undefined;
   if (p.kind !== "scripted") return { order: 1 };
   if (p.sub !== undefined || p.primes > 0 || p.sup === undefined) return undefined;
@@ -1290,7 +1691,11 @@ export function isTranspose(sup: readonly Piece[], know: Pick<Knowledge, "smallT
 /** `-1`, `2`: the superscript of a power. */
 function isPower(sup: readonly Piece[]): boolean {
   const items = tidy(sup);
-  return items.length > 0 && items.every((p) => p.kind === "number" || (p.kind === "mark" && p.mark === "s")) && items.some((p) => p.kind === "number");
+  return (
+    items.length > 0 &&
+    items.every((p) => p.kind === "number" || (p.kind === "mark" && p.mark === "s")) &&
+    items.some((p) => p.kind === "number")
+  );
 }
 
 const isOperandLike = (p: Piece): boolean => p.kind !== "mark";
@@ -1306,7 +1711,8 @@ function indexLabels(sub: readonly Piece[]): string[] | undefined {
   for (const p of tidy(sub)) {
     if (p.kind === "mark" && p.mark === ",") continue;
     if (p.kind === "symbol" && p.style === "" && p.accents.length === 0) out.push(p.name);
-    else if (p.kind === "number") out.push(...(out.length === 0 && tidy(sub).length === 1 && p.text.length === 2 ? p.text : [p.text]));
+    else if (p.kind === "number")
+      out.push(...(out.length === 0 && tidy(sub).length === 1 && p.text.length === 2 ? p.text : [p.text]));
     else return undefined;
   }
   return out;

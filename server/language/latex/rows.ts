@@ -29,7 +29,8 @@ const depthChange = (kind: string): number => (OPEN.includes(kind) ? 1 : CLOSE.i
 export function readRows(text: string, macros: Macros): readonly Sentence[] {
   if (text.length > 40_000) return [{ span: { start: 0, end: text.length }, pieces: undefined, row: 0 }];
   const expanded = expand(lex(text), macros);
-  if (expanded === undefined || expanded.length > MOST_TOKENS) return [{ span: { start: 0, end: text.length }, pieces: undefined, row: 0 }];
+  if (expanded === undefined || expanded.length > MOST_TOKENS)
+    return [{ span: { start: 0, end: text.length }, pieces: undefined, row: 0 }];
   const tokens = classify(expanded);
   const out: Sentence[] = [];
   splitRows(tokens).forEach((row, index) => {
@@ -37,7 +38,12 @@ export function readRows(text: string, macros: Macros): readonly Sentence[] {
       const first = part.tokens[0]!;
       const last = part.tokens.at(-1)!;
       const span = { start: first.start, end: Math.max(first.end, last.end) };
-      out.push({ span, pieces: piecesOf(part.tokens), row: index, ...(part.after === undefined ? {} : { after: part.after }) });
+      out.push({
+        span,
+        pieces: piecesOf(part.tokens),
+        row: index,
+        ...(part.after === undefined ? {} : { after: part.after }),
+      });
     }
   });
   return out;
@@ -116,10 +122,20 @@ function isOperand(tokens: readonly LatexToken[], i: number): boolean {
   if (!/^[\p{L}\p{N}_ -]+$/u.test(t.value) || /\s/.test(t.value.trim())) return false;
   const before = tokens[i - 1]?.kind ?? "";
   const after = tokens[i + 1]?.kind ?? "";
-  if (/^(?:and|or|for|if|where|with|when|is|are|by|so|thus|hence|then|s\.t|as|on|in|otherwise|else|const?)$/i.test(t.value.trim())) return false;
+  if (
+    /^(?:and|or|for|if|where|with|when|is|are|by|so|thus|hence|then|s\.t|as|on|in|otherwise|else|const?)$/i.test(
+      t.value.trim(),
+    )
+  )
+    return false;
   const left = before === "" || "sxr,".includes(before);
   const right = after === "" || "sxr,^_(".includes(after);
-  return (left && right && !(before === "" && after === "")) || after === "^" || after === "_" || (after === "(" && !tokens[i + 1]!.spaced);
+  return (
+    (left && right && !(before === "" && after === "")) ||
+    after === "^" ||
+    after === "_" ||
+    (after === "(" && !tokens[i + 1]!.spaced)
+  );
 }
 
 /** The assertions of a row. */
@@ -153,7 +169,8 @@ function splitSentences(row: readonly LatexToken[]): { tokens: LatexToken[]; aft
   let pending: LatexToken[] = [];
   let pendingAfter: string | undefined;
   const flush = (): void => {
-    if (pending.length > 0) out.push({ tokens: pending, ...(pendingAfter === undefined ? {} : { after: pendingAfter }) });
+    if (pending.length > 0)
+      out.push({ tokens: pending, ...(pendingAfter === undefined ? {} : { after: pendingAfter }) });
     pending = [];
     pendingAfter = undefined;
   };

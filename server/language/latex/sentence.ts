@@ -16,10 +16,26 @@ export interface DeclaredName {
 
 /** What a sentence says, before it is known what is new in it. */
 export type Said =
-  | { readonly kind: "declaration"; readonly names: readonly DeclaredName[]; readonly set?: ShapeSet; readonly properties: readonly { readonly property: Property; readonly span: Span }[] }
-  | { readonly kind: "signature"; readonly names: readonly DeclaredName[]; readonly from: readonly (ShapeSet | undefined)[]; readonly to: ShapeSet | undefined }
+  | {
+      readonly kind: "declaration";
+      readonly names: readonly DeclaredName[];
+      readonly set?: ShapeSet;
+      readonly properties: readonly { readonly property: Property; readonly span: Span }[];
+    }
+  | {
+      readonly kind: "signature";
+      readonly names: readonly DeclaredName[];
+      readonly from: readonly (ShapeSet | undefined)[];
+      readonly to: ShapeSet | undefined;
+    }
   | { readonly kind: "range"; readonly index: string; readonly from: Expr; readonly to: Expr }
-  | { readonly kind: "chain"; readonly sides: readonly Expr[]; readonly relations: readonly string[]; readonly continues: boolean; readonly conditions: boolean }
+  | {
+      readonly kind: "chain";
+      readonly sides: readonly Expr[];
+      readonly relations: readonly string[];
+      readonly continues: boolean;
+      readonly conditions: boolean;
+    }
   | { readonly kind: "query"; readonly expr: Expr }
   | { readonly kind: "nothing" };
 
@@ -47,7 +63,8 @@ export function readSentence(sentence: Sentence, text: string, know: Knowledge):
 /** Leaves out what ends a sentence: a full stop, a comma, a number in brackets after a wide space. */
 function strip(pieces: readonly Piece[]): readonly Piece[] {
   const out = [...pieces];
-  const isNoise = (p: Piece | undefined): boolean => p?.kind === "mark" && (p.mark === "," || p.mark === "." || p.mark === "&" || p.mark === "k");
+  const isNoise = (p: Piece | undefined): boolean =>
+    p?.kind === "mark" && (p.mark === "," || p.mark === "." || p.mark === "&" || p.mark === "k");
   while (isNoise(out.at(-1))) out.pop();
   while (isNoise(out[0])) out.shift();
   return out;
@@ -66,18 +83,39 @@ function read(pieces: readonly Piece[], reader: Reader, know: Knowledge): Said {
   // `… \in \mathbb{R}^n` at the end: a declaration, or a remark on the shape of what stands before.
   const lastRelation = relations.at(-1)!;
   if (SET.has(lastRelation)) {
-    if (relations.length > 1) return read(pieces.slice(0, pieces.lastIndexOf(markOf(pieces, relations.length - 1)!)), reader, know);
+    if (relations.length > 1)
+      return read(pieces.slice(0, pieces.lastIndexOf(markOf(pieces, relations.length - 1)!)), reader, know);
     const names = declaredNames(sides[0]!, know);
     const set = shapeSet(sides[1]!);
     if (names === undefined || set === undefined) return { kind: "nothing" };
     for (const n of names) reader.spell(n.name, n.span);
     return { kind: "declaration", names, set, properties: set.properties };
   }
-  if (relations.some((r) => r === "\\notin" || r === "\\ni" || r === "\\subset" || r === "\\sim" || r === "\\perp" || r === "\\parallel" || r === "\\models" || r === "\\mapsto")) return { kind: "nothing" };
+  if (
+    relations.some(
+      (r) =>
+        r === "\\notin" ||
+        r === "\\ni" ||
+        r === "\\subset" ||
+        r === "\\sim" ||
+        r === "\\perp" ||
+        r === "\\parallel" ||
+        r === "\\models" ||
+        r === "\\mapsto",
+    )
+  )
+    return { kind: "nothing" };
   if (ORDER.has(lastRelation) && isZero(sides.at(-1)!)) {
     const left = relations.length === 1 ? declaredNames(sides[0]!, know) : undefined;
     const where = spanOfPieces(pieces);
-    const property: Property = lastRelation === "\\succ" ? "posdef" : lastRelation === "\\succeq" ? "psd" : lastRelation === ">" ? "positive" : "nonneg";
+    const property: Property =
+      lastRelation === "\\succ"
+        ? "posdef"
+        : lastRelation === "\\succeq"
+          ? "psd"
+          : lastRelation === ">"
+            ? "positive"
+            : "nonneg";
     if (left !== undefined) return { kind: "declaration", names: left, properties: [{ property, span: where }] };
   }
   const range = readRange(sides, relations, reader);
@@ -118,16 +156,21 @@ function isSpace(pieces: readonly Piece[]): boolean {
 
 /** Sides with commas are lists: read, so that they count as understood, but nothing is claimed. */
 function lists(sides: readonly (readonly Piece[])[], reader: Reader): Said {
-  for (const side of sides) for (const part of commaParts(side)) if (part.length > 0 && !part.some((p) => p.kind === "mark" && p.mark === "o")) reader.expression(part);
+  for (const side of sides)
+    for (const part of commaParts(side))
+      if (part.length > 0 && !part.some((p) => p.kind === "mark" && p.mark === "o")) reader.expression(part);
   return { kind: "nothing" };
 }
 
 function alone(pieces: readonly Piece[], reader: Reader, know: Knowledge): Said {
   // A set, a size (`m \times n`), an ordinal (`j^{th}`): nothing is said.
-  if (shapeSet(pieces) !== undefined && !(pieces.length === 1 && pieces[0]!.kind === "group")) return { kind: "nothing" };
+  if (shapeSet(pieces) !== undefined && !(pieces.length === 1 && pieces[0]!.kind === "group"))
+    return { kind: "nothing" };
   if (pieces.some((p) => p.kind === "mark" && p.value === "times")) {
     const size = sizes(pieces);
-    const isValue = pieces.some((p) => p.kind === "symbol" && /^(?:vector|matrix|row)$/.test(know.kindOf(symbolName(p, know.styleMatters)) ?? ""));
+    const isValue = pieces.some(
+      (p) => p.kind === "symbol" && /^(?:vector|matrix|row)$/.test(know.kindOf(symbolName(p, know.styleMatters)) ?? ""),
+    );
     if (size !== undefined && size.length > 1 && !isValue) return { kind: "nothing" };
   }
   const colon = pieces.findIndex((p) => p.kind === "mark" && p.mark === "," && p.value === ":");
@@ -135,7 +178,13 @@ function alone(pieces: readonly Piece[], reader: Reader, know: Knowledge): Said 
     const names = declaredNames(pieces.slice(0, colon), know);
     const size = sizes(pieces.slice(colon + 1));
     if (names !== undefined && size !== undefined && size.length === 2) {
-      const set: ShapeSet = { shape: { rows: size[0]!.dim, cols: size[1]!.dim }, rowsSpan: size[0]!.span, colsSpan: size[1]!.span, span: spanOfPieces(pieces.slice(colon + 1)), properties: [] };
+      const set: ShapeSet = {
+        shape: { rows: size[0]!.dim, cols: size[1]!.dim },
+        rowsSpan: size[0]!.span,
+        colsSpan: size[1]!.span,
+        span: spanOfPieces(pieces.slice(colon + 1)),
+        properties: [],
+      };
       return { kind: "declaration", names, set, properties: [] };
     }
     return { kind: "nothing" };
@@ -188,7 +237,10 @@ function isZero(pieces: readonly Piece[]): boolean {
   return (only?.kind === "number" && only.text === "0") || (only?.kind === "symbol" && only.name === "0");
 }
 
-const spanOfPieces = (pieces: readonly Piece[]): Span => ({ start: pieces[0]?.span.start ?? 0, end: pieces.at(-1)?.span.end ?? 0 });
+const spanOfPieces = (pieces: readonly Piece[]): Span => ({
+  start: pieces[0]?.span.start ?? 0,
+  end: pieces.at(-1)?.span.end ?? 0,
+});
 
 /** `x, y`, `X_1`, `\mathbf{a}^\top_i` … in front of `\in`; `undefined` where an expression stands there. */
 export function declaredNames(pieces: readonly Piece[], know: Knowledge): DeclaredName[] | undefined {
@@ -207,7 +259,8 @@ export function declaredNames(pieces: readonly Piece[], know: Knowledge): Declar
     if (p.kind === "symbol") out.push({ name: symbolName(p, know.styleMatters), span: p.span });
     else if (p.kind === "text") out.push({ name: p.text.replace(/\s+/g, "_"), span: p.span });
     else if (p.kind === "scripted") {
-      const core = p.base.kind === "group" && p.base.open === "{" && p.base.items.length === 1 ? p.base.items[0]! : p.base;
+      const core =
+        p.base.kind === "group" && p.base.open === "{" && p.base.items.length === 1 ? p.base.items[0]! : p.base;
       if (core.kind !== "symbol") return undefined;
       const base = symbolName(core, know.styleMatters);
       const sub = p.sub === undefined ? undefined : scriptText(p.sub);
@@ -218,7 +271,11 @@ export function declaredNames(pieces: readonly Piece[], know: Knowledge): Declar
       const name = `${base}${sub === undefined ? "" : `_${sub.replace(/^([\p{L}\p{N}]),([\p{L}\p{N}])$/u, "$1$2")}`}${label}${"'".repeat(p.primes)}`;
       const index = sub !== undefined && /^[a-z]$/.test(sub) && sup === undefined ? { base, index: sub } : undefined;
       const round = sub === undefined && sup !== undefined ? /^([([])([a-z])[)\]]$/.exec(sup) : null;
-      const family = index ?? (round === null ? undefined : { base: `${base}^${round[1]!}${round[1] === "(" ? ")" : "]"}`, index: round[2]! });
+      const family =
+        index ??
+        (round === null
+          ? undefined
+          : { base: `${base}^${round[1]!}${round[1] === "(" ? ")" : "]"}`, index: round[2]! });
       out.push({ name, span: p.span, ...(family === undefined ? {} : { family }) });
     } else return undefined;
   }
@@ -226,7 +283,12 @@ export function declaredNames(pieces: readonly Piece[], know: Knowledge): Declar
 }
 
 /** `f : \mathbb{R}^n \to \mathbb{R}`. */
-function readSignature(sides: readonly (readonly Piece[])[], relations: readonly string[], reader: Reader, know: Knowledge): Said | undefined {
+function readSignature(
+  sides: readonly (readonly Piece[])[],
+  relations: readonly string[],
+  reader: Reader,
+  know: Knowledge,
+): Said | undefined {
   if (relations.length !== 1 || relations[0] !== "\\to") return undefined;
   const left = sides[0]!;
   const colon = left.findIndex((p) => p.kind === "mark" && p.mark === "," && p.value === ":");
@@ -243,7 +305,11 @@ function readSignature(sides: readonly (readonly Piece[])[], relations: readonly
 }
 
 /** `i = 1, \dots, n`; `1 \le i \le n`; `\forall i = 1..n`. */
-function readRange(sides: readonly (readonly Piece[])[], relations: readonly string[], reader: Reader): Said | undefined {
+function readRange(
+  sides: readonly (readonly Piece[])[],
+  relations: readonly string[],
+  reader: Reader,
+): Said | undefined {
   const symbol = (pieces: readonly Piece[]): string | undefined => {
     const items = tidy(pieces);
     return items.length === 1 && items[0]!.kind === "symbol" ? items[0]!.name : undefined;

@@ -33,7 +33,11 @@ export function dimensionOf(pieces: readonly Piece[]): Dim | undefined {
     if (p.kind === "mark" && p.mark === "s" && (p.value === "add" || p.value === "sub")) {
       if (!flush()) return undefined;
       sign = p.value === "sub" ? -1 : 1;
-    } else if (p.kind === "mark" && p.mark === "x" && (p.value === "cdot" || p.value === "star" || p.value === "times")) {
+    } else if (
+      p.kind === "mark" &&
+      p.mark === "x" &&
+      (p.value === "cdot" || p.value === "star" || p.value === "times")
+    ) {
       if (product === undefined) return undefined;
     } else {
       const d = oneDimension(p);
@@ -85,7 +89,8 @@ export function sizes(pieces: readonly Piece[]): { dim: Dim; span: Span }[] | un
   if (items.length === 1 && items[0]!.kind === "group" && "([".includes(items[0]!.open)) items = tidy(items[0]!.items);
   const parts: Piece[][] = [[]];
   for (const p of items) {
-    if (p.kind === "mark" && ((p.mark === "x" && p.value === "times") || (p.mark === "," && p.value === ","))) parts.push([]);
+    if (p.kind === "mark" && ((p.mark === "x" && p.value === "times") || (p.mark === "," && p.value === ",")))
+      parts.push([]);
     else parts.at(-1)!.push(p);
   }
   // `R^{n x m}`: the letter for the sign, between two others
@@ -122,7 +127,8 @@ export function shapeSet(pieces: readonly Piece[], plain = false): ShapeSet | un
   const core = p.kind === "scripted" ? p.base : p;
   const sup = p.kind === "scripted" ? p.sup : undefined;
   const sub = p.kind === "scripted" ? p.sub : undefined;
-  if (p.kind === "group" && (p.open === "j" || p.open === "[" || p.open === "(")) return { shape: SCALAR, span, properties };
+  if (p.kind === "group" && (p.open === "j" || p.open === "[" || p.open === "("))
+    return { shape: SCALAR, span, properties };
   if (p.kind === "scripted" && p.base.kind === "group" && p.base.open === "j" && sup !== undefined) {
     const s = sizes(sup);
     return s === undefined ? undefined : fromSizes(s, span, properties);
@@ -138,7 +144,12 @@ export function shapeSet(pieces: readonly Piece[], plain = false): ShapeSet | un
     const s = sizes(sup);
     return s === undefined ? undefined : fromSizes(s, span, properties);
   }
-  if (core.kind === "symbol" && (core.style === "bb" || core.style === "cal" || core.style === "bold") && core.name === "S" && sup !== undefined) {
+  if (
+    core.kind === "symbol" &&
+    (core.style === "bb" || core.style === "cal" || core.style === "bold") &&
+    core.name === "S" &&
+    sup !== undefined
+  ) {
     // Symmetric matrices; ++ and + for positive definite and semidefinite.
     const s = sizes(sup.filter((x) => !(x.kind === "mark" && x.mark === "s")));
     if (s === undefined || s.length > 2) return undefined;
@@ -149,11 +160,21 @@ export function shapeSet(pieces: readonly Piece[], plain = false): ShapeSet | un
   return undefined;
 }
 
-const isNumbers = (p: Piece): boolean => p.kind === "symbol" && (p.name === "bbN" || p.name === "bbZ" || p.name === "bbQ" || p.name === "bbC" || (p.style === "bb" && /^[NZQC]$/.test(p.name)));
+const isNumbers = (p: Piece): boolean =>
+  p.kind === "symbol" &&
+  (p.name === "bbN" ||
+    p.name === "bbZ" ||
+    p.name === "bbQ" ||
+    p.name === "bbC" ||
+    (p.style === "bb" && /^[NZQC]$/.test(p.name)));
 
-function fromSizes(s: readonly { dim: Dim; span: Span }[], span: Span, properties: ShapeSet["properties"]): ShapeSet | undefined {
+function fromSizes(
+  s: readonly { dim: Dim; span: Span }[],
+  span: Span,
+  properties: ShapeSet["properties"],
+): ShapeSet | undefined {
   if (s.length === 1) return { shape: vector(s[0]!.dim), rowsSpan: s[0]!.span, span, properties };
-  if (s.length === 2) return { shape: matrix(s[0]!.dim, s[1]!.dim), rowsSpan: s[0]!.span, colsSpan: s[1]!.span, span, properties };
+  if (s.length === 2)
+    return { shape: matrix(s[0]!.dim, s[1]!.dim), rowsSpan: s[0]!.span, colsSpan: s[1]!.span, span, properties };
   return undefined;
 }
-

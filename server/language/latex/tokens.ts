@@ -62,7 +62,14 @@ export function classify(input: readonly TexToken[]): LatexToken[] {
   const depths: number[] = [];
   let wide = false;
   const push = (kind: string, value: string, first: TexToken, last: TexToken = first): void => {
-    out.push({ kind, value, text: first.text, start: first.start, end: Math.max(first.end, last.end), spaced: first.spaced || wide });
+    out.push({
+      kind,
+      value,
+      text: first.text,
+      start: first.start,
+      end: Math.max(first.end, last.end),
+      spaced: first.spaced || wide,
+    });
     wide = false;
     if ("([{jB<L".includes(kind)) {
       depths.push(bars);
@@ -70,7 +77,7 @@ export function classify(input: readonly TexToken[]): LatexToken[] {
     } else if (")]}iE>R".includes(kind)) bars = depths.pop() ?? 0;
   };
 
-  for (let i = 0; i < input.length; ) {
+  for (let i = 0; i < input.length;) {
     let t = input[i]!;
     const unicode = UNICODE[t.text];
     if (unicode !== undefined) t = { ...t, text: unicode };
@@ -101,7 +108,16 @@ export function classify(input: readonly TexToken[]): LatexToken[] {
       }
       if (name === "left" || name === "right") {
         const d = input[i + 1];
-        const opened = d === undefined ? "?" : d.text === "." ? "." : d.text === "<" ? "<" : d.text === ">" ? ">" : DELIMITERS[UNICODE[d.text] ?? d.text];
+        const opened =
+          d === undefined
+            ? "?"
+            : d.text === "."
+              ? "."
+              : d.text === "<"
+                ? "<"
+                : d.text === ">"
+                  ? ">"
+                  : DELIMITERS[UNICODE[d.text] ?? d.text];
         push(name === "left" ? "L" : "R", opened ?? "?", t, d ?? t);
         i += d === undefined ? 1 : 2;
         continue;
@@ -117,8 +133,15 @@ export function classify(input: readonly TexToken[]): LatexToken[] {
           continue;
         }
         if (Object.hasOwn(MATRICES, environment) || /cases/.test(environment)) {
-          if (name === "begin" && (environment === "array" || environment === "subarray")) i = wordsOf(input, i)?.end ?? i;
-          if (name === "begin" && input[i]?.text === "[" && /^[rlc|]$/.test(input[i + 1]?.text ?? "") && input[i + 2]?.text === "]") i += 3;
+          if (name === "begin" && (environment === "array" || environment === "subarray"))
+            i = wordsOf(input, i)?.end ?? i;
+          if (
+            name === "begin" &&
+            input[i]?.text === "[" &&
+            /^[rlc|]$/.test(input[i + 1]?.text ?? "") &&
+            input[i + 2]?.text === "]"
+          )
+            i += 3;
           push(name === "begin" ? "B" : "E", environment, t, words?.last);
           continue;
         }
@@ -142,7 +165,15 @@ export function classify(input: readonly TexToken[]): LatexToken[] {
         word(words?.text ?? "?", name, t, words?.last ?? t);
         continue;
       }
-      if (name === "frac" || name === "dfrac" || name === "tfrac" || name === "cfrac" || name === "nicefrac" || name === "sfrac") push("F", "frac", t);
+      if (
+        name === "frac" ||
+        name === "dfrac" ||
+        name === "tfrac" ||
+        name === "cfrac" ||
+        name === "nicefrac" ||
+        name === "sfrac"
+      )
+        push("F", "frac", t);
       else if (name === "sqrt") push("S", "sqrt", t);
       else if (name === "binom" || name === "dbinom" || name === "tbinom") push("F", "binom", t);
       else if (name === "underset" || name === "overset" || name === "stackrel") push("U", name, t);
@@ -189,7 +220,16 @@ export function classify(input: readonly TexToken[]): LatexToken[] {
       if (input[i]?.text === "[" && !input[i]!.spaced) {
         let k = i + 1;
         while (k < input.length && k < i + 8 && input[k]!.text !== "]") k++;
-        if (input[k]?.text === "]" && /^-?[\d.]*(pt|em|ex|mm|cm|px|in)$/.test(input.slice(i + 1, k).map((x) => x.text).join(""))) i = k + 1;
+        if (
+          input[k]?.text === "]" &&
+          /^-?[\d.]*(pt|em|ex|mm|cm|px|in)$/.test(
+            input
+              .slice(i + 1, k)
+              .map((x) => x.text)
+              .join(""),
+          )
+        )
+          i = k + 1;
       }
       push("k", "break", t);
     } else if (/^[\d.]/.test(text) && text !== ".") push("n", text, t);
@@ -209,7 +249,12 @@ export function classify(input: readonly TexToken[]): LatexToken[] {
         i++;
       } else push(",", ":", t);
     } else if (text === "+" || text === "-") push("s", INFIX[text]!, t);
-    else if (text === "." && input[i] !== undefined && /^[*/^\\]/.test(input[i]!.text) && ["*", "/", "\\times", "\\cdot"].includes(input[i]!.text)) {
+    else if (
+      text === "." &&
+      input[i] !== undefined &&
+      /^[*/^\\]/.test(input[i]!.text) &&
+      ["*", "/", "\\times", "\\cdot"].includes(input[i]!.text)
+    ) {
       push("x", input[i]!.text === "/" ? "hdiv" : "hadamard", t, input[i]!);
       i++;
     } else if (Object.hasOwn(INFIX, text)) push("x", INFIX[text]!, t);
@@ -246,17 +291,32 @@ export function classify(input: readonly TexToken[]): LatexToken[] {
 
   /** A word: a function, an upright d or T, a name of several letters, or text. */
   function word(written: string, command: string, first: TexToken, last: TexToken): void {
-    const text = written.trim().replace(/\\[,;:! ]/g, "").replace(/^\\mathrm|^\\rm ?/, "").trim();
+    const text = written
+      .trim()
+      .replace(/\\[,;:! ]/g, "")
+      .replace(/^\\mathrm|^\\rm ?/, "")
+      .trim();
     if (text === "") return;
     const isText = command.startsWith("text") || command === "mbox" || command === "hbox";
     if (text === "d" && !isText) push("d", "d", first, last);
     else if (Object.hasOwn(FUNCTION_WORDS, text)) push("w", FUNCTION_WORDS[text]!, first, last);
-    else if (text.length > 2 && operator(text)?.group !== undefined && operator(text)!.group !== "sign" && operator(text)!.group !== "constant") push("w", text, first, last);
+    else if (
+      text.length > 2 &&
+      operator(text)?.group !== undefined &&
+      operator(text)!.group !== "sign" &&
+      operator(text)!.group !== "constant"
+    )
+      push("w", text, first, last);
     else if (/^arg\s*min$|^argmin$/.test(text)) push("b", "argmin", first, last);
     else if (/^arg\s*max$|^argmax$/.test(text)) push("b", "argmax", first, last);
     else if (Object.hasOwn(BIG_OPERATORS, text) && text !== "Sigma") push("b", BIG_OPERATORS[text]!, first, last);
     else if (OPAQUE_WORDS.has(text)) push("w", text, first, last);
-    else if (command === "operatorname" || command === "operatorname*" || command === "operatornamewithlimits" || command === "mathop")
+    else if (
+      command === "operatorname" ||
+      command === "operatorname*" ||
+      command === "operatornamewithlimits" ||
+      command === "mathop"
+    )
       push("w", text.replace(/[^\p{L}\p{N}_]/gu, "") || "op", first, last);
     else if (/^\p{L}$/u.test(text)) push("a", text, first, last);
     else push("t", written, first, last);
@@ -278,7 +338,9 @@ function bareWord(input: readonly TexToken[], at: number): string | undefined {
     if (!fits) continue;
     const last = input[at + w.length - 1]!;
     const next = input[at + w.length];
-    const bracket = next !== undefined && /^(?:[([{|]|\\(?:left|big|Big|bigg|Bigg|bigl|Bigl|biggl|Biggl|lvert|vert|lbrack|\{))$/.test(next.text);
+    const bracket =
+      next !== undefined &&
+      /^(?:[([{|]|\\(?:left|big|Big|bigg|Bigg|bigl|Bigl|biggl|Biggl|lvert|vert|lbrack|\{))$/.test(next.text);
     const ends = next === undefined || next.start !== last.end || !LETTER.test(next.text);
     if (bracket && (starts || w.length > 2 || previous?.text === "d" || /\p{Lu}/u.test(previous?.text ?? ""))) return w;
     if (starts && ends && (w.length > 2 || next?.spaced === true || /^[\\^_]/.test(next?.text ?? ""))) return w;

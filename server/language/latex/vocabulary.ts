@@ -51,11 +51,13 @@ export const FUNCTION_WORDS: Readonly<Record<string, string>> = {
 
 /** Words that are functions, of which nothing is known. */
 export const OPAQUE_WORDS: ReadonlySet<string> = new Set(
-  ("rank Rank ker dim span Span image range null nullspace col row Cov cov Var var Corr corr Pr prob Prob sup inf gcd lcm " +
+  (
+    "rank Rank ker dim span Span image range null nullspace col row Cov cov Var var Corr corr Pr prob Prob sup inf gcd lcm " +
     "argmin argmax arg min max lim limsup liminf card supp proj Proj prox dist Re Im const mod deg hom sec csc cot coth sech csch " +
     "prod cross CrossEntropy KL D_{KL} median mode round floor ceil clip concat Concat conv Conv vech eig eigs svd mat Mat reshape " +
     "Attention MultiHead LayerNorm BatchNorm Dropout MSE loss Loss cost Cost unvec unit grad div curl Hess Jac logit Normal " +
-    "Bernoulli Beta Gamma Poisson Uniform arcsinh arccosh arctanh one onehot ELU GELU SiLU swish maximize minimize").split(" "),
+    "Bernoulli Beta Gamma Poisson Uniform arcsinh arccosh arctanh one onehot ELU GELU SiLU swish maximize minimize"
+  ).split(" "),
 );
 
 /** Words of a formula typed without backslash or `\text`: only these are looked for in a run of letters. */
@@ -105,12 +107,16 @@ export const ACCENTS: Readonly<Record<string, string>> = {
 
 /** Commands whose argument is words, or a name of several letters. */
 export const TEXTS: ReadonlySet<string> = new Set(
-  "text textrm textup textnormal textit mathrm operatorname operatorname* mbox hbox textsf texttt rm mathop mathup intertext shortintertext fbox".split(" "),
+  "text textrm textup textnormal textit mathrm operatorname operatorname* mbox hbox textsf texttt rm mathop mathup intertext shortintertext fbox".split(
+    " ",
+  ),
 );
 
 /** Commands around an argument that is read as if they were not there. */
 export const WRAPPERS: ReadonlySet<string> = new Set(
-  "underbrace overbrace boxed cancel bcancel xcancel sout smash displaystyle ensuremath mathord mathbin mathrel mathopen mathclose mathinner mathpunct bra ket uline underbracket overbracket".split(" "),
+  "underbrace overbrace boxed cancel bcancel xcancel sout smash displaystyle ensuremath mathord mathbin mathrel mathopen mathclose mathinner mathpunct bra ket uline underbracket overbracket".split(
+    " ",
+  ),
 );
 
 /** Commands with an argument that says nothing: it is left out together with them. */
@@ -121,10 +127,12 @@ export const DROPPED_WITH_ARGUMENT: Readonly<Record<string, number>> = {
 
 /** Commands that say nothing. */
 export const DROPPED: ReadonlySet<string> = new Set(
-  ("limits nolimits displaystyle textstyle scriptstyle scriptscriptstyle nonumber notag ! , : ; > . space thinspace medspace thickspace negthinspace " +
+  (
+    "limits nolimits displaystyle textstyle scriptstyle scriptscriptstyle nonumber notag ! , : ; > . space thinspace medspace thickspace negthinspace " +
     "negmedspace enspace enskip mathstrut strut left. right. allowbreak nobreak relax hline hfill hfil null noindent par break newline big Big bigg Bigg bigl bigr " +
     "bigm Bigl Bigr Bigm biggl biggr biggm Biggl Biggr Biggm middle smallskip medskip bigskip centering normalsize small large Large tiny footnotesize protect " +
-    "ignorespaces xspace nobreakspace mkern itshape upshape toc qedhere qed blacksquare").split(" "),
+    "ignorespaces xspace nobreakspace mkern itshape upshape toc qedhere qed blacksquare"
+  ).split(" "),
 );
 
 /** Delimiters by command; brackets of several shapes that we need not tell apart become one. */
@@ -156,5 +164,7 @@ export const MATRICES: Readonly<Record<string, string>> = {
 
 /** Environments that only lay rows out. */
 export const LAYOUTS: ReadonlySet<string> = new Set(
-  "equation align aligned gather gathered split multline alignat alignedat eqnarray flalign displaymath math multlined dmath empheq subequations".split(" "),
+  "equation align aligned gather gathered split multline alignat alignedat eqnarray flalign displaymath math multlined dmath empheq subequations".split(
+    " ",
+  ),
 );
