@@ -12,7 +12,7 @@ const has = (program) => spawnSync("sh", ["-c", `command -v ${program}`]).status
 const EDITORS = [
   { name: "Neovim", installed: () => has("nvim"), run: (sample) => ["nvim", ["--headless", "--clean", "-c", `luafile ${path.join(here, "neovim.lua")}`], sample] },
   { name: "Emacs", installed: () => has("emacs"), run: (sample) => ["emacs", ["--batch", "-l", path.join(here, "eglot.el")], sample] },
-  { name: "Vim", installed: () => has("vim") && existsSync("/usr/share/vim/vimfiles/pack"), run: (sample) => ["bash", ["-c", `exec vim -N -u ${path.join(here, "ale.vim")} -es ${sample} < <(sleep 60 >/dev/null 2>&1)`], sample], },
+  { name: "Vim", installed: () => has("vim") && existsSync("/usr/share/vim/vimfiles/pack"), run: (sample) => ["bash", ["-c", `exec vim -N -u ${path.join(here, "ale.vim")} -es ${sample} < <(exec sleep 60 2>/dev/null) >/dev/null 2>&1`], sample], },
 ]; // prettier-ignore
 
 /** @returns {{ passed: number, failed: number, skipped: number }} */
