@@ -35,7 +35,8 @@ export async function timeAsync(run: () => Promise<unknown>): Promise<number> {
 }
 
 /** The quickest of several runs: what else the machine does only ever adds to a time. */
-export const quickest = (runs: number, run: () => unknown): number => Math.min(...Array.from({ length: runs }, () => time(run)));
+export const quickest = (runs: number, run: () => unknown): number =>
+  Math.min(...Array.from({ length: runs }, () => time(run)));
 
 /** A time as it is printed: three digits, no more. */
 export function ms(value: number): string {
@@ -46,6 +47,11 @@ export function ms(value: number): string {
 /** A table in Markdown, its columns aligned so that it reads as well as plain text. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const width = head.map((h, k) => Math.max(h.length, ...rows.map((r) => r[k]!.length)));
-  const line = (cells: readonly string[]): string => `| ${cells.map((c, k) => (k === 0 ? c.padEnd(width[k]!) : c.padStart(width[k]!))).join(" | ")} |`;
-  return [line(head), `| ${width.map((w, k) => (k === 0 ? "-".repeat(w) : `${"-".repeat(w - 1)}:`)).join(" | ")} |`, ...rows.map(line)].join("\n");
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((c, k) => (k === 0 ? c.padEnd(width[k]!) : c.padStart(width[k]!))).join(" | ")} |`;
+  return [
+    line(head),
+    `| ${width.map((w, k) => (k === 0 ? "-".repeat(w) : `${"-".repeat(w - 1)}:`)).join(" | ")} |`,
+    ...rows.map(line),
+  ].join("\n");
 }

@@ -53,7 +53,12 @@ const SQUARE = "R^(n×n)";
 const upTo = (k: number, f: (i: number) => string): string[] => Array.from({ length: k }, (_, i) => f(i + 1));
 
 /** tr(X^k). */
-export const tracePower = (k: number): NamedQuestion => ({ name: `tr(X^${k})`, expr: `tr(X^${k})`, wrt: ["X"], given: [`X : ${SQUARE}`] });
+export const tracePower = (k: number): NamedQuestion => ({
+  name: `tr(X^${k})`,
+  expr: `tr(X^${k})`,
+  wrt: ["X"],
+  given: [`X : ${SQUARE}`],
+});
 
 /** tr(A1*X*A2*X*…*Ak*X). */
 export const alternating = (k: number): NamedQuestion => ({
