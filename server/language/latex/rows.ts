@@ -156,7 +156,7 @@ function splitSentences(row: readonly LatexToken[]): { tokens: LatexToken[]; aft
     if (depth > 0) current.push(t);
     else if (t.kind === ".") cut("wide");
     else if (t.kind === "r" && CONNECTIVES.has(t.value)) cut("text");
-    else if (t.kind === "t" && !isOperand(row, i)) {
+    else if (t.kind === "t" && !"^_".includes(row[i - 1]?.kind ?? "-") && !isOperand(row, i)) {
       cut("text");
       after = t.value.trim();
     } else if (t.kind === "," && t.value !== ":") cut("comma");
