@@ -28,7 +28,8 @@ import {
   type PictureParams,
   type VariablesResult,
 } from "./protocol";
-import { makeTurn, type Requests } from "./requests";
+import type { Requests } from "./requests";
+import { makeTurn } from "./turns";
 import { languageOf, read } from "./reading";
 import { Cancelled } from "../features/turn";
 
@@ -150,7 +151,7 @@ export function registerCalculus(requests: Requests, client: () => Client, pictu
         if (token.isCancellationRequested) throw new Cancelled();
       });
       const settings = await workspace.settings(params.uri);
-      const document = await read(language, params.uri, 0, params.text, settings, undefined);
+      const document = await read(language, params.uri, 0, params.text, undefined, turn);
       await turn();
       const checked = await check(document, settings, turn);
       const text = TextDocument.create(params.uri, params.languageId, 0, params.text);

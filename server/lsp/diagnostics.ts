@@ -12,7 +12,8 @@ import { diagnostics } from "../features/diagnostics";
 import { Cancelled } from "../features/turn";
 import { toDiagnostic } from "./convert";
 import { METHODS, type Counts } from "./protocol";
-import { makeTurn, type Requests } from "./requests";
+import type { Requests } from "./requests";
+import { makeTurn } from "./turns";
 import type { Open, Workspace } from "./workspace";
 
 /** How long after the last edit a document is checked for a client that does not ask by itself, in milliseconds. */

@@ -1,6 +1,5 @@
 import type { MathDocument } from "../documents/document";
 import { readMcalc } from "../documents/mcalc";
-import type { Settings } from "../features/settings";
 
 /** The two kinds of text that are read. */
 export type Language = "mcalc" | "markdown";
@@ -25,17 +24,22 @@ export function languageOf(languageId: string, uri: string): Language | undefine
   return LANGUAGES[languageId.toLowerCase()] ?? EXTENSIONS[/\.([a-z]+)$/i.exec(uri)?.[1]?.toLowerCase() ?? ""];
 }
 
-/** Reads a text; what did not change since `previous` is shared with it. */
+/** Reads a text in small steps, with a pause between them; what did not change since `previous` is shared with it. */
 export async function read(
   language: Language,
   uri: string,
   version: number,
   text: string,
-  _settings: Settings,
   previous: MathDocument | undefined,
+  pause: () => Promise<void>,
 ): Promise<MathDocument> {
   if (language === "mcalc") return readMcalc(uri, version, text, previous);
   // The reader of notes is large, and a workspace of `.mcalc` files never needs it.
-  const { readMarkdown } = await import("../documents/markdown");
-  return readMarkdown(uri, version, text, previous);
+  const { markdownSteps } = await import("../documents/markdown");
+  const steps = markdownSteps(uri, version, text);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    await pause();
+  }
 }

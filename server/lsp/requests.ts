@@ -8,23 +8,9 @@ import {
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { Snapshot } from "../features/snapshot";
 import { Cancelled, type Turn } from "../features/turn";
+import { makeTurn } from "./turns";
 import type { Environment } from "./environment";
 import type { Workspace } from "./workspace";
-
-/** Work goes on at most this long, in milliseconds, before others have their turn. */
-const SLICE = 8;
-
-/** A turn that hands over once its slice is used up, and throws where `stale` does. */
-export function makeTurn(environment: Environment, stale: () => void): Turn {
-  let since = Date.now();
-  return async () => {
-    if (Date.now() - since >= SLICE) {
-      await environment.nextTurn();
-      since = Date.now();
-    }
-    stale();
-  };
-}
 
 const CANCELLED = new ResponseError<never>(LSPErrorCodes.RequestCancelled, "The request was cancelled.");
 

@@ -26,7 +26,7 @@ export function createServer(connection: Connection, environment: Environment): 
     if (client === undefined) throw new Error("The server was asked before it was initialized.");
     return client;
   };
-  const workspace = new Workspace(connection, theClient);
+  const workspace = new Workspace(connection, theClient, environment);
   const requests = new Requests(connection, workspace, environment);
   const pictures = new Pictures(environment);
 

@@ -6,7 +6,9 @@ import { DEFAULTS, readSettings, type Settings } from "../features/settings";
 import type { Checked, Snapshot } from "../features/snapshot";
 import type { Turn } from "../features/turn";
 import type { Client } from "./client";
-import { languageOf, read } from "./reading";
+import type { Environment } from "./environment";
+import { type Language, languageOf, read } from "./reading";
+import { makeTurn } from "./turns";
 
 /** One open document: its text as the client has it, and a snapshot of what it means. */
 export interface Open {
@@ -26,6 +28,7 @@ interface Entry {
 export class Workspace {
   readonly texts = new TextDocuments(TextDocument);
   readonly #entries = new Map<string, Entry>();
+  readonly #reading = new Map<string, { readonly version: number; readonly document: Promise<MathDocument> }>();
   readonly #settings = new Map<string, Promise<Settings>>();
   /** Settings that a client pushed, for those that cannot be asked. */
   #pushed: Settings = DEFAULTS;
@@ -35,6 +38,7 @@ export class Workspace {
   constructor(
     readonly connection: Connection,
     readonly client: () => Client,
+    readonly environment: Environment,
   ) {
     this.texts.onDidClose(({ document }) => {
       this.#entries.delete(document.uri);
@@ -71,14 +75,28 @@ export class Workspace {
     const { version } = text;
     const before = this.#entries.get(uri);
     if (before?.version === version && before.settings === settings) return { text, snapshot: snapshotOf(before) };
-    const previous = before?.settings === settings ? before.document : undefined;
-    const document = await read(language, uri, version, text.getText(), settings, previous);
+    const document = await this.#read(language, text, before?.document);
     const now = this.#entries.get(uri);
-    if (now?.version === version && now.settings === settings) return { text, snapshot: snapshotOf(now) };
+    if (now?.document === document && now.settings === settings) return { text, snapshot: snapshotOf(now) };
     const entry: Entry = { version, settings, document };
-    // A later edit may have overtaken this reading: then the caller gets what it asked for, and nothing is kept.
     if (this.texts.get(uri)?.version === version) this.#entries.set(uri, entry);
     return { text, snapshot: snapshotOf(entry) };
+  }
+
+  /** Reads a version once for all who ask for it; given up as stale when an edit overtakes it. */
+  #read(language: Language, text: TextDocument, previous: MathDocument | undefined): Promise<MathDocument> {
+    const { uri, version } = text;
+    const before = this.#reading.get(uri);
+    if (before?.version === version) return before.document;
+    const pause = makeTurn(this.environment, () => this.expect(uri, version));
+    const document = read(language, uri, version, text.getText(), previous, pause);
+    const reading = { version, document };
+    this.#reading.set(uri, reading);
+    const forget = (): void => {
+      if (this.#reading.get(uri) === reading) this.#reading.delete(uri);
+    };
+    document.then(forget, forget);
+    return document;
   }
 
   /** The same with the checker's findings, waited for. */
