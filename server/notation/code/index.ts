@@ -467,7 +467,11 @@ function testPlan(
   scope: Scope,
 ): TestPlan | undefined {
   const last = request.derivatives.at(-1);
-  if (last === undefined || last.direction !== undefined || plan.parameters.some((p) => p.kind === "function"))
+  if (
+    last === undefined ||
+    last.direction?.includes(",") === true ||
+    plan.parameters.some((p) => p.kind === "function")
+  )
     return undefined;
   const withValue = request.options?.value !== false;
   const result = plan.results.length - 1;
@@ -506,5 +510,6 @@ function testPlan(
     of: result - 1,
     results: plan.results.length,
     structure,
+    ...(last.direction === undefined ? {} : { direction: inputs.get(last.direction) ?? last.direction }),
   };
 }

@@ -88,6 +88,8 @@ export interface TestPlan {
   readonly of: number;
   readonly results: number;
   readonly structure: string | undefined;
+  /** The input that the last result is the change along, where it is one. */
+  readonly direction?: string;
 }
 
 /** Everything a target needs to write a complete function. */

@@ -24,7 +24,7 @@ export function pythonTest(plan: FunctionPlan, library: "numpy" | "jax" | "torch
         ];
   const lines = [
     ...t.inputs.flatMap((i) => sample(i, size)),
-    `direction = ${scalarVariable ? "1.0" : direction(t.structure, x)}`,
+    `direction = ${t.direction ?? (scalarVariable ? "1.0" : direction(t.structure, x))}`,
     "",
     `def at(${x}):`,
     ...called,
@@ -32,7 +32,7 @@ export function pythonTest(plan: FunctionPlan, library: "numpy" | "jax" | "torch
     `numeric = (at(${x} + h * direction)[${t.of}] - at(${x} - h * direction)[${t.of}]) / (2 * h)`,
   ];
   // Along the direction: df = <G, dx>, and vec(dY) = J vec(dX).
-  if (scalarVariable) lines.push(`change = at(${x})[${t.result}]`);
+  if (scalarVariable || t.direction !== undefined) lines.push(`change = at(${x})[${t.result}]`);
   else if (isScalar(plan.results[t.of]!.shape)) lines.push(`change = np.sum(at(${x})[${t.result}] * direction)`);
   else {
     lines.push(`change = at(${x})[${t.result}] @ direction.T.reshape(-1)`);
