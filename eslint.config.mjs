@@ -92,7 +92,7 @@ export default tseslint.config(
     ignores: ["client/node.ts"],
     rules: { "no-restricted-imports": ["error", { patterns: [NODE] }] },
   },
-  { files: ["server/cli/**/*.ts", "scripts/**", "test/**", "eslint.config.mjs"], rules: { "no-console": "off" } },
+  { files: ["server/cli/**/*.ts", "scripts/**", "bench/**", "test/**", "eslint.config.mjs"], rules: { "no-console": "off" } },
   {
     files: ["scripts/**/*.mjs"],
     languageOptions: {

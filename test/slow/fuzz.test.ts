@@ -38,6 +38,7 @@ function each(share: number, run: (c: Choices) => void): void {
     } catch (error) {
       throw new Error(
         `MCALC_SEED=${seed} MCALC_FUZZ=1: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+        { cause: error },
       );
     }
     const took = performance.now() - start;

@@ -1,5 +1,4 @@
 import { apply, type Expr, name as nameExpr, num, size } from "../../core/ast";
-import { spend } from "../../core/budget";
 import { type Dim, dimMul, dimSub, isOne, ONE as ONE_DIM } from "../../core/dimension";
 import { Refusal } from "../../core/problem";
 import type { Lowering } from "../lower";
