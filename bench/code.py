@@ -41,7 +41,7 @@ def side_by_side(f, g, seconds=1.0, most=2000):
     """The shortest times of two calls made in turns, so that both see the same machine."""
     f(), g()
     best, start, runs = [float("inf")] * 2, time.perf_counter(), 0
-    while runs < 6 or (time.perf_counter() - start < seconds and runs < most):
+    while runs < 15 or (time.perf_counter() - start < seconds and runs < most):
         for i in (0, 1):
             t = time.perf_counter()
             (f, g)[i]()
