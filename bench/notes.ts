@@ -2,7 +2,7 @@
 
 const TEMPLATES: readonly ((k: number) => string)[] = [
   (k) => `\\frac{\\partial}{\\partial x} ${k} x^T A x = ${k} (A + A^T) x`,
-  (k) => `\\nabla_x \\|x - y\\|_2^2 = 2 (x - y) + ${k} \\cdot 0`,
+  (k) => `\\nabla_x ${k} \\|x - y\\|_2^2 = ${2 * k} (x - y)`,
   (k) => `\\frac{\\partial}{\\partial X} \\operatorname{tr}(${k} X^T A) = ${k} A`,
   (k) => `\\frac{\\partial \\log \\det A}{\\partial A} = A^{-T}, \\quad ${k} > 0`,
   (k) => `${k} (A B)^T = ${k} B^T A^T`,

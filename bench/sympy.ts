@@ -84,7 +84,7 @@ export function sympy(root: string, questions: readonly NamedQuestion[]): SympyR
     );
     lines.push(JSON.stringify({ id: q.name, vars, expr: text, wrt: q.wrt }));
   }
-  const run = spawnSync(PYTHON, [path.join(root, "bench", "sympy_reference.py")], {
+  const run = spawnSync(PYTHON, ["-I", path.join(root, "bench", "sympy_reference.py")], {
     input: lines.join("\n"),
     encoding: "utf8",
     maxBuffer: 1e8,

@@ -35,8 +35,8 @@ export interface Refused {
   readonly error: { readonly code: ProblemCode; readonly message: string; readonly span?: Span };
 }
 
-/** Leaves and operators of an answer, at most: some ten thousand characters. */
-const MOST_ANSWER = 4_000;
+/** Leaves and operators of an answer, at most: what a network of 60 layers or a product of 64 factors comes to. */
+const MOST_ANSWER = 20_000;
 
 /**
  * The derivative of an expression, simplified and verified by numbers, or a refusal in plain words.
