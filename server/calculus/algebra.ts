@@ -2,7 +2,7 @@ import type { Dim } from "../core/dimension";
 import { raise } from "./normalize";
 import { fn } from "./recognise";
 import { constantOf, type Factor, isRat, type Pow, type Raw, rawOf, type Tensor, times, type World } from "./tensor";
-import { isInt, ONE, ratNeg, ratOf, ratValue } from "./rational";
+import { isInt, ONE, ratNeg, ratOf, ratPow, ratValue } from "./rational";
 
 /** Sums, products and powers of whole tensors. */
 
@@ -45,7 +45,7 @@ export function power(w: World, t: Tensor, p: Pow): Tensor {
   if (isRat(p)) {
     if (p.n === 0) return w.number(ONE, t.dims);
     const c = constantOf(t);
-    if (c !== undefined && isInt(p) && c.n !== 0) return w.number(ratOf(ratValue(c) ** ratValue(p)), t.dims);
+    if (c !== undefined && isInt(p) && c.n !== 0) return w.number(ratPow(c, p) ?? ratOf(ratValue(c) ** ratValue(p)), t.dims);
   }
   const raised: Raw = raise(w, t, slots, p) ?? { coef: ONE, factors: [{ head: w.group(t), idx: slots, pow: p }] };
   return w.tensor(slots, [raised]);

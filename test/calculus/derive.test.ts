@@ -38,6 +38,11 @@ describe("the derivative reads as a person writes it", () => {
     ["X'*X", "X", "kron(eye(n), X') + kron(X', eye(n))*K(m,n)", "X : R^(m×n)"],
     ["norm2(T - U*V')^2", "U U", "2*kron(V'*V, eye(m))", "T : R^(m×n)", "U : R^(m×p)", "V : R^(n×p)"],
     ["logdet(A + diag(x))", "x x", "-inv(A + diag(x)).^2", "A : R^(n×n) posdef", "x : R^n"],
+    // rows
+    ["r*x", "x", "r'", "r : R^(1×n)", "x : R^n"],
+    ["r*A*r'", "A", "r'*r", "r : R^(1×n)", "A : R^(n×n)"],
+    // exact numbers
+    ["x^4/6", "x", "2*x^3/3", "x : R"],
     // structure
     ["tr(A*X)", "X", "0.5*(A + A')", "A : R^(n×n)", "X : R^(n×n) symmetric"],
     ["tr(A*L)", "L", "tril(A')", "A : R^(n×n)", "L : R^(n×n) lower"],

@@ -526,8 +526,13 @@ export class Presenter {
   private head(f: Factor): Expr {
     const h = f.head;
     switch (h.kind) {
-      case "var":
-        return h.differential ? { kind: "differential", of: nameExpr(h.name) } : nameExpr(h.name);
+      case "var": {
+        const e: Expr = h.differential ? { kind: "differential", of: nameExpr(h.name) } : nameExpr(h.name);
+        // One index reads as a column here; a variable declared as a row is its transpose.
+        const shape = this.l.scope.variables.get(h.name)?.shape;
+        const row = h.family !== true && h.dims.length === 1 && shape !== undefined && isOne(shape.rows);
+        return row ? apply("transpose", e) : e;
+      }
       case "dim":
         return dimExpr(h.dim);
       case "fn":
