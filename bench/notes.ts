@@ -17,8 +17,8 @@ export interface GeneratedNote {
   readonly claims: readonly number[];
 }
 
-/** A note of about `formulas` formulas and five times as many lines. */
-export function longNote(formulas: number): GeneratedNote {
+/** A note of about `formulas` formulas and five times as many lines; `from`: the smallest number in them. */
+export function longNote(formulas: number, from = 2): GeneratedNote {
   let text = "# A course in matrix calculus\n\n";
   const claims: number[] = [];
   for (let k = 1, section = 0; k <= formulas; section++) {
@@ -27,7 +27,7 @@ export function longNote(formulas: number): GeneratedNote {
     for (let i = 0; i < 17 && k <= formulas; i++, k++) {
       text += `Some words about what follows, with a price of $5 and *emphasis*.\n\n$$\n`;
       claims.push(text.length);
-      text += `${TEMPLATES[k % TEMPLATES.length]!(2 + (k % 97))}\n$$\n\n`;
+      text += `${TEMPLATES[k % TEMPLATES.length]!(from + (k % 97))}\n$$\n\n`;
       if (i % 4 === 0) text += "1. A list\n2. of items\n\n";
     }
   }
