@@ -347,27 +347,22 @@ export class Presenter {
     return isRat(p) ? p : this.matrixExpr(p);
   }
 
+  /** A body under sums over written-out indices, with the entries those indices left on their own in front. */
+  private writtenOut(net: Network, body: Mat): Mat {
+    this.notation = "index";
+    const loose = net.marks.get(-1);
+    if (loose === undefined) return body;
+    const front = loose.map(toExpr).reduce((a, b) => apply("mul", a, b));
+    return block(apply("mul", front, toExpr(body)), body.rows, body.cols);
+  }
+
   private vector(c: Component, i: number): { coef: Rat; body: Mat; sums: readonly { name: string; over: Dim }[] } {
     if (c.written !== undefined) return { coef: ONE, body: block(c.written, this.w.dimOf(i), ONE_DIM), sums: [] };
     const { net, coef } = this.network(c.factors, [i]);
     const { sums } = this.reduced(net, [i]);
     const marks = [...(net.marks.get(i) ?? [])];
-    let body: Mat = marks.length === 0 ? ones(this.w.dimOf(i)) : had(marks.map((of) => ({ of, pow: ONE })));
-    if (sums.length > 0) {
-      this.notation = "index";
-      const loose = net.marks.get(-1);
-      if (loose !== undefined)
-        body = block(
-          apply(
-            "mul",
-            loose.map(toExpr).reduce((a, b) => apply("mul", a, b)),
-            toExpr(body),
-          ),
-          body.rows,
-          body.cols,
-        );
-    }
-    return { coef, body, sums };
+    const body: Mat = marks.length === 0 ? ones(this.w.dimOf(i)) : had(marks.map((of) => ({ of, pow: ONE })));
+    return { coef, body: sums.length === 0 ? body : this.writtenOut(net, body), sums };
   }
 
   private twoSided(
@@ -379,22 +374,8 @@ export class Presenter {
       return { coef: ONE, body: block(c.written, this.w.dimOf(i), this.w.dimOf(j)), sums: [] };
     const { net, coef } = this.network(c.factors, [i, j]);
     const { sums } = this.reduced(net, [i, j]);
-    let body = joinEnds(net, i, j, this.w.dimOf(i), this.w.dimOf(j));
-    if (sums.length > 0) {
-      this.notation = "index";
-      const loose = net.marks.get(-1);
-      if (loose !== undefined)
-        body = block(
-          apply(
-            "mul",
-            loose.map(toExpr).reduce((a, b) => apply("mul", a, b)),
-            toExpr(body),
-          ),
-          body.rows,
-          body.cols,
-        );
-    }
-    return { coef, body, sums };
+    const body = joinEnds(net, i, j, this.w.dimOf(i), this.w.dimOf(j));
+    return { coef, body: sums.length === 0 ? body : this.writtenOut(net, body), sums };
   }
 
   /** The name of the index of a sum over a family: the one it was declared with, if that is free. */
