@@ -1,4 +1,4 @@
-import { children, type Expr } from "../core/ast";
+import { children, type Expr, freeNames, name } from "../core/ast";
 import { familyMember, type Scope } from "../core/scope";
 import { operator } from "../operators";
 
@@ -41,6 +41,16 @@ export function someNode(e: Expr, test: (e: Expr) => boolean): boolean {
 export const hasDifferential = (e: Expr): boolean => someNode(e, (n) => n.kind === "differential");
 export const hasDerivative = (e: Expr): boolean => someNode(e, (n) => n.kind === "derivative");
 
+/** The names that all expressions have which have any: what depends on nothing is constant, as in d(I) = 0. */
+function inCommon(exprs: readonly Expr[], namesOf: (e: Expr) => ReadonlySet<string>): Set<string> | undefined {
+  let common: Set<string> | undefined;
+  for (const e of exprs) {
+    const names = namesOf(e);
+    if (names.size > 0) common = new Set(common === undefined ? names : [...common].filter((n) => names.has(n)));
+  }
+  return common;
+}
+
 /**
  * Which names are free to change in an equation between differentials. Those whose differential stands there
  * (`dX`), unless they are defined by others that do (`dy` where y = x'*A*x and `dx` stands there too); without any,
@@ -69,13 +79,11 @@ export function varyingNames(exprs: readonly Expr[], scope: Scope): string[] | u
   const onlyDefined = free.length > 0 && free.every((n) => scope.definitions.has(n)) && compound.length > 0;
   if (free.length > 0 && !onlyDefined) return free;
   if (compound.length === 0) return free;
-  let common: Set<string> | undefined;
-  for (const e of [...compound, ...free.map((n) => scope.definitions.get(n)!.body)]) {
-    const parts = dependsOn(e, scope);
-    // What depends on nothing is constant and says nothing about the others: d(I) = 0.
-    if (parts.size === 0) continue;
-    common = common === undefined ? parts : new Set([...common].filter((n) => parts.has(n)));
-  }
+  const all = [...compound, ...free.map((n) => scope.definitions.get(n)!.body)];
+  // With M = A + tB, `dg = tr(d(inv(M))*B)` speaks of changes of M, not of each of A, t and B by itself.
+  const written = inCommon(all, (e) => new Set([...freeNames(e)].filter((n) => dependsOn(name(n), scope).size > 0)));
+  if (onlyDefined && written !== undefined && written.size > 0) return [...written];
+  const common = inCommon(all, (e) => dependsOn(e, scope));
   if (common === undefined) return [];
   const independent = [...common].filter((n) => !scope.definitions.has(n));
   return independent.length === 0 ? undefined : independent;

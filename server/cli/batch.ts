@@ -69,7 +69,7 @@ export async function answerLine(text: string): Promise<Out> {
       text: answerText,
       latex: await written(expr, "latex", scope),
       unicode: await written(expr, "unicode", scope),
-      ...(to === "typst" ? { typst: await written(expr, "typst", scope) } : {}),
+      ...(to === "typst" || to === "markdown" ? { [to]: await written(expr, to, scope) } : {}),
       ...(code === undefined ? {} : { code: code.text }),
       shape,
       notation,

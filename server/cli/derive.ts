@@ -35,7 +35,7 @@ export async function deriveOne(expr: string, options: DeriveOptions): Promise<b
       text,
       latex: await written(derivative, "latex", scope),
       unicode: await written(derivative, "unicode", scope),
-      ...(to === "typst" ? { typst: await written(derivative, "typst", scope) } : {}),
+      ...(to === "typst" || to === "markdown" ? { [to]: await written(derivative, to, scope) } : {}),
       ...(code?.ok === true ? { code: code.text } : {}),
       ...(steps?.ok === true ? { steps: steps.steps } : {}),
       shape,

@@ -71,7 +71,7 @@ function program(done: (fine: boolean) => void): Command {
     .addOption(new Option("--given <decl>", 'a declaration, such as "X : R^(n×d)"').argParser(collect).default([], ""))
     .option("--order <n>", "which derivative", wholeNumber, 1)
     .addOption(new Option("--to <format>", "how to write it").choices(FORMATS).default("text"))
-    .option("--steps", "show the derivation")
+    .option("--steps", "show the derivation, step by step: as text, Unicode, LaTeX (align), Markdown or Typst")
     .option("--test", "with code: add a check of the derivative against finite differences")
     .option("--hvp", "with code: the product of the Hessian with a direction, after the gradient")
     .option("--json", "answer in JSON")

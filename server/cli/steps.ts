@@ -1,7 +1,6 @@
-import type { Expr } from "../core/ast";
 import type { Answered } from "./question";
 import type { Notation } from "./formats";
-import { written } from "./written";
+import { writer } from "./written";
 
 /** One step as `--steps --json` gives it. */
 export interface StepOut {
@@ -20,30 +19,29 @@ export async function stepsOf(
   | { readonly ok: true; readonly steps: readonly StepOut[]; readonly text: string }
   | { readonly ok: false; readonly message: string }
 > {
-  const { deriveSteps, rule } = await import("../derivation");
+  const [{ deriveSteps }, { renderSteps, ruleInWords }] = await Promise.all([
+    import("../derivation"),
+    import("../notation/steps"),
+  ]);
   const derivation = deriveSteps({ expr: result.question, wrt, scope: result.scope });
   if (!derivation.ok) return { ok: false, message: derivation.error.message };
-  const text = (e: Expr): Promise<string> => written(e, notation, derivation.scope);
+  // In a note the rows are LaTeX; the display around them is that of the whole.
+  const text = await writer(notation === "markdown" ? "latex" : notation, derivation.scope);
   const steps: StepOut[] = [];
   for (const part of derivation.parts) {
-    for (const named of part.named) {
-      if (!named.own)
-        steps.push({ left: named.name, right: await text(named.expr), rules: ["a name for a part"], where: [] });
-    }
-    for (const step of part.steps) {
-      const where = await Promise.all(step.where.map(async (w) => `${await text(w.left)} = ${await text(w.right)}`));
+    for (const named of part.named)
+      if (!named.own) steps.push({ left: named.name, right: text(named.expr), rules: ["a name for a part"], where: [] });
+    for (const step of part.steps)
       steps.push({
-        left: await text(step.left),
-        right: await text(step.after),
+        left: text(step.left),
+        right: text(step.after),
         rules: step.rules
           .filter((id) => step.where.length === 0 || !["insert", "linear", "distribute"].includes(id))
-          .map((id) => rule(id).name.replaceAll("`", "")),
-        where,
+          .map((id) => ruleInWords(id, part, text)),
+        where: step.where.map((w) => `${text(w.left)} = ${text(w.right)}`),
       });
-    }
   }
-  if (notation !== "unicode" && notation !== "latex") return { ok: true, steps, text: stepsTable(steps) };
-  const { renderSteps } = await import("../notation/steps");
+  if (notation === "text" || notation === "typst") return { ok: true, steps, text: stepsTable(steps) };
   return { ok: true, steps, text: `${renderSteps(derivation, notation)}\n` };
 }
 

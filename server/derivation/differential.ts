@@ -1,11 +1,11 @@
-import { apply, type ApplyExpr, children, type Expr, num, withChildren } from "../core/ast";
+import { apply, type ApplyExpr, children, type DifferentialExpr, type Expr, num, sameExpr, withChildren } from "../core/ast";
 import { isColumn, isScalar, SCALAR } from "../core/shape";
 import { operator } from "../operators";
 import { Stuck } from "./context";
 import { entrywiseProduct } from "./entries";
 import { entrywise, fromTemplate, onesOf, reciprocal, zerosOf } from "./templates";
 import { build, buildSum, mergeLike, type Products, type Term, UNIT } from "./term";
-import { transpose } from "./transpose";
+import { isSymmetric, transpose } from "./transpose";
 
 /** Operators through which d simply moves. */
 const LINEAR = new Set(["sum", "tr", "diag", "vec", "tril", "triu"]);
@@ -235,11 +235,20 @@ function matrixPower(p: Products, a: Expr, b: Expr): Expr | undefined {
 /** The rules of functions, applied wherever a differential waits for one; `undefined` where none does. */
 export function applyFunctionRules(p: Products, e: Expr): Expr | undefined {
   let found = false;
+  // What a rule brings in waits for a line of its own.
+  const fresh = new Set<Expr>();
   const visit = (x: Expr): Expr => {
     if (x.kind === "differential") {
-      if (x.of.kind !== "apply") return x;
+      if (x.of.kind !== "apply" || fresh.has(x)) return x;
       found = true;
       return functionRule(p, x.of);
+    }
+    if (x.kind === "apply" && x.op === "tr") {
+      const inside = underTrace(p, x.args[0]!, fresh);
+      if (inside !== undefined) {
+        found = true;
+        return apply("tr", visit(inside));
+      }
     }
     const parts = children(x);
     if (parts.length === 0) return x;
@@ -249,6 +258,45 @@ export function applyFunctionRules(p: Products, e: Expr): Expr | undefined {
   const out = visit(e);
   return found ? p.tidy(out) : undefined;
 }
+
+/**
+ * The terms under a trace in which d(f(X)) of a matrix function stands beside what commutes with X, rewritten by
+ * tr(A·d(f(X))) = tr(A·f′(X)·dX) (Higham, Functions of Matrices, 2008, ch. 3); `undefined` where there is none.
+ */
+function underTrace(p: Products, e: Expr, fresh: Set<Expr>): Expr | undefined {
+  let found = false;
+  const terms = p.terms(e).map((t) => {
+    const at = t.chain.findIndex((f) => f.kind === "differential" && f.of.kind === "apply" && f.of.op in TRACE_OF_FUNCTION); // prettier-ignore
+    if (at === -1) return t;
+    const f = (t.chain[at] as DifferentialExpr).of as ApplyExpr;
+    const inner = f.args[0]!;
+    const beside = [...t.chain.slice(at + 1), ...t.chain.slice(0, at)];
+    const [only, ...others] = p.terms(inner);
+    // What commutes with X commutes with 2X.
+    const core = others.length === 0 && only?.chain.length === 1 ? only.chain[0]! : inner;
+    if (!beside.every((b) => commutes(p, b, core))) return t;
+    found = true;
+    const slope = fromTemplate(TRACE_OF_FUNCTION[f.op]!, new Map([["X", inner]]));
+    const change = waiting(inner);
+    fresh.add(change);
+    return p.times({ ...t, chain: [] }, p.term(p.product(...beside, slope, change)));
+  });
+  if (!found) return undefined;
+  p.context.use("trace-of-commuting");
+  return buildSum(terms);
+}
+
+/** Whether a matrix is made of X and of functions of X alone, and so commutes with it. */
+function commutes(p: Products, e: Expr, x: Expr): boolean {
+  if (sameExpr(e, x) || p.context.isScalar(e)) return true;
+  if (e.kind !== "apply") return false;
+  if (e.op === "eye") return true;
+  if (e.op === "transpose" && !isSymmetric(p, x)) return false;
+  return FUNCTIONS_OF_ONE.has(e.op) && e.args.every((a) => commutes(p, a, x));
+}
+
+/** Operators that make functions of a matrix out of functions of it. */
+const FUNCTIONS_OF_ONE = new Set(["add", "sub", "neg", "mul", "div", "pow", "inv", "transpose", ...Object.keys(TRACE_OF_FUNCTION)]); // prettier-ignore
 
 /** d moved inside wherever a differential stands before something that is neither a name nor a function. */
 export function moveAllInside(p: Products, e: Expr): Expr | undefined {

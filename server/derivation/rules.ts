@@ -100,6 +100,14 @@ const TABLE = [
     "tr(expm(X)*dX)",
   ),
   moving(
+    "trace-of-commuting",
+    "`tr(A*d(f(X))) = tr(A*f'(X)*dX)` where A commutes with X",
+    "Higham, Functions of Matrices, 2008, ch. 3",
+    "X : R^(n×n) posdef",
+    "tr(X*d(logm(X)))",
+    "tr(dX)",
+  ),
+  moving(
     "insert",
     "the differential of the named part is put in",
     WRITING,
@@ -378,7 +386,7 @@ const TABLE = [
   ),
   reading(
     "symmetric-part",
-    "X is symmetric, and so is its gradient: the part `(D + D')/2`",
+    "`X` is symmetric, and so is its gradient: the part `(D + D')/2`",
     `${COOKBOOK}, §2.8`,
     "X : R^(n×n) symmetric; A : R^(n×n)",
     "tr(A*dX)",

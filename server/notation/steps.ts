@@ -1,5 +1,5 @@
-import { children, type Expr, name, withChildren } from "../core/ast";
-import { type Derivation, type Path, rule, type RuleId, type Step } from "../derivation";
+import { children, type Expr, name, substitute, withChildren } from "../core/ast";
+import { type Derivation, type Part, type Path, rule, type RuleId, type Step } from "../derivation";
 import { parseExpression } from "../language/mcalc/parse";
 import { printText } from "../language/print";
 import { type ShapeOf, shapesIn } from "./kinds";
@@ -69,7 +69,7 @@ export function stepRows(
         part: i,
         left: left(s.left),
         right: w.marked(s.after, s.changed),
-        why: why(w, s, names),
+        why: why(w, part, s, names),
       });
     }
   });
@@ -118,39 +118,55 @@ function aligned(derivation: Derivation, options: StepsOptions): string {
     };
     if (options.withoutValue !== true || i > 0) row(part.value, w.print(part.of), "");
     for (const n of part.named) if (!n.own) row(name(n.name), w.print(n.expr), "");
-    for (const s of part.steps) row(s.left, w.marked(s.after, s.changed), why(w, s, []));
+    for (const s of part.steps) row(s.left, w.marked(s.after, s.changed), why(w, part, s, []));
   });
   return lines.join(" \\\\\n");
 }
 
 /** The rules of a step in words; a rule that only says what the equations beside it say is left out. */
-function why(w: Writer, step: Step, names: readonly string[]): string {
+function why(w: Writer, part: Part, step: Step, names: readonly string[]): string {
   const given = [...names, ...step.where.map((x) => w.formula(`${w.print(x.left)} = ${w.print(x.right)}`))];
   const silent: ReadonlySet<RuleId> = new Set(
     given.length > 0 ? (["insert", "name", "linear", "distribute"] as const) : [],
   );
-  const rules = step.rules.filter((id) => !silent.has(id)).map((id) => rule(id).name);
+  const rules = step.rules.filter((id) => !silent.has(id));
   const parts: string[] = [];
   if (given.length > 0) parts.push(`with ${given.join(", ")}`);
-  parts.push(...rules.map((r) => inWords(w, r)));
+  parts.push(...rules.map((id) => ruleInWords(id, part, w.print, w.formula)));
   return parts.length === 0 ? "" : w.words(parts.join("; "));
 }
 
-/** A rule's name with the formulas between its backquotes in the notation of the rest. */
-function inWords(w: Writer, text: string): string {
+/**
+ * A rule's name with the formulas between its backquotes in the notation of the rest. What is read off is said of the
+ * value and the variable of this derivation: `dloss = D'*dw` where the table says `dy = D'*dx`.
+ */
+export function ruleInWords(
+  id: RuleId,
+  part: Pick<Part, "value" | "wrt">,
+  print: (e: Expr) => string,
+  formula: (text: string) => string = (text) => text,
+): string {
+  const { name: text, group } = rule(id);
+  const letters = group === "reading off" ? lettersOf(part) : new Map<string, Expr>();
   return text
     .split("`")
     .map((piece, i) =>
       i % 2 === 0
         ? piece
-        : w.formula(
+        : formula(
             piece
               .split(" = ")
-              .map((side) => w.print(formulaOf(side)))
+              .map((side) => print(substitute(formulaOf(side), letters)))
               .join(" = "),
           ),
     )
     .join("");
+}
+
+/** What the letters of the rules for reading off stand for; a name that is one of them already would confuse. */
+function lettersOf({ value, wrt }: Pick<Part, "value" | "wrt">): ReadonlyMap<string, Expr> {
+  if (wrt === "D" || wrt === "J") return new Map();
+  return new Map([...["y", "Y"].map((l) => [l, value] as const), ...["t", "x", "X"].map((l) => [l, name(wrt)] as const)]);
 }
 
 /** A formula of a rule; `dX` is the change of X whatever is declared. */

@@ -50,6 +50,13 @@ describe("mcalc derive", function () {
     assert.match(out, /^dy = /);
     assert.match(out, /d\(y\)\/d\(x\) = \(A \+ A'\)\*x/);
   });
+  it("step by step in a notation: for a note, a display that holds the rows", () => {
+    assert.match(mcalc([...QUADRATIC, "--steps", "--to", "unicode"]).out, /\n∂y\/∂x = \(A \+ Aᵀ\)x +read off dy = Dᵀ dx\n$/);
+    assert.match(mcalc([...QUADRATIC, "--steps", "--to", "latex"]).out, /^\\begin\{align\*\}\ny &= /);
+    assert.match(mcalc([...QUADRATIC, "--steps", "--to", "markdown"]).out, /^\$\$\n\\begin\{aligned\}\ny &= [\s\S]*\\end\{aligned\}\n\$\$\n$/);
+    assert.equal(mcalc([...QUADRATIC, "--to", "markdown"]).out, "$$\n(A + A^\\top)x\n$$\n");
+    assert.match(JSON.parse(mcalc([...QUADRATIC, "--steps", "--to", "markdown", "--json"]).out).steps[0].left, /^dy$/);
+  }); // prettier-ignore
   it("as JSON", () => {
     const answer = JSON.parse(mcalc([...QUADRATIC, "--json"]).out);
     assert.equal(answer.text, "(A + A')*x");

@@ -115,6 +115,16 @@ describe("derivations of textbook examples", () => {
     );
   });
 
+  it("take a function of a matrix under a trace with what commutes with it", () => {
+    assert.deepEqual(lines(derivation("tr(X*logm(X))", "X", ["X : R^(n×n) posdef"])).slice(1), [
+      "dy = tr(dX*logm(X) + X*d(logm(X)))   [product]",
+      "dy = tr(dX*logm(X) + dX)   [trace-of-commuting]",
+      "dy = tr(logm(X)*dX) + tr(dX)   [trace-cyclic]",
+      "dy = tr((logm(X) + eye(n))*dX)   [collect]",
+      "d(y)/d(X) = logm(X) + eye(n)   [read-trace]",
+    ]);
+  });
+
   it("keep the names of the document", () => {
     const given = ["X : R^(m×n)", "w : R^n", "y : R^m", "r = X*w - y", "loss = r'*r"];
     assert.deepEqual(lines(derivation("loss", "w", given)), [

@@ -45,6 +45,10 @@ const PROPERTY: readonly (readonly [RegExp, Property])[] = [
   [/\bupper[- ]triangular\b/i, "upper"],
 ];
 
+/** Words of properties that follow one, up to the noun. */
+const FURTHER =
+  /^(?:,? (?:and )?(?:positive|(?:semi-?)?definite|symmetric|invertible|orthogonal|diagonal|triangular|lower|upper|non-?singular|square|matri(?:x|ces))\b)*/i;
+
 /** Characters of a paragraph that is listened to. */
 const MOST_WORDS = 8_000;
 
@@ -211,7 +215,9 @@ export function readProse(text: string, formulas: readonly Inline[], span: Span,
         )
       )
         return;
-      const own = `${m[2]!} ${m[3]!}`;
+      // "symmetric positive definite": the words go on.
+      const rest = FURTHER.exec(words.slice((m.index ?? 0) + m[0].length, (m.index ?? 0) + m[0].length + 60))![0];
+      const own = `${m[2]!}${m[3]!}${rest}`;
       m[1] = nearest(m[1]!, /^\s*is\b/.test(m[0].slice(m[1]!.length)), "last");
       const properties = conditional(m.index ?? 0) ? [] : propertiesOf(own);
       const kind = /matri/i.test(m[3]!)
