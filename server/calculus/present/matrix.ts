@@ -351,10 +351,12 @@ function computeExpr(m: Mat): Expr {
     case "block":
       return m.transposed ? transposeExpr(m.expr) : m.expr;
     case "chain": {
-      const straight = productExpr(m.parts.map(toPart));
-      const flipped = [...m.parts].reverse().map(transpose).map(toPart);
-      const turned = isOne(m.rows) || isOne(m.cols) ? undefined : transposeExpr(productExpr(flipped));
-      return turned !== undefined && size(turned) < size(straight) ? turned : straight;
+      const straight = runs(m.parts.map(toPart));
+      if (isOne(m.rows) || isOne(m.cols)) return productExpr(straight);
+      const turned = runs([...m.parts].reverse().map(transpose).map(toPart));
+      const flipped =
+        productSize(turned) + (turned.length > 1 ? 1 : size(transposeExpr(turned[0]!.of)) - size(turned[0]!.of));
+      return flipped < productSize(straight) ? transposeExpr(productExpr(turned)) : productExpr(straight);
     }
     case "had":
       return hadExpr(m);
@@ -363,17 +365,30 @@ function computeExpr(m: Mat): Expr {
 
 const toPart = (m: Mat): Expr => toExpr(m);
 
-/** A matrix product, equal neighbours as a power. */
-function productExpr(parts: readonly Expr[]): Expr {
-  const out: Expr[] = [];
+/** Equal neighbours in a product. */
+interface Run {
+  readonly of: Expr;
+  readonly length: number;
+}
+
+function runs(parts: readonly Expr[]): Run[] {
+  const out: Run[] = [];
   for (let i = 0; i < parts.length;) {
     let k = 1;
     while (i + k < parts.length && exprKey(parts[i + k]!) === exprKey(parts[i]!)) k++;
-    out.push(k > 1 ? apply("pow", parts[i]!, num(k)) : parts[i]!);
+    out.push({ of: parts[i]!, length: k });
     i += k;
   }
-  return out.reduce((a, b) => apply("mul", a, b));
+  return out;
 }
+
+/** A matrix product, equal neighbours as a power. */
+const productExpr = (list: readonly Run[]): Expr =>
+  list.map((r) => (r.length > 1 ? apply("pow", r.of, num(r.length)) : r.of)).reduce((a, b) => apply("mul", a, b));
+
+/** The size of `productExpr`, which need not be built for it. */
+const productSize = (list: readonly Run[]): number =>
+  list.reduce((n, r) => n + size(r.of) + (r.length > 1 ? 2 : 0), list.length - 1);
 
 function hadExpr(m: Had): Expr {
   const above: Expr[] = [];

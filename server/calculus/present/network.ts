@@ -56,6 +56,38 @@ const oriented = (e: Edge, from: number): Mat => (e.a === from ? e.m : transpose
 const other = (e: Edge, from: number): number => (e.a === from ? e.b : e.a);
 const product = (list: readonly Mat[]): Mat => had(list.map((of) => ({ of, pow: ONE })));
 
+/**
+ * The longest path through a node with two edges whose inner nodes all lie `between` two edges: its nodes, and the edge
+ * from each to the next. Its ends differ, except where both edges of `n` lead to the same node.
+ */
+function pathThrough(
+  n: number,
+  at: (node: number) => readonly Edge[],
+  between: (node: number) => boolean,
+): { nodes: readonly number[]; edges: readonly Edge[] } {
+  const [e, f] = at(n) as [Edge, Edge];
+  const ends = [other(e, n), other(f, n)] as const;
+  const walk = (start: number, first: Edge, stop: () => number): { nodes: number[]; edges: Edge[] } => {
+    const nodes = [start];
+    const edges = [first];
+    while (ends[0] !== ends[1] && between(nodes.at(-1)!)) {
+      const here = nodes.at(-1)!;
+      const next = at(here).find((x) => x !== edges.at(-1))!;
+      const to = other(next, here);
+      if (to === stop()) break;
+      nodes.push(to);
+      edges.push(next);
+    }
+    return { nodes, edges };
+  };
+  const after = walk(ends[1], f, () => ends[0]);
+  const before = walk(ends[0], e, () => after.nodes.at(-1)!);
+  return {
+    nodes: [...before.nodes.reverse(), n, ...after.nodes],
+    edges: [...before.edges.reverse(), ...after.edges],
+  };
+}
+
 /** Removes every node that is not free, as far as series, parallel and loop reductions go. */
 export function reduce(net: Network, free: readonly number[], freshName: () => string): Reduced {
   const sums: { name: string; over: Dim }[] = [];
@@ -108,8 +140,24 @@ export function reduce(net: Network, free: readonly number[], freshName: () => s
     return false;
   };
 
+  /** The edges at each node, as they are before a step: every step changes the network and ends. */
+  const neighbours = (): ((node: number) => readonly Edge[]) => {
+    const byNode = new Map<number, Edge[]>();
+    const put = (node: number, e: Edge) => {
+      const list = byNode.get(node);
+      if (list === undefined) byNode.set(node, [e]);
+      else list.push(e);
+    };
+    for (const e of net.edges) {
+      put(e.a, e);
+      if (e.b !== e.a) put(e.b, e);
+    }
+    return (node) => byNode.get(node) ?? [];
+  };
+
   const step = (): boolean => {
     spend(1 + net.edges.length);
+    const at = neighbours();
     if (net.joins.length > 0 && unjoin()) return true;
     // A loop is a diagonal (a lone loop of a closed network is left: it is a trace).
     for (const e of net.edges)
@@ -147,11 +195,18 @@ export function reduce(net: Network, free: readonly number[], freshName: () => s
         net.edges.push({ a: p, b: n, m: product(es.map((e) => oriented(e, p))) });
         return true;
       }
-      net.edges = net.edges.filter((x) => !es.includes(x));
-      net.marks.delete(n);
-      net.dims.delete(n);
-      const middle = v === undefined ? [] : [diagonalMatrix(product(v))];
-      net.edges.push({ a: p, b: q, m: chain([oriented(es[0]!, p), ...middle, oriented(es[1]!, n)]) });
+      // The whole path of such nodes becomes one product.
+      const between = (x: number): boolean =>
+        !isFree.has(x) && at(x).length === 2 && at(x).every((e) => e.a !== e.b) && !joined(x);
+      const { nodes, edges } = pathThrough(n, at, between);
+      const gone = new Set(edges);
+      net.edges = net.edges.filter((x) => !gone.has(x));
+      const parts = edges.flatMap((e, k) => {
+        const marks = k === 0 ? undefined : take(nodes[k]!);
+        return [...(marks === undefined ? [] : [diagonalMatrix(marks)]), oriented(e, nodes[k]!)];
+      });
+      nodes.slice(1, -1).forEach((x) => net.dims.delete(x));
+      net.edges.push({ a: nodes[0]!, b: nodes.at(-1)!, m: chain(parts) });
       return true;
     }
     // Parallel edges anywhere.

@@ -449,6 +449,9 @@ export class Presenter {
   private piece(f: Factor): { coef: Rat; m: Mat } {
     let coef: Rat = ONE;
     const h = f.head;
+    const plain = isRat(f.pow) && f.pow.n === f.pow.d;
+    const known = plain ? this.blocks.get(h.id) : undefined;
+    if (known !== undefined) return { coef, m: known };
     const rows = h.dims[0] ?? ONE_DIM;
     const cols = h.dims[1] ?? ONE_DIM;
     let m: Mat;
@@ -467,7 +470,10 @@ export class Presenter {
         ? block(e.args[0]!, rows, cols, { symmetric: h.symmetry > 0, transposed: true })
         : block(e, rows, cols, { symmetric: h.symmetry > 0 });
     }
-    if (isRat(f.pow) && f.pow.n === f.pow.d) return { coef, m };
+    if (plain) {
+      if (h.kind === "var") this.blocks.set(h.id, m);
+      return { coef, m };
+    }
     return { coef, m: had([{ of: m, pow: this.pow(f.pow) }]) };
   }
 
@@ -486,6 +492,8 @@ export class Presenter {
   }
 
   private readonly heads = new Map<number, Expr>();
+  /** Variables as blocks: one block each, so that its transpose and its text are found again. */
+  private readonly blocks = new Map<number, Mat>();
 
   /** A head as the user wrote it, where that is a name or no longer. */
   private headExpr(f: Factor): Expr {

@@ -102,30 +102,32 @@ export function factor(parts: readonly Summand[]): Summand[] {
 }
 
 function findCandidates(parts: readonly Summand[]): Candidate[] {
-  const found = new Map<string, { site: Site; key: string; at: number[]; cost: number }>();
-  const add = (site: Site, key: string, at: number, cost: number) => {
+  const found = new Map<string, { site: Site; key: string; at: number[]; of: Expr | Mat }>();
+  const add = (site: Site, key: string, at: number, of: Expr | Mat) => {
     const id = `${site}:${key}`;
     const c = found.get(id);
-    if (c === undefined) found.set(id, { site, key, at: [at], cost });
+    if (c === undefined) found.set(id, { site, key, at: [at], of });
     else if (c.at.at(-1) !== at) c.at.push(at);
   };
   parts.forEach((p, i) => {
     for (const s of p.scalars)
-      if (isRatPow(s.pow) && s.pow.n !== 0) add("scalar", `${s.key}${s.pow.n < 0 ? "/" : "*"}`, i, size(s.expr) + 1);
+      if (isRatPow(s.pow) && s.pow.n !== 0) add("scalar", `${s.key}${s.pow.n < 0 ? "/" : "*"}`, i, s.expr);
     if (p.body === undefined) return;
     const list = partsOf(p.body);
-    const bodySize = size(toExpr(p.body)) + 1;
-    add("whole", p.body.key, i, bodySize);
-    add("left", list[0]!.key, i, size(toExpr(list[0]!)) + 1);
-    add("right", list.at(-1)!.key, i, size(toExpr(list.at(-1)!)) + 1);
+    add("whole", p.body.key, i, p.body);
+    add("left", list[0]!.key, i, list[0]!);
+    add("right", list.at(-1)!.key, i, list.at(-1)!);
     if (list.length === 1 && list[0]!.kind === "block" && list[0]!.kron !== undefined) {
-      add("kron-left", list[0]!.kron[0].key, i, size(toExpr(list[0]!.kron[0])) + 1);
-      add("kron-right", list[0]!.kron[1].key, i, size(toExpr(list[0]!.kron[1])) + 1);
+      add("kron-left", list[0]!.kron[0].key, i, list[0]!.kron[0]);
+      add("kron-right", list[0]!.kron[1].key, i, list[0]!.kron[1]);
     }
-    for (const h of hadItems(p.body)) add("entry", `${h.of.key}^${powText(h.pow)}`, i, size(toExpr(h.of)) + 1);
+    for (const h of hadItems(p.body)) add("entry", `${h.of.key}^${powText(h.pow)}`, i, h.of);
   });
-  return [...found.values()].filter((c) => c.at.length > 1);
+  const shared = [...found.values()].filter((c) => c.at.length > 1);
+  return shared.map(({ of, ...c }) => ({ ...c, cost: size(isMat(of) ? toExpr(of) : of) + 1 }));
 }
+
+const isMat = (x: Expr | Mat): x is Mat => x.kind === "block" || x.kind === "chain" || x.kind === "had";
 
 const hadItems = (m: Mat): readonly HadItem[] => (m.kind === "had" ? m.items : [{ of: m, pow: ONE }]);
 
