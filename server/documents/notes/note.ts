@@ -188,6 +188,8 @@ export class Note {
         return this.now.facts.get(name) === undefined && (name === "Delta" ? use.prefix >= 1 : use.prefix === 2);
       },
       kroneckerDelta: this.usage.deltas > 0,
+      numbersIdentities: this.usage.numberedI > 0,
+      isLevel: (letter) => this.usage.levels.has(letter),
     };
   }
 
