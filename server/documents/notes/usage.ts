@@ -74,6 +74,11 @@ export interface Usage {
   readonly boldLower: number;
   /** Sums with a written sign. */
   readonly sums: number;
+  /** `I_1`, or `I` with a subscript differentiated: no identities. */
+  readonly numberedI: number;
+  /** Letters above others that count layers or steps: `l` in `z^l = W^l a^{l-1}`; in `levelled` with what they stand above. */
+  readonly levels: ReadonlySet<string>;
+  readonly levelled: ReadonlySet<string>;
   /** Letters that one and the same formula has both bold and plain (plain without a subscript). */
   readonly mixed: ReadonlySet<string>;
   /** Letters that stand anywhere, also in subscripts. */
@@ -93,8 +98,11 @@ class Counter {
   deltas = 0;
   boldLower = 0;
   sums = 0;
+  numberedI = 0;
   mixed = new Set<string>();
   labels = new Set<string>();
+  levelled = new Set<string>();
+  readonly levels: ReadonlySet<string> = new Set();
 
   /** Ends the formula: which letters had two styles in it. */
   close(): void {
@@ -203,6 +211,10 @@ class Counter {
             this.primes++;
         }
         const sub = scripted.sub === undefined ? undefined : scriptText(scripted.sub);
+        if (core.name === "I" && sub !== undefined && (sub === "1" || behindD)) this.numberedI++;
+        const level = /^([a-zL])([+-]\d)?$/.exec(scripted.sup === undefined ? "" : (scriptText(scripted.sup) ?? ""));
+        // Written `letter above|base`, with what is added to the letter.
+        if (level !== null) this.levelled.add(`${level[1]!}${level[2] ?? ""}|${core.name}`);
         if (sub !== undefined) for (const l of sub.match(/\p{L}/gu) ?? []) this.labels.add(l);
         if (sub !== undefined && /^\w,?\w$/.test(sub) && scripted.sup !== undefined) use.blocks++;
         if (sub !== undefined && /^[a-z],?[a-z]?$|^\d,?\d?$/.test(sub)) use.indexed++;
@@ -308,12 +320,15 @@ export function addUsage(parts: Iterable<Usage>): Usage {
     deltas: 0,
     boldLower: 0,
     sums: 0,
+    numberedI: 0,
   };
+  const levelled = new Set<string>();
   const mixed = new Set<string>();
   const labels = new Set<string>();
   for (const u of parts) {
     for (const m of u.mixed) mixed.add(m);
     for (const l of u.labels) labels.add(l);
+    for (const l of u.levelled) levelled.add(l);
     for (const key of Object.keys(out) as (keyof typeof out)[]) out[key] += u[key];
     for (const [k, v] of u.letters) {
       const sum = letters.get(k);
@@ -321,7 +336,25 @@ export function addUsage(parts: Iterable<Usage>): Usage {
       else for (const f of Object.keys(v) as (keyof LetterUse)[]) sum[f] += v[f];
     }
   }
-  return { letters, ...out, mixed, labels };
+  return { letters, ...out, mixed, labels, levelled, levels: levelsOf(levelled) };
+}
+
+/** Letters that stand above three letters and more, some of them with one more or less (`^{l+1}`): nobody writes powers so. */
+function levelsOf(levelled: ReadonlySet<string>): ReadonlySet<string> {
+  const bases = new Map<string, Set<string>>();
+  const stepping = new Set<string>();
+  for (const l of levelled) {
+    const [above, base] = l.split("|") as [string, string];
+    const letter = above[0]!;
+    if (above.length > 1) stepping.add(letter);
+    let all = bases.get(letter);
+    if (all === undefined) bases.set(letter, (all = new Set()));
+    all.add(base);
+  }
+  const out = new Set([...stepping].filter((l) => (bases.get(l)?.size ?? 0) > 2));
+  // The last of the layers.
+  if (out.has("l")) out.add("L");
+  return out;
 }
 
 /** Habits one and the same for all texts that have them: so that a text that changes keeps most of its own. */
@@ -354,6 +387,9 @@ export function habitsOf(u: Usage): Usage {
     deltas: some(u.deltas),
     boldLower: some(u.boldLower),
     sums: some(u.sums),
+    numberedI: some(u.numberedI),
+    levels: u.levels,
+    levelled: u.levelled,
     mixed: u.mixed,
     labels: u.labels,
   };
@@ -371,6 +407,8 @@ export const habitsKey = (u: Usage): string =>
     u.deltas,
     u.boldLower,
     u.sums,
+    u.numberedI,
+    [...u.levels].sort().join(),
     [...u.mixed].sort().join(),
   ].join(" ");
 

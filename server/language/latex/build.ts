@@ -65,7 +65,7 @@ function styled(p: Piece, style: string): Piece {
   }
 }
 
-/** An accent belongs to the letter under it; over an expression (`\overline{AB}`) it cannot be read. */
+/** An accent belongs to the letter under it; over an expression (`\overline{AB}`) it is a bracket of its own kind. */
 function accented(items: readonly Piece[], accent: string, where: { span: Span; spaced: boolean }): Piece {
   const only = items.length === 1 ? items[0]! : undefined;
   if (only?.kind === "symbol") return { ...only, ...where, accents: [...only.accents, accent] };
@@ -73,7 +73,7 @@ function accented(items: readonly Piece[], accent: string, where: { span: Span; 
     return { ...only, ...where, base: { ...only.base, accents: [...only.base.accents, accent] } };
   }
   if (only?.kind === "group" && only.open === "{") return accented(only.items, accent, where);
-  return { kind: "mark", mark: "?", value: accent, ...where };
+  return { kind: "group", open: "c", close: accent, items, ...where };
 }
 
 /** The point of a value at a point: what stands behind the bar and its subscript sign. */

@@ -100,6 +100,13 @@ export function lex(text: string): TexToken[] {
           end++;
           while (isDigit(text.charCodeAt(end))) end++;
         }
+        // A decimal comma: `2{,}45`.
+        DECIMAL_COMMA.lastIndex = end;
+        const decimals = text[end] === "{" ? DECIMAL_COMMA.exec(text)?.[1] : undefined;
+        if (decimals !== undefined) {
+          push(`${text.slice(at, end)}.${decimals}`, end - at + 3 + decimals.length);
+          continue;
+        }
       }
       push(text.slice(at, end), end - at);
       continue;
@@ -111,6 +118,7 @@ export function lex(text: string): TexToken[] {
 }
 
 const QUOTE = /[ \t]*>/y;
+const DECIMAL_COMMA = /\{,\}(\d+)/y;
 
 /** Whether a formula stands in a quotation: every line after its first is marked. */
 function quoted(text: string): boolean {

@@ -36,6 +36,10 @@ export interface Knowledge {
   readonly isPrefix: (name: string) => boolean;
   /** Entries of the Kronecker delta are written with this letter. */
   readonly kroneckerDelta: boolean;
+  /** `I_1`, `I_2` are names: a first and a second of something, not identities of these sizes. */
+  readonly numbersIdentities: boolean;
+  /** This letter above others counts layers or steps (`z^l = W^l a^{l-1}`), and is no power. */
+  readonly isLevel: (letter: string) => boolean;
 }
 
 /** Signs whose meaning needs shapes. They are settled once shapes are known (`documents/notes/settle.ts`). */
@@ -245,16 +249,11 @@ export class Reader {
     if (at > 0) {
       let before = items.slice(0, at);
       const last = before.at(-1)!;
-      let op = "mul";
-      let opSpan: Span | undefined;
-      if (last.kind === "mark" && last.mark === "x") {
-        op = infixOperator(last.value);
-        opSpan = last.span;
-        before = before.slice(0, -1);
-      }
+      const sign = last.kind === "mark" && last.mark === "x" ? last : undefined;
+      if (sign !== undefined) before = before.slice(0, -1);
       const left = this.product(before, negative);
       const right = this.consume(items.slice(at));
-      return { ...binary(op, left, right), ...(opSpan === undefined ? {} : { opSpan }) };
+      return sign === undefined ? binary("mul", left, right) : { ...infix(sign.value, left, right), opSpan: sign.span };
     }
     if (at === 0) {
       const body = this.consume(items);
@@ -295,7 +294,7 @@ export class Reader {
     let out = operands[0]!.expr;
     for (let i = 0; i < signs.length; i++) {
       const sign = signs[i]!;
-      out = { ...binary(infixOperator(sign.op), out, operands[i + 1]!.expr), opSpan: sign.span };
+      out = { ...infix(sign.op, out, operands[i + 1]!.expr), opSpan: sign.span };
     }
     return out;
   }
@@ -392,8 +391,9 @@ export class Reader {
     if (big !== undefined) return this.big(big, items.slice(1), span);
     if (p.kind === "fraction") {
       const d = this.derivativeFraction(p)!;
-      const wrt = d.wrt();
+      const wrt = tryTo(d.wrt);
       const of = this.product(items.slice(1));
+      if (wrt === undefined) return unknown("d/d", [of, this.opaque(p.under)], span);
       return derivativeNode(of, wrt.names, wrt.transposed, span);
     }
     if (p.kind === "scripted" && p.base.kind === "mark" && p.base.mark === "d") {
@@ -595,7 +595,10 @@ export class Reader {
   private constant(p: SymbolPiece, sub: readonly Piece[] | undefined, span: Span): Expr | undefined {
     if (p.accents.length > 0) return undefined;
     const name = p.name;
-    const isIdentity = name === "I" && this.know.kindOf(this.symbol(p)) === undefined;
+    const isIdentity =
+      name === "I" &&
+      this.know.kindOf(this.symbol(p)) === undefined &&
+      !(sub !== undefined && this.know.numbersIdentities);
     const isOnes = name === "1" && (p.style === "bold" || p.style === "bb");
     const isZeros = name === "0" && p.style === "bold";
     if (!isIdentity && !isOnes && !isZeros) return undefined;
@@ -814,6 +817,8 @@ export class Reader {
       return { kind: "literal", rows: args.map((a) => [a]), span: p.span };
     }
     if (open === "j") return { kind: "call", name: "{}", primes: 0, args: this.args(p), span: p.span };
+    // `\overline{AB}`: an operation, or a name, that nothing explains.
+    if (open === "c") return unknown(p.close, [this.sum(items)], p.span);
     if (comma) {
       const args = this.args(p);
       if (items.some((x) => x.kind === "mark" && x.mark === "o"))
@@ -859,7 +864,12 @@ export class Reader {
       };
     const d = this.derivativeFraction(p);
     if (d !== undefined) {
-      const wrt = d.wrt();
+      const wrt = tryTo(d.wrt);
+      // By an expression (`\partial \Sigma^{-1}`, `\partial \operatorname{vec}(X)^T`): its meaning is a convention.
+      if (wrt === undefined) {
+        const of = d.over.length === 0 ? [] : [this.sum(d.over)];
+        return { expr: unknown("d/d", [...of, this.opaque(p.under)], p.span), next: i + 1 };
+      }
       if (d.over.length === 0) {
         // An operator with nothing behind it.
         return { expr: { kind: "call", name: "d/d", primes: 0, args: wrt.names as Expr[], span: p.span }, next: i + 1 };
@@ -889,7 +899,7 @@ export class Reader {
         span: p.span,
       };
     }
-    const rows = p.rows.map((row) => row.map((cell) => tidy(cell)));
+    const rows = p.rows.map((row) => row.map((cell) => (isDot(tidy(cell)) ? [DOTS] : tidy(cell))));
     const dotted = rows.some((row) =>
       row.some((cell) => cell.length === 0 || cell.some((x) => x.kind === "mark" && x.mark === "o")),
     );
@@ -998,8 +1008,12 @@ export class Reader {
   /** Scripts behind a value that is no name: entries, primes, powers. */
   private scripted(value: Expr, p: ScriptedPiece): Expr {
     let out = value;
-    const entry = p.sub === undefined ? undefined : this.indices(p.sub);
-    if (p.sub !== undefined && entry === undefined) fail("this subscript");
+    const entry = p.sub === undefined || isInnerProduct(p.base) ? undefined : this.indices(p.sub);
+    if (p.sub !== undefined && entry === undefined) {
+      // `[a]_\times`, `\langle x, y \rangle_A`: of the usual inner products only the label differs.
+      const label = scriptText(p.sub) ?? fail("this subscript");
+      if (!(isInnerProduct(p.base) && NORMS[label] === "norm2")) out = unknown(`_${label}`, [out], p.span);
+    }
     if (entry !== undefined && !p.subFirst && p.sup !== undefined) {
       out = this.superscript(out, p.sup, p.span);
       return { kind: "index", base: out, indices: entry, span: p.span };
@@ -1253,6 +1267,8 @@ export class Reader {
     if (first.kind === "mark" && (first.value === "star" || first.value === "ast")) return { label: "_star", rest };
     if (first.kind === "symbol" && (first.name === "star" || first.name === "ast")) return { label: "_star", rest };
     if (first.kind === "mark" && first.mark === "s" && items.length > 1) return undefined;
+    const level = this.level(items);
+    if (level !== undefined) return level;
     if (
       first.kind === "mark" &&
       first.mark === "s" &&
@@ -1290,6 +1306,16 @@ export class Reader {
     return undefined;
   }
 
+  /** `l`, `l-1`, `x,l` above a letter: which layer, which step it belongs to. */
+  private level(items: readonly Piece[]): { label: string; rest: readonly Piece[] | undefined } | undefined {
+    const first = items[0]!;
+    const listed = items.some((p) => p.kind === "mark" && p.mark === ",");
+    if (!listed && !(first.kind === "symbol" && this.know.isLevel(first.name))) return undefined;
+    const transposed = items.length > 1 && isTranspose(items.slice(-1), this.know);
+    const label = scriptText(transposed ? items.slice(0, -1) : items);
+    return label === undefined ? undefined : { label: `^${label}`, rest: transposed ? items.slice(-1) : undefined };
+  }
+
   /** Transposes, inverses and powers. */
   private superscript(value: Expr, sup: readonly Piece[], span: Span): Expr {
     const items = tidy(sup);
@@ -1308,13 +1334,15 @@ export class Reader {
       return this.superscript(node("transpose", value), items.slice(1), span);
     if (items.length === 1 && a!.kind === "symbol" && a!.name === "dagger") return node("pinv", value);
     if (items.length === 1 && a!.kind === "mark" && a!.mark === "s" && a!.value === "add") return node("pinv", value);
-    if (items.length === 1 && a!.kind === "symbol" && a!.name === "circ") return fail("a circle");
     if (items.length >= 2 && a!.kind === "mark" && a!.mark === "x" && a!.value === "hadamard")
       return node("hpow", value, this.sum(items.slice(1)));
     if (items.length >= 2 && a!.kind === "mark" && a!.mark === "x" && a!.value === "circ" && b!.kind === "number")
       return node("hpow", value, this.sum(items.slice(1)));
-    if (items.length === 1 && a!.kind === "mark") return fail("this superscript");
-    if (items.length === 1 && a!.kind === "text") return fail("this superscript");
+    if (
+      items.length === 1 &&
+      (a!.kind === "mark" || a!.kind === "text" || (a!.kind === "symbol" && NO_POWERS.has(a!.name)))
+    )
+      return unknown(`^${scriptText(items) ?? fail("this superscript")}`, [value], span);
     return node("pow", value, this.sum(items));
   }
 
@@ -1547,6 +1575,7 @@ export class Reader {
 // ------------------------------------------------------------------ helpers
 
 const EXPECTATIONS = new Set(["𝔼", "ℙ", "𝕍"]);
+const NO_POWERS = new Set(["circ", "perp", "star", "ast", "sharp", "flat", "bot", "bullet"]);
 const SQUARE_FUNCTIONS = new Set(["E", "𝔼", "P", "ℙ", "V", "H", "O"]);
 const REACHING = new Set(["lim", "limsup", "liminf", "max", "min", "sup", "inf", "argmin", "argmax", "arg", "int"]);
 const NORMS: Readonly<Record<string, string>> = {
@@ -1573,6 +1602,8 @@ function sumSign(p: Piece, behind: readonly Piece[]): Piece {
   const label = scriptText(p.sub) ?? "";
   const bounded = /^[a-z]=/.test(label);
   const used =
+    p.sup === undefined &&
+    p.primes === 0 &&
     /^[a-z]$/.test(label) &&
     behind.some((x) => x.kind === "scripted" && x.sub !== undefined && (scriptText(x.sub) ?? "").includes(label));
   return bounded || used ? { ...p, base: { kind: "mark", mark: "b", value: "sum", span: p.base.span } } : p;
@@ -1644,6 +1675,22 @@ function infixOperator(value: string): string {
   }
 }
 
+/** Two operands with a sign between them; a sign of which nothing is known (`\oplus`) is a function of both. */
+function infix(sign: string, a: Expr, b: Expr): Expr {
+  return UNKNOWN_SIGNS.has(sign) ? unknown(sign, [a, b], join(a, b)) : binary(infixOperator(sign), a, b);
+}
+
+const UNKNOWN_SIGNS = new Set(["oplus", "ominus", "cap", "cup", "setminus", "wedge", "vee"]);
+
+/** What is told apart from others by its name and arguments, and no more. */
+const unknown = (name: string, args: readonly Expr[], span: Span): Expr => ({
+  kind: "call",
+  name,
+  primes: 0,
+  args,
+  span,
+});
+
 const join = (a: Expr, b: Expr): Span => ({
   start: a.span?.start ?? b.span?.start ?? 0,
   end: b.span?.end ?? a.span?.end ?? 0,
@@ -1700,10 +1747,14 @@ function isPower(sup: readonly Piece[]): boolean {
 
 const isOperandLike = (p: Piece): boolean => p.kind !== "mark";
 
+const isInnerProduct = (p: Piece): boolean => p.kind === "group" && p.open === "<";
+
 /** `\cdot` alone: a place for an argument. */
 function isDot(items: readonly Piece[]): boolean {
   return items.length === 1 && items[0]!.kind === "mark" && (items[0]!.mark === "x" || items[0]!.mark === "o");
 }
+
+const DOTS: Piece = { kind: "mark", mark: "o", value: "dots", span: { start: 0, end: 0 } };
 
 /** Single letters and digits of a subscript, one for each index. */
 function indexLabels(sub: readonly Piece[]): string[] | undefined {

@@ -54,6 +54,16 @@ function wordsOf(input: readonly TexToken[], at: number): { text: string; end: n
 }
 
 const LETTER = /^\p{L}$/u;
+const ARROWS_WITH_WORDS =
+  /^x(?:(?:left|right|leftright|Left|Right|Leftright)arrow|mapsto|longequal|longeq|hookrightarrow|twoheadrightarrow)$/;
+
+/** How many primes, and nothing else, stand between the braces that begin at `at`. */
+function primesIn(input: readonly TexToken[], at: number): number {
+  if (input[at]?.text !== "{") return 0;
+  let k = at + 1;
+  while (/^(?:'|\\prime|′|’)$/.test(input[k]?.text ?? "")) k++;
+  return input[k]?.text === "}" ? k - at - 1 : 0;
+}
 
 /** Gives every token of TeX its kind and meaning. Never throws: what is not understood becomes `?`. */
 export function classify(input: readonly TexToken[]): LatexToken[] {
@@ -183,7 +193,21 @@ export function classify(input: readonly TexToken[]): LatexToken[] {
       else if (/^([cvdl]|id)?dots[bcimo]?$/.test(name) || name === "iddots" || name === "hdots") push("o", name, t);
       else if (Object.hasOwn(INFIX, text)) push(name === "pm" || name === "mp" ? "s" : "x", INFIX[text]!, t);
       else if (Object.hasOwn(RELATIONS, text)) push("r", RELATIONS[text]!, t);
-      else if (name === "not") {
+      else if (ARROWS_WITH_WORDS.test(name)) {
+        // `\xrightarrow[below]{above}`
+        push(
+          "r",
+          name === "xlongequal" || name === "xlongeq" ? "=" : name === "xleftarrow" ? "\\leftarrow" : "\\to",
+          t,
+        );
+        i++;
+        if (input[i]?.text === "[") {
+          const end = input.findIndex((x, k) => k > i && x.text === "]");
+          if (end > 0) i = end + 1;
+        }
+        i = wordsOf(input, i)?.end ?? i;
+        continue;
+      } else if (name === "not") {
         i++;
         if (input[i] !== undefined) {
           push("r", "\\neq", t, input[i]);
@@ -265,7 +289,12 @@ export function classify(input: readonly TexToken[]): LatexToken[] {
         i += 2;
       } else push(",", ".", t);
     } else if ("()[]{}".includes(text)) push(text, text, t);
-    else if ("^_'&!".includes(text)) push(text, text, t);
+    else if (text === "^" && primesIn(input, i) > 0) {
+      // `\sigma^{'}`, `f^{\prime\prime}`
+      const count = primesIn(input, i);
+      for (let k = 1; k <= count; k++) push("'", "'", input[i + k]!, k === count ? input[i + k + 1]! : input[i + k]!);
+      i += count + 2;
+    } else if ("^_'&!".includes(text)) push(text, text, t);
     else if (text === "~") wide = true;
     else if (LETTER.test(text)) {
       const found = bareWord(input, i - 1);

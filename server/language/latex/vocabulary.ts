@@ -31,7 +31,7 @@ export const UNICODE: Readonly<Record<string, string>> = {
   "→": "\\to", "←": "\\leftarrow", "⇒": "\\Rightarrow", "⇔": "\\Leftrightarrow", "∀": "\\forall", "∑": "\\sum", "∏": "\\prod", "∫": "\\int",
   "√": "\\sqrt", "∞": "\\infty", "…": "\\dots", "⋯": "\\cdots", "⋮": "\\vdots", "⋱": "\\ddots", "ℓ": "\\ell", "ℝ": "\\R", "⟨": "\\langle",
   "⟩": "\\rangle", "‖": "\\|", "∥": "\\|", "′": "'", "’": "'", "⊤": "\\top", "≻": "\\succ", "⪰": "\\succeq", "≜": "\\triangleq", "∝": "\\propto",
-  "∣": "|", "∼": "\\sim", "~": "~", "≔": "\\coloneqq", "⊺": "\\top", "¯": "\\bar", "≪": "\\ll", "≫": "\\gg", "⊆": "\\subseteq", "⊂": "\\subset",
+  "∣": "|", "∼": "\\sim", "~": "~", "≔": "\\coloneqq", "⊺": "\\top", "¯": "\\bar", "≪": "\\ll", "≫": "\\gg", "⊆": "\\subseteq", "⊂": "\\subset", "—": "\\dots", "⊕": "\\oplus", "⊖": "\\ominus",
 }; // prettier-ignore
 
 /**
@@ -72,7 +72,7 @@ export const INFIX: Readonly<Record<string, string>> = {
   "+": "add", "-": "sub", "\\pm": "pm", "\\mp": "mp",
   "\\cdot": "cdot", "\\times": "times", "*": "star", "\\ast": "star", "\\star": "star", "\\odot": "hadamard", "\\circ": "circ",
   "\\bigodot": "hadamard", "\\otimes": "kron", "\\bigotimes": "kron", "/": "div", "\\div": "div", "\\oslash": "hdiv", "\\bullet": "cdot",
-  "\\oplus": "oplus", "\\bigoplus": "oplus", "\\cap": "cap", "\\cup": "cup", "\\setminus": "setminus", "\\wedge": "wedge", "\\vee": "vee", "\\backslash": "setminus",
+  "\\oplus": "oplus", "\\ominus": "ominus", "\\boxplus": "oplus", "\\boxminus": "ominus", "\\bigoplus": "oplus", "\\cap": "cap", "\\cup": "cup", "\\setminus": "setminus", "\\wedge": "wedge", "\\vee": "vee", "\\backslash": "setminus",
 }; // prettier-ignore
 
 /** Relations: what stands between the sides of a formula. */
@@ -85,12 +85,12 @@ export const RELATIONS: Readonly<Record<string, string>> = {
   "\\longleftarrow": "\\leftarrow", "\\Rightarrow": "\\Rightarrow", "\\implies": "\\Rightarrow", "\\Longrightarrow": "\\Rightarrow", "\\Leftrightarrow": "\\Leftrightarrow",
   "\\iff": "\\Leftrightarrow", "\\Longleftrightarrow": "\\Leftrightarrow", "\\leftrightarrow": "\\Leftrightarrow", "\\Leftarrow": "\\Rightarrow", "\\succ": "\\succ", "\\succeq": "\\succeq", "\\succcurlyeq": "\\succeq",
   "\\prec": "\\prec", "\\preceq": "\\preceq", "\\preccurlyeq": "\\preceq", "\\perp": "\\perp", "\\parallel": "\\parallel", "\\therefore": "\\Rightarrow", "\\because": "\\Rightarrow",
-  "\\leadsto": "\\to", "\\rightsquigarrow": "\\to", "\\asymp": "\\approx", "\\hookrightarrow": "\\to", "\\uparrow": "\\to", "\\downarrow": "\\to", "\\models": "\\models", "\\xrightarrow": "\\to", "\\xleftarrow": "\\leftarrow",
+  "\\leadsto": "\\to", "\\rightsquigarrow": "\\to", "\\asymp": "\\approx", "\\hookrightarrow": "\\to", "\\uparrow": "\\to", "\\downarrow": "\\to", "\\models": "\\models",
 }; // prettier-ignore
 
 /** Commands that change the look of their argument, with the style they give. */
 export const STYLES: Readonly<Record<string, string>> = {
-  mathbf: "bold", bm: "bold", boldsymbol: "bold", pmb: "bold", vec: "bold", vb: "bold", mathbfit: "bold", symbf: "bold", symbfit: "bold", textbf: "bold",
+  mathbf: "bold", bold: "bold", bm: "bold", boldsymbol: "bold", pmb: "bold", vec: "bold", vb: "bold", mathbfit: "bold", symbf: "bold", symbfit: "bold", textbf: "bold",
   vecbf: "bold", vect: "bold", bb: "bold", bs: "bold", mathit: "", mathnormal: "", mathsf: "sans", mathtt: "mono", mathcal: "cal", mathscr: "cal",
   mathfrak: "frak", mathbb: "bb", Bbb: "bb", underline: "bold", overrightarrow: "bold", overrightharpoon: "bold", boldmath: "bold", undertilde: "bold",
 }; // prettier-ignore
