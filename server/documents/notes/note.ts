@@ -952,6 +952,8 @@ export class Note {
         definition.body.kind === "call" &&
         this.now.definitions.get(definition.body.name) === undefined);
     if (!unspecified || this.implied.has(y)) return;
+    // What does not change with the variable is not the subject: `\nabla_x C = 0`.
+    if (sides.some((s) => s.kind === "number" && s.value === 0)) return;
     if (
       definition === undefined &&
       this.now.facts.get(y)?.certain === true &&
