@@ -996,9 +996,13 @@ export class Note {
     for (const s of sides) freeNames(s, free);
     const names = this.reach(free).filter((n) => !n.startsWith("⟨") && n !== "⋯" && n !== "∇" && !n.startsWith("?"));
     const certain = (n: string): boolean => this.now.facts.get(n)?.certain === true;
+    const transposed = transposedNames(sides);
     const current = (n: string): Shape => {
       const fact = this.now.facts.get(n);
-      if (fact !== undefined && !fresh.has(n)) return fact.shape;
+      // What was taken for a number and is transposed here is none.
+      const refuted =
+        fact?.certain === false && fact.told !== true && transposed.has(n) && kindOfShape(fact.shape) === "scalar";
+      if (fact !== undefined && !fresh.has(n) && !refuted) return fact.shape;
       if (fact?.certain === true) return fact.shape;
       if (this.isDimension(n)) return SCALAR;
       const declared = this.signatures.get(n)?.result;
@@ -1471,6 +1475,15 @@ function entryBase(
 
 function hasDerivative(e: Expr): boolean {
   return e.kind === "derivative" || e.kind === "differential" || children(e).some(hasDerivative);
+}
+
+/** Names that stand with the sign of a transpose. */
+function transposedNames(sides: readonly Expr[], out: Set<string> = new Set()): Set<string> {
+  for (const s of sides) {
+    if (s.kind === "apply" && s.op === "transpose" && s.args[0]!.kind === "name") out.add(s.args[0]!.name);
+    transposedNames(children(s), out);
+  }
+  return out;
 }
 
 const hasSum = (e: Expr): boolean => e.kind === "sumover" || children(e).some(hasSum);
