@@ -247,7 +247,7 @@ class Walk {
 
   private fresh(equation: NoteEquation): Verdict {
     const { formula, left, right, mode } = equation;
-    const print = this.options.print ?? printMcalc;
+    const print = this.options.say ?? this.options.print ?? printMcalc;
     const how = {
       anyLayout: true,
       prove: this.proves,
@@ -260,7 +260,7 @@ class Walk {
       const weaker = mode === "full" && verdict.status === "wrong";
       const other = judge(r.left, r.right, r.scope, { ...how, explain: weaker ? "assumption" : false, prove: false });
       if (other.status === "verified") return { status: "verified" };
-      if (other.status === "conditional") return other;
+      if (other.status === "conditional") return r.doubtful === true ? UNKNOWN("it can be read in two ways") : other;
     }
     const ownLeft = equation.leftSpan !== undefined;
     const printed = (e: Expr): string => print(e, formula);
@@ -292,6 +292,7 @@ class Walk {
   *report(): Generator<void, CheckResult> {
     const settled = this.votes.settled();
     const print = this.options.print ?? printMcalc;
+    const say = this.options.say ?? print;
     const problems: Problem[] = [];
     const claims: ClaimVerdict[] = [];
     for (const { equation, verdict: found } of this.judged) {
@@ -301,7 +302,7 @@ class Walk {
         const again = judge(left, right, formula.scope, {
           layout: settled.layout,
           prove: false,
-          print: (e) => print(e, formula),
+          print: (e) => say(e, formula),
         });
         verdict =
           again.correction === undefined
@@ -316,7 +317,8 @@ class Walk {
       if (equation.kind === "equation" && verdict.status === "unknown") continue;
       claims.push(claimVerdict(this.document, equation, verdict));
       const severity = this.severity(verdict);
-      const problem = severity === undefined ? undefined : problemOf(this.document, equation, verdict, severity, print);
+      const problem =
+        severity === undefined ? undefined : problemOf(this.document, equation, verdict, severity, print, say);
       if (problem !== undefined) problems.push(problem);
     }
     return { problems, claims };

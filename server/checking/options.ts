@@ -32,6 +32,8 @@ export interface CheckOptions {
   readonly checkClaims?: boolean;
   /** Prints for quick fixes; without it they are offered in `.mcalc` documents only. */
   readonly print?: PrintFor;
+  /** Prints for messages, which show no source; as for quick fixes where it is missing. */
+  readonly say?: PrintFor;
   readonly cache?: VerdictCache;
 }
 

@@ -10,6 +10,8 @@ export interface SidesReading {
   readonly left: Expr;
   readonly right: Expr;
   readonly scope: Scope;
+  /** It is as likely as not: that it would need an assumption is not worth saying. */
+  readonly doubtful?: boolean;
 }
 
 /** Names whose plain differential stands on one side only, where others stand on both. */
@@ -69,6 +71,41 @@ function endingAt(e: Expr, end: string, other: string): Expr {
     : next;
 }
 
+/** Sums over the same index, none with a bound, run over the same values (`\sum_k \pi_k = \sum_k \sum_n \gamma_{nk}`). */
+function sharedEnds(left: Expr, right: Expr, scope: Scope): SidesReading | undefined {
+  const ends = new Map<string, string>();
+  let differ = false;
+  const visit = (e: Expr): Expr => {
+    const parts = children(e);
+    const seen = parts.length === 0 ? e : withChildren(e, parts.map(visit));
+    if (seen.kind !== "sumover" || seen.to.kind !== "name") return seen;
+    const first = ends.get(seen.variable);
+    if (first === undefined) ends.set(seen.variable, seen.to.name);
+    if (first === undefined || first === seen.to.name) return seen;
+    differ = true;
+    return { ...seen, to: { kind: "name", name: first } };
+  };
+  const [l, r] = [visit(left), visit(right)];
+  return differ ? { left: l, right: r, scope } : undefined;
+}
+
+const BAR = /^\s*\\?(?:left\s*)?(?:\||\\[lr]?vert)/;
+
+/** `|A|` of a matrix, read as its determinant, is its norm to some. */
+function barsAsNorms(left: Expr, right: Expr, formula: Formula): SidesReading | undefined {
+  let found = false;
+  const visit = (e: Expr): Expr => {
+    const parts = children(e);
+    const seen = parts.length === 0 ? e : withChildren(e, parts.map(visit));
+    if (seen.kind !== "apply" || seen.op !== "det" || seen.span === undefined) return seen;
+    if (!BAR.test(formula.text.slice(seen.span.start, seen.span.end))) return seen;
+    found = true;
+    return { ...seen, op: "norm2" };
+  };
+  const [l, r] = [visit(left), visit(right)];
+  return found ? { left: l, right: r, scope: formula.scope, doubtful: true } : undefined;
+}
+
 /** Operators that nobody writes around a number. */
 const OF_VECTORS = new Set(["transpose", "norm1", "norm2", "norminf", "tr", "det", "inv", "diag", "dot"]);
 
@@ -86,13 +123,17 @@ function standsAsVector(e: Expr, name: string, scope: Scope, inside: readonly st
 
 /**
  * Other ways to understand an equation of a note that fails as it was read: what changes on one side only is
- * constant (`dA = 0` said in words), a sum without bounds ends elsewhere, a guessed vector is a number. It is wrong only if it fails in all of them.
+ * constant (`dA = 0` said in words), a sum without bounds ends elsewhere, bars mean a norm, a guessed vector is a number. It is wrong only if it fails in all of them.
  */
 export function* otherReadings(left: Expr, right: Expr, formula: Formula): Generator<SidesReading> {
   const { scope } = formula;
   const constant = oneSided(left, right, scope);
   if (constant.length > 0) yield { left: withoutChange(left, constant), right: withoutChange(right, constant), scope };
   yield* otherBounds(left, right, scope);
+  const shared = sharedEnds(left, right, scope);
+  if (shared !== undefined) yield shared;
+  const normed = barsAsNorms(left, right, formula);
+  if (normed !== undefined) yield normed;
   for (const name of dependsOn(right, scope, dependsOn(left, scope))) {
     if (formula.guessed?.has(name) !== true) continue;
     const v = scope.variables.get(name);

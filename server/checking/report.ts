@@ -47,19 +47,20 @@ export function problemOf(
   verdict: Verdict,
   severity: Severity,
   print: PrintFor,
+  say: PrintFor = print,
 ): Problem | undefined {
   if (verdict.status !== "wrong" && verdict.status !== "conditional") return undefined;
   const { formula, kind } = equation;
   const { correction, condition } = verdict;
   const sideSpan = correction?.side === "left" ? equation.leftSpan : equation.rightSpan;
   const span = inDocument(formula, sideSpan ?? equation.rightSpan ?? formula.statement.span);
-  const should = correction === undefined ? undefined : print(correction.expr, formula);
+  const should = correction === undefined ? undefined : say(correction.expr, formula);
   const fixes: Fix[] = [];
   if (condition !== undefined) fixes.push(...declareFixes(document, formula, condition));
-  if (should !== undefined && sideSpan !== undefined)
+  if (correction !== undefined && sideSpan !== undefined)
     fixes.push({
-      title: `Write ${should}`,
-      edits: [{ span, text: should }],
+      title: `Write ${should!}`,
+      edits: [{ span, text: print(correction.expr, formula) }],
       ...(condition === undefined ? { preferred: true } : {}),
     });
   const note = verdict.note === "" ? undefined : verdict.note;

@@ -5,6 +5,7 @@ import { styleFor } from "./latexStyle";
 import type { Settings } from "./settings";
 import type { Checked } from "./snapshot";
 import type { Turn } from "./turn";
+import { unicodeIn } from "./writing";
 
 /** Verdicts on equations, shared by all documents and their versions. */
 const cache = new VerdictCache();
@@ -21,6 +22,7 @@ export async function check(document: MathDocument, settings: Settings, turn: Tu
         formula.notation === "mcalc"
           ? printText(e)
           : printLatex(e, styleFor(document, formula), shapesIn(formula.scope)),
+      say: (e, formula) => (formula.notation === "mcalc" ? printText(e) : unicodeIn(formula.scope)(e)),
     },
     turn,
   );

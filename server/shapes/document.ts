@@ -1,4 +1,5 @@
 import { type Expr, freeNames } from "../core/ast";
+import { dimText } from "../core/dimension";
 import type { Problem } from "../core/problem";
 import type { Formula, MathDocument, Origin } from "../documents/document";
 import { findFixes } from "./fixes";
@@ -33,6 +34,9 @@ export function* shapeProblems(document: MathDocument, print?: PrintPartOf): Gen
   return problems;
 }
 
+const isNumber = (e: Expr): boolean =>
+  e.kind === "number" || (e.kind === "apply" && e.op === "neg" && e.args[0]!.kind === "number");
+
 const PROVABLE: ReadonlySet<string> = new Set(["dimension-mismatch", "not-square", "not-scalar"]);
 
 function problemsOf(formula: Formula, note: NoteNames | undefined): readonly ShapeProblem[] {
@@ -61,6 +65,9 @@ class NoteNames {
     const { statement } = formula;
     const parts = statement.kind === "claim" && statement.sides.includes(p.node) ? statement.sides : [p.node];
     if (parts.length > 1 && parts.some((e) => e.kind === "number")) return false;
+    // `1 - y` of a vector: people spread numbers.
+    if (p.node.kind === "apply" && (p.node.op === "add" || p.node.op === "sub") && p.node.args.some(isNumber))
+      return false;
     return parts.every((e) => [...freeNames(e)].every((name) => this.isCertain(name, formula)));
   }
 
@@ -107,7 +114,7 @@ function settled(p: ShapeProblem, document: MathDocument, formula: Formula, fixe
     const origin = document.origin(reason.name, formula.span.start);
     if (origin === undefined) continue;
     const side = reason.side === "rows" ? origin.rowsSpan : origin.colsSpan;
-    const message = `${dim.key}: ${reasonText(reason, shown)}, ${origin.how} here`;
+    const message = `${dimText(dim)}: ${reasonText(reason, shown)}, ${origin.how} here`;
     related.push({ span: side ?? origin.span, message });
   }
   return {
@@ -117,5 +124,6 @@ function settled(p: ShapeProblem, document: MathDocument, formula: Formula, fixe
     span: { start: formula.at(p.span.start), end: formula.at(p.span.end) },
     ...(related.length === 0 ? {} : { related }),
     ...(fixes === undefined || fixes.length === 0 ? {} : { fixes }),
+    ...(p.clash === undefined ? {} : { clash: p.clash }),
   };
 }

@@ -54,6 +54,16 @@ export function settle(e: Expr, solver: Solver, sizeOfOpen: (d: Dim) => Dim, ele
       };
     if (out.kind !== "apply" || x.kind !== "apply") return out;
     switch (out.op) {
+      case "add":
+      case "sub": {
+        // `2x + a + 0`: a zero vector.
+        const at = out.args.findIndex((a) => a.kind === "number" && a.value === 0);
+        const s = at < 0 ? undefined : shape(x.args[1 - at]!);
+        if (s === undefined || isScalar(s)) return out;
+        const zeros = apply("zeros", sizeExpr(sizeOfOpen(s.rows)), sizeExpr(sizeOfOpen(s.cols)));
+        const { span } = out.args[at]!;
+        return { ...out, args: out.args.map((a, i) => (i === at ? { ...zeros, ...(span && { span }) } : a)) };
+      }
       case UNSETTLED.bars: {
         const s = shape(x.args[0]!);
         return { ...out, op: s === undefined || isScalar(s) ? "abs" : isColumn(s) || isRow(s) ? "norm2" : "det" };

@@ -1676,14 +1676,14 @@ function infixOperator(value: string): string {
 }
 
 /** Two operands with a sign between them; a sign of which nothing is known (`\oplus`) is a function of both. */
-function infix(sign: string, a: Expr, b: Expr): Expr {
+function infix(sign: string, a: Expr, b: Expr): Expr & { kind: "apply" | "call" } {
   return UNKNOWN_SIGNS.has(sign) ? unknown(sign, [a, b], join(a, b)) : binary(infixOperator(sign), a, b);
 }
 
 const UNKNOWN_SIGNS = new Set(["oplus", "ominus", "cap", "cup", "setminus", "wedge", "vee"]);
 
 /** What is told apart from others by its name and arguments, and no more. */
-const unknown = (name: string, args: readonly Expr[], span: Span): Expr => ({
+const unknown = (name: string, args: readonly Expr[], span: Span): Expr & { kind: "call" } => ({
   kind: "call",
   name,
   primes: 0,

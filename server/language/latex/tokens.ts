@@ -371,6 +371,7 @@ function bareWord(input: readonly TexToken[], at: number): string | undefined {
       next !== undefined &&
       /^(?:[([{|]|\\(?:left|big|Big|bigg|Bigg|bigl|Bigl|biggl|Biggl|lvert|vert|lbrack|\{))$/.test(next.text);
     const ends = next === undefined || next.start !== last.end || !LETTER.test(next.text);
+    if (previous?.text === "{" && previous.end === first.start && next?.text === "}") return w;
     if (bracket && (starts || w.length > 2 || previous?.text === "d" || /\p{Lu}/u.test(previous?.text ?? ""))) return w;
     if (starts && ends && (w.length > 2 || next?.spaced === true || /^[\\^_]/.test(next?.text ?? ""))) return w;
   }
