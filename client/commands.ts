@@ -124,20 +124,32 @@ async function copyAs(client: BaseLanguageClient, given: Given): Promise<void> {
   const found: VariablesResult | null = await client.sendRequest(METHODS.variables, at);
   if (found === null) return void window.showInformationMessage(NOTHING);
   let { variable } = given;
+  let order: 1 | 2 = 1;
   if (variable === undefined && found.variables.length > 0) {
     const what = await window.showQuickPick(
       [
-        { label: found.expression, description: "the expression itself", variable: undefined },
-        ...found.variables.map((v) => ({ label: `∂/∂${v.name}`, description: v.shape, variable: v.name })),
+        { label: found.expression, description: "the expression itself", variable: undefined, order: 1 as const },
+        ...found.variables.map((v) => ({
+          label: `∂/∂${v.name}`,
+          description: v.shape,
+          variable: v.name,
+          order: 1 as const,
+        })),
+        ...(found.scalar ? found.variables : []).map((v) => ({
+          label: `∂²/∂${v.name}²`,
+          description: "Hessian",
+          variable: v.name,
+          order: 2 as const,
+        })),
       ],
       { title: "Copy what?" },
     );
     if (what === undefined) return;
-    variable = what.variable;
+    ({ variable, order } = what);
   }
   const chosen = await window.showQuickPick(FORMATS, { title: "Copy as…" });
   if (chosen === undefined) return;
-  const params = { ...at, format: chosen.format, ...(variable === undefined ? {} : { variable }) };
+  const params = { ...at, format: chosen.format, ...(variable === undefined ? {} : { variable, order }) };
   const result: CopyResult = await client.sendRequest(METHODS.copy, params);
   if ("message" in result) return void window.showWarningMessage(result.message);
   await env.clipboard.writeText(result.text);

@@ -30,7 +30,8 @@ export async function stepsOf(
   const steps: StepOut[] = [];
   for (const part of derivation.parts) {
     for (const named of part.named)
-      if (!named.own) steps.push({ left: named.name, right: text(named.expr), rules: ["a name for a part"], where: [] });
+      if (!named.own)
+        steps.push({ left: named.name, right: text(named.expr), rules: ["a name for a part"], where: [] });
     for (const step of part.steps)
       steps.push({
         left: text(step.left),

@@ -7,7 +7,7 @@
 type Monomial = string;
 
 export interface Dim {
-  /** Normal form as text; it is also what users read: `m*n`, `2*n+1`. */
+  /** Normal form as text; `m*n`, `2*n+1`. */
   readonly key: string;
   readonly terms: ReadonlyMap<Monomial, number>;
 }
@@ -74,6 +74,18 @@ export function dimMul(a: Dim, b: Dim): Dim {
       t.set(p, (t.get(p) ?? 0) + c * d);
     }
   return make(t);
+}
+
+const RAISED: Readonly<Record<string, string>> = { "2": "²", "3": "³" };
+
+/** As people write it: `mn`, `2n+1`, `n²`; with a dot where names have more than one letter, `rank·n`. */
+export function dimText(d: Dim): string {
+  if (!/[*^]/.test(d.key)) return d.key;
+  const product = (text: string): string => {
+    const factors = text.split("*").map((f) => f.replace(/\^([23])$/, (_, p: string) => RAISED[p]!));
+    return factors.join(factors.every((f) => /^(?:[\d.]+|\p{L}[²³]?)$/u.test(f)) ? "" : "·");
+  };
+  return d.key.split(/([+-])/).map(product).join(""); // prettier-ignore
 }
 
 export const dimEqual = (a: Dim, b: Dim): boolean => a.key === b.key;

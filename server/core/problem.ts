@@ -1,4 +1,5 @@
-import type { Span } from "./ast";
+import type { Expr, Span } from "./ast";
+import type { Shape } from "./shape";
 
 /** The diagnostic codes of the contract. */
 export type ProblemCode =
@@ -26,6 +27,18 @@ export interface Fix {
   readonly preferred?: boolean;
 }
 
+/** The shapes that do not fit, in the order in which they are written: what a picture of the problem shows. */
+export interface Clash {
+  readonly parts: readonly {
+    readonly expr: Expr;
+    readonly shape: Shape;
+    /** The sides of it that are not as they must be. */
+    readonly sides: readonly ("rows" | "cols")[];
+  }[];
+  /** What stands between the parts. */
+  readonly sign: string;
+}
+
 /** One finding, in offsets of the text that was read. */
 export interface Problem {
   readonly code: ProblemCode;
@@ -35,6 +48,7 @@ export interface Problem {
   readonly span: Span;
   readonly related?: readonly { readonly span: Span; readonly message: string }[];
   readonly fixes?: readonly Fix[];
+  readonly clash?: Clash;
 }
 
 /** Thrown inside the calculus and turned into a refusal at its border: never reaches a user as an exception. */

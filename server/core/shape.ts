@@ -1,4 +1,4 @@
-import { type Dim, dimEqual, isOne, ONE } from "./dimension";
+import { type Dim, dimEqual, dimText, isOne, ONE } from "./dimension";
 
 /** Every value is a matrix: a scalar is 1×1, a column vector n×1, a row vector 1×n. */
 export interface Shape {
@@ -23,7 +23,7 @@ export const transposed = (s: Shape): Shape => ({ rows: s.cols, cols: s.rows });
 /** As users read it: `scalar`, `n`, `m×n`, `1×n`. */
 export function shapeText(s: Shape): string {
   if (isScalar(s)) return "scalar";
-  const d = (x: Dim) => (/[+-]/.test(x.key) ? `(${x.key})` : x.key);
+  const d = (x: Dim) => (/[+-]/.test(x.key) ? `(${dimText(x)})` : dimText(x));
   return `${d(s.rows)}×${d(s.cols)}`;
 }
 

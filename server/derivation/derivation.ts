@@ -15,6 +15,8 @@ export interface StepsRequest {
   readonly value?: string;
   /** Default: `brief`. */
   readonly detail?: Detail;
+  /** `numerator`: the derivative of a scalar is a row. Default: `gradient`. */
+  readonly layout?: "gradient" | "numerator";
 }
 
 /** Child numbers (in the order of `children`) from the root of a tree to one of its parts. */

@@ -1,4 +1,13 @@
-import { apply, type ApplyExpr, children, type DifferentialExpr, type Expr, num, sameExpr, withChildren } from "../core/ast";
+import {
+  apply,
+  type ApplyExpr,
+  children,
+  type DifferentialExpr,
+  type Expr,
+  num,
+  sameExpr,
+  withChildren,
+} from "../core/ast";
 import { isColumn, isScalar, SCALAR } from "../core/shape";
 import { operator } from "../operators";
 import { Stuck } from "./context";

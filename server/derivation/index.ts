@@ -4,6 +4,7 @@ import { isColumn, isScalar, type Shape } from "../core/shape";
 import { derive } from "../calculus";
 import { Context, Stuck } from "./context";
 import type { Derivation, Detail, NamedPart, NoDerivation, Part, StepsRequest } from "./derivation";
+import { inNumeratorLayout } from "./layout";
 import { freeName, takenNames } from "./naming";
 import { derivePart, type Draft, finishPart } from "./part";
 import { withoutSpans } from "./templates";
@@ -11,6 +12,7 @@ import { firstWrongLine } from "./verify";
 import { compareDerivative, equalAtPoints, isStructured } from "../evaluation";
 
 export type { Derivation, Detail, NamedPart, NoDerivation, Part, Path, Step, StepsRequest } from "./derivation";
+export { transposedExpr } from "./layout";
 export { type Rule, type RuleGroup, type RuleId, RULES, rule } from "./rules";
 
 /**
@@ -20,7 +22,8 @@ export { type Rule, type RuleGroup, type RuleId, RULES, rule } from "./rules";
  */
 export function deriveSteps(request: StepsRequest): Derivation | NoDerivation {
   try {
-    return derivation(request);
+    const found = derivation(request);
+    return found.ok && request.layout === "numerator" ? inNumeratorLayout(found) : found;
   } catch (error) {
     const why = error instanceof Stuck ? error.message : "it is too involved";
     return refusal(`No derivation can be shown here: ${why}.`);

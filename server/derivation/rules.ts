@@ -375,6 +375,15 @@ const TABLE = [
     "d(tr(A*X))",
     "tr((A')'*dX)",
   ),
+  reading("read-row", "read off `dy = D*dx`", `${MAGNUS}, ch. 9, §6`, QUADRATIC, "d(x'*A*x)", "x'*(A + A')*dx"),
+  reading(
+    "read-trace-row",
+    "read off `dy = tr(D*dX)`",
+    `${MAGNUS}, ch. 9, §6`,
+    "X : R^(m×n); A : R^(n×m)",
+    "d(tr(A*X))",
+    "tr(A*dX)",
+  ),
   reading("read-jacobian", "read off `dy = J*dx`", `${MAGNUS}, ch. 9, §6`, LEAST_SQUARES, "d(A*x - b)", "A*dx"),
   reading(
     "read-vec",

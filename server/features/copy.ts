@@ -1,6 +1,8 @@
+import type { Expr } from "../core/ast";
 import { derivativeOf } from "./derivatives";
 import { printText, printTypst, shapesIn } from "../notation";
 import { generateCode } from "../notation/code";
+import { deriveCode } from "../notation/code/derive";
 import type { Snapshot } from "./snapshot";
 import type { Target } from "./target";
 import { latexIn, unicodeIn } from "./writing";
@@ -8,6 +10,11 @@ import { latexIn, unicodeIn } from "./writing";
 /** What an expression can be copied as. */
 export const COPY_FORMATS = ["text", "unicode", "latex", "typst", "numpy", "jax", "torch", "julia", "matlab"] as const;
 export type CopyFormat = (typeof COPY_FORMATS)[number];
+type CopyLanguage = Exclude<CopyFormat, "text" | "unicode" | "latex" | "typst">;
+const isLanguage = (f: CopyFormat): f is CopyLanguage => COPY_FORMATS.indexOf(f) >= 4;
+
+/** Which derivative is copied: the first, or the Hessian. */
+export type CopyOrder = 1 | 2;
 
 /**
  * An expression, or its derivative with respect to a variable, as text to copy. For the programming languages it is
@@ -18,12 +25,22 @@ export function copyAs(
   target: Target,
   format: CopyFormat,
   variable: string | undefined,
+  order: CopyOrder = 1,
 ): { readonly text: string } | { readonly message: string } {
   const { formula } = target;
   const { scope } = formula;
+  const question = questionOf(target, variable, order);
+  if (isLanguage(format)) {
+    const { expr, wrt } = question;
+    const code =
+      wrt.length === 0
+        ? generateCode({ expr, derivatives: [], scope, target: format })
+        : deriveCode({ expr, wrt, scope, target: format });
+    return code.ok ? { text: code.code } : { message: code.error.message };
+  }
   let { expr } = target;
   if (variable !== undefined) {
-    const result = derivativeOf(formula, expr, [variable], snapshot.settings);
+    const result = derivativeOf(formula, question.expr, question.wrt, snapshot.settings);
     if (!result.ok) return { message: result.error.message };
     expr = result.expr;
   }
@@ -36,10 +53,17 @@ export function copyAs(
       return { text: latexIn(snapshot, formula)(expr) };
     case "typst":
       return { text: printTypst(expr, shapesIn(scope)) };
-    default: {
-      const derivatives = variable === undefined ? [] : [{ expr, wrt: [variable] }];
-      const code = generateCode({ expr: target.expr, derivatives, scope, target: format });
-      return code.ok ? { text: code.code } : { message: code.error.message };
-    }
   }
+}
+
+/** What is derived, and by what: a derivative that is written down names both itself. */
+function questionOf(
+  { expr }: Target,
+  variable: string | undefined,
+  order: CopyOrder,
+): { readonly expr: Expr; readonly wrt: readonly string[] } {
+  const more = variable === undefined ? [] : Array.from({ length: order }, () => variable);
+  if (expr.kind !== "derivative") return { expr, wrt: more };
+  const written = expr.wrt.flatMap((w) => (w.kind === "name" ? [w.name] : []));
+  return written.length === expr.wrt.length ? { expr: expr.of, wrt: [...written, ...more] } : { expr, wrt: more };
 }

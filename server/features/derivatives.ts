@@ -1,10 +1,10 @@
 import type { Expr } from "../core/ast";
 import { type Derivative, derive, type Refused } from "../calculus";
+import { transposedExpr } from "../derivation";
 import type { Formula } from "../documents/document";
-import { transposed } from "../core/shape";
-import { isColumn } from "../core/shape";
-import { apply } from "../core/ast";
+import { isScalar, transposed } from "../core/shape";
 import type { Settings } from "./settings";
+import { shapeIn } from "./target";
 
 /** Results of one formula: a formula is kept as long as its text and scope do not change, and they with it. */
 const known = new WeakMap<Formula, Map<string, Derivative | Refused>>();
@@ -13,30 +13,31 @@ const KEPT = 64;
 
 /**
  * The derivative of a part of a formula, computed once. `wrt` may repeat a variable for higher orders.
- * With the numerator layout a gradient is a row.
+ * In numerator layout the derivative of a scalar is the transpose of its gradient; Jacobians and Hessians are the same
+ * in both.
  */
 export function derivativeOf(
   formula: Formula,
   expr: Expr,
   wrt: readonly string[],
-  settings: Pick<Settings, "layout">,
+  { layout }: Pick<Settings, "layout">,
 ): Derivative | Refused {
   let mine = known.get(formula);
   if (mine === undefined) known.set(formula, (mine = new Map<string, Derivative | Refused>()));
-  const key = `${expr.kind} ${expr.span?.start} ${expr.span?.end} ${wrt.join()}`;
+  const turned = layout === "numerator" && wrt.length === 1;
+  const key = `${turned ? "row " : ""}${expr.kind} ${expr.span?.start} ${expr.span?.end} ${wrt.join()}`;
   let result = mine.get(key);
   if (result === undefined) {
-    result = derive({ expr, wrt, scope: formula.scope });
+    const found = derive({ expr, wrt, scope: formula.scope });
+    result = turned && found.ok ? inNumeratorLayout(found, expr, formula) : found;
     if (mine.size >= KEPT) mine.delete(mine.keys().next().value!);
     mine.set(key, result);
   }
-  return settings.layout === "numerator" && wrt.length === 1 ? inNumeratorLayout(result) : result;
+  return result;
 }
 
-/** Transposes a gradient; leaves Jacobians as they are. */
-function inNumeratorLayout(result: Derivative | Refused): Derivative | Refused {
-  if (!result.ok || !isColumn(result.shape)) return result;
-  const { expr } = result;
-  const row = expr.kind === "apply" && expr.op === "transpose" ? expr.args[0]! : apply("transpose", expr);
-  return { ...result, expr: row, shape: transposed(result.shape) };
+function inNumeratorLayout(found: Derivative, expr: Expr, { scope }: Formula): Derivative {
+  const value = shapeIn(expr, scope);
+  if (value === undefined || !isScalar(value) || isScalar(found.shape)) return found;
+  return { ...found, expr: transposedExpr(found.expr, scope), shape: transposed(found.shape) };
 }

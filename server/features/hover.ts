@@ -3,7 +3,9 @@ import { isScalar, shapeText } from "../core/shape";
 import type { Derivative } from "../calculus";
 import { operator } from "../operators";
 import type { Formula } from "../documents/document";
+import { type Blocks, blocksOf } from "../notation/blocks";
 import { derivativeOf } from "./derivatives";
+import { diagnostics } from "./diagnostics";
 import { formulaAt, inDocument, overlaps } from "./place";
 import type { CheckedClaim, Snapshot } from "./snapshot";
 import { type Candidate, nodesAtCursor, shapeIn, type Target, targetAt, variablesOf } from "./target";
@@ -31,6 +33,8 @@ export interface Hover {
   readonly subject?: { readonly title: string; readonly text: string };
   /** What the checker says of the equation. */
   readonly claim?: { readonly mark: string; readonly text: string };
+  /** Shapes that do not fit: to be drawn, and in words. */
+  readonly clash?: Blocks;
   /** The expression: as text, and its shape. */
   readonly expression?: { readonly text: string; readonly shape: string };
   readonly rows: readonly Row[];
@@ -68,20 +72,23 @@ export async function hover(
   const subject = subjectAt(snapshot, offset, around);
   const target = targetAt(snapshot, selection ?? { start: offset, end: offset });
   const claim = claimAt(snapshot, formula.span);
+  const clash = clashAt(snapshot, offset);
   const innermost = around.at(-1);
   const base = {
     span: innermost?.span !== undefined && subject !== undefined ? inDocument(formula, innermost.span) : formula.span,
     ...(subject === undefined ? {} : { subject }),
     ...(claim === undefined ? {} : { claim }),
+    ...(clash === undefined ? {} : { clash }),
     rows: [],
     folded: [],
     notes: [],
   };
-  if (target === undefined) return subject === undefined && claim === undefined ? undefined : base;
+  const said = subject !== undefined || claim !== undefined || clash !== undefined;
+  if (target === undefined) return said ? base : undefined;
   const shape = shapeIn(target.expr, formula.scope);
   // A name or a number alone has been said already.
   const plain = target.expr.kind === "name" || target.expr.kind === "number";
-  if (shape === undefined || plain) return subject === undefined && claim === undefined ? undefined : base;
+  if (shape === undefined || plain) return said ? base : undefined;
 
   const text = unicodeIn(formula.scope)(target.expr);
   const expression = { text: text.length > LONGEST ? "" : text, shape: shapeText(shape) };
@@ -248,6 +255,17 @@ function claimAt(snapshot: Snapshot, span: Span): Hover["claim"] {
   const claim = snapshot.checked?.claims.find((c) => overlaps(c.span, span));
   if (claim === undefined) return undefined;
   return { mark: MARKS[claim.status], text: claim.note ?? "" };
+}
+
+/** The innermost place around an offset where shapes do not fit. */
+function clashAt(snapshot: Snapshot, offset: number): Blocks | undefined {
+  const around = diagnostics(snapshot).filter(
+    (f) => f.clash !== undefined && f.span.start <= offset && offset <= f.span.end,
+  );
+  const innermost = around.sort((a, b) => a.span.end - a.span.start - (b.span.end - b.span.start))[0];
+  const formula = formulaAt(snapshot.document, offset);
+  if (innermost?.clash === undefined || formula === undefined) return undefined;
+  return blocksOf(innermost.clash, unicodeIn(formula.scope));
 }
 
 /** Whether a Hessian makes sense for a target. */

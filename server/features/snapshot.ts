@@ -1,4 +1,4 @@
-import type { Fix, ProblemCode, Severity } from "../core/problem";
+import type { Clash, Fix, ProblemCode, Severity } from "../core/problem";
 import type { Span } from "../core/ast";
 import type { MathDocument } from "../documents/document";
 import type { Settings } from "./settings";
@@ -11,6 +11,8 @@ export interface Finding {
   readonly span: Span;
   readonly related: readonly { readonly span: Span; readonly message: string }[];
   readonly fixes: readonly Fix[];
+  /** Of shapes that do not fit: what a picture shows. */
+  readonly clash?: Clash;
 }
 
 /** What the checker says of one equation. */

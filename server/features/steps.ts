@@ -42,13 +42,19 @@ export interface StepsChoice {
   readonly full?: boolean;
 }
 
-function derivationOf(target: Target, variable: string, { order, full }: StepsChoice): Derivation | NoDerivation {
+function derivationOf(
+  { settings }: Snapshot,
+  target: Target,
+  variable: string,
+  { order, full }: StepsChoice,
+): Derivation | NoDerivation {
   return deriveSteps({
     expr: target.expr,
     wrt: order === 2 ? [variable, variable] : [variable],
     scope: target.formula.scope,
     ...(target.name?.kind === "name" ? { value: target.name.name } : {}),
     detail: full === true ? "full" : "brief",
+    layout: settings.layout,
   });
 }
 
@@ -59,7 +65,7 @@ export function stepsView(
   variable: string,
   choice: StepsChoice = {},
 ): StepsView | NoSteps {
-  const derivation = derivationOf(target, variable, choice);
+  const derivation = derivationOf(snapshot, target, variable, choice);
   if (!derivation.ok) return { ok: false, ...derivation.error };
   const style = styleFor(snapshot.document, target.formula);
   const unicode = stepRows(derivation, "unicode");
@@ -91,7 +97,7 @@ export function insertSteps(
   target: Target,
   variable: string,
 ): { readonly ok: true; readonly insertion: Insertion } | NoSteps {
-  const derivation = derivationOf(target, variable, {});
+  const derivation = derivationOf(snapshot, target, variable, {});
   if (!derivation.ok) return { ok: false, ...derivation.error };
   const { formula } = target;
   const { document } = snapshot;

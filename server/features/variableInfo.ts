@@ -1,3 +1,4 @@
+import { dimText } from "../core/dimension";
 import { familyMember, type Property, type Scope, type Variable } from "../core/scope";
 import { isColumn, isRow, isScalar, type Shape, shapeText } from "../core/shape";
 import type { MathDocument, Origin } from "../documents/document";
@@ -21,8 +22,8 @@ export function meaningOf(name: string, scope: Scope): Meaning | undefined {
 /** `matrix n×d`, `vector of length n`, `row of length n`, `scalar`. */
 export function shapeInWords(shape: Shape): string {
   if (isScalar(shape)) return "scalar";
-  if (isColumn(shape)) return `vector of length ${shape.rows.key}`;
-  if (isRow(shape)) return `row of length ${shape.cols.key}`;
+  if (isColumn(shape)) return `vector of length ${dimText(shape.rows)}`;
+  if (isRow(shape)) return `row of length ${dimText(shape.cols)}`;
   return `matrix ${shapeText(shape)}`;
 }
 

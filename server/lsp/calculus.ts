@@ -12,6 +12,8 @@ import { targetAt, variablesOf } from "../features/target";
 import { shapeText } from "../core/shape";
 import { unicodeIn } from "../features/writing";
 import type { Client } from "./client";
+import { clashInWords } from "../notation/blocks";
+import { image } from "./hover";
 import { toDiagnostic, toRange, toSpan, toWorkspaceEdit } from "./convert";
 import type { Pictures } from "./pictures";
 import {
@@ -100,7 +102,9 @@ export function registerCalculus(requests: Requests, client: () => Client, pictu
     METHODS.copy,
     requests.about<CopyParams, CopyResult>("copy", NOT_OPEN, ({ text, snapshot }, params) => {
       const target = targetAt(snapshot, toSpan(text, params.range));
-      return target === undefined ? NOTHING : copyAs(snapshot, target, params.format, params.variable);
+      return target === undefined
+        ? NOTHING
+        : copyAs(snapshot, target, params.format, params.variable, params.order === 2 ? 2 : 1);
     }),
   );
 
@@ -114,16 +118,18 @@ export function registerCalculus(requests: Requests, client: () => Client, pictu
         if (!settings.picture) return null;
         const selection = toSpan(text, params.range);
         const found = await hover(snapshot, text.offsetAt(params.position), selection.end > selection.start ? selection : undefined, turn); // prettier-ignore
-        if (found === undefined || found.rows.length === 0) return null;
-        const drawn = await pictures.draw(
-          found.rows.map((r) => r.latex),
-          settings.pictureScale,
-        );
-        await turn();
-        const images = found.rows.flatMap((row) => {
-          const picture = drawn.get(row.latex);
-          return picture === undefined ? [] : [`![${row.left} = ${row.right}](${picture.uri})`];
-        });
+        if (found === undefined) return null;
+        const images: string[] = [];
+        if (found.clash !== undefined)
+          images.push(image(clashInWords(found.clash), pictures.blocks(found.clash, settings.pictureScale)));
+        if (found.rows.length > 0) {
+          const drawn = await pictures.draw(found.rows.map((r) => r.latex), settings.pictureScale); // prettier-ignore
+          await turn();
+          for (const row of found.rows) {
+            const picture = drawn.get(row.latex);
+            if (picture !== undefined) images.push(image(`${row.left} = ${row.right}`, picture));
+          }
+        }
         return images.length === 0 ? null : { contents: { kind: MarkupKind.Markdown, value: images.join("\n\n") } };
       },
     ),

@@ -64,3 +64,11 @@ export const ACCENT: Readonly<Record<Theme["kind"], string>> = {
   highContrastDark: "ffd700",
   highContrastLight: "0f4a85",
 };
+
+/** Colour of sides that do not fit, on each kind of theme: read as an error, at a contrast of 4.5 and more. */
+export const CLASH: Readonly<Record<Theme["kind"], string>> = {
+  light: "#b01011",
+  dark: "#f48771",
+  highContrastDark: "#ff8c8c",
+  highContrastLight: "#b5200d",
+};

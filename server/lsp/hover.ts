@@ -1,5 +1,7 @@
 import { type Hover as LspHover, MarkupKind } from "vscode-languageserver";
+import { shapeText } from "../core/shape";
 import type { Hover, Row } from "../features/hover";
+import { clashInWords, clashText } from "../notation/blocks";
 import { toRange } from "./convert";
 import type { Picture } from "./pictures/protocol";
 import type { Asked } from "./requests";
@@ -11,6 +13,8 @@ export interface HoverStyle {
   readonly links: boolean;
   /** Pictures of the rows, by their LaTeX. */
   readonly pictures?: ReadonlyMap<string, Picture>;
+  /** A picture of shapes that do not fit. */
+  readonly blocks?: Picture;
 }
 
 export function toHover({ text }: Asked, hover: Hover, style: HoverStyle): LspHover {
@@ -25,13 +29,19 @@ export function toHover({ text }: Asked, hover: Hover, style: HoverStyle): LspHo
 function asMarkdown(hover: Hover, style: HoverStyle, links: readonly string[]): string {
   const blocks: string[] = [];
   if (hover.claim !== undefined) blocks.push(`**${hover.claim.mark}**${hover.claim.text === "" ? "" : ` ${escape(hover.claim.text)}`}`); // prettier-ignore
+  if (hover.clash !== undefined) {
+    if (style.blocks !== undefined) blocks.push(image(clashInWords(hover.clash), style.blocks));
+    const { parts, sign } = hover.clash;
+    const shapes = parts.map((p) => `${code(p.name)} ${shapeText(p.shape)}`).join(` ${sign} `);
+    blocks.push(`${shapes}    **${escape(clashText(hover.clash))}**`);
+  }
   if (hover.subject !== undefined) blocks.push(`${code(hover.subject.title)} ${escape(hover.subject.text)}`);
   if (hover.expression !== undefined && (hover.expression.text !== "" || hover.rows.length === 0))
     blocks.push(`${hover.expression.text === "" ? "" : `${code(hover.expression.text)} `}${hover.expression.shape}`);
   const rows = hover.rows.map((row) => {
     const picture = style.pictures?.get(row.latex);
     const line = `${code(`${row.left} = ${row.right}`)} ${aside(row)}`;
-    return picture === undefined ? line : `![${altText(row)}](${picture.uri})\n\n${line}`;
+    return picture === undefined ? line : `${image(`${row.left} = ${row.right}`, picture)}\n\n${line}`;
   });
   if (rows.length > 0) blocks.push(rows.join(style.pictures === undefined ? "  \n" : "\n\n"));
   if (hover.notes.length > 0) blocks.push(hover.notes.map((n) => `*${escape(n)}*`).join(" "));
@@ -45,6 +55,7 @@ function asMarkdown(hover: Hover, style: HoverStyle, links: readonly string[]): 
 function asPlainText(hover: Hover): string {
   const lines: string[] = [];
   if (hover.claim !== undefined) lines.push(`${hover.claim.mark} ${hover.claim.text}`.trimEnd());
+  if (hover.clash !== undefined) lines.push(clashInWords(hover.clash));
   if (hover.subject !== undefined) lines.push(`${hover.subject.title}: ${hover.subject.text}`);
   if (hover.expression !== undefined)
     lines.push(
@@ -63,8 +74,9 @@ const aside = (row: Row): string => `${row.shape}${row.verified ? " ✓ verified
 const foldedLine = (hover: Hover): string | undefined =>
   hover.folded.length === 0 ? undefined : `It depends on ${hover.folded.map((f) => f.label).join(", ")} as well.`;
 
-/** What a screen reader says for a picture. */
-const altText = (row: Row): string => `${row.left} = ${row.right}`.replace(/[[\]\\]/g, " ");
+/** A picture in Markdown; `words` is what a screen reader says. */
+export const image = (words: string, picture: Picture): string =>
+  `![${words.replace(/[[\]\\]/g, " ")}](${picture.uri})`;
 
 /** Inline code that holds whatever is put into it. */
 function code(text: string): string {

@@ -68,11 +68,15 @@ export function registerLanguageFeatures(requests: Requests, client: () => Clien
       const selection = range === undefined ? undefined : toSpan(text, range);
       const found = await hover(snapshot, text.offsetAt(params.position), selection, turn);
       if (found === undefined) return null;
-      const drawn = pictures.inHovers && snapshot.settings.picture && client().markdown ? await pictures.draw(found.rows.map((r) => r.latex), snapshot.settings.pictureScale) : undefined; // prettier-ignore
+      const { picture, pictureScale } = snapshot.settings;
+      const style = { markdown: client().markdown, links: client().options.commandLinks === true };
+      if (!pictures.inHovers || !picture || !style.markdown) return toHover(asked, found, style);
+      const drawn = found.rows.length === 0 ? undefined : await pictures.draw(found.rows.map((r) => r.latex), pictureScale); // prettier-ignore
+      const blocks = found.clash === undefined ? undefined : pictures.blocks(found.clash, pictureScale);
       return toHover(asked, found, {
-        markdown: client().markdown,
-        links: client().options.commandLinks === true,
+        ...style,
         ...(drawn === undefined ? {} : { pictures: drawn }),
+        ...(blocks === undefined ? {} : { blocks }),
       });
     }),
   );

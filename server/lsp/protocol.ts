@@ -51,6 +51,8 @@ export interface CopyParams extends At {
   readonly format: CopyFormat;
   /** Absent: the expression itself. */
   readonly variable?: string;
+  /** 2: the Hessian; as code, the value and its gradient with it. */
+  readonly order?: 1 | 2;
 }
 export type CopyFormat = "text" | "unicode" | "latex" | "typst" | "numpy" | "jax" | "torch" | "julia" | "matlab";
 export type CopyResult = { readonly text: string } | { readonly message: string };

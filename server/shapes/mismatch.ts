@@ -1,9 +1,9 @@
 import type { ApplyExpr, Expr, Span } from "../core/ast";
 import type { Dim } from "../core/dimension";
 import { ONE } from "../core/dimension";
-import type { Problem, ProblemCode } from "../core/problem";
+import type { Clash, Problem, ProblemCode } from "../core/problem";
 import type { Scope } from "../core/scope";
-import { dimEqual } from "../core/dimension";
+import { dimEqual, dimText } from "../core/dimension";
 import { isColumn, isScalar, type Shape, shapeText } from "../core/shape";
 import { printText } from "../language/print";
 import type { Misfit } from "../operators";
@@ -36,6 +36,43 @@ const HINTS: Readonly<Record<string, string>> = {
   hdiv: "to divide by a scalar, write /",
 };
 
+const SIGNS: Readonly<Record<string, string>> = { mul: "·", add: "+", sub: "−", hadamard: "⊙", hdiv: "⊘", dot: "·" };
+
+/** What a picture of a misfit shows; nothing where no two sides are to blame. */
+function clashOf(e: ApplyExpr, [s, t]: readonly Shape[], misfit: Misfit): Clash | undefined {
+  const [a, b] = e.args;
+  if (a === undefined || s === undefined) return undefined;
+  if (misfit.code === "not-square") return { parts: [{ expr: a, shape: s, sides: ["rows", "cols"] }], sign: "" };
+  const sign = SIGNS[e.op];
+  if (sign === undefined || b === undefined || t === undefined) return undefined;
+  return clashBetween({ expr: a, shape: s }, { expr: b, shape: t }, sign, e.op === "mul");
+}
+
+interface Part {
+  readonly expr: Expr;
+  readonly shape: Shape;
+}
+
+/** The sides of two parts that must be equal and are not: of a product the inner ones, else each that differs. */
+export function clashBetween(a: Part, b: Part, sign: string, product: boolean): Clash {
+  if (product)
+    return {
+      parts: [
+        { ...a, sides: ["cols"] },
+        { ...b, sides: ["rows"] },
+      ],
+      sign,
+    };
+  const sides = (["rows", "cols"] as const).filter((side) => !dimEqual(a.shape[side], b.shape[side]));
+  return {
+    parts: [
+      { ...a, sides },
+      { ...b, sides },
+    ],
+    sign,
+  };
+}
+
 /** Explains why an operator does not fit its arguments. */
 export function explain(
   e: ApplyExpr,
@@ -46,8 +83,10 @@ export function explain(
 ): ShapeProblem {
   const { clash } = misfit;
   const span: Span = e.span ?? { start: 0, end: 0 };
+  const drawn = clashOf(e, shapes, misfit);
   const make = (code: ProblemCode, message: string, reasons: ShapeProblem["reasons"] = []): ShapeProblem => ({
     code, severity: "error", message, span: { start: span.start, end: span.end }, node: e, reasons,
+    ...(drawn === undefined ? {} : { clash: drawn }),
   }); // prettier-ignore
   const [a, b] = e.args;
   const [s, t] = shapes;
@@ -100,7 +139,7 @@ export function explain(
       right,
     ]);
   }
-  const named = ({ dim, reason }: typeof left): string => `${dim.key} (${reasonText(reason, shown)})`;
+  const named = ({ dim, reason }: typeof left): string => `${dimText(dim)} (${reasonText(reason, shown)})`;
   return make(
     "dimension-mismatch",
     `${shown(e)} does not fit: ${both}, but ${named(left)} and ${named(right)} must be equal.`,

@@ -1,10 +1,10 @@
 import type { Expr } from "../core/ast";
-import { dimEqual } from "../core/dimension";
+import { dimEqual, dimText } from "../core/dimension";
 import type { Scope } from "../core/scope";
 import { isScalar, sameShape, type Shape } from "../core/shape";
 import { expressions, type Claim, type Statement } from "../language/statement";
 import { inferShape, type InferOptions } from "./infer";
-import { type ShapeProblem, shapeNoun, shown } from "./mismatch";
+import { clashBetween, type ShapeProblem, shapeNoun, shown } from "./mismatch";
 import { reasonOf, reasonText } from "./reason";
 
 export interface InferredStatement {
@@ -63,7 +63,7 @@ function unequal(s: Claim, a: Expr, b: Expr, scope: Scope, shapes: ReadonlyMap<E
     dim: (i === 0 ? left : right)[side],
     reason: reasonOf(e, side, scope, (part) => shapes.get(part)),
   }));
-  const named = reasons.map(({ dim, reason }) => `${dim.key} (${reasonText(reason, shown)})`);
+  const named = reasons.map(({ dim, reason }) => `${dimText(dim)} (${reasonText(reason, shown)})`);
   const why = isScalar(left) !== isScalar(right) ? "" : `, but ${named[0]} and ${named[1]} must be equal`;
   return {
     code: "dimension-mismatch",
@@ -72,5 +72,6 @@ function unequal(s: Claim, a: Expr, b: Expr, scope: Scope, shapes: ReadonlyMap<E
     span: { start: a.span?.start ?? s.span.start, end: b.span?.end ?? s.span.end },
     node: b,
     reasons,
+    clash: clashBetween({ expr: a, shape: left }, { expr: b, shape: right }, "=", false),
   };
 }

@@ -31,7 +31,7 @@ describe("hover", () => {
   const cases: [fixture: string, lines: string[]][] = [
     ["x'$0*A*x", ["xᵀA: row of length n", "xᵀAx: scalar", "∂(xᵀAx)/∂x = (A + Aᵀ)x (n×1, verified)", "∂(xᵀAx)/∂A = xxᵀ (n×n, verified)"]],
     ["loss = norm2(X*w - y)$0^2", ["‖Xw − y‖²: scalar", "∂loss/∂w = 2Xᵀ(Xw − y) (d×1, verified)", "∂loss/∂X = 2(Xw − y)wᵀ (n×d, verified)", "and y"]],
-    ["loss = norm2(«X*w» - y)^2", ["X: matrix n×d, declared in line 2", "Xw: n×1", "∂(Xw)/∂w = X (n×d, verified)", "∂(Xw)/∂X = wᵀ ⊗ Iₙ (n×d*n, verified)"]],
+    ["loss = norm2(«X*w» - y)^2", ["X: matrix n×d, declared in line 2", "Xw: n×1", "∂(Xw)/∂w = X (n×d, verified)", "∂(Xw)/∂X = wᵀ ⊗ Iₙ (n×dn, verified)"]],
     ["f = logdet($0S)", ["S: matrix n×n, positive definite, declared in line 6", "log det(S): scalar", "∂f/∂S = S⁻¹ (n×n, verified)"]],
     ["f = log$0det(S)", ["logdet(n×n) → scalar: the logarithm of the (absolute) determinant", "log det(S): scalar", "∂f/∂S = S⁻¹ (n×n, verified)"]],
     ["v : R^$0k", []],

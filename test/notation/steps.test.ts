@@ -77,8 +77,14 @@ describe("a derivation inserted into a note", () => {
       const document = readMarkdown("file:///note.md", 1, text);
       const { problems, claims } = checkDocument(document);
       assert.equal(document.parsed, document.spans);
-      assert.deepEqual([...document.formulas.flatMap((f) => f.problems), ...problems].map((p) => p.message), []);
-      assert.ok(claims.some((c) => c.status === "proved" || c.status === "verified"), "nothing was read back");
+      assert.deepEqual(
+        [...document.formulas.flatMap((f) => f.problems), ...problems].map((p) => p.message),
+        [],
+      );
+      assert.ok(
+        claims.some((c) => c.status === "proved" || c.status === "verified"),
+        "nothing was read back",
+      );
     });
 
   it("and so do those of the reference cases", function () {
@@ -89,7 +95,11 @@ describe("a derivation inserted into a note", () => {
       this.skip();
     }
     const { cases } = JSON.parse(readFileSync(file, "utf8")) as { cases: Case[] };
-    const wanted = cases.filter((c) => ["gradient", "jacobian", "matrix_by_scalar", "gradient_lower", "hessian"].includes(c.kind) && c.let === undefined);
+    const wanted = cases.filter(
+      (c) =>
+        ["gradient", "jacobian", "matrix_by_scalar", "gradient_lower", "hessian"].includes(c.kind) &&
+        c.let === undefined,
+    );
     const wrong: string[] = [];
     for (const c of wanted) {
       const text = noteOf(c);
@@ -112,8 +122,14 @@ interface Case {
 
 /** Properties of the cases, as `.mcalc` and as prose. */
 const PROPERTIES: Readonly<Record<string, readonly [string, string]>> = {
-  pos: ["positive", "positive"], pd: ["posdef", "symmetric positive definite"], sym: ["symmetric", "symmetric"], symd: ["symmetric", "symmetric"],
-  inv: ["invertible", "invertible"], skew: ["skew", "skew-symmetric"], lower: ["lower", "lower triangular"], lowerpos: ["lower", "lower triangular"],
+  pos: ["positive", "positive"],
+  pd: ["posdef", "symmetric positive definite"],
+  sym: ["symmetric", "symmetric"],
+  symd: ["symmetric", "symmetric"],
+  inv: ["invertible", "invertible"],
+  skew: ["skew", "skew-symmetric"],
+  lower: ["lower", "lower triangular"],
+  lowerpos: ["lower", "lower triangular"],
 };
 
 /** A note that declares the variables of a case and holds its derivation; nothing where there is no derivation. */

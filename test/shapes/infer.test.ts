@@ -47,11 +47,11 @@ describe("shapes", () => {
     ["A.^2", "m×n"],
     ["n*x", "n×1"],
     ["inv(S)*x", "n×1"],
-    ["kron(A, B)", "m*n×n*p"],
-    ["vec(A)", "m*n×1"],
+    ["kron(A, B)", "mn×np"],
+    ["vec(A)", "mn×1"],
     ["diag(x) + diag(diag(S))", "n×n"],
-    ["K(m,n)*vec(A)", "m*n×1"],
-    ["ones(2*n+1)", "(2*n+1)×1"],
+    ["K(m,n)*vec(A)", "mn×1"],
+    ["ones(2*n+1)", "(2n+1)×1"],
     ["[S, x; u', c]", "(n+1)×(n+1)"],
     ["[1, 2, 3]", "1×3"],
     ["[x; y]", "(m+n)×1"],
@@ -72,9 +72,9 @@ describe("shapes", () => {
     ["d(c*x)/d(c)", "n×1"],
     ["d(tr(S))/d(S)", "n×n"],
     ["d(S)/d(c)", "n×n"],
-    ["d(A*x)/d(A)", "m×m*n"],
+    ["d(A*x)/d(A)", "m×mn"],
     ["hess(x'*S*x, x)", "n×n"],
-    ["d(tr(S'*S))/(d(S)d(x))", "n^2×n"],
+    ["d(tr(S'*S))/(d(S)d(x))", "n²×n"],
   ];
   for (const [expr, text] of shapes) it(`${expr} is ${text}`, () => assert.equal(shape(expr), text));
 });

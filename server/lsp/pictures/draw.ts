@@ -7,6 +7,7 @@ import "mathjax-full/js/input/tex/boldsymbol/BoldsymbolConfiguration.js";
 import "mathjax-full/js/input/tex/color/ColorConfiguration.js";
 import { mathjax } from "mathjax-full/js/mathjax.js";
 import { SVG } from "mathjax-full/js/output/svg.js";
+import { svgAddress } from "./address";
 import type { Picture, PictureRequest } from "./protocol";
 
 /** MathJax's units per ex. */
@@ -42,7 +43,7 @@ export function draw({ latex, color, accent, ex }: PictureRequest): Picture | un
         /^<svg[^>]*>/,
         `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="${width}" height="${height}" viewBox="${box.join(" ")}" color="${color}">`,
       );
-    return { uri: `data:image/svg+xml;base64,${base64(drawing)}`, width, height };
+    return { uri: svgAddress(drawing), width, height };
   } catch {
     return undefined;
   }
@@ -50,9 +51,3 @@ export function draw({ latex, color, accent, ex }: PictureRequest): Picture | un
 
 /** `0550ae` as `5,80,174`. */
 const rgb = (hex: string): string => (hex.match(/../g) ?? []).map((two) => parseInt(two, 16)).join();
-
-function base64(text: string): string {
-  let binary = "";
-  for (const byte of new TextEncoder().encode(text)) binary += String.fromCharCode(byte);
-  return btoa(binary);
-}

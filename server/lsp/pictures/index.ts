@@ -1,6 +1,8 @@
 import type { Environment } from "../environment";
-import { ACCENT, FOREGROUND } from "../client";
+import { type Blocks, drawBlocks } from "../../notation/blocks";
+import { ACCENT, CLASH, FOREGROUND } from "../client";
 import type { InitializationOptions, Theme } from "../protocol";
+import { svgAddress } from "./address";
 import type { Picture, PictureMaker } from "./protocol";
 
 /** Height of the letter x in MathJax's fonts, in em. */
@@ -38,6 +40,13 @@ export class Pictures {
     const pictures = await Promise.all(formulas.map((latex) => maker.draw({ latex, color, accent, ex })));
     pictures.forEach((picture, i) => picture !== undefined && out.set(formulas[i]!, picture));
     return out;
+  }
+
+  /** A picture of shapes that do not fit: needs no worker. */
+  blocks(blocks: Blocks, scale: number): Picture {
+    const { kind, fontSize = 14 } = this.#theme;
+    const { svg, width, height } = drawBlocks(blocks, fontSize * scale, { text: FOREGROUND[kind], clash: CLASH[kind] });
+    return { uri: svgAddress(svg), width, height };
   }
 
   stop(): void {

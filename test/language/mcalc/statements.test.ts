@@ -42,7 +42,7 @@ describe("statements of .mcalc", () => {
     ["c : R positive", "c scalar positive"],
     ["S : R^(d×d) posdef, diagonal", "S d×d posdef diagonal"],
     ["A, B : R^(3×n)", "A,B 3×n"],
-    ["Q : R^(2*n+1 x m*n)", "Q (2*n+1)×m*n"],
+    ["Q : R^(2*n+1 x m*n)", "Q (2n+1)×mn"],
     ["x_i : R^d for i = 1..N", "x d×1 for i = 1..N"],
     ["W_k : R^(m×n) for k in 0..K-1", "W m×n for k = 0..K-1"],
     ["loss = norm2(X*w - y)^2 + c*w'*w", "loss := norm2(X*w - y)^2 + c*w'*w"],
