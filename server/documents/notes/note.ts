@@ -54,6 +54,11 @@ export interface Context {
 /** How a region of a document is placed: to make origins. */
 export type Place = (span: Span) => Span;
 
+const SIGMOID: Definition = {
+  name: "sigma",
+  parameters: ["z"],
+  body: { kind: "apply", op: "sigmoid", args: [{ kind: "name", name: "z" }] },
+};
 const NO_INDICES: ReadonlyMap<string, Dim> = new Map();
 const NO_PROPERTIES: ReadonlySet<Property> = new Set();
 const LOCAL =
@@ -112,12 +117,15 @@ export class Note {
     usage: Usage,
     /** Exponentials and the like of matrices are taken entry by entry. */
     private readonly elementwise: boolean,
+    /** The text speaks of the sigmoid: a sigma that is nothing else is that. */
+    sigmoid = false,
   ) {
     const habits = habitsOf(usage);
     for (const [key, use] of habits.letters) this.letters.set(key, use);
     for (const label of habits.labels) this.labels.set(label, true);
     this.usage = { ...habits, letters: this.letters as unknown as Usage["letters"] };
-    this.circumstances = `${habitsKey(habits)} ${elementwise}`;
+    this.circumstances = `${habitsKey(habits)} ${elementwise} ${sigmoid}`;
+    if (sigmoid && useOf(this.usage, "sigma", "").bare === 0) this.setDefinition("sigma", SIGMOID);
     this.state.set("layout", "denominator");
     this.state.set("depth", 0);
   }
@@ -180,7 +188,7 @@ export class Note {
       entryOf: (symbol, indices) => this.entryOf(symbol, indices),
       smallTTransposes: this.usage.timeT === 0,
       primes: this.usage.transposes === 0 && this.usage.primes > 0 ? "transpose" : "name",
-      plainDifferentials: this.usage.differentials > 0,
+      plainDifferentials: this.usage.differentials > 0 && !this.isDirection(),
       gradientVariable: (of) => this.gradientVariable(of),
       isSize: (all) => all.every((e) => e.kind === "number" || (e.kind === "name" && this.isDimension(e.name))),
       isPrefix: (name) => {
@@ -191,6 +199,13 @@ export class Note {
       numbersIdentities: this.usage.numberedI > 0,
       isLevel: (letter) => this.usage.levels.has(letter),
     };
+  }
+
+  /** Whether d is a vector of the note, a direction or a distance: in front of another letter it is then a factor. */
+  private isDirection(): boolean {
+    const { transposed, normed } = useOf(this.usage, "d", "");
+    const fact = this.now.facts.get("d");
+    return transposed > 0 || normed > 0 || (fact?.certain === true && kindOfShape(fact.shape) !== "scalar");
   }
 
   private kindOf(name: string): Kind | undefined {
@@ -232,8 +247,9 @@ export class Note {
     if (use.heads > 0) return true;
     if (use.transposed > 0) return false;
     if (/^[fgh]$/.test(letter) || letter === "phi" || letter === "psi") return true;
-    if (!plain)
-      return (/^[FGEVPpq]$/.test(letter) || letter === "sigma" || style === "cal") && use.called > 0 && use.bare === 0;
+    // The activation: it stands in front of brackets and nowhere else.
+    if (letter === "sigma" && use.bare === 0) return true;
+    if (!plain) return (/^[FGEVPpq]$/.test(letter) || style === "cal") && use.called > 0 && use.bare === 0;
     if (/^[JLEPpqFGr]$/.test(letter) || style === "cal" || style === "bb") return use.inverted === 0;
     return use.called > 0 && use.bare === 0 && use.inverted === 0;
   }
