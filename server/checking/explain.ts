@@ -35,7 +35,8 @@ export function derivedSide(e: Expr, scope: Scope, layout: Layout, varying: read
   if (e.kind === "derivative" && layout.structure === undefined && !hasDerivative(e.of) && !hasDifferential(e.of)) {
     const names = e.wrt.map((w) => (w.kind === "name" && scope.variables.has(w.name) ? w.name : undefined));
     if (names.includes(undefined)) return undefined;
-    const found = derive({ expr: e.of, wrt: names as string[], scope });
+    const of = withoutDefinition(e.of, scope);
+    const found = derive({ expr: of, wrt: names as string[], scope });
     if (!found.ok || !found.verified) return undefined;
     const direct = compareSides(e, found.expr, { scope, layout });
     if (direct.relation === "equal") return found.expr;
@@ -46,6 +47,13 @@ export function derivedSide(e: Expr, scope: Scope, layout: Layout, varying: read
     return found.ok && found.verified ? found.expr : undefined;
   }
   return undefined;
+}
+
+/** What a name stands for: the derivative of `y` is that of its value. */
+function withoutDefinition(e: Expr, scope: Scope): Expr {
+  if (e.kind !== "name") return e;
+  const d = scope.definitions.get(e.name);
+  return d === undefined || d.parameters !== undefined ? e : d.body;
 }
 
 const transposeOf = (e: Expr): Expr =>

@@ -92,7 +92,11 @@ export function* markdownSteps(
   const formulas: Formula[] = [];
   let spans = 0;
   let read = 0;
-  const note = new Note(usage, /element-?\s?wise|pointwise|entry-?wise|componentwise/i.test(text));
+  const note = new Note(
+    usage,
+    /element-?\s?wise|pointwise|entry-?wise|componentwise/i.test(text),
+    /sigmoid|logistic|сигмоид|シグモイド|시그모이드/i.test(text),
+  );
   for (const [name, shape] of declaredShapes(contents, note.styleMatters)) note.declaredAhead(name, shape);
   const styles = styleKey(usage, note.styleMatters);
 

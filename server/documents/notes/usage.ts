@@ -185,7 +185,7 @@ class Counter {
         use.called++;
         const after = items[i + 2];
         if (head && (after === undefined || (after.kind === "mark" && after.mark === "r"))) use.heads++;
-      } else if (!behindD && !called) use.bare++;
+      } else if (!behindD && !called && !(head && items.length === 1)) use.bare++;
       if (context === "norm" && items.length === 1) use.normed++;
       if (context === "trace" && items.length === 1) use.traced++;
       if (scripted !== undefined) {

@@ -1359,7 +1359,7 @@ export class Reader {
     const next = items[i + 1];
     if (next === undefined || !this.isOperand(next)) return false;
     const core = next.kind === "scripted" ? next.base : next;
-    if (core.kind === "number") return false;
+    if (core.kind === "number" || (core.kind === "symbol" && core.name === "d" && core.style === "")) return false;
     if (
       core.kind === "group" &&
       (core.open === "(" || core.open === "[") &&
