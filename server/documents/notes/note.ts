@@ -1050,6 +1050,7 @@ export class Note {
           members: (n) => this.familyOf(n),
           value: (n) => (fresh.has(n) || independentNames.has(n) ? undefined : this.valueOf(n)),
           lettered: (n) => this.lettered.has(n),
+          spreads: attempt.spreads === true,
         };
         const s = new Solver(facts, layout);
         try {
@@ -1185,7 +1186,7 @@ export class Note {
     open: readonly string[],
     current: (n: string) => Shape,
     goesOn: boolean,
-  ): Generator<{ shapes: Map<string, Shape>; layouts: readonly Layout[] }> {
+  ): Generator<{ shapes: Map<string, Shape>; layouts: readonly Layout[]; spreads?: boolean }> {
     const both: readonly Layout[] =
       this.layout === "denominator" ? ["denominator", "numerator"] : ["numerator", "denominator"];
     const as = new Map(open.map((n) => [n, current(n)]));
@@ -1233,6 +1234,7 @@ export class Note {
         ]),
         layouts: [both[0]!],
       };
+    yield { shapes: as, layouts: both, spreads: true };
   }
 
   private settled(e: Expr, solver: Solver): Expr {
