@@ -56,13 +56,20 @@ export function settle(e: Expr, solver: Solver, sizeOfOpen: (d: Dim) => Dim, ele
     switch (out.op) {
       case "add":
       case "sub": {
-        // `2x + a + 0`: a zero vector.
-        const at = out.args.findIndex((a) => a.kind === "number" && a.value === 0);
+        // `2x + a + 0`, `1 - y`: the number stands for each entry.
+        const at = out.args.findIndex((a) => a.kind === "number");
         const s = at < 0 ? undefined : shape(x.args[1 - at]!);
         if (s === undefined || isScalar(s)) return out;
-        const zeros = apply("zeros", sizeExpr(sizeOfOpen(s.rows)), sizeExpr(sizeOfOpen(s.cols)));
-        const { span } = out.args[at]!;
-        return { ...out, args: out.args.map((a, i) => (i === at ? { ...zeros, ...(span && { span }) } : a)) };
+        const number = out.args[at] as Expr & { kind: "number" };
+        const sizes = [sizeExpr(sizeOfOpen(s.rows)), sizeExpr(sizeOfOpen(s.cols))];
+        const spread =
+          number.value === 0
+            ? apply("zeros", ...sizes)
+            : number.value === 1
+              ? apply("ones", ...sizes)
+              : apply("mul", number, apply("ones", ...sizes));
+        const where = number.span === undefined ? {} : { span: number.span };
+        return { ...out, args: out.args.map((a, i) => (i === at ? { ...spread, ...where } : a)) };
       }
       case UNSETTLED.bars: {
         const s = shape(x.args[0]!);

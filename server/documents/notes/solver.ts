@@ -50,6 +50,8 @@ export interface Facts {
   readonly lettered?: (size: string) => boolean;
   /** How many members a family has, for the name of one: `x_i`. */
   readonly members?: (name: string) => { readonly index: string; readonly to: Dim } | undefined;
+  /** A written number beside a vector stands for each of its entries: `1 - y`. */
+  readonly spreads?: boolean;
 }
 
 /** The layout of derivatives that a note keeps to. */
@@ -255,6 +257,10 @@ export class Solver {
         const b = this.shapeOf(args[1]!);
         if (isZero(args[0]!)) return b;
         if (isZero(args[1]!)) return a;
+        if (this.facts.spreads === true) {
+          if (args[0]!.kind === "number") return b;
+          if (args[1]!.kind === "number") return a;
+        }
         this.equal(a, b);
         return a ?? b;
       }
