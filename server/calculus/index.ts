@@ -120,6 +120,27 @@ export function simplify(e: Expr, scope: Scope): Expr {
   }
 }
 
+/**
+ * The same value without sums over indices, as far as matrix notation can say it: `sum(i in 1..N, (X[i,:]*w)^2)` is
+ * `norm2(X*w)^2`. The expression itself where nothing is gained.
+ */
+export function withoutSums(e: Expr, scope: Scope): Expr {
+  try {
+    return withBudget(REQUEST_STEPS, () => {
+      const engine = new Engine(scope);
+      const read = engine.read(e);
+      for (const [t, words] of engine.l.written) if (sums(words) > 0) engine.l.written.delete(t);
+      const answer = engine.present(read).expr;
+      return sums(answer) < sums(e) && equalAtPoints(e, answer, scope).verdict === "equal" ? answer : e;
+    });
+  } catch (error) {
+    if (error instanceof Refusal || error instanceof RangeError) return e;
+    throw error;
+  }
+}
+
+const sums = (e: Expr): number => children(e).reduce((n, c) => n + sums(c), e.kind === "sumover" ? 1 : 0);
+
 function guarded(run: () => Derivative): Derivative | Refused {
   try {
     return withBudget(REQUEST_STEPS, run);

@@ -105,6 +105,20 @@ describe("generated code", () => {
     assert.deepEqual(once(), once());
   });
 
+  it("writes sums over families as products", () => {
+    const given = scope("x_i : R^d for i in 1..N; y_i : R for i in 1..N; A_i : R^(k×d) for i in 1..N; w, m : R^d");
+    const results = (text: string): readonly string[] => {
+      const r = deriveCode({ expr: parseExpression(text).expr, wrt: ["w"], scope: given, target: "numpy" });
+      assert.ok(r.ok, r.ok ? "" : r.error.message);
+      return [...r.code.matchAll(/^ {4}(?:value|gradient) = (.*)$/gm)].map((line) => line[1]!);
+    };
+    assert.deepEqual(results("sum(i in 1..N, (x_i'*w - y_i)^2)"), ["r @ r", "2 * (x.T @ r)"]);
+    assert.deepEqual(results("sum(i in 1..N, tanh(x_i'*w))"), ["s.sum()", "x.T @ (1 - s**2)"]);
+    assert.deepEqual(results("sum(i in 1..N, y_i*x_i'*w)"), ["x.T @ y", "w @ gradient"]);
+    // Stacked matrices have three axes: their sum stays a loop.
+    assert.match(results("sum(i in 1..N, m'*A_i'*A_i*w)")[1]!, /for i in range/);
+  });
+
   it("gives rows one axis", () => {
     const r = generateCode({
       expr: parseExpression("r*A*r'").expr,

@@ -158,6 +158,8 @@ export function turnSign(m: Mat): Mat | undefined {
         : transpose(m.negative);
   if (m.kind === "chain") {
     for (const [k, p] of m.parts.entries()) {
+      // In -(x - m)*(x - m)' the sign stays where it shows the square.
+      if (m.parts.some((q, i) => i !== k && (q.key === p.key || q.key === transpose(p).key))) continue;
       const t = turnSign(p);
       if (t !== undefined) return chain(m.parts.map((x, i) => (i === k ? t : x)));
     }

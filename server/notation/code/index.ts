@@ -28,6 +28,7 @@ import { JAX } from "./targets/jax";
 import { JULIA } from "./targets/julia";
 import { MATLAB } from "./targets/matlab";
 import { NUMPY } from "./targets/numpy";
+import { stacked } from "./stack";
 import { TORCH } from "./targets/torch";
 import { asNode, axes, full, type Value } from "./value";
 
@@ -148,10 +149,19 @@ function lowerBest(request: CodeRequest, target: Target): Lowered {
   return best;
 }
 
+/** What is computed: the request with its sums over indices as products. The words of the user stay in the request. */
+function withoutSums(request: CodeRequest): CodeRequest {
+  const { expressions, scope } = stacked([request.expr, ...request.derivatives.map((d) => d.expr)], request.scope);
+  const derivatives = request.derivatives.map((d, i) => ({ ...d, expr: expressions[i + 1]! }));
+  return { ...request, expr: expressions[0]!, derivatives, scope };
+}
+
 function write(request: CodeRequest): string {
-  const { scope, options = {} } = request;
+  const { options = {} } = request;
   const target = BY_NAME[request.target];
-  const { lowering, values, nodes } = lowerBest(request, target);
+  const computed = withoutSums(request);
+  const { scope } = computed;
+  const { lowering, values, nodes } = lowerBest(computed, target);
 
   const reachable = new Set<Node>();
   const reach = (n: Node): void => {
@@ -170,7 +180,7 @@ function write(request: CodeRequest): string {
     return name;
   };
   const used = new Set([...reachable].filter((n) => n.op === "input").map((n) => n.attr));
-  for (const n of freeNames(request.expr)) if (scope.variables.has(n)) used.add(n);
+  for (const n of freeNames(computed.expr)) if (scope.variables.has(n)) used.add(n);
   const inputs = new Map<string, string>();
   const parameters: Parameter[] = [];
   for (const v of scope.variables.values()) {
@@ -211,7 +221,7 @@ function write(request: CodeRequest): string {
     parameters.find((p) => p.kind === "array" && p.shape !== undefined && !isScalar(p.shape))?.name ??
     parameters.find((p) => p.kind === "array")?.name;
   const results = describeResults(request, values);
-  const named = namedDefinitions(request, lowering, reachable);
+  const named = namedDefinitions(computed, lowering, reachable);
 
   // A Hessian that is one block repeated can be returned as the block.
   const last = values.at(-1)!;
