@@ -6,6 +6,7 @@ import { carry } from "./carry";
 import { equationKey, textOf } from "./digest";
 import { judge } from "./judge";
 import { isAgainst, LayoutVotes } from "./layout";
+import { lostTranspose } from "./lostTranspose";
 import { chainOf, isJudged, kindOf, type NoteEquation, proseMentions, sectionStarts, transposesName } from "./note";
 import { type CheckOptions, type CheckResult, printMcalc } from "./options";
 import { otherReadings } from "./readings";
@@ -210,10 +211,20 @@ class Walk {
     const key =
       cache === undefined ? "" : equationKey(left, right, formula.scope, `note ${kind} ${mode} ${this.proves}`);
     const found = cache?.get(key);
-    if (found !== undefined) return { equation, verdict: found, fresh: false };
+    if (found !== undefined) return { equation, verdict: this.beside(equation, found), fresh: false };
     const verdict = this.fresh(equation);
     cache?.set(key, verdict);
-    return { equation, verdict, fresh: true };
+    return { equation, verdict: this.beside(equation, verdict), fresh: true };
+  }
+
+  /** A verdict in the light of what the section said before. */
+  private beside(equation: NoteEquation, verdict: Verdict): Verdict {
+    if (equation.mode !== "full" || (verdict.status !== "proved" && verdict.status !== "verified")) return verdict;
+    const { formula } = equation;
+    const print = this.options.say ?? this.options.print ?? printMcalc;
+    const section = this.sections.findLast((s) => s <= formula.span.start) ?? 0;
+    const lost = lostTranspose(equation, this.document, section, (e) => print(e, formula));
+    return lost === undefined ? verdict : { status: "wrong", ...lost };
   }
 
   private equation(formula: Formula, left: Expr, right: Expr, inChain: boolean): NoteEquation {

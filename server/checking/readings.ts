@@ -75,6 +75,22 @@ function endingAt(e: Expr, end: string, other: string): Expr {
 function sharedEnds(left: Expr, right: Expr, scope: Scope): SidesReading | undefined {
   const ends = new Map<string, string>();
   let differ = false;
+  // What the definitions say comes first: they stay as they are.
+  const inside = new Set<string>();
+  const learn = (e: Expr): void => {
+    if (inside.size > 0 && e.kind === "sumover" && e.to.kind === "name" && !ends.has(e.variable))
+      ends.set(e.variable, e.to.name);
+    if ((e.kind === "name" || e.kind === "call") && !inside.has(e.name)) {
+      const d = scope.definitions.get(e.name);
+      if (d !== undefined) {
+        inside.add(e.name);
+        learn(d.body);
+      }
+    }
+    for (const c of children(e)) learn(c);
+  };
+  learn(left);
+  learn(right);
   const visit = (e: Expr): Expr => {
     const parts = children(e);
     const seen = parts.length === 0 ? e : withChildren(e, parts.map(visit));

@@ -107,6 +107,8 @@ const COMMON: Macros = new Map(
 export function collectMacros(text: string, settings: Readonly<Record<string, string>> = {}): Macros {
   const out = new Map(COMMON);
   for (const [name, body] of Object.entries(settings)) {
+    // Settings are written by hand: what is no text is no macro.
+    if (typeof body !== "string" || name === "") continue;
     const tokens = lex(body);
     const parameters = Math.max(
       0,
