@@ -13,8 +13,8 @@ type Name = Extract<Expr, { kind: "name" }>;
 const OF_NUMBERS = /scalar|number|univariate|one[- ](?:variable|dimension)|\b1-?d\b|calculus/i;
 
 /**
- * An equation that holds only because two names were taken for numbers, although its section has them as vectors in the
- * same product with a transpose: `d(wx)/dx = w` below `w^T x`. The transpose was forgotten. Both must have been guessed.
+ * An equation that holds only because a name was taken for a number, although its section has the two vectors in the same
+ * product with a transpose: `d(wx)/dx = w` below `w^T x`. The transpose was forgotten. Both must have been guessed.
  */
 export function lostTranspose(
   equation: NoteEquation,
@@ -41,16 +41,16 @@ export function lostTranspose(
   return undefined;
 }
 
-/** A product of two different names that were guessed to be numbers. */
+/** A product of two different names, of which one at least was guessed to be a number. */
 function bareProduct(e: Expr, formula: Formula): { a: Name; b: Name; product: Expr } | undefined {
-  const isGuessedNumber = (x: Expr): x is Name => {
-    if (x.kind !== "name" || formula.guessed?.has(x.name) !== true) return false;
+  const isGuessed = (x: Expr): x is Name => x.kind === "name" && formula.guessed?.has(x.name) === true;
+  const isNumber = (x: Name): boolean => {
     const v = formula.scope.variables.get(x.name);
     return v !== undefined && isScalar(v.shape);
   };
   if (e.kind === "apply" && e.op === "mul") {
     const [a, b] = e.args as readonly [Expr, Expr];
-    if (isGuessedNumber(a) && isGuessedNumber(b) && a.name !== b.name) return { a, b, product: e };
+    if (isGuessed(a) && isGuessed(b) && a.name !== b.name && (isNumber(a) || isNumber(b))) return { a, b, product: e };
   }
   for (const c of children(e)) {
     const found = bareProduct(c, formula);
