@@ -6,12 +6,14 @@ import {
   languages,
   MarkdownString,
   Hover,
+  Uri,
   window,
   workspace,
 } from "vscode";
 import {
   type BaseLanguageClient,
   CloseAction,
+  DidChangeConfigurationNotification,
   ErrorAction,
   HoverRequest,
   type LanguageClientOptions,
@@ -66,7 +68,11 @@ export class Extension {
       }),
       window.onDidChangeActiveTextEditor(() => this.#look()),
       window.onDidChangeActiveColorTheme(() => this.#themeChanged()),
-      workspace.onDidChangeConfiguration((e) => e.affectsConfiguration("editor.fontSize") && this.#themeChanged()),
+      workspace.onDidChangeConfiguration((e) => {
+        if (e.affectsConfiguration("editor.fontSize")) this.#themeChanged();
+        if (e.affectsConfiguration("markdown.math.macros") && this.#client?.isRunning() === true)
+          void this.#client.sendNotification(DidChangeConfigurationNotification.type, { settings: null });
+      }),
     );
     this.#look();
     if (workspace.textDocuments.some(hasMath)) void this.client();
@@ -119,6 +125,19 @@ export class Extension {
       initializationOptions,
       markdown: { isTrusted: { enabledCommands: LINKED } },
       middleware: {
+        workspace: {
+          // The macros that VS Code's own preview knows are known to the server as well.
+          configuration: async (params, token, next) => {
+            const answers = await next(params, token);
+            if (!Array.isArray(answers)) return answers;
+            return params.items.map(({ section, scopeUri }, i): unknown => {
+              const answer: unknown = answers[i];
+              if (section !== "mcalc" || typeof answer !== "object" || answer === null) return answer;
+              const scope = scopeUri === undefined ? undefined : Uri.parse(scopeUri);
+              return { ...answer, macros: workspace.getConfiguration("markdown.math", scope).get("macros") };
+            });
+          },
+        },
         // A hover over a selection is about the selected part.
         provideHover: async (document, position, token, next) => {
           const selection = window.activeTextEditor?.selection;

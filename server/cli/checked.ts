@@ -6,6 +6,7 @@ import type { Span } from "../core/ast";
 import type { MathDocument } from "../documents/document";
 import { readMarkdown } from "../documents/markdown";
 import { readMcalc } from "../documents/mcalc";
+import { printersFor } from "../features/checking";
 import { inputProblem } from "./input";
 import { cellAt, notebookText } from "./notebook";
 import { Lines, type Range } from "./positions";
@@ -85,7 +86,7 @@ export function checkFile(file: string): CheckedFile | { readonly problem: strin
 type Place = (span: Span) => { readonly range: Range; readonly cell?: number; readonly line: string };
 
 function found(file: string, document: MathDocument, place: Place): CheckedFile {
-  const { problems, claims } = checkDocument(document, { cache: verdicts });
+  const { problems, claims } = checkDocument(document, { cache: verdicts, ...printersFor(document) });
   const sourceLines = new Map<Diagnostic, string>();
   const where = (span: Span): { range: Range; cell?: number } => {
     const { range, cell } = place(span);

@@ -1,20 +1,41 @@
-import { apply, type Expr } from "../core/ast";
+import { apply, children, type Expr } from "../core/ast";
 import type { Scope } from "../core/scope";
 import { isScalar } from "../core/shape";
+import { printText } from "../language/print";
 import { Context } from "./context";
 import type { Derivation, Step } from "./derivation";
+import { replaceAll } from "./naming";
 import type { RuleId } from "./rules";
 import { withoutSpans } from "./templates";
-import { Products } from "./term";
+import { build, Products } from "./term";
 import { transpose } from "./transpose";
 
 /** The transpose of an expression whose shapes fit, moved as far inside as it goes: 2(Xw − y)ᵀX for 2Xᵀ(Xw − y). */
 export function transposedExpr(e: Expr, scope: Scope): Expr {
   try {
-    return transpose(new Products(new Context(scope)), withoutSpans(e));
+    const p = new Products(new Context(scope));
+    const bare = withoutSpans(e);
+    // A sum that is its own transpose keeps its order: A + A', not A' + A.
+    return sumsIn(bare).reduce(
+      (out, sum) => {
+        const turned = transpose(p, sum);
+        return sameTerms(p, turned, sum) ? replaceAll(out, turned, sum) : out;
+      },
+      transpose(p, bare),
+    );
   } catch {
     return e.kind === "apply" && e.op === "transpose" ? e.args[0]! : apply("transpose", e);
   }
+}
+
+const sumsIn = (e: Expr): readonly Expr[] => [
+  ...(e.kind === "apply" && (e.op === "add" || e.op === "sub") ? [e] : []),
+  ...children(e).flatMap(sumsIn),
+];
+
+function sameTerms(p: Products, a: Expr, b: Expr): boolean {
+  const terms = (e: Expr): string => p.terms(e).map((t) => printText(build(t))).sort().join(); // prettier-ignore
+  return terms(a) === terms(b);
 }
 
 /** How a gradient is read off where it is a row. */

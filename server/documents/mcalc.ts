@@ -32,14 +32,13 @@ export function readMcalc(uri: string, version: number, text: string, previous?:
       scope: scope.view(),
     });
   }
-  let origins: Origins | undefined;
   const document: MathDocument = {
     uri,
     version,
     languageId: "mcalc",
     text,
     formulas,
-    origin: (name, offset) => (origins ??= originsOf(formulas)).find(name, offset),
+    origin: originIn(formulas),
     spans: formulas.length,
     parsed: readable,
   };
@@ -52,6 +51,12 @@ const KNOWN = new WeakMap<MathDocument, ReadonlyMap<string, ParsedStatement>>();
 
 interface Origins {
   find(name: string, offset: number): Origin | undefined;
+}
+
+/** Where names are introduced among formulas in order of the document, worked out when it is first asked for. */
+export function originIn(formulas: readonly Formula[]): MathDocument["origin"] {
+  let origins: Origins | undefined;
+  return (name, offset) => (origins ??= originsOf(formulas)).find(name, offset);
 }
 
 /** Where each name is introduced, in order of the document. Names of dimensions come from the first shape they are in. */

@@ -1,6 +1,7 @@
-import { checkInTurns, VerdictCache } from "../checking";
+import { checkInTurns, type CheckOptions, VerdictCache } from "../checking";
 import type { MathDocument } from "../documents/document";
 import { printLatex, printText, shapesIn } from "../notation";
+import { leftAloneAt } from "./conventions";
 import { styleFor } from "./latexStyle";
 import type { Settings } from "./settings";
 import type { Checked } from "./snapshot";
@@ -10,6 +11,13 @@ import { unicodeIn } from "./writing";
 /** Verdicts on equations, shared by all documents and their versions. */
 const cache = new VerdictCache();
 
+/** How what the checker says of a document is written: repairs as its author writes, messages as people read. */
+export const printersFor = (document: MathDocument): Required<Pick<CheckOptions, "print" | "say">> => ({
+  print: (e, formula) =>
+    formula.notation === "mcalc" ? printText(e) : printLatex(e, styleFor(document, formula), shapesIn(formula.scope)),
+  say: (e, formula) => (formula.notation === "mcalc" ? printText(e) : unicodeIn(formula.scope)(e)),
+});
+
 /** Checks a document; repairs are written as its author writes. Hands the turn over between formulas. */
 export async function check(document: MathDocument, settings: Settings, turn: Turn): Promise<Checked> {
   const { problems, claims } = await checkInTurns(
@@ -18,13 +26,15 @@ export async function check(document: MathDocument, settings: Settings, turn: Tu
       layout: settings.layout,
       checkClaims: settings.checkClaims,
       cache,
-      print: (e, formula) =>
-        formula.notation === "mcalc"
-          ? printText(e)
-          : printLatex(e, styleFor(document, formula), shapesIn(formula.scope)),
-      say: (e, formula) => (formula.notation === "mcalc" ? printText(e) : unicodeIn(formula.scope)(e)),
+      ...printersFor(document),
     },
     turn,
   );
-  return { findings: problems.map((p) => ({ ...p, related: p.related ?? [], fixes: p.fixes ?? [] })), claims };
+  const alone = leftAloneAt(document, settings);
+  return {
+    findings: problems
+      .filter((p) => !alone(p.span))
+      .map((p) => ({ ...p, related: p.related ?? [], fixes: p.fixes ?? [] })),
+    claims: claims.filter((c) => !alone(c.span)),
+  };
 }

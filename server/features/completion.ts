@@ -31,17 +31,30 @@ export function completions(snapshot: Snapshot, offset: number): readonly Comple
   const formula = formulaAt(document, offset);
   const lineStart = text.lastIndexOf("\n", offset - 1) + 1;
   const line = text.slice(lineStart, offset);
-  const isMcalc = document.languageId === "mcalc" || formula?.notation === "mcalc";
+  const isMcalc = document.languageId === "mcalc" || formula?.notation === "mcalc" || isInFence(text, offset);
   if (!isMcalc) return formula === undefined ? [] : inLatex(formula, text, offset);
   if (line.includes("#")) return [];
   const typed = nameBefore(text, offset);
   // A number is being written, not a name.
   if (typed === "" && /[\d.]$/.test(line)) return [];
   const span = { start: offset - typed.length, end: offset };
-  const scope = formula?.scope ?? document.formulas.findLast((f) => f.span.start <= offset)?.scope;
+  const scope = formula?.scope ?? document.formulas.findLast((f) => f.notation === "mcalc" && f.span.start <= offset)?.scope; // prettier-ignore
   const before = line.slice(0, line.length - typed.length);
   if (isDeclarationTail(before)) return afterShape(span, scope);
   return [...names(scope, span), ...functions(span)];
+}
+
+/** Whether a place in a note is in a fence of mcalc, also where what is written there is not a formula yet. */
+function isInFence(text: string, offset: number): boolean {
+  let open: string | undefined;
+  let language = "";
+  for (const line of text.slice(0, text.lastIndexOf("\n", offset - 1) + 1).split("\n")) {
+    const fence = /^[\t >]{0,12}(`{3,}|~{3,})[\t ]*(.*)$/.exec(line);
+    if (fence === null) continue;
+    if (open === undefined) [open, language] = [fence[1]!, fence[2]!];
+    else if (fence[1]!.startsWith(open) && fence[2]!.trim() === "") open = undefined;
+  }
+  return open !== undefined && /^\{?\.?mcalc\b/.test(language);
 }
 
 /** Whether the cursor stands behind `name :`, where a shape and properties are written. */
@@ -88,7 +101,7 @@ function names(scope: Scope | undefined, span: Span): readonly Completion[] {
 }
 
 function functions(span: Span): readonly Completion[] {
-  const out: Completion[] = FUNCTIONS.map((o) => ({
+  const out: Completion[] = FUNCTIONS.filter((o) => o.unlisted !== true).map((o) => ({
     label: o.name,
     kind: "function",
     detail: o.doc.shapes,

@@ -223,6 +223,8 @@ function aboutName(snapshot: Snapshot, name: string, offset: number): Hover["sub
   const { scope } = formula;
   const meaning = meaningOf(name, scope);
   if (meaning === undefined) return undefined;
+  if (!snapshot.settings.conventions && formula.guessed?.has(name) === true)
+    return { title: name, text: "not declared" };
   const base = meaning.kind === "variable" ? meaning.base : meaning.name;
   const origin = snapshot.document.origin(base, offset);
   const where = origin === undefined ? [] : [originInWords(snapshot.document, origin)];

@@ -10,6 +10,8 @@ export interface Settings {
   readonly severity: Readonly<Partial<Record<ProblemCode, Severity | "off">>>;
   /** Whether names that nothing declares get their shape by convention (bold lower case: a vector, …). */
   readonly conventions: boolean;
+  /** LaTeX macros that hold in every note: `{ "\\RR": "\\mathbb{R}" }`, as in VS Code's `markdown.math.macros`. */
+  readonly macros: Readonly<Record<string, string>>;
   readonly picture: boolean;
   readonly pictureScale: number;
   readonly inlayHints: boolean;
@@ -22,6 +24,7 @@ export const DEFAULTS: Settings = {
   checkClaims: true,
   severity: {},
   conventions: true,
+  macros: {},
   picture: true,
   pictureScale: 1,
   inlayHints: true,
@@ -58,9 +61,16 @@ export function readSettings(sent: unknown): Settings {
           ) as Settings["severity"])
         : {},
     conventions: flag("conventions", DEFAULTS.conventions),
+    macros: textsOf(at("macros")),
     picture: flag("hover.picture", DEFAULTS.picture),
     pictureScale: typeof scale === "number" && scale >= 0.5 && scale <= 4 ? scale : DEFAULTS.pictureScale,
     inlayHints: flag("inlayHints", DEFAULTS.inlayHints),
     codeLens: flag("codeLens", DEFAULTS.codeLens),
   };
 }
+
+/** Of an object, what is text. */
+const textsOf = (value: unknown): Readonly<Record<string, string>> =>
+  typeof value === "object" && value !== null
+    ? Object.fromEntries(Object.entries(value).filter((e): e is [string, string] => typeof e[1] === "string"))
+    : {};

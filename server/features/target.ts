@@ -4,6 +4,7 @@ import { isScalar, type Shape } from "../core/shape";
 import type { Formula } from "../documents/document";
 import { shapesIn } from "../notation/kinds";
 import { expressions } from "../language/statement";
+import { isLeftAlone } from "./conventions";
 import { formulaAt, inDocument, inFormula, nodesAround, selectedNode, touches } from "./place";
 import type { Snapshot } from "./snapshot";
 
@@ -22,7 +23,7 @@ export interface Target {
 /** The expression that a selection, or a cursor (an empty one), is about. */
 export function targetAt(snapshot: Snapshot, selection: Span): Target | undefined {
   const formula = formulaAt(snapshot.document, selection.start);
-  if (formula === undefined) return undefined;
+  if (formula === undefined || isLeftAlone(formula, snapshot.settings)) return undefined;
   const selected = selection.end > selection.start ? selectedNode(formula, selection) : undefined;
   const { statement } = formula;
   const sides = expressions(statement);

@@ -157,7 +157,7 @@ export function registerCalculus(requests: Requests, client: () => Client, pictu
         if (token.isCancellationRequested) throw new Cancelled();
       });
       const settings = await workspace.settings(params.uri);
-      const document = await read(language, params.uri, 0, params.text, undefined, turn);
+      const document = await read(language, params.uri, 0, params.text, undefined, turn, settings.macros);
       await turn();
       const checked = await check(document, settings, turn);
       const text = TextDocument.create(params.uri, params.languageId, 0, params.text);

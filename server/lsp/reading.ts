@@ -32,11 +32,12 @@ export async function read(
   text: string,
   previous: MathDocument | undefined,
   pause: () => Promise<void>,
+  macros: Readonly<Record<string, string>> = {},
 ): Promise<MathDocument> {
   if (language === "mcalc") return readMcalc(uri, version, text, previous);
   // The reader of notes is large, and a workspace of `.mcalc` files never needs it.
   const { markdownSteps } = await import("../documents/markdown");
-  const steps = markdownSteps(uri, version, text);
+  const steps = markdownSteps(uri, version, text, { macros });
   for (;;) {
     const step = steps.next();
     if (step.done === true) return step.value;

@@ -28,7 +28,10 @@ interface Entry {
 export class Workspace {
   readonly texts = new TextDocuments(TextDocument);
   readonly #entries = new Map<string, Entry>();
-  readonly #reading = new Map<string, { readonly version: number; readonly document: Promise<MathDocument> }>();
+  readonly #reading = new Map<
+    string,
+    { readonly version: number; readonly settings: Settings; readonly document: Promise<MathDocument> }
+  >();
   readonly #settings = new Map<string, Promise<Settings>>();
   /** Settings that a client pushed, for those that cannot be asked. */
   #pushed: Settings = DEFAULTS;
@@ -75,7 +78,7 @@ export class Workspace {
     const { version } = text;
     const before = this.#entries.get(uri);
     if (before?.version === version && before.settings === settings) return { text, snapshot: snapshotOf(before) };
-    const document = await this.#read(language, text, before?.document);
+    const document = await this.#read(language, text, settings, before?.document);
     const now = this.#entries.get(uri);
     if (now?.document === document && now.settings === settings) return { text, snapshot: snapshotOf(now) };
     const entry: Entry = { version, settings, document };
@@ -84,13 +87,18 @@ export class Workspace {
   }
 
   /** Reads a version once for all who ask for it; given up as stale when an edit overtakes it. */
-  #read(language: Language, text: TextDocument, previous: MathDocument | undefined): Promise<MathDocument> {
+  #read(
+    language: Language,
+    text: TextDocument,
+    settings: Settings,
+    previous: MathDocument | undefined,
+  ): Promise<MathDocument> {
     const { uri, version } = text;
     const before = this.#reading.get(uri);
-    if (before?.version === version) return before.document;
+    if (before?.version === version && before.settings === settings) return before.document;
     const pause = makeTurn(this.environment, () => this.expect(uri, version));
-    const document = read(language, uri, version, text.getText(), previous, pause);
-    const reading = { version, document };
+    const document = read(language, uri, version, text.getText(), previous, pause, settings.macros);
+    const reading = { version, settings, document };
     this.#reading.set(uri, reading);
     const forget = (): void => {
       if (this.#reading.get(uri) === reading) this.#reading.delete(uri);

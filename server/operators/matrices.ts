@@ -104,7 +104,7 @@ export const MATRICES: readonly Operator[] = [
     doc: { summary: "exp(x)/sum(exp(x)); of a matrix, row by row", shapes: "softmax(n) → n, softmax(m×n) → m×n", example: "softmax(z)" },
   },
   {
-    name: "usv1", group: "matrix", arity: [1, 1],
+    name: "usv1", unlisted: true, group: "matrix", arity: [1, 1],
     shape: ([a]) => a!,
     value: ([a]) => {
       const { u, s, v } = singularValues(a!);
@@ -114,7 +114,7 @@ export const MATRICES: readonly Operator[] = [
     doc: { summary: "u*v' of the largest singular value", shapes: "usv1(m×n) → m×n", example: "usv1(X)" },
   },
   {
-    name: "vmax", group: "matrix", arity: [1, 1],
+    name: "vmax", unlisted: true, group: "matrix", arity: [1, 1],
     shape: ([a]) => square("the leading eigenvector", a!, vector(a!.rows)),
     value: ([a]) => {
       const v = symmetricEigen(a!).vectors;

@@ -35,6 +35,8 @@ export interface Operator {
   readonly group: "sign" | "elementwise" | "reduction" | "matrix" | "constant";
   /** Least and most number of arguments. */
   readonly arity: readonly [number, number];
+  /** Known and explained where it stands, but not offered: the derivative of another operator, or a rare relative. */
+  readonly unlisted?: true;
   /** Arguments are dimensions, not values: `eye(n)`. */
   readonly ofDimensions?: boolean;
   readonly shape: (args: readonly Shape[], dims: readonly Dim[]) => ShapeResult;

@@ -79,14 +79,14 @@ export const REDUCTIONS: readonly Operator[] = [
     doc: { summary: "the nuclear norm, the sum of the singular values", shapes: "normnuc(m×n) → scalar", example: "normnuc(X)", source: "U*V' of the thin singular value decomposition (Watson 1992)" },
   },
   {
-    name: "normspec", group: "reduction", arity: [1, 1], kink: "the largest singular value is not simple",
+    name: "normspec", unlisted: true, group: "reduction", arity: [1, 1], kink: "the largest singular value is not simple",
     rule: { differential: "sum(usv1(X).*dX)" },
     shape: () => SCALAR,
     value: ([a]) => scalar(Math.max(...singularValues(a!).s)),
     doc: { summary: "the spectral norm, the largest singular value", shapes: "normspec(m×n) → scalar", example: "normspec(X)", source: "Watson 1992" },
   },
   {
-    name: "lmax", group: "reduction", arity: [1, 1], kink: "the largest eigenvalue is not simple",
+    name: "lmax", unlisted: true, group: "reduction", arity: [1, 1], kink: "the largest eigenvalue is not simple",
     rule: { differential: "vmax(X)'*((dX+dX')/2)*vmax(X)" },
     shape: ([a]) => square("the largest eigenvalue", a!, SCALAR),
     value: ([a]) => scalar(symmetricEigen(a!).values.at(-1)!),
@@ -116,7 +116,7 @@ export const REDUCTIONS: readonly Operator[] = [
     doc: { summary: "log(sum(exp(X))), computed without overflow", shapes: "logsumexp(m×n) → scalar", example: "logsumexp(z)" },
   },
   {
-    name: "logsumexpr", group: "matrix", arity: [1, 1],
+    name: "logsumexpr", unlisted: true, group: "matrix", arity: [1, 1],
     rule: { differential: ([s]) => (isMatrix(s!) ? `(softmax(X).*dX)*ones(${s!.cols.key})` : undefined) },
     shape: ([a]) => vector(a!.rows),
     value: ([a]) => ({ rows: a!.rows, cols: 1, data: Float64Array.from({ length: a!.rows }, (_, i) => logSumExp({ rows: 1, cols: a!.cols, data: a!.data.filter((_x, k) => k % a!.rows === i) })) }),

@@ -41,7 +41,7 @@ const PROVABLE: ReadonlySet<string> = new Set(["dimension-mismatch", "not-square
 
 function problemsOf(formula: Formula, note: NoteNames | undefined): readonly ShapeProblem[] {
   const { statement, scope } = formula;
-  if (note === undefined) return inferStatement(statement, scope).problems;
+  if (note === undefined || formula.notation === "mcalc") return inferStatement(statement, scope).problems;
   const { problems } = inferStatement(statement, scope, { tolerant: true });
   return problems.filter((p) => PROVABLE.has(p.code) && p.reasons.length > 0 && note.prove(p, formula));
 }

@@ -110,6 +110,20 @@ describe("code actions", () => {
   });
 });
 
+describe("in a fence of mcalc in a note", () => {
+  const NOTE = "# Note\n\nText.\n\n```mcalc\nA : R^(m×n)\nx : R^m\ny = x'*A*A'*$0x\n```\n\nMore text.\n";
+
+  it("a derivative is a line below", () => {
+    assert.match(derived(NOTE, "x", 1, "markdown"), /\*x\nd\(y\)\/d\(x\) == 2\*A\*A'\*x\n```\n\nMore/);
+  });
+  it("what does not fit is found and repaired", () => {
+    const { snapshot, text, selection } = read(NOTE.replace("x'*A*A'*$0x", "A$0*x"), "markdown");
+    const [finding] = snapshot.checked!.findings;
+    assert.deepEqual([finding!.code, text.slice(finding!.span.start, finding!.span.end)], ["dimension-mismatch", "A*x"]);
+    assert.equal(codeActions(snapshot, selection)[0]!.title, "Write A'*x");
+  }); // prettier-ignore
+});
+
 describe("completion", () => {
   const labels = (fixture: string, language: "mcalc" | "markdown" = "mcalc"): string[] => {
     const { snapshot, offset } = read(fixture, language);
@@ -123,6 +137,14 @@ describe("completion", () => {
     const offered = labels("A : R^(n×n) pos$0");
     assert.ok(offered.includes("posdef positive definite"));
     assert.ok(!offered.some((o) => o.startsWith("logdet")));
+  });
+  it("offers no operators that are only the derivatives of others", () => {
+    const offered = labels("y = $0").map((l) => l.split(" ")[0]);
+    for (const unlisted of ["usv1", "vmax", "lmax", "normspec", "logsumexpr"]) assert.ok(!offered.includes(unlisted), unlisted); // prettier-ignore
+  });
+  it("offers the language in a fence of a note", () => {
+    const offered = labels("Text.\n\n```mcalc\nA : R^(n×n)\ny = $0\n```\n", "markdown");
+    for (const wanted of ["A n×n", "logdet logdet(n×n) → scalar"]) assert.ok(offered.includes(wanted), wanted);
   });
   it("offers nothing in comments and in numbers", () => {
     assert.deepEqual(labels("# lo$0"), []);

@@ -1,20 +1,23 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
+import { readMarkdown } from "../../server/documents/markdown";
+import { clashInWords } from "../../server/notation/blocks";
 import { hover } from "../../server/features/hover";
 import { noTurn } from "../../server/features/turn";
-import { marked, snapshotOf } from "./kit";
+import { marked, snapshotFrom, snapshotOf } from "./kit";
 
 /** A hover as plain lines. */
-async function said(fixture: string, settings = {}): Promise<string[]> {
+async function said(fixture: string, settings = {}, language: "mcalc" | "markdown" = "mcalc"): Promise<string[]> {
   const { text, offset, selection } = marked(fixture);
   const found = await hover(
-    snapshotOf(text, settings),
+    language === "mcalc" ? snapshotOf(text, settings) : snapshotFrom(readMarkdown("file:///n.md", 1, text), settings),
     offset,
     selection.end > selection.start ? selection : undefined,
     noTurn,
   );
   if (found === undefined) return [];
   return [
+    ...(found.clash === undefined ? [] : [clashInWords(found.clash)]),
     ...(found.claim === undefined ? [] : [`${found.claim.mark} ${found.claim.text}`.trim()]),
     ...(found.subject === undefined ? [] : [`${found.subject.title}: ${found.subject.text}`]),
     ...(found.expression === undefined ? [] : [`${found.expression.text}: ${found.expression.shape}`]),
@@ -54,5 +57,23 @@ describe("hover", () => {
   it("with the numerator layout a gradient is a row", async () => {
     const lines = await said(`${GIVEN}y'*x$0`, { layout: "numerator" });
     assert.ok(lines.includes("∂(yᵀx)/∂x = yᵀ (1×n, verified)"), lines.join("\n"));
+  });
+
+  it("where shapes do not fit, which sides they are", async () => {
+    assert.equal((await said(`${GIVEN}X*$0y`))[0], "X is n×d and y is n×1: d ≠ n");
+    assert.deepEqual((await said(`${GIVEN}det$0(X)`))[0], "X is n×d: n ≠ d");
+    assert.deepEqual((await said(`${GIVEN}X*(w + $0y)`))[0], "w is d×1 and y is n×1: d ≠ n");
+  });
+
+  it("in a note, of a fence of mcalc", async () => {
+    const note = "# A note\n\n```mcalc\nA : R^(n×n)\nx : R^n\ny = x'*$0A*x\n```\n";
+    assert.ok((await said(note, {}, "markdown")).includes("∂y/∂x = (A + Aᵀ)x (n×1, verified)"));
+  });
+
+  it("without conventions, nothing of formulas that rest on a guess", async () => {
+    const note = "Let $w \\in \\mathbb{R}^n$. Then $y = w^\\top w$ and $z = x^\\top $0A x$.";
+    assert.ok((await said(note, {}, "markdown")).some((l) => l.includes("∂z/∂x")));
+    assert.deepEqual(await said(note, { conventions: false }, "markdown"), ["A: not declared"]);
+    assert.ok((await said(note.replace("$0", "").replace("w^\\top w", "w^\\top $0w"), { conventions: false }, "markdown")).some((l) => l.includes("∂y/∂w = 2w"))); // prettier-ignore
   });
 });
