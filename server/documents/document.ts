@@ -31,8 +31,11 @@ export interface Formula {
   readonly indices?: ReadonlyMap<string, Dim>;
   /** Notes only: names that this formula introduces; the equality that does so is no claim. */
   readonly defines?: readonly string[];
-  /** Notes only: the formula whose last side a chain goes on from (`= …`). */
-  readonly continuesFrom?: Formula;
+  /**
+   * Notes only: stands for all that this formula was read with. Where two versions of a document have the same here, the
+   * formula says the same of the same things, wherever it stands.
+   */
+  readonly basis?: object;
   /** LaTeX only: how names are written here, for printing them as the author does. */
   readonly spellings?: ReadonlyMap<string, string>;
 }

@@ -10,113 +10,181 @@ export type Region =
   | { readonly kind: "prose"; readonly span: Span };
 
 /**
+ * A part of a Markdown text that is read by itself: a block that is not indented, with the indented ones behind it and
+ * the blank lines after. Offsets count from its start. The parts of a text follow one another without gaps.
+ */
+export interface Part {
+  readonly text: string;
+  readonly regions: readonly Region[];
+  /** How far what was found here depends on the text, where that is behind the end. */
+  readonly reach: number;
+}
+
+/**
  * Finds the mathematics of a Markdown text: `$…$`, `$$…$$`, `\(…\)`, `\[…\]`, bare `\begin{align}…`, fences of
  * ```` ```math ```` and ```` ```mcalc ````; not code, comments, front matter, prices or shell variables.
  * Blocks are told apart by blank lines; where only Markdown's own rules can say what is code (indented lines, HTML), the
  * block goes through a Markdown parser, with its formulas blotted out so that nothing in them is taken for Markdown.
  */
 export function findRegions(text: string): readonly Region[] {
-  const matter = frontMatterEnd(text);
-  const { math, fences, skipped } = scanMath(text, matter);
-  const plain = blotted(text, [...math, ...fences, ...skipped]);
-  const out: Region[] = [];
-  const opaque: Span[] = [];
-  for (const f of fences) {
-    if (f.lang === "math") out.push({ kind: "math", span: f.span, inner: f.inner, display: true });
-    else if (f.lang === "mcalc") out.push({ kind: "mcalc", span: f.span, inner: f.inner });
-  }
-  /** Where the doubtful part of each group ends: it is looked at once, however many blocks it has. */
-  const doubtful = new Map<number, number>();
-  for (const block of blocks(plain, matter)) {
-    if (block.kind === "heading") out.push(block);
-    else {
-      out.push({ kind: "prose", span: block.span });
-      if (block.doubtful && math.some((m) => m.span.start >= block.group.start && m.span.end <= block.span.end)) {
-        doubtful.set(block.group.start, block.span.end);
-      }
-    }
-  }
-  for (const [start, end] of doubtful) {
-    if (end - start > MOST_DOUBTFUL) continue;
-    for (const s of opaqueParts(plain.slice(start, end))) opaque.push({ start: s.start + start, end: s.end + start });
-  }
-  for (const d of math)
-    if (!opaque.some((s) => s.start <= d.span.start && s.end >= d.span.end)) out.push({ kind: "math", ...d });
-  // What contains comes before what is contained.
-  return out.sort((a, b) => a.span.start - b.span.start || b.span.end - a.span.end);
+  let start = frontMatterEnd(text);
+  return partsBetween(text, start, text.length)!.flatMap((part) => {
+    const moved = part.regions.map((r) => movedRegion(r, start));
+    start += part.text.length;
+    return moved;
+  });
 }
 
-/** The text with formulas and code replaced by as many letters, without line ends. */
+const movedSpan = ({ start, end }: Span, by: number): Span => ({ start: start + by, end: end + by });
+
+const movedRegion = (r: Region, by: number): Region =>
+  "inner" in r
+    ? { ...r, span: movedSpan(r.span, by), inner: movedSpan(r.inner, by) }
+    : { ...r, span: movedSpan(r.span, by) };
+
+/**
+ * The parts of a stretch of text; `from` must be where a part begins. `undefined` where no part begins at `until`:
+ * something goes on over it.
+ */
+export function partsBetween(text: string, from: number, until: number): readonly Part[] | undefined {
+  const { math, fences, skipped, tagged, looks, end } = scanMath(text, from, until);
+  if (end > until) return undefined;
+  const plain = blotted(text, from, until, [...math, ...fences, ...skipped]);
+  const { items, open } = blocks(plain);
+  if (open && until < text.length && !HEADING.test(text.slice(until, until + 12))) return undefined;
+
+  const inHere = (s: Span): Span => movedSpan(s, -from);
+  const found: Region[] = [];
+  for (const f of fences) {
+    if (f.lang === "math") found.push({ kind: "math", span: inHere(f.span), inner: inHere(f.inner), display: true });
+    else if (f.lang === "mcalc") found.push({ kind: "mcalc", span: inHere(f.span), inner: inHere(f.inner) });
+  }
+  const written = math.map((d) => ({ ...d, span: inHere(d.span), inner: inHere(d.inner) }));
+  const opaque = opaqueSpans(plain, items, written);
+  for (const d of written)
+    if (!opaque.some((s) => s.start <= d.span.start && s.end >= d.span.end)) found.push({ kind: "math", ...d });
+  for (const item of items) found.push(item.kind === "heading" ? item.region : { kind: "prose", span: item.span });
+  // What contains comes before what is contained.
+  found.sort((a, b) => a.span.start - b.span.start || b.span.end - a.span.end);
+
+  const starts = [0];
+  for (const { first, span } of items) {
+    const inside = tagged.some((t) => t.start - from < span.start && span.start < t.end - from);
+    if (first && span.start > starts.at(-1)! && !inside) starts.push(span.start);
+  }
+  return cut(plain.length, starts, found, looks.map(inHere), (s) => text.slice(from + s.start, from + s.end));
+}
+
+/** Deals regions out to the parts that begin at `starts`. */
+function cut(
+  length: number,
+  starts: readonly number[],
+  regions: readonly Region[],
+  looks: readonly Span[],
+  textOf: (span: Span) => string,
+): Part[] {
+  let r = 0;
+  let l = 0;
+  return starts.map((start, k) => {
+    const end = starts[k + 1] ?? length;
+    const own: Region[] = [];
+    while (r < regions.length && regions[r]!.span.start < end) own.push(movedRegion(regions[r++]!, -start));
+    let reach = 0;
+    while (l < looks.length && looks[l]!.start < end) reach = Math.max(reach, looks[l++]!.end - end);
+    return { text: textOf({ start, end }), regions: own, reach };
+  });
+}
+
+/** Parts of doubtful blocks with formulas that Markdown takes for code. */
+function opaqueSpans(plain: string, items: readonly Item[], math: readonly { readonly span: Span }[]): Span[] {
+  /** Where the doubtful part of each group ends: it is looked at once, however many blocks it has. */
+  const doubtful = new Map<number, number>();
+  let group = 0;
+  let m = 0;
+  for (const item of items) {
+    if (item.first) group = item.span.start;
+    while (m < math.length && math[m]!.span.start < group) m++;
+    if (item.doubtful && m < math.length && math[m]!.span.end <= item.span.end) doubtful.set(group, item.span.end);
+  }
+  const out: Span[] = [];
+  for (const [start, end] of doubtful) {
+    if (end - start > MOST_DOUBTFUL) continue;
+    for (const s of opaqueParts(plain.slice(start, end))) out.push(movedSpan(s, start));
+  }
+  return out;
+}
+
+/** A stretch of text with formulas and code replaced by as many letters, without line ends. */
 function blotted(
   text: string,
+  from: number,
+  until: number,
   found: readonly { readonly span?: Span; readonly start?: number; readonly end?: number }[],
 ): string {
   const spans = found.map((f) => f.span ?? { start: f.start!, end: f.end! }).sort((a, b) => a.start - b.start);
   let out = "";
-  let from = 0;
+  let at = from;
   for (const s of spans) {
-    if (s.start < from) continue;
-    out += text.slice(from, s.start) + "x".repeat(s.end - s.start);
-    from = s.end;
+    if (s.start < at) continue;
+    out += text.slice(at, s.start) + "x".repeat(s.end - s.start);
+    at = s.end;
   }
-  return out + text.slice(from);
+  return out + text.slice(at, until);
 }
 
 /** Lists and HTML longer than this are taken as they look: they hold no indented code. */
 const MOST_DOUBTFUL = 100_000;
 
-interface Block {
-  readonly kind: "block";
-  readonly span: Span;
-  /** From the last block that is not indented: a list that this block may belong to. */
-  readonly group: Span;
-  readonly doubtful: boolean;
-}
+/** A block or a heading. */
+type Item = { readonly span: Span; /** It begins a part: it is not indented. */ readonly first: boolean } & (
+  | { readonly kind: "block"; /** Only a Markdown parser can tell what is code in it. */ readonly doubtful: boolean }
+  | { readonly kind: "heading"; readonly doubtful?: undefined; readonly region: Region & { kind: "heading" } }
+);
 
-/** Blocks and headings of a text whose formulas and code are blotted out. */
-function blocks(plain: string, from: number): (Block | (Region & { kind: "heading" }))[] {
-  const out: (Block | (Region & { kind: "heading" }))[] = [];
+const HEADING = /^ {0,3}(#{1,6})(?![^ \t\r\n])/;
+const INDENTED = /^(?: {4}|\t)/;
+
+/** Blocks and headings of a text whose formulas and code are blotted out; `open`: the last one may go on. */
+function blocks(plain: string): { readonly items: readonly Item[]; readonly open: boolean } {
+  const items: Item[] = [];
   let start = -1;
-  let group = from;
   let doubtful = false;
-  let at = from;
+  let first = false;
+  let at = 0;
   const flush = (end: number): void => {
-    if (start >= 0) out.push({ kind: "block", span: { start, end }, group: { start: group, end }, doubtful });
+    if (start >= 0) items.push({ kind: "block", span: { start, end }, first, doubtful });
     start = -1;
     doubtful = false;
   };
+  const heading = (span: Span, level: number, title: string, first: boolean): void =>
+    void items.push({ kind: "heading", span, first, region: { kind: "heading", span, level, title } });
   while (at < plain.length) {
     let end = plain.indexOf("\n", at);
     if (end < 0) end = plain.length;
     const line = plain.slice(at, end);
-    const heading = /^ {0,3}(#{1,6})(?![^ \t\r])/.exec(line);
+    const mark = HEADING.exec(line);
     if (/^[\s>]*$/.test(line)) flush(at);
-    else if (heading !== null) {
+    else if (mark !== null) {
       flush(at);
-      group = at;
-      out.push({
-        kind: "heading",
-        span: { start: at, end },
-        level: heading[1]!.length,
-        title: line.slice(heading[0].length).trim(),
-      });
+      heading({ start: at, end }, mark[1]!.length, line.slice(mark[0].length).trim(), true);
     } else if (start >= 0 && /^ {0,3}(?:=+|-{2,})[ \t\r]*$/.test(line)) {
       // A line under a text makes it a heading.
       const title = plain.slice(start, at).trim();
-      out.push({ kind: "heading", span: { start, end }, level: line.includes("=") ? 1 : 2, title });
+      heading({ start, end }, line.includes("=") ? 1 : 2, title, first);
       start = -1;
-      group = end;
+      doubtful = false;
     } else {
       if (start < 0) {
         start = at;
-        if (!/^(?: {4}|\t)/.test(line)) group = at;
+        first = !INDENTED.test(line);
       }
-      if (/^(?: {4}|\t)/.test(line) || /<[a-zA-Z!/]/.test(line)) doubtful = true;
+      if (INDENTED.test(line) || /<[a-zA-Z!/]/.test(line)) doubtful = true;
     }
     at = end + 1;
   }
+  const open = start >= 0;
   flush(plain.length);
-  return out;
+  return { items, open };
 }
 
 interface MdNode {
@@ -146,7 +214,7 @@ function opaqueParts(text: string): readonly Span[] {
 }
 
 /** Where front matter ends, also when its YAML is broken: it is between two lines of three dashes. */
-function frontMatterEnd(text: string): number {
+export function frontMatterEnd(text: string): number {
   const open = /^\uFEFF?(---|\+\+\+)[ \t]*\r?\n/.exec(text);
   if (open === null) return 0;
   const close = new RegExp(`\\r?\\n${open[1] === "---" ? "(?:---|\\.\\.\\.)" : "\\+\\+\\+"}[ \\t]*(?:\\r?\\n|$)`, "g");

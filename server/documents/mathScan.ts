@@ -13,6 +13,7 @@ export interface Fence {
   readonly inner: Span;
   /** The first word behind the opening, in small letters. */
   readonly lang: string;
+  readonly closed: boolean;
 }
 
 export interface Scan {
@@ -20,6 +21,12 @@ export interface Scan {
   readonly fences: readonly Fence[];
   /** Comments and code spans. */
   readonly skipped: readonly Span[];
+  /** What is between the tags of scripts and code in HTML. */
+  readonly tagged: readonly Span[];
+  /** How far was looked from a place, where that is further than what was found there: an edit before `end` may change it. */
+  readonly looks: readonly Span[];
+  /** Where the scan ended: at `until`, or behind what goes on over that. */
+  readonly end: number;
 }
 
 /** How many lines a display formula may go on for before its opening is taken for something else. */
@@ -31,11 +38,11 @@ const MOST_CHARACTERS = 20_000;
  * Where something stands next, behind a place that only moves on: each stretch of the text is searched once, however
  * many openings are never closed.
  */
-class Finder {
+export class Finder {
   private readonly found = new Map<string, { readonly from: number; readonly at: number }>();
 
   constructor(
-    private readonly text: string,
+    readonly text: string,
     private readonly search: (what: string, from: number) => number = (what, from) => text.indexOf(what, from),
   ) {}
 
@@ -80,6 +87,18 @@ class Finder {
     }));
   }
   #blank: Finder | undefined;
+
+  /** The same in the text in small letters. */
+  get small(): Finder {
+    return (this.#small ??= new Finder(this.text.toLowerCase()));
+  }
+  #small: Finder | undefined;
+
+  /** Notes that what is said of one place depends on the text up to another. */
+  look(from: number, to: number): void {
+    this.looks.push({ start: from, end: to });
+  }
+  looks: Span[] = [];
 }
 
 const ENVIRONMENT = /\\begin\{(align|equation|gather|multline|eqnarray|alignat|flalign|displaymath)(\*?)\}/y;
@@ -88,22 +107,25 @@ const ENVIRONMENT = /\\begin\{(align|equation|gather|multline|eqnarray|alignat|f
  * Walks a text once and finds `$…$`, `$$…$$`, `\(…\)`, `\[…\]` (also with doubled backslashes) and bare
  * `\begin{align}…\end{align}`, skipping code, comments and escaped dollars. Markdown parsers alone do not do: they know
  * no `\[…\]`, read `$$ a` at the head of a block as a fence, and take lines of a formula for lists and headings.
+ * `from` must be the start of a line that nothing before goes on over; `finder` is shared by the parts of one text.
  */
-export function scanMath(text: string, from = 0): Scan {
-  const out: Delimited[] = [];
+export function scanMath(text: string, from = 0, until = text.length, finder = new Finder(text)): Scan {
+  const math: Delimited[] = [];
   const fences: Fence[] = [];
   const skipped: Span[] = [];
-  const finder = new Finder(text);
-  let small: Finder | undefined;
+  const tagged: Span[] = [];
+  finder.looks = [];
   let at = from;
   let lineStart = true;
-  while (at < text.length) {
+  while (at < until) {
     const c = text.charCodeAt(at);
     if (lineStart) {
       lineStart = false;
       const fence = fenceAt(text, at);
       if (fence !== undefined) {
         fences.push(fence);
+        // Without an end it depends on all that may follow.
+        finder.look(at, fence.closed ? fence.span.end + 1 : Infinity);
         at = fence.span.end;
         continue;
       }
@@ -118,18 +140,20 @@ export function scanMath(text: string, from = 0): Scan {
     } else if (c === 60 && text.startsWith("<!--", at)) {
       const close = finder.next("-->", at + 4);
       const end = close < 0 ? text.length : close + 3;
+      finder.look(at, close < 0 ? Infinity : end);
       skipped.push({ start: at, end });
       at = end;
     } else if (c === 60 && /^<(?:script|style|pre|code)\b/i.test(text.slice(at, at + 8))) {
       const tag = /^<(\w+)/.exec(text.slice(at, at + 8))![1]!;
-      small ??= new Finder(text.toLowerCase());
-      const end = small.next(`</${tag.toLowerCase()}`, at);
+      const end = finder.small.next(`</${tag.toLowerCase()}`, at);
+      finder.look(at, end < 0 ? Infinity : end + tag.length + 2);
+      if (end >= 0) tagged.push({ start: at, end });
       at = end < 0 ? at + 1 : end;
     } else if (c === 92) {
       const found = backslashed(text, at, finder);
       if (found === undefined) at += 2;
       else {
-        out.push(found);
+        math.push(found);
         at = found.span.end;
       }
     } else if (c === 36) {
@@ -139,12 +163,12 @@ export function scanMath(text: string, from = 0): Scan {
         while (text.charCodeAt(at + run) === 36) run++;
         at += run;
       } else {
-        out.push(found);
+        math.push(found);
         at = found.span.end;
       }
     } else at++;
   }
-  return { math: out, fences, skipped };
+  return { math, fences, skipped, tagged, looks: finder.looks, end: Math.min(at, text.length) };
 }
 
 /** The fenced block that opens on this line, if one does; without an end it goes on to the end of the text. */
@@ -160,14 +184,21 @@ function fenceAt(text: string, at: number): Fence | undefined {
   const end = close.exec(text);
   const lang = /^[ \t]*\{?\.?([\w+-]*)/.exec(m[2]!)![1]!.toLowerCase();
   const inner = { start, end: end === null ? text.length : end.index };
-  return { span: { start: at, end: end === null ? text.length : end.index + end[0].length }, inner, lang };
+  return {
+    span: { start: at, end: end === null ? text.length : end.index + end[0].length },
+    inner,
+    lang,
+    closed: end !== null,
+  };
 }
 
 /** Behind a code span; behind the backquotes where none closes in the same paragraph. */
 function codeEnd(text: string, at: number, finder: Finder): number {
   let run = 1;
   while (text.charCodeAt(at + run) === 96) run++;
-  const close = finder.backquotes(run, at + run, finder.paragraphEnd(at + run));
+  const paragraph = finder.paragraphEnd(at + run);
+  finder.look(at, paragraph);
+  const close = finder.backquotes(run, at + run, paragraph);
   return close < 0 ? at + run : close + run;
 }
 
@@ -177,6 +208,7 @@ function backslashed(text: string, at: number, finder: Finder): Delimited | unde
   if (environment !== null) {
     const close = `\\end{${environment[1]}${environment[2]}}`;
     const end = finder.next(close, at);
+    finder.look(at, Math.min(end < 0 ? Infinity : end, at + MOST_CHARACTERS) + close.length);
     if (end < 0 || tooFar(text, at, end)) return undefined;
     const span = { start: at, end: end + close.length };
     return { span, inner: span, display: true };
@@ -198,6 +230,7 @@ function backslashed(text: string, at: number, finder: Finder): Delimited | unde
     text[end - 2] !== "\\"
   )
     end = text.indexOf(close, end + 2);
+  finder.look(at, Math.min(end < 0 ? Infinity : end, at + MOST_CHARACTERS) + close.length);
   if (end < 0 || end - at > MOST_CHARACTERS) return undefined;
   const inner = text.slice(start, end);
   if (/\n[ \t]*\n/.test(inner) && (round || tooFar(text, at, end))) return undefined;
@@ -221,6 +254,7 @@ function dollars(text: string, at: number, finder: Finder): Delimited | undefine
     let end = at + 2;
     for (;;) {
       end = finder.next("$$", end);
+      finder.look(at, Math.min(end < 0 ? Infinity : end, at + MOST_CHARACTERS) + 2);
       if (end < 0 || end - at > MOST_CHARACTERS) return undefined;
       if (text.charCodeAt(end - 1) !== 92) break;
       end += 2;
@@ -231,17 +265,29 @@ function dollars(text: string, at: number, finder: Finder): Delimited | undefine
     if (/\n#{1,6} |\n[ \t]*(?:```|~~~)/.test(inner)) return undefined;
     return { span: { start: at, end: end + 2 }, inner: { start: at + 2, end }, display: true };
   }
+  return single(text, at, finder);
+}
+
+/** A formula between single dollars. */
+function single(text: string, at: number, finder: Finder): Delimited | undefined {
   // The next dollar in the same paragraph.
-  for (let i = at + 1; i < text.length && i < at + 4_000; i++) {
+  let i = at + 1;
+  const none = (read: number): undefined => {
+    finder.look(at, i + read);
+    return undefined;
+  };
+  for (; i < text.length && i < at + 4_000; i++) {
     const c = text.charCodeAt(i);
     if (c === 92) i++;
     else if (c === 10) {
-      if (/^\n[ \t>]*(?:\n|$)/.test(text.slice(i, i + 40))) return undefined;
+      const blank = /^\n[ \t>]*(?:\n|$)/.exec(text.slice(i, i + 40));
+      if (blank !== null) return none(blank[0].length);
       if (/^\n[ \t]*(?:#{1,6} |```|~~~|[-*+] \S)/.test(text.slice(i, i + 20)) && !/[-+*]/.test(text[i + 1] ?? ""))
-        return undefined;
-    } else if (c === 96 && text.charCodeAt(i + 1) === 96) return undefined;
+        return none(20);
+    } else if (c === 96 && text.charCodeAt(i + 1) === 96) return none(2);
     else if (c === 36) {
       const inner = text.slice(at + 1, i);
+      finder.look(at, i + 2);
       // GitHub's $`…`$.
       if (inner.startsWith("`") && inner.endsWith("`") && inner.length > 2)
         return { span: { start: at, end: i + 1 }, inner: { start: at + 2, end: i - 1 }, display: false };
@@ -249,7 +295,7 @@ function dollars(text: string, at: number, finder: Finder): Delimited | undefine
       return { span: { start: at, end: i + 1 }, inner: { start: at + 1, end: i }, display: false };
     }
   }
-  return undefined;
+  return none(0);
 }
 
 /** Whether what stands between two dollars is a formula. */

@@ -1,8 +1,9 @@
 import { children, type Expr, freeNames, type Span } from "../../core/ast";
 import { type Dim, dimName, dimNames, dimNumber, dimSubstitute, ONE } from "../../core/dimension";
-import { closeProperties, type Definition, type Property, type Scope, type Variable } from "../../core/scope";
+import { closeProperties, type Definition, type Property, type Variable } from "../../core/scope";
 import { SCALAR, type Shape, vector } from "../../core/shape";
-import { NamesWhere, Overlay } from "./overlay";
+import { demoted, type Fact } from "./facts";
+import { type KnownAt, type OwnNames } from "./scopes";
 import type { Sentence } from "../../language/latex/rows";
 import type { Kind, Knowledge, Spellings } from "../../language/latex/read";
 import type { SymbolPiece } from "../../language/latex/pieces";
@@ -10,33 +11,19 @@ import { type DeclaredName, readSentence, type Said } from "../../language/latex
 import type { Statement } from "../../language/statement";
 import { symbolName } from "../../language/latex/names";
 import type { Origin } from "../document";
-import { History, SetHistory } from "../history";
-import { type Entry, Journal, Tracked } from "./journal";
+import { Journal, type Place, type State, Tracked, type Trace } from "./journal";
 import { type Guess, guesses, kindOfShape, letterOf, openShape } from "./kinds";
 import { entryOrder, explicitSums, freeIndices, toEntries } from "./indices";
 import { settle } from "./settle";
 import { Clash, type Facts, type Found, isOpenName, type Layout, type Signature, Solver } from "./solver";
 import type { Told } from "./prose";
-import { habitsKey, habitsOf, isPlainArguments, type LetterUse, type Usage, useOf } from "./usage";
-
-/** What is known of a value. Sizes that begin with `?` are open. */
-export interface Fact {
-  readonly shape: Shape;
-  /** Declared, a literal, or computed from such. */
-  readonly certain: boolean;
-  /** The text says of what kind it is, without sizes. */
-  readonly told?: boolean;
-  /** How deep in the sections of the note it was stated. */
-  readonly depth?: number;
-  readonly properties: ReadonlySet<Property>;
-  readonly family?: { readonly index: string; readonly from: Dim; readonly to: Dim };
-}
+import { habitsKey, isPlainArguments, type LetterUse, type Usage, useOf } from "./usage";
 
 /** What the note says at one place, ready for a formula. */
 export interface Reading {
   readonly statement: Statement;
-  readonly scope: Scope;
-  readonly guessed: ReadonlySet<string>;
+  /** What this formula knows better than the note at its place: `scopeIn` puts both together. */
+  readonly own: OwnNames;
   readonly consistent: boolean;
   readonly defines: readonly string[];
   /** Free indices of entries, with the size that they run to. */
@@ -50,9 +37,6 @@ export interface Context {
   /** Whether words such as `let` or `assume` go before; `undefined` where there are no words. */
   readonly stated?: boolean;
 }
-
-/** How a region of a document is placed: to make origins. */
-export type Place = (span: Span) => Span;
 
 const SIGMOID: Definition = {
   name: "sigma",
@@ -78,21 +62,11 @@ const OWN_LETTERS = /exercise|problem set|problem \d|homework|question/i;
  */
 export class Note {
   private readonly journal = new Journal();
-  private readonly variables = new History<Variable>();
-  private readonly certainty = new History<Fact>();
-  private readonly values = new History<Definition>();
-  private readonly sizes = new SetHistory();
-
   private readonly now = {
-    facts: new Tracked<Fact>(this.journal, (name, fact) => {
-      this.certainty.set(name, fact);
-      this.variables.set(name, fact === undefined ? undefined : plainVariable(name, fact));
-    }),
-    definitions: new Tracked<Definition>(this.journal, (name, value) => this.values.set(name, value)),
+    facts: new Tracked<Fact>(this.journal),
+    definitions: new Tracked<Definition>(this.journal),
   };
-  private readonly dimensions = new Tracked<true>(this.journal, (name, value) => {
-    if (value === true) this.sizes.add(name);
-  });
+  private readonly dimensions = new Tracked<true>(this.journal);
   private readonly signatures = new Tracked<{ readonly from: readonly (Shape | undefined)[]; readonly result?: Shape }>(
     this.journal,
   );
@@ -100,39 +74,61 @@ export class Note {
   private readonly entries = new Tracked<string>(this.journal);
   /** Names that stand for the subject of the passage, with what they stood for before. */
   private readonly implied = new Tracked<{ readonly before: Definition | undefined }>(this.journal);
-  /** Names whose shapes this paragraph states: words around them do not take that back. */
-  private readonly justDeclared = new Tracked<true>(this.journal);
   private readonly letters = new Tracked<LetterUse>(this.journal);
   private readonly labels = new Tracked<true>(this.journal);
   private readonly ahead = new Tracked<Shape>(this.journal);
   private readonly state = new Tracked<unknown>(this.journal);
   private readonly usage: Usage;
   /** What all sentences depend on. */
-  private readonly circumstances: string;
-  private readonly origins = new Map<string, Origin[]>();
-  private sections: { readonly level: number; readonly restore: (() => void) | undefined; readonly shared: boolean }[] =
-    [];
+  readonly circumstances: string;
 
   constructor(
-    usage: Usage,
+    habits: Usage,
     /** Exponentials and the like of matrices are taken entry by entry. */
     private readonly elementwise: boolean,
     /** The text speaks of the sigmoid: a sigma that is nothing else is that. */
     sigmoid = false,
   ) {
-    const habits = habitsOf(usage);
-    for (const [key, use] of habits.letters) this.letters.set(key, use);
-    for (const label of habits.labels) this.labels.set(label, true);
     this.usage = { ...habits, letters: this.letters as unknown as Usage["letters"] };
     this.circumstances = `${habitsKey(habits)} ${elementwise} ${sigmoid}`;
     if (sigmoid && useOf(this.usage, "sigma", "").bare === 0) this.setDefinition("sigma", SIGMOID);
+    for (const [key, use] of habits.letters) this.letters.set(key, use);
+    for (const label of habits.labels) this.labels.set(label, true);
     this.state.set("layout", "denominator");
     this.state.set("depth", 0);
   }
 
-  /** Shapes that are declared further down, for names used before that. */
-  declaredAhead(name: string, shape: Shape): void {
-    if (this.ahead.peek(name) === undefined) this.ahead.set(name, shape);
+  /**
+   * Takes over the habits of an earlier version of the note as far as they are the same: `before` is what that began
+   * with. Names the entries that differ.
+   */
+  begin(before: State | undefined, ahead: ReadonlyMap<string, Shape>): readonly Place[] {
+    for (const [name, shape] of ahead) this.ahead.set(name, shape);
+    return before === undefined ? [] : this.journal.adopt(before);
+  }
+
+  /** What is known at the place where the note has been read to. */
+  get place(): State {
+    return this.journal.state();
+  }
+
+  goTo(state: State): void {
+    this.journal.restore(state);
+  }
+
+  /** Which of some entries are not what they were in another state. */
+  differing(before: State, places: Iterable<Place>): Place[] {
+    return this.journal.compare(before, places);
+  }
+
+  /** What is known at a place, for those who look names up. */
+  knownAt(state: State): KnownAt {
+    const { facts, definitions } = this.now;
+    return {
+      facts: facts.in(state),
+      definitions: definitions.in(state),
+      dimensions: this.dimensions.in(state),
+    };
   }
 
   /** The expression whose derivative the text is about, when it only calls it y. */
@@ -311,13 +307,16 @@ export class Note {
   // ---------------------------------------------------------------- what the text says
 
   paragraph(inList = false): void {
-    for (const [name] of this.justDeclared.all()) this.justDeclared.delete(name);
+    if (this.justDeclared !== undefined) this.state.set("declared", undefined);
     // What one item of a list states in words is its own.
-    if (this.wasInList) this.demote((fact) => fact.depth === IN_WORDS);
-    this.wasInList = inList;
+    if (this.state.get("list") === true) this.demote((fact) => fact.depth === IN_WORDS);
+    if ((this.state.get("list") === true) !== inList) this.state.set("list", inList ? true : undefined);
   }
 
-  private wasInList = false;
+  /** Names whose shapes this paragraph states: words around them do not take that back. */
+  private get justDeclared(): ReadonlySet<string> | undefined {
+    return this.state.get("declared") as ReadonlySet<string> | undefined;
+  }
 
   private demote(which: (fact: Fact) => boolean): void {
     for (const [name, fact] of this.now.facts.all()) if (fact.certain && which(fact)) this.setFact(name, demoted(fact));
@@ -328,29 +327,39 @@ export class Note {
     return this.state.get("depth") as number;
   }
 
+  private get sections(): readonly Section[] {
+    return (this.state.get("sections") as readonly Section[] | undefined) ?? [];
+  }
+
   heading(level: number, title: string): void {
-    while (this.sections.length > 0 && this.sections.at(-1)!.level >= level) this.sections.pop()!.restore?.();
+    let sections = this.sections;
+    while (sections.length > 0 && sections.at(-1)!.level >= level) {
+      this.restore(sections.at(-1)!);
+      sections = sections.slice(0, -1);
+    }
     // Letters are used again for other things: outside its section a declaration proves nothing any more.
-    this.demote((fact) => (fact.depth ?? 0) > this.sections.length);
+    this.demote((fact) => (fact.depth ?? 0) > sections.length);
     this.forgetSubject();
-    let restore: (() => void) | undefined;
+    let before: Section["before"];
     if (LOCAL.test(title)) {
-      const facts = new Map(this.now.facts.all());
-      const definitions = new Map(this.now.definitions.all());
-      const entries = new Map(this.entries.all());
-      restore = () => {
-        restoreTo(this.now.facts, facts);
-        restoreTo(this.now.definitions, definitions);
-        restoreTo(this.entries, entries);
-      };
+      const { facts, definitions } = this.now;
+      before = { facts: facts.now, definitions: definitions.now, entries: this.entries.now };
       // Each exercise has letters of its own.
-      if (OWN_LETTERS.test(title))
-        for (const [name, fact] of facts) if (fact.certain) this.setFact(name, demoted(fact));
+      if (OWN_LETTERS.test(title)) this.demote(() => true);
     }
     const shared = SHARED.test(title);
-    this.sections.push({ level, restore, shared });
-    this.state.set("depth", this.sections.length - (shared ? 1 : 0));
+    sections = [...sections, { level, shared, ...(before === undefined ? {} : { before }) }];
+    this.state.set("sections", sections);
+    this.state.set("depth", sections.length - (shared ? 1 : 0));
     this.state.set("chain", undefined);
+  }
+
+  /** What held before a section that is for itself holds again behind it. */
+  private restore({ before }: Section): void {
+    if (before === undefined) return;
+    restoreTo(this.now.facts, before.facts);
+    restoreTo(this.now.definitions, before.definitions);
+    restoreTo(this.entries, before.entries);
   }
 
   private forgetSubject(): void {
@@ -393,52 +402,35 @@ export class Note {
     });
   }
 
-  private placed(found: readonly Origin[], place: Place): void {
-    for (const o of found) {
-      const one: Origin = {
-        ...o,
-        span: place(o.span),
-        ...(o.rowsSpan === undefined ? {} : { rowsSpan: place(o.rowsSpan) }),
-        ...(o.colsSpan === undefined ? {} : { colsSpan: place(o.colsSpan) }),
-      };
-      const list = this.origins.get(o.name);
-      if (list === undefined) this.origins.set(o.name, [one]);
-      else list.push(one);
+  /** Does one step of reading, and tells what it found and what that depended on. */
+  take(step: Step): Taken {
+    this.found = [];
+    const { result, trace } = this.journal.record(() => this.step(step));
+    return { trace, found: this.found, ...(result === undefined ? {} : { result }) };
+  }
+
+  /** Does again what a step did in an earlier version, where what it depended on is the same. */
+  retake({ trace }: Taken): void {
+    this.journal.replay(trace.writes);
+  }
+
+  private step(step: Step): ReadSentence | undefined {
+    switch (step.kind) {
+      case "heading":
+        this.heading(step.level, step.title);
+        return undefined;
+      case "paragraph":
+        this.paragraph(step.inList);
+        return undefined;
+      case "told":
+        this.told(step.told);
+        return undefined;
+      case "sentence": {
+        const said = readSentence(step.sentence, step.text, this.knowledge());
+        const reading = said === undefined ? undefined : this.say(said.said, step.sentence.span, step.context);
+        return said === undefined || reading === undefined ? undefined : { reading, spellings: said.spellings };
+      }
     }
-  }
-
-  /** Reads a sentence of a formula whose inner text is `text`; `undefined` where it is not understood. */
-  read(sentence: Sentence, text: string, place: Place, context: Context): ReadSentence | undefined {
-    const circumstances = `${this.circumstances} ${context.hypothetical === true ? 1 : 0}${context.stated === undefined ? "" : context.stated ? 1 : 0}`;
-    const out = this.journal.remember(READINGS, sentence, circumstances, () => {
-      this.found = [];
-      const said = readSentence(sentence, text, this.knowledge());
-      const reading = said === undefined ? undefined : this.say(said.said, sentence.span, context);
-      return {
-        found: this.found,
-        result: said === undefined || reading === undefined ? undefined : { reading, spellings: said.spellings },
-      };
-    });
-    this.placed(out.found, place);
-    return out.result;
-  }
-
-  /** Takes in what the words of a paragraph say; `place` is from offsets of the paragraph. */
-  hear(told: Told, place: Place): void {
-    const found = this.journal.remember(HEARD, told, this.circumstances, () => {
-      this.found = [];
-      this.told(told);
-      return this.found;
-    });
-    this.placed(found, place);
-  }
-
-  /** Where a name comes from, as seen from an offset. */
-  originOf(name: string, offset: number): Origin | undefined {
-    const list = this.origins.get(name);
-    if (list === undefined) return undefined;
-    for (let i = list.length - 1; i >= 0; i--) if (list[i]!.span.start <= offset) return list[i];
-    return list[0];
   }
 
   /** A shape or properties stated of names, in a formula or in prose. */
@@ -474,7 +466,7 @@ export class Note {
         if (before === undefined) this.originate(key, "declared", n.span);
         continue;
       }
-      this.justDeclared.set(key, true);
+      this.state.set("declared", new Set([...(this.justDeclared ?? []), key]));
       const same =
         before !== undefined && before.shape.rows.key === shape.rows.key && before.shape.cols.key === shape.cols.key;
       this.setFact(key, {
@@ -517,7 +509,7 @@ export class Note {
     }
     for (const n of names) {
       if (n.name === "I") continue; // the identity, which the words call by its name
-      if (t.anew === true && this.now.facts.get(n.name)?.certain === true && !this.justDeclared.has(n.name))
+      if (t.anew === true && this.now.facts.get(n.name)?.certain === true && this.justDeclared?.has(n.name) !== true)
         this.setFact(n.name, undefined);
       const before = this.now.facts.get(n.name);
       if (before?.certain === true && t.properties.length === 0) continue;
@@ -1300,6 +1292,22 @@ export class Note {
 
   // ---------------------------------------------------------------- scopes
 
+  /** Looks up all that a scope says of the names in some expressions: whoever judges them later depends on it. */
+  private lookUp(exprs: readonly Expr[]): void {
+    const seen = new Set<string>();
+    const visit = (e: Expr): void => {
+      if ((e.kind === "name" || e.kind === "call") && !seen.has(e.name)) {
+        seen.add(e.name);
+        if (this.now.facts.get(e.name) === undefined) this.member(e.name);
+        this.dimensions.get(e.name);
+        const definition = this.now.definitions.get(e.name);
+        if (definition !== undefined) visit(definition.body);
+      }
+      for (const c of children(e)) visit(c);
+    };
+    exprs.forEach(visit);
+  }
+
   private reading(
     statement: Statement,
     exprs: readonly Expr[],
@@ -1311,7 +1319,8 @@ export class Note {
   ): Reading {
     const free = new Set<string>();
     for (const e of exprs) freeNames(e, free);
-    const variables = new Map<string, Variable | undefined>();
+    this.lookUp(exprs);
+    const variables = new Map<string, Variable>();
     const guessed = new Set<string>();
     for (const n of new Set([...this.reach(free), ...local.keys()])) {
       if (n.startsWith("⟨") || n === "⋯" || n === "∇") continue;
@@ -1334,20 +1343,7 @@ export class Note {
     for (const n of free2)
       if (this.now.definitions.get(n) !== undefined && this.now.definitions.get(n)?.parameters === undefined)
         gone.set(n, undefined);
-    const values = this.values.view();
-    const scope: Scope = {
-      variables: new Overlay(this.variables.view(), variables),
-      definitions: gone.size === 0 ? values : new Overlay(values, gone),
-      dimensions: this.sizes.view(),
-    };
-    return {
-      statement,
-      scope,
-      guessed: new NamesWhere(this.certainty.view(), (f) => !f.certain, guessed),
-      consistent,
-      defines,
-      indices,
-    };
+    return { statement, own: { variables, guessed, free: gone }, consistent, defines, indices };
   }
 }
 
@@ -1367,47 +1363,43 @@ export interface ReadSentence {
   readonly spellings: Spellings;
 }
 
-/** What was worked out before, for all notes: kept as long as the formulas are. */
-const READINGS = new WeakMap<
-  object,
-  Entry<{ readonly found: readonly Origin[]; readonly result: ReadSentence | undefined }>[]
->();
-const HEARD = new WeakMap<object, Entry<readonly Origin[]>[]>();
+/** One step of reading a note. Offsets count from a place that comes with the step. */
+export type Step =
+  | { readonly kind: "heading"; readonly level: number; readonly title: string }
+  | { readonly kind: "paragraph"; readonly inList: boolean }
+  | { readonly kind: "told"; readonly told: Told }
+  | {
+      readonly kind: "sentence";
+      readonly sentence: Sentence;
+      /** The formula that it stands in. */
+      readonly text: string;
+      readonly context: Context;
+    };
 
-/** A fact that proves nothing any more: always the same one for the same fact. */
-function demoted(fact: Fact): Fact {
-  let out = DEMOTED.get(fact);
-  if (out === undefined) DEMOTED.set(fact, (out = { ...fact, certain: false }));
-  return out;
+/** A step of reading, done. */
+export interface Taken {
+  readonly trace: Trace;
+  /** Where names come from. */
+  readonly found: readonly Origin[];
+  /** What a sentence says, where it was understood. */
+  readonly result?: ReadSentence;
 }
-const DEMOTED = new WeakMap<Fact, Fact>();
+
+/** A section whose declarations are its own, with what held before it. */
+interface Section {
+  readonly level: number;
+  readonly shared: boolean;
+  readonly before?: {
+    readonly facts: ReadonlyMap<string, Fact>;
+    readonly definitions: ReadonlyMap<string, Definition>;
+    readonly entries: ReadonlyMap<string, string>;
+  };
+}
 
 function restoreTo<V>(map: Tracked<V>, old: ReadonlyMap<string, V>): void {
   for (const [name] of map.all()) if (!old.has(name)) map.delete(name);
   for (const [name, value] of old) if (map.peek(name) !== value) map.set(name, value);
 }
-
-/** A variable as the rest of the note sees it: open sizes get names of their own. */
-function plainVariable(name: string, fact: Fact): Variable {
-  let out = PLAIN.get(fact);
-  if (out === undefined) {
-    const closed = (d: Dim): Dim => {
-      const open = dimNames(d).filter(isOpenName);
-      return open.length === 0
-        ? d
-        : dimSubstitute(d, new Map(open.map((n) => [n, dimName(n.slice(1).replace(/[^\p{L}\p{N}]+/gu, "_"))])));
-    };
-    out = {
-      name,
-      shape: { rows: closed(fact.shape.rows), cols: closed(fact.shape.cols) },
-      properties: fact.properties,
-      ...(fact.family === undefined ? {} : { family: fact.family }),
-    };
-    PLAIN.set(fact, out);
-  }
-  return out;
-}
-const PLAIN = new WeakMap<Fact, Variable>();
 
 interface Head {
   readonly name: string;

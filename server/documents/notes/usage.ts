@@ -340,7 +340,7 @@ export function addUsage(parts: Iterable<Usage>): Usage {
 }
 
 /** Letters that stand above three letters and more, some of them with one more or less (`^{l+1}`): nobody writes powers so. */
-function levelsOf(levelled: ReadonlySet<string>): ReadonlySet<string> {
+export function levelsOf(levelled: ReadonlySet<string>): ReadonlySet<string> {
   const bases = new Map<string, Set<string>>();
   const stepping = new Set<string>();
   for (const l of levelled) {

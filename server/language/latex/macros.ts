@@ -179,10 +179,13 @@ export function expand(tokens: readonly TexToken[], macros: Macros): TexToken[] 
       const body: TexToken[] = [];
       for (let k = 0; k < macro.body.length; k++) {
         const b = macro.body[k]!;
-        const parameter = b.text === "#" ? Number(macro.body[k + 1]?.text) : NaN;
+        // One digit says which; what else is in its token (`#12`, `#1.5`) follows.
+        const written = b.text === "#" ? (macro.body[k + 1]?.text ?? "") : "";
+        const parameter = /^\d/.test(written) ? Number(written[0]) : NaN;
         if (parameter >= 1 && parameter <= macro.parameters) {
           body.push(...given[parameter - 1]!);
           k++;
+          if (written.length > 1) body.push({ ...macro.body[k]!, text: written.slice(1), start: t.start, end: t.end });
         } else
           body.push({
             text: b.text,

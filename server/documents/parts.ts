@@ -1,0 +1,90 @@
+import { frontMatterEnd, type Part, partsBetween } from "./markdownMath";
+
+/** A Markdown text in parts. */
+export interface Parts {
+  readonly text: string;
+  /** Where the first part begins: behind the front matter. */
+  readonly from: number;
+  readonly parts: readonly Part[];
+}
+
+/** Characters that are looked through in one step. */
+const STEP = 20_000;
+
+/**
+ * Cuts a text into parts, in steps of a few milliseconds. Parts that an edit since `before` cannot have changed are the
+ * very same objects.
+ */
+export function* partsOf(text: string, before?: Parts): Generator<void, Parts> {
+  const from = frontMatterEnd(text);
+  if (before === undefined) return { text, from, parts: yield* scanned(text, from) };
+  if (before.text === text) return before;
+  const edit = editBetween(before.text, text);
+  const { parts } = before;
+  // An edit of the front matter may make everything text that was none, and the other way round.
+  if (from !== before.from || edit.start < from) return { text, from, parts: yield* scanned(text, from) };
+
+  let first = 0;
+  let start = from;
+  for (let end = from; first < parts.length; first++) {
+    end += parts[first]!.text.length;
+    if (end >= edit.start || end + parts[first]!.reach > edit.start) break;
+    start = end;
+  }
+  // A block that is ended by a heading goes on where that is none any more.
+  while (first > 0 && !/\n[ \t>]*\r?\n$/.test(parts[first - 1]!.text.slice(-200))) start -= parts[--first]!.text.length;
+  // Try where parts began behind the edit, the nearest first.
+  let last = first;
+  let end = start;
+  const by = text.length - before.text.length;
+  for (let further = 1; ; further *= 2) {
+    while (last < parts.length && end < edit.oldEnd) end += parts[last++]!.text.length;
+    if (last >= parts.length) break;
+    const until = end + by;
+    if (until > start && text.charCodeAt(until - 1) === 10) {
+      const changed = partsBetween(text, start, until);
+      if (changed !== undefined)
+        return { text, from, parts: [...parts.slice(0, first), ...changed, ...parts.slice(last)] };
+    }
+    if (further > 8) break;
+    for (let i = 0; i < further && last < parts.length; i++) end += parts[last++]!.text.length;
+    yield;
+  }
+  return { text, from, parts: [...parts.slice(0, first), ...(yield* scanned(text, start))] };
+}
+
+/** The parts of the rest of a text. */
+function* scanned(text: string, from: number): Generator<void, readonly Part[]> {
+  const out: Part[] = [];
+  let size = STEP;
+  for (let start = from; ;) {
+    const until = beginning(text, start + size);
+    const parts = partsBetween(text, start, until);
+    if (parts === undefined) size *= 2;
+    else {
+      out.push(...parts);
+      if (until >= text.length) return out;
+      start = until;
+      size = STEP;
+    }
+    yield;
+  }
+}
+
+/** The next place where a part may begin: a line that is not indented, behind a blank one. */
+function beginning(text: string, from: number): number {
+  const blank = /\n[ \t]*\r?\n(?=[^\s>])/g;
+  blank.lastIndex = from;
+  const found = blank.exec(text);
+  return found === null ? text.length : found.index + found[0].length;
+}
+
+/** The one stretch in which two texts differ. */
+export function editBetween(old: string, now: string): { start: number; oldEnd: number; newEnd: number } {
+  const most = Math.min(old.length, now.length);
+  let start = 0;
+  while (start < most && old.charCodeAt(start) === now.charCodeAt(start)) start++;
+  let same = 0;
+  while (same < most - start && old.charCodeAt(old.length - 1 - same) === now.charCodeAt(now.length - 1 - same)) same++;
+  return { start, oldEnd: old.length - same, newEnd: now.length - same };
+}
