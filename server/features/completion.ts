@@ -49,10 +49,12 @@ function isInFence(text: string, offset: number): boolean {
   let open: string | undefined;
   let language = "";
   for (const line of text.slice(0, text.lastIndexOf("\n", offset - 1) + 1).split("\n")) {
-    const fence = /^[\t >]{0,12}(`{3,}|~{3,})[\t ]*(.*)$/.exec(line);
-    if (fence === null) continue;
-    if (open === undefined) [open, language] = [fence[1]!, fence[2]!];
-    else if (fence[1]!.startsWith(open) && fence[2]!.trim() === "") open = undefined;
+    const bare = line.replace(/^[\t >]+/, "");
+    const ticks = /^(?:`{3,}|~{3,})/.exec(bare)?.[0];
+    if (ticks === undefined) continue;
+    const rest = bare.slice(ticks.length).trim();
+    if (open === undefined) [open, language] = [ticks, rest];
+    else if (ticks.startsWith(open) && rest === "") open = undefined;
   }
   return open !== undefined && /^\{?\.?mcalc\b/.test(language);
 }

@@ -4,6 +4,7 @@ import type {
   CodeLens,
   CompletionItem,
   ConfigurationParams,
+  Diagnostic,
   DocumentDiagnosticReport,
   DocumentHighlight,
   DocumentSymbol,
@@ -14,6 +15,7 @@ import type {
   Location,
   LocationLink,
   LogMessageParams,
+  MarkupContent,
   PublishDiagnosticsParams,
   Range,
   RegistrationParams,
@@ -62,6 +64,8 @@ export interface Results {
   "mcalc/derivation": DerivationResult;
   "mcalc/copy": CopyResult;
   "mcalc/declaration": DeclarationResult;
+  "mcalc/picture": { contents: MarkupContent } | null;
+  "mcalc/check": Diagnostic[];
 }
 
 /** Requests and notifications from the server. */

@@ -9,7 +9,8 @@ import {
   StreamMessageReader,
   StreamMessageWriter,
 } from "vscode-jsonrpc/node";
-import type { CodeAction, Diagnostic, DocumentDiagnosticReport, Hover, PublishDiagnosticsParams, WorkspaceEdit } from "vscode-languageserver-protocol"; // prettier-ignore
+import { TextDocument } from "vscode-languageserver-textdocument";
+import type { CodeAction, CodeLens, Range, Diagnostic, DocumentDiagnosticReport, Hover, PublishDiagnosticsParams, WorkspaceEdit } from "vscode-languageserver-protocol"; // prettier-ignore
 import { middle, PLAIN, rangeOf, TestClient, VSCODE } from "./client";
 
 const TEXT = `# Least squares
@@ -201,6 +202,108 @@ describe("the language server over streams", () => {
     c.configuration = { languages: ["markdown"] };
     await c.connection.sendNotification("workspace/didChangeConfiguration", { settings: null });
     assert.deepEqual(await codes(), []);
+  });
+
+  it("where shapes do not fit, a hover says which sides, and draws them in the colours of the theme", async () => {
+    const colours = new Set<string>();
+    for (const kind of ["light", "dark", "highContrastDark", "highContrastLight"]) {
+      const c = await start(VSCODE, { theme: { kind, fontSize: 14 } });
+      const textDocument = await c.open(TEXT);
+      await c.request("textDocument/diagnostic", { textDocument });
+      const position = middle(TEXT, "X'*w");
+      const hover = await c.request<{ contents: { value: string } }>("textDocument/hover", { textDocument, position });
+      assert.match(hover.contents.value, /^`Xᵀ` d×n · `w` d×1 {4}\*\*n ≠ d\*\*/);
+      const range = { start: position, end: position };
+      const { contents } = await c.request<{ contents: { value: string } }>("mcalc/picture", { textDocument, position, range }); // prettier-ignore
+      const [, words, data] = /^!\[(.*)\]\(data:image\/svg\+xml;base64,(.*)\)$/.exec(contents.value)!;
+      assert.equal(words, "Xᵀ is d×n and w is d×1: n ≠ d");
+      const svg = Buffer.from(data!, "base64").toString("utf8");
+      colours.add(/stroke="(#\w+)" stroke-width/.exec(svg)![1]!);
+      if (kind !== "highContrastLight") await c.stop();
+    }
+    assert.equal(colours.size, 4);
+  });
+
+  it("a client that asks for pictures has them in the hover", async () => {
+    const c = await start(VSCODE, { hover: "svg" });
+    const textDocument = await c.open(TEXT);
+    await c.request("textDocument/diagnostic", { textDocument });
+    const hover = await c.request<{ contents: { value: string } }>("textDocument/hover", { textDocument, position: middle(TEXT, "X'*w") }); // prettier-ignore
+    assert.match(hover.contents.value, /^!\[Xᵀ is d×n and w is d×1: n ≠ d\]\(data:image\/svg\+xml;base64,/);
+  });
+
+  it("code lenses derive, and tell how claims stand; off until they are wanted", async () => {
+    const c = await start();
+    const textDocument = await c.open(TEXT);
+    assert.deepEqual(await c.request("textDocument/codeLens", { textDocument }), []);
+    c.configuration = { codeLens: true };
+    await c.connection.sendNotification("workspace/didChangeConfiguration", { settings: null });
+    await c.request("textDocument/diagnostic", { textDocument });
+    const lenses = await c.request<CodeLens[]>("textDocument/codeLens", { textDocument });
+    assert.deepEqual(lenses.map((l) => `${l.range.start.line} ${l.command!.title} ${l.command!.command}`), [
+      "4 ∂/∂w mcalc.derive",
+      "4 ∂/∂X mcalc.derive",
+      "4 ∂/∂y mcalc.derive",
+      "5 wrong ",
+    ]); // prettier-ignore
+    // What a lens hands to its command is what the command asks the server.
+    const [{ range, variable }] = lenses[0]!.command!.arguments as [{ range: object; variable: string }];
+    const { statement } = await c.request<{ statement: string }>("mcalc/derive", { textDocument, range, variable, order: 1 }); // prettier-ignore
+    assert.equal(statement, "d(loss)/d(w) == 2*X'*(X*w - y)");
+  });
+
+  it("“fix all” repairs everything that has one sure repair, and then there is nothing left to say", async () => {
+    const c = await start();
+    const text = "A : R^(m×n)\nx : R^m\ny = A*x\nz = A*x + y\nd(x'*x)/d(x) == x\n";
+    const textDocument = await c.open(text);
+    const range = { start: { line: 0, character: 0 }, end: { line: 5, character: 0 } };
+    const actions = await c.request<CodeAction[]>("textDocument/codeAction", { textDocument, range, context: { diagnostics: [], only: ["source.fixAll"] } }); // prettier-ignore
+    assert.equal(actions.length, 1);
+    assert.equal(actions[0]!.title, "Fix all 3 mistakes that mcalc can repair");
+    const { edit } = actions[0]!.edit === undefined ? await c.request<CodeAction>("codeAction/resolve", actions[0]) : actions[0]!; // prettier-ignore
+    const [change] = edit!.documentChanges as { edits: { range: Range; newText: string }[] }[];
+    const fixed = TextDocument.applyEdits(TextDocument.create("a:b", "mcalc", 1, text), change!.edits);
+    assert.equal(fixed, "A : R^(m×n)\nx : R^m\ny = A'*x\nz = A'*x + y\nd(x'*x)/d(x) == 2*x\n");
+    await c.change(textDocument.uri, 2, fixed);
+    const { items } = await c.request<{ items: Diagnostic[] }>("textDocument/diagnostic", { textDocument });
+    assert.deepEqual(items.map((d) => d.code).filter((code) => code !== "unused"), []); // prettier-ignore
+  });
+
+  it("checks texts that are not open, for a whole workspace", async () => {
+    const c = await start();
+    const codes = async (uri: string, languageId: string, text: string): Promise<unknown[]> =>
+      (await c.request<Diagnostic[]>("mcalc/check", { uri, languageId, text })).map((d) => d.code);
+    assert.deepEqual((await codes("file:///a.mcalc", "mcalc", TEXT)).sort(), ["dimension-mismatch", "wrong-derivative"]); // prettier-ignore
+    assert.deepEqual(await codes("file:///a.md", "markdown", NOTE), ["wrong-derivative"]);
+    assert.deepEqual(await codes("file:///a.py", "python", "x = 1"), []);
+  });
+
+  it("a fence of mcalc in a note is as a file of it", async () => {
+    const c = await start();
+    const text = `# Note\n\nWords.\n\n\`\`\`mcalc\n${TEXT}\`\`\`\n\nMore words.\n`;
+    const textDocument = await c.open(text, "markdown");
+    const { items } = await c.request<{ items: Diagnostic[] }>("textDocument/diagnostic", { textDocument });
+    assert.deepEqual(items.map((d) => d.code).sort(), ["dimension-mismatch", "wrong-derivative"]);
+    assert.deepEqual(items.find((d) => d.code === "dimension-mismatch")!.range, rangeOf(text, "X'*w"));
+    const hover = await c.request<{ contents: { value: string } }>("textDocument/hover", { textDocument, position: middle(text, "norm2") }); // prettier-ignore
+    assert.match(hover.contents.value, /∂loss\/∂w = 2Xᵀ\(Xw − y\)/);
+    const offered = await c.request<{ label: string }[]>("textDocument/completion", { textDocument, position: { line: text.split("\n").indexOf("r = X'*w"), character: 4 } }); // prettier-ignore
+    for (const label of ["loss", "X", "logdet"]) assert.ok(offered.some((o) => o.label === label), label); // prettier-ignore
+    const words = { line: 2, character: 3 };
+    assert.deepEqual(await c.request("textDocument/completion", { textDocument, position: words }), []);
+  });
+
+  it("macros of the settings are known in notes", async () => {
+    const c = await start();
+    const text = "Let $A \\in \\Field^{n \\times n}$ and $x \\in \\Field^n$ and $y = x^\\flip A x$.\n";
+    const textDocument = await c.open(text, "markdown");
+    const position = middle(text, "A x");
+    const said = async (): Promise<string> =>
+      (await c.request<{ contents: { value: string } } | null>("textDocument/hover", { textDocument, position }))?.contents.value ?? ""; // prettier-ignore
+    assert.doesNotMatch(await said(), /\(A \+ Aᵀ\)x/);
+    c.configuration = { macros: { "\\Field": "\\mathbb{R}", "\\flip": "\\top" } };
+    await c.connection.sendNotification("workspace/didChangeConfiguration", { settings: null });
+    assert.match(await said(), /\(A \+ Aᵀ\)x/);
   });
 
   it("what is not open, or is no such language, is answered with nothing", async () => {
