@@ -49,6 +49,8 @@ class Walk {
   private readonly discredited = new Set<string>();
   private readonly redefined = new Map<string, { readonly before: string; readonly body: Expr }>();
   private readonly sections: readonly number[];
+  /** Number of the section that the formula at hand stands in; −1 before the first. */
+  private section = -1;
   private readonly claimCount: number;
   /** The last sides of the chains before, nearest first: what `= …` may go on from. */
   private exits: {
@@ -68,12 +70,11 @@ class Walk {
   }
 
   *all(): Generator<void, void> {
-    let section = -1;
     for (const written of this.document.formulas) {
       const formula = this.withRedefinitions(written);
-      const at = this.sections.findLastIndex((s) => s <= formula.span.start);
-      if (at !== section) this.exits = [];
-      section = at;
+      const before = this.section;
+      while ((this.sections[this.section + 1] ?? Infinity) <= formula.span.start) this.section++;
+      if (this.section !== before) this.exits = [];
       const s = formula.statement;
       if (s.kind === "definition" && s.parameters === undefined) this.leave(s.body, formula, s.body);
       // An expression that stands alone in a display is the head of a chain whose rows follow.
@@ -93,7 +94,9 @@ class Walk {
       definitions ??= new Map(formula.scope.definitions);
       definitions.set(name, { name, body });
     }
-    return definitions === undefined ? formula : { ...formula, scope: { ...formula.scope, definitions } };
+    if (definitions === undefined) return formula;
+    const { basis: _, ...rest } = formula;
+    return { ...rest, scope: { ...formula.scope, definitions } };
   }
 
   private leave(side: Expr, formula: Formula, first: Expr, doubted?: Expr): void {
@@ -208,12 +211,17 @@ class Walk {
     const equation = this.equation(formula, left, right, inChain);
     const { kind, mode } = equation;
     const { cache } = this.options;
-    const key =
-      cache === undefined ? "" : equationKey(left, right, formula.scope, `note ${kind} ${mode} ${this.proves}`);
+    const how = `note ${kind} ${mode} ${this.proves}`;
+    const basis = belongs(left, formula) ? formula.basis : undefined;
+    const near = cache?.nearby(right, left, basis, how);
+    if (near !== undefined) return { equation, verdict: this.beside(equation, near), fresh: false };
+    const key = cache === undefined ? "" : equationKey(left, right, formula.scope, how);
     const found = cache?.get(key);
+    if (found !== undefined) cache?.keepNearby(right, left, basis, how, found);
     if (found !== undefined) return { equation, verdict: this.beside(equation, found), fresh: false };
     const verdict = this.fresh(equation);
     cache?.set(key, verdict);
+    cache?.keepNearby(right, left, basis, how, verdict);
     return { equation, verdict: this.beside(equation, verdict), fresh: true };
   }
 
@@ -222,7 +230,7 @@ class Walk {
     if (equation.mode !== "full" || (verdict.status !== "proved" && verdict.status !== "verified")) return verdict;
     const { formula } = equation;
     const print = this.options.say ?? this.options.print ?? printMcalc;
-    const section = this.sections.findLast((s) => s <= formula.span.start) ?? 0;
+    const section = this.sections[this.section] ?? 0;
     const lost = lostTranspose(equation, this.document, section, (e) => print(e, formula));
     return lost === undefined ? verdict : { status: "wrong", ...lost };
   }
@@ -230,13 +238,16 @@ class Walk {
   private equation(formula: Formula, left: Expr, right: Expr, inChain: boolean): NoteEquation {
     const doubtful = this.isDiscredited(left, formula) || this.isDiscredited(right, formula);
     const before = known.get(right);
-    if (
-      before?.formula === formula &&
-      before.left === left &&
-      before.inChain === inChain &&
-      before.doubtful === doubtful
-    )
-      return before.equation;
+    if (before?.left === left && before.inChain === inChain && before.doubtful === doubtful) {
+      if (before.formula === formula) return before.equation;
+      // The same formula, somewhere else.
+      const { basis } = formula;
+      if (basis !== undefined && before.formula.basis === basis && belongs(left, formula)) {
+        const equation = { ...before.equation, formula };
+        known.set(right, { ...before, formula, equation });
+        return equation;
+      }
+    }
     const kind = kindOf(left, right, inChain);
     const mode = !doubtful && isJudged(left, right, formula.scope, kind) ? "full" : "positive";
     const equation: NoteEquation = {

@@ -1,7 +1,15 @@
+import type { Expr } from "../core/ast";
 import type { Problem } from "../core/problem";
 import { printText } from "../language/print";
 import type { ClaimVerdict, PrintFor } from "./report";
 import type { Verdict } from "./verdict";
+
+interface Near {
+  readonly left: Expr;
+  readonly basis: object;
+  readonly how: string;
+  readonly verdict: Verdict;
+}
 
 /** Verdicts by what they depend on; shared by versions of a document, and by documents. */
 export class VerdictCache {
@@ -18,6 +26,20 @@ export class VerdictCache {
     }
     return v;
   }
+
+  /**
+   * A verdict on two sides of one formula whose grounds (`basis`) are what they were: found without writing the key, so
+   * that checking a long note again costs next to nothing.
+   */
+  nearby(right: Expr, left: Expr, basis: object | undefined, how: string): Verdict | undefined {
+    const found = basis === undefined ? undefined : this.near.get(right);
+    return found?.basis === basis && found?.left === left && found.how === how ? found.verdict : undefined;
+  }
+
+  keepNearby(right: Expr, left: Expr, basis: object | undefined, how: string, verdict: Verdict): void {
+    if (basis !== undefined) this.near.set(right, { left, basis, how, verdict });
+  }
+  private readonly near = new WeakMap<Expr, Near>();
 
   set(key: string, verdict: Verdict): void {
     if (this.verdicts.size >= this.most) this.verdicts.delete(this.verdicts.keys().next().value!);

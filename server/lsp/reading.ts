@@ -37,7 +37,7 @@ export async function read(
   if (language === "mcalc") return readMcalc(uri, version, text, previous);
   // The reader of notes is large, and a workspace of `.mcalc` files never needs it.
   const { markdownSteps } = await import("../documents/markdown");
-  const steps = markdownSteps(uri, version, text, { macros });
+  const steps = markdownSteps(uri, version, text, { macros }, previous);
   for (;;) {
     const step = steps.next();
     if (step.done === true) return step.value;

@@ -24,11 +24,13 @@ export function* shapeProblems(document: MathDocument, print?: PrintPartOf): Gen
   let repaired = 0;
   const note = document.languageId === "mcalc" ? undefined : new NoteNames(document);
   for (const formula of document.formulas) {
-    for (const p of problemsOf(formula, note)) {
+    const fresh = formula.basis === undefined || !MISFITS.has(formula.basis);
+    const found = problemsOf(formula, note);
+    for (const p of found) {
       const fixes = repaired++ < MOST_REPAIRED ? fixesOf(p, document, formula, print) : [];
       problems.push(settled(p, document, formula, fixes));
     }
-    yield;
+    if (fresh || found.length > 0) yield;
   }
   if (document.languageId === "mcalc") problems.push(...nameProblems(document));
   return problems;
@@ -42,23 +44,40 @@ const PROVABLE: ReadonlySet<string> = new Set(["dimension-mismatch", "not-square
 function problemsOf(formula: Formula, note: NoteNames | undefined): readonly ShapeProblem[] {
   const { statement, scope } = formula;
   if (note === undefined || formula.notation === "mcalc") return inferStatement(statement, scope).problems;
-  const { problems } = inferStatement(statement, scope, { tolerant: true });
-  return problems.filter((p) => PROVABLE.has(p.code) && p.reasons.length > 0 && note.prove(p, formula));
+  return misfits(formula).filter((p) => PROVABLE.has(p.code) && p.reasons.length > 0 && note.prove(p, formula));
 }
+
+/** All that does not fit in a formula of a note: the same in all versions in which it is read with the same knowledge. */
+function misfits({ statement, scope, basis }: Formula): readonly ShapeProblem[] {
+  const known = basis === undefined ? undefined : MISFITS.get(basis);
+  if (known !== undefined) return known;
+  const { problems } = inferStatement(statement, scope, { tolerant: true });
+  if (basis !== undefined) MISFITS.set(basis, problems);
+  return problems;
+}
+const MISFITS = new WeakMap<object, readonly ShapeProblem[]>();
 
 /** What the names of a note prove: letters are used again for other things, so few do. */
 class NoteNames {
-  private readonly introduced = new Map<string, number>();
-  private readonly headings: number[] = [];
+  constructor(private readonly document: MathDocument) {}
 
-  constructor(private readonly document: MathDocument) {
-    for (const { statement: s, defines = [] } of document.formulas) {
+  /** How often each name is introduced: asked for only where something does not fit. */
+  private get introduced(): ReadonlyMap<string, number> {
+    if (this.#introduced !== undefined) return this.#introduced;
+    const introduced = (this.#introduced = new Map<string, number>());
+    for (const { statement: s, defines = [] } of this.document.formulas) {
       const names =
         s.kind === "declaration" ? s.names.map((n) => n.name) : s.kind === "definition" ? [s.name] : defines;
-      for (const name of new Set(names)) this.introduced.set(name, (this.introduced.get(name) ?? 0) + 1);
+      for (const name of new Set(names)) introduced.set(name, (introduced.get(name) ?? 0) + 1);
     }
-    for (const m of document.text.matchAll(/^#{1,6}[ \t]/gm)) this.headings.push(m.index);
+    return introduced;
   }
+  #introduced: Map<string, number> | undefined;
+
+  private get headings(): readonly number[] {
+    return (this.#headings ??= [...this.document.text.matchAll(/^#{1,6}[ \t]/gm)].map((m) => m.index));
+  }
+  #headings: readonly number[] | undefined;
 
   /** Whether a problem involves only shapes that the note states, for these very names. */
   prove(p: ShapeProblem, formula: Formula): boolean {

@@ -307,38 +307,6 @@ export function usageOf(sentences: readonly Sentence[]): Usage {
   return counter;
 }
 
-/** The habits of a text from those of its formulas. */
-export function addUsage(parts: Iterable<Usage>): Usage {
-  const letters = new Map<string, LetterUse>();
-  const out = {
-    differentials: 0,
-    transposes: 0,
-    smallT: 0,
-    timeT: 0,
-    primes: 0,
-    primedFunctions: 0,
-    deltas: 0,
-    boldLower: 0,
-    sums: 0,
-    numberedI: 0,
-  };
-  const levelled = new Set<string>();
-  const mixed = new Set<string>();
-  const labels = new Set<string>();
-  for (const u of parts) {
-    for (const m of u.mixed) mixed.add(m);
-    for (const l of u.labels) labels.add(l);
-    for (const l of u.levelled) levelled.add(l);
-    for (const key of Object.keys(out) as (keyof typeof out)[]) out[key] += u[key];
-    for (const [k, v] of u.letters) {
-      const sum = letters.get(k);
-      if (sum === undefined) letters.set(k, { ...v });
-      else for (const f of Object.keys(v) as (keyof LetterUse)[]) sum[f] += v[f];
-    }
-  }
-  return { letters, ...out, mixed, labels, levelled, levels: levelsOf(levelled) };
-}
-
 /** Letters that stand above three letters and more, some of them with one more or less (`^{l+1}`): nobody writes powers so. */
 export function levelsOf(levelled: ReadonlySet<string>): ReadonlySet<string> {
   const bases = new Map<string, Set<string>>();
