@@ -33,7 +33,7 @@ export function lostTranspose(
     if (found === undefined) continue;
     const earlier = document.formulas.filter((f) => f.span.start < formula.span.start && f.span.start >= sectionStart);
     const before = earlier.findLast((f) => hasInnerProduct(f, found)) ?? lastAsVector(earlier, found);
-    if (before === undefined || OF_NUMBERS.test(document.text.slice(before.span.end, formula.span.start))) continue;
+    if (before === undefined || OF_NUMBERS.test(wordsBefore(document, before, formula))) continue;
     const expr = replaced(whole, found.product, apply("mul", apply("transpose", found.a), found.b));
     const scope = withVectors(formula.scope, before.scope, found);
     const [l, r] = side === "left" ? [expr, right] : [left, expr];
@@ -66,6 +66,10 @@ function bareProduct(e: Expr, formula: Formula): Product | undefined {
   }
   return undefined;
 }
+
+/** The words in front of a formula, no further back than another one. */
+const wordsBefore = (document: MathDocument, before: Formula, formula: Formula): string =>
+  document.text.slice(Math.max(before.span.end, formula.span.start - 120), formula.span.start);
 
 const isVector = (name: string, formula: Formula): boolean => {
   const v = formula.scope.variables.get(name);
