@@ -57,6 +57,9 @@ function misfits({ statement, scope, basis }: Formula): readonly ShapeProblem[] 
 }
 const MISFITS = new WeakMap<object, readonly ShapeProblem[]>();
 
+/** Words that begin a case of its own, with no full stop behind them. */
+const HYPOTHESIS = /\b(?:if|suppose|assume|consider|when|for (?:a|an|any|the quadratic))\b[^.;\n]*$/i;
+
 /** What the names of a note prove: letters are used again for other things, so few do. */
 class NoteNames {
   constructor(private readonly document: MathDocument) {}
@@ -98,9 +101,30 @@ class NoteNames {
     if (origin === undefined) return false;
     const between = this.document.text.slice(origin.span.start, span.start);
     // "If A is m×k": an aside, good for its paragraph.
+    const elsewhere = /\n\s*\n|\n\s*(?:[-*+]|\(?\w{1,3}[.)])\s/.test(between);
     if (!this.isFormal(origin)) return !/\n\s*\n/.test(between);
+    // "If f(x) = x^T A x with A symmetric", the second of two parts: the letters may be new.
+    if (elsewhere && (HYPOTHESIS.test(this.sentence(span.start)) || this.bothInParts(origin.span.start, span.start)))
+      return false;
     // Introduced more than once: good for the section in which it was.
     return (this.introduced.get(name) ?? 0) <= 1 || this.section(origin.span.start) === this.section(span.start);
+  }
+
+  /** What the sentence around an offset has before it. */
+  private sentence(offset: number): string {
+    const line = this.document.text.slice(Math.max(0, offset - 200), offset);
+    return line.slice(line.lastIndexOf("\n\n") + 1);
+  }
+
+  /** Whether two offsets stand in different parts of an enumeration: `(1) Let …`, `(2) …`. */
+  private bothInParts(a: number, b: number): boolean {
+    const part = (offset: number): string | undefined => {
+      const before = this.document.text.slice(0, offset);
+      const paragraph = before.slice(Math.max(before.lastIndexOf("\n\n") + 2, 0));
+      return /^\s*\((\w{1,3})\)\s/.exec(paragraph)?.[1];
+    };
+    const [x, y] = [part(a), part(b)];
+    return x !== undefined && y !== undefined && x !== y;
   }
 
   /** Whether a name is introduced by a formula that says so: `A \\in \\mathbb{R}^{m \\times n}`. */
