@@ -900,7 +900,8 @@ export class Note {
       } else if (width === 1) shape = vector(size(last[0] ?? "n"));
       else shape = { rows: ONE, cols: size(last[0] ?? "n") };
     }
-    if (flipped) shape = { rows: shape.cols, cols: shape.rows };
+    // Of a list with dots, `[x_1, …, x_n]^T`, the transpose only says that it stands upright.
+    if (flipped && literal !== undefined) shape = { rows: shape.cols, cols: shape.rows };
     if (first.vector) return undefined;
     this.declare([{ name: h.name, span: h.span }], shape, []);
     if (this.now.definitions.has(h.name)) this.setDefinition(h.name, undefined);
