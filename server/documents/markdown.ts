@@ -77,13 +77,21 @@ export function* markdownSteps(
   const fences = yield* readFences(parts.parts, before?.fences);
   const { formulas, spans, parsed } = yield* written(note, rows, fences, parts.from);
   let origins: ReadonlyMap<string, readonly Origin[]> | undefined;
+  // What a fence speaks of, fences declare; what the text speaks of, the text.
+  const inFences = originIn(formulas.filter((f) => f.notation === "mcalc"));
+  const isInFence = (offset: number): boolean => {
+    if (fences.parts.length === 0) return false;
+    const here = formulas.findLast((f) => f.span.start <= offset);
+    return here?.notation === "mcalc" && offset <= here.span.end;
+  };
   const document: MathDocument = {
     uri,
     version,
     languageId: "markdown",
     text,
     formulas,
-    origin: (name, offset) => originOf((origins ??= originsIn(rows, parts.from)).get(name), offset),
+    origin: (name, offset) =>
+      isInFence(offset) ? inFences(name, offset) : originOf((origins ??= originsIn(rows, parts.from)).get(name), offset),
     spans,
     parsed,
   };

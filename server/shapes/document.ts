@@ -24,13 +24,14 @@ export function* shapeProblems(document: MathDocument, print?: PrintPartOf): Gen
   let repaired = 0;
   const note = document.languageId === "mcalc" ? undefined : new NoteNames(document);
   for (const formula of document.formulas) {
-    const fresh = formula.basis === undefined || !MISFITS.has(formula.basis);
+    const known = formula.basis === undefined ? undefined : MISFITS.get(formula.basis);
+    if (known?.length === 0) continue;
     const found = problemsOf(formula, note);
     for (const p of found) {
       const fixes = repaired++ < MOST_REPAIRED ? fixesOf(p, document, formula, print) : [];
       problems.push(settled(p, document, formula, fixes));
     }
-    if (fresh || found.length > 0) yield;
+    yield;
   }
   if (document.languageId === "mcalc") problems.push(...nameProblems(document));
   return problems;

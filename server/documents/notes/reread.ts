@@ -1,5 +1,7 @@
+import type { Formula } from "../document";
 import type { Place, State, Trace } from "./journal";
 import type { Note, Taken } from "./note";
+import type { scopeOf } from "./scopes";
 import { type PartSteps, type PlacedStep, sameStep } from "./steps";
 
 /** A step that was taken, and what was known after it. */
@@ -7,12 +9,22 @@ export interface Done {
   readonly step: PlacedStep;
   readonly taken: Taken;
   readonly after: State;
+  /** What a formula knows there, once that was asked for. */
+  known?: ReturnType<typeof scopeOf>;
 }
 
 /** A part that was read. */
 export interface Row {
   readonly steps: PartSteps;
   readonly done: readonly Done[];
+  /** Its formulas where it stood last, once they were asked for. */
+  written?: {
+    readonly start: number;
+    readonly formulas: readonly Formula[];
+    /** Formulas of the text, and those that were read. */
+    readonly spans: number;
+    readonly parsed: number;
+  };
 }
 
 /** A note that was read: what it began with, and what became of it. */

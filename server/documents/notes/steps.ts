@@ -20,6 +20,7 @@ export interface PlacedStep {
 export interface PartSteps {
   readonly part: Part;
   readonly steps: readonly PlacedStep[];
+  readonly hasFormulas: boolean;
   /** Shapes that are declared in it: for names that are used before that. */
   readonly declared: readonly (readonly [string, Shape])[];
 }
@@ -64,7 +65,8 @@ export function stepsOf(
     }
   });
   tell(Infinity);
-  return { part, steps, declared: [...declaredShapes(contents, styleMatters)] };
+  const hasFormulas = steps.some((s) => s.region !== undefined);
+  return { part, steps, hasFormulas, declared: [...declaredShapes(contents, styleMatters)] };
 }
 
 /** What the words of a block say of the names in its formulas. */

@@ -23,8 +23,8 @@ export function* written(note: Note, rows: readonly Row[], fences: Fences, from:
   let start = from;
   let count = 0;
   for (const row of rows) {
-    const lines = fences.lines.get(row.steps.part);
-    if (row.done.length > 0) {
+    const lines = fences.parts.length === 0 ? undefined : fences.lines.get(row.steps.part);
+    if (row.steps.hasFormulas) {
       const own = ofRow(note, row, start);
       for (const f of own.formulas) formulas.push(f);
       spans += own.spans;
@@ -52,28 +52,27 @@ export function* written(note: Note, rows: readonly Row[], fences: Fences, from:
   return { formulas, spans, parsed };
 }
 
-interface OfRow extends Written {
-  readonly start: number;
-}
-const ROWS = new WeakMap<Row, OfRow>();
-
-function ofRow(note: Note, row: Row, start: number): OfRow {
-  const known = ROWS.get(row);
-  if (known?.start === start) return known;
+function ofRow(note: Note, row: Row, start: number): NonNullable<Row["written"]> {
+  if (row.written?.start === start) return row.written;
   const formulas: Formula[] = [];
-  const all = new Set<unknown>();
-  const unread = new Set<unknown>();
+  let spans = 0;
+  let parsed = 0;
+  let region: object | undefined;
+  let whole = false;
   for (const done of row.done) {
-    const { region } = done.step;
-    if (region === undefined) continue;
-    all.add(region);
+    if (done.step.region === undefined) continue;
+    if (done.step.region !== region) {
+      if (whole) parsed++;
+      region = done.step.region;
+      spans++;
+      whole = true;
+    }
     const formula = formulaOf(note, done, start);
-    if (formula === undefined) unread.add(region);
+    if (formula === undefined) whole = false;
     else formulas.push(formula);
   }
-  const out = { start, formulas, spans: all.size, parsed: all.size - unread.size };
-  ROWS.set(row, out);
-  return out;
+  if (whole) parsed++;
+  return (row.written = { start, formulas, spans, parsed });
 }
 
 /** The formula that a sentence was read as, its part beginning at `start`. */
@@ -82,6 +81,7 @@ function formulaOf(note: Note, done: Done, start: number): Formula | undefined {
   const { result } = done.taken;
   if (step.kind !== "sentence" || region === undefined || result === undefined) return undefined;
   const { reading, spellings } = result;
+  const known = (done.known ??= scopeOf(reading.own, note.knownAt(done.after)));
   const begin = start + from;
   const at = (offset: number): number => begin + offset;
   const moved = (s: Span, by: number): Span => ({ start: s.start + by, end: s.end + by });
@@ -92,7 +92,8 @@ function formulaOf(note: Note, done: Done, start: number): Formula | undefined {
     at,
     statement: reading.statement,
     problems: [],
-    ...knownIn(note, done),
+    scope: known.scope,
+    guessed: known.guessed,
     basis: reading,
     region: { span: moved(region.span, start), display: region.display },
     consistent: reading.consistent,
@@ -101,23 +102,3 @@ function formulaOf(note: Note, done: Done, start: number): Formula | undefined {
     spellings,
   };
 }
-
-/** One scope for a sentence as long as the same is known at its place. */
-function knownIn(note: Note, done: Done): ReturnType<typeof scopeOf> {
-  const own = done.taken.result!.reading.own;
-  const at = note.knownAt(done.after);
-  const before = SCOPES.get(own);
-  if (
-    before?.at.facts === at.facts &&
-    before.at.definitions === at.definitions &&
-    before.at.dimensions === at.dimensions
-  )
-    return before.known;
-  const known = scopeOf(own, at);
-  SCOPES.set(own, { at, known });
-  return known;
-}
-const SCOPES = new WeakMap<
-  object,
-  { readonly at: ReturnType<Note["knownAt"]>; readonly known: ReturnType<typeof scopeOf> }
->();
