@@ -1,5 +1,6 @@
 import type { Shape } from "../core/shape";
 import type { MathDocument, Origin } from "./document";
+import { originIn } from "./mcalc";
 import { type Parts, partsOf } from "./parts";
 import { type Fences, readFences } from "./notes/fences";
 import { type FormulaParser, type Parsed, parserFor } from "./notes/formulas";
@@ -78,11 +79,10 @@ export function* markdownSteps(
   const { formulas, spans, parsed } = yield* written(note, rows, fences, parts.from);
   let origins: ReadonlyMap<string, readonly Origin[]> | undefined;
   // What a fence speaks of, fences declare; what the text speaks of, the text.
-  const inFences = originIn(formulas.filter((f) => f.notation === "mcalc"));
-  const isInFence = (offset: number): boolean => {
-    if (fences.parts.length === 0) return false;
-    const here = formulas.findLast((f) => f.span.start <= offset);
-    return here?.notation === "mcalc" && offset <= here.span.end;
+  const inFences = fences.parts.length === 0 ? undefined : originIn(formulas.filter((f) => f.notation === "mcalc"));
+  const originInFence = (name: string, offset: number): Origin | undefined => {
+    const here = inFences === undefined ? undefined : formulas.findLast((f) => f.span.start <= offset);
+    return here?.notation === "mcalc" && offset <= here.span.end ? inFences?.(name, offset) : undefined;
   };
   const document: MathDocument = {
     uri,
@@ -91,7 +91,7 @@ export function* markdownSteps(
     text,
     formulas,
     origin: (name, offset) =>
-      isInFence(offset) ? inFences(name, offset) : originOf((origins ??= originsIn(rows, parts.from)).get(name), offset),
+      originInFence(name, offset) ?? originOf((origins ??= originsIn(rows, parts.from)).get(name), offset),
     spans,
     parsed,
   };

@@ -116,6 +116,11 @@ describe("in a fence of mcalc in a note", () => {
   it("a derivative is a line below", () => {
     assert.match(derived(NOTE, "x", 1, "markdown"), /\*x\nd\(y\)\/d\(x\) == 2\*A\*A'\*x\n```\n\nMore/);
   });
+  it("a name goes to its declaration in a fence, not to one in the text", () => {
+    const { snapshot, text, offset } = read(NOTE.replace("Text.", "Let $x \\in \\mathbb{R}$.").replace("$0x", "x").replace("x'*", "$0x'*"), "markdown"); // prettier-ignore
+    const found = definition(snapshot, offset);
+    assert.equal(found?.to.start, text.indexOf("x : R^m"));
+  });
   it("what does not fit is found and repaired", () => {
     const { snapshot, text, selection } = read(NOTE.replace("x'*A*A'*$0x", "A$0*x"), "markdown");
     const [finding] = snapshot.checked!.findings;
