@@ -1,4 +1,4 @@
-import { type Expr, size } from "../core/ast";
+import type { Expr } from "../core/ast";
 import { type Dim, dimMul, isOne, ONE as ONE_DIM } from "../core/dimension";
 import { Refusal } from "../core/problem";
 import type { Scope, Variable } from "../core/scope";
@@ -7,6 +7,7 @@ import { add } from "./algebra";
 import { differentiate } from "./differentiate";
 import { Lowering, type Value } from "./lower";
 import { type Layout, type Notation, Presenter } from "./present/present";
+import { readsBetter } from "./present/sum";
 import { ONE, rat } from "./rational";
 import { expand, shorter } from "./shorten";
 import { isDiagonal } from "./structure";
@@ -150,7 +151,7 @@ export class Engine {
       ]);
       const expr = p.expression(t, laid.layout);
       // The form as it was derived keeps the user's groups: another must be clearly shorter.
-      if (best === undefined || size(expr) < size(best.expr) - 1) best = { expr, notation: p.notation };
+      if (best === undefined || readsBetter(expr, best.expr)) best = { expr, notation: p.notation };
     }
     return best!;
   }

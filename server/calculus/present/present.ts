@@ -64,6 +64,11 @@ export class Presenter {
   /** A tensor under a layout. At most two slots a side. */
   expression(t: Tensor, layout: Layout): Expr {
     [t, layout] = this.unfuse(t, layout);
+    if (t.terms.length > 0 && Math.max(layout.rows.length, layout.cols.length) > 2)
+      throw new Refusal(
+        "unsupported",
+        `this derivative has ${t.dims.length} free indices, more than two of them on one side, and Kronecker products write at most two; derive a scalar or a vector instead`,
+      );
     if (layout.rows.length <= 1 && layout.cols.length <= 1) {
       const order = [...layout.rows, ...layout.cols];
       return this.matrixExpr(

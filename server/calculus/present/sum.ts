@@ -52,8 +52,14 @@ export function writeSum(parts: readonly Summand[], rows: Dim, cols: Dim): Expr 
       : isOne(cols)
         ? apply("zeros", dimOf(rows))
         : apply("zeros", dimOf(rows), dimOf(cols));
-  const straight = plain(factor(parts), rows, cols);
+  const factored = factor(parts);
+  const straight = plain(factored, rows, cols);
   if (isOne(rows) || isOne(cols)) return straight;
+  if (rows.key === cols.key && isSymmetric(parts)) {
+    const mirror = isSymmetric(factored) ? straight : symmetricForm(parts, rows, cols, straight);
+    if (mirror !== undefined) symmetricForms.add(mirror);
+    if (mirror !== undefined && mirror !== straight) return mirror;
+  }
   const turned = plain(
     factor(parts.map((p) => ({ ...p, body: p.body === undefined ? undefined : transpose(p.body) }))),
     cols,
@@ -64,6 +70,55 @@ export function writeSum(parts: readonly Summand[], rows: Dim, cols: Dim): Expr 
   return size(flipped) < size(straight) ? flipped : straight;
 }
 
+/** How much longer a form may be that shows a symmetric matrix, such as a Hessian, to be one. */
+const WORTH = 1.25;
+
+const symmetricForms = new WeakSet<Expr>();
+
+/** Which of two forms of the same derivative reads better: the shorter, unless one alone shows a symmetric matrix. */
+export function readsBetter(a: Expr, b: Expr): boolean {
+  const weight = (e: Expr, other: Expr): number =>
+    symmetricForms.has(other) && !symmetricForms.has(e) ? WORTH * size(e) : size(e);
+  return weight(a, b) < weight(b, a) - 1;
+}
+
+/**
+ * A symmetric sum so that it is seen to be symmetric: A/c - A*x*x'*A/c^2, not (eye(n)/c - A*x*x'/c^2)*A. Products with
+ * the same numbers in front are factored among themselves; beyond that, factors are taken out of both ends at once.
+ * None where the `shortest` form is much shorter.
+ */
+function symmetricForm(parts: readonly Summand[], rows: Dim, cols: Dim, shortest: Expr): Expr | undefined {
+  const groups = new Map<string, Summand[]>();
+  for (const p of parts) {
+    const key = `${Math.abs(p.coef.n)}/${p.coef.d} ${p.scalars.map((s) => s.key + powText(s.pow)).join()}`;
+    groups.set(key, [...(groups.get(key) ?? []), p]);
+  }
+  const together = (g: readonly Summand[]): readonly Summand[] => {
+    const { coef, scalars } = g[0]!;
+    const number = rat(Math.abs(coef.n), coef.d);
+    const inner = factor(g.map((p) => ({ ...p, coef: rat(Math.sign(p.coef.n)), scalars: [] })));
+    if (inner.length > 1 && scalars.length === 0 && ratEq(number, ONE)) return inner;
+    const one = wrap(inner, (b) => b) ?? [];
+    return one.map((p) => ({ ...p, coef: ratMul(p.coef, number), scalars: mergeScalars([...scalars, ...p.scalars]) }));
+  };
+  const paired = factor([...groups.values()].flatMap(together), true);
+  if (!isSymmetric(paired)) return undefined;
+  const e = plain(paired, rows, cols);
+  return size(e) <= WORTH * size(shortest) ? e : undefined;
+}
+
+/** Whether the transposed summands are the same summands. */
+const isSymmetric = (parts: readonly Summand[]): boolean => spell(parts, true) === spell(parts, false);
+
+const spell = (parts: readonly Summand[], turn: boolean): string =>
+  parts
+    .map(
+      (p) =>
+        `${p.coef.n}/${p.coef.d}${p.scalars.map((s) => s.key + powText(s.pow)).join()}${p.body === undefined ? "" : (turn ? transpose(p.body) : p.body).key}`,
+    )
+    .sort()
+    .join("+");
+
 const dimOf = (d: Dim): Expr => (toExpr(ones(d)) as { args: readonly Expr[] }).args[0] ?? num(1);
 
 /** Size of a sum as it would be written without looking for further factors. */
@@ -72,7 +127,7 @@ const sizeOf = (parts: readonly Summand[]): number => {
   return parts.reduce((n, p) => n + size(writeSummand({ ...p, coef: rat(Math.abs(p.coef.n), p.coef.d) })) + 1, -1);
 };
 
-type Site = "left" | "right" | "scalar" | "entry" | "whole" | "kron-left" | "kron-right";
+type Site = "number" | "left" | "right" | "both" | "scalar" | "entry" | "whole" | "kron-left" | "kron-right";
 
 interface Candidate {
   readonly site: Site;
@@ -81,17 +136,23 @@ interface Candidate {
   readonly cost: number;
 }
 
-/** Pulls common factors out until nothing gets shorter. */
-export function factor(parts: readonly Summand[]): Summand[] {
+/** Pulls common factors out until nothing gets shorter; `paired`: of products from both ends at once or not at all. */
+export function factor(parts: readonly Summand[], paired = false): Summand[] {
   let now = [...parts];
   for (let round = 0; round < 40 && now.length > 1; round++) {
     spend(10 * now.length);
-    const candidates = findCandidates(now).sort((a, b) => b.cost * (b.at.length - 1) - a.cost * (a.at.length - 1));
+    const wanted = findCandidates(now).filter((c) =>
+      paired ? c.site !== "left" && c.site !== "right" : c.site !== "both",
+    );
+    const candidates = wanted.sort((a, b) => b.cost * (b.at.length - 1) - a.cost * (a.at.length - 1));
     let done = true;
     const before = sizeOf(now);
     for (const c of candidates.slice(0, 6)) {
-      const next = pull(now, c);
-      if (next === undefined || sizeOf(next) >= before) continue;
+      const next = pull(now, c, paired);
+      if (next === undefined) continue;
+      // As long, a body that is written once reads better.
+      const after = sizeOf(next);
+      if (after > before || (after === before && c.site !== "whole")) continue;
       now = next;
       done = false;
       break;
@@ -110,6 +171,10 @@ function findCandidates(parts: readonly Summand[]): Candidate[] {
     else if (c.at.at(-1) !== at) c.at.push(at);
   };
   parts.forEach((p, i) => {
+    // A number that all share is no candidate: it stays in front of the whole.
+    const number = `${Math.abs(p.coef.n)}/${p.coef.d}`;
+    if (number !== "1/1" && parts.some((q) => `${Math.abs(q.coef.n)}/${q.coef.d}` !== number))
+      add("number", number, i, num(2));
     for (const s of p.scalars)
       if (isRatPow(s.pow) && s.pow.n !== 0) add("scalar", `${s.key}${s.pow.n < 0 ? "/" : "*"}`, i, s.expr);
     if (p.body === undefined) return;
@@ -117,6 +182,7 @@ function findCandidates(parts: readonly Summand[]): Candidate[] {
     add("whole", p.body.key, i, p.body);
     add("left", list[0]!.key, i, list[0]!);
     add("right", list.at(-1)!.key, i, list.at(-1)!);
+    if (list.length > 1 && list[0]!.key === transpose(list.at(-1)!).key) add("both", list[0]!.key, i, list[0]!);
     if (list.length === 1 && list[0]!.kind === "block" && list[0]!.kron !== undefined) {
       add("kron-left", list[0]!.kron[0].key, i, list[0]!.kron[0]);
       add("kron-right", list[0]!.kron[1].key, i, list[0]!.kron[1]);
@@ -132,7 +198,7 @@ const isMat = (x: Expr | Mat): x is Mat => x.kind === "block" || x.kind === "cha
 const hadItems = (m: Mat): readonly HadItem[] => (m.kind === "had" ? m.items : [{ of: m, pow: ONE }]);
 
 /** The sum with one factor pulled out of the summands that have it. */
-function pull(parts: readonly Summand[], c: Candidate): Summand[] | undefined {
+function pull(parts: readonly Summand[], c: Candidate, paired: boolean): Summand[] | undefined {
   const inside: Summand[] = [];
   let outer: ((inner: Summand[]) => Summand[] | undefined) | undefined;
   for (const i of c.at) {
@@ -142,7 +208,7 @@ function pull(parts: readonly Summand[], c: Candidate): Summand[] | undefined {
     inside.push(split.rest);
     outer ??= split.join;
   }
-  const joined = outer!(factor(inside));
+  const joined = outer!(factor(inside, paired));
   if (joined === undefined) return undefined;
   const out: Summand[] = [];
   parts.forEach((p, i) => {
@@ -156,6 +222,13 @@ function take(
   p: Summand,
   c: Candidate,
 ): { rest: Summand; join: (inner: Summand[]) => Summand[] | undefined } | undefined {
+  if (c.site === "number") {
+    const number = rat(Math.abs(p.coef.n), p.coef.d);
+    return {
+      rest: { ...p, coef: rat(Math.sign(p.coef.n)) },
+      join: (inner) => wrap(inner, (b) => b)?.map((q) => ({ ...q, coef: ratMul(q.coef, number) })),
+    };
+  }
   if (c.site === "scalar") {
     const down = c.key.endsWith("/");
     const k = p.scalars.findIndex((s) => `${s.key}${isRatPow(s.pow) && s.pow.n < 0 ? "/" : "*"}` === c.key);
@@ -186,6 +259,12 @@ function take(
     return { rest: { ...p, body: inner }, join: (inn) => wrap(inn, (b) => had([items[k]!, { of: b, pow: ONE }])) };
   }
   const list = partsOf(body);
+  if (c.site === "both") {
+    const item = list[0]!;
+    if (isOne(item.cols)) return undefined;
+    const inner = list.length === 2 ? eye(item.cols) : chain(list.slice(1, -1));
+    return { rest: { ...p, body: inner }, join: (inn) => wrap(inn, (b) => chain([item, b, transpose(item)])) };
+  }
   const left = c.site === "left";
   const item = left ? list[0]! : list.at(-1)!;
   const others = left ? list.slice(1) : list.slice(0, -1);
@@ -232,15 +311,7 @@ export function sumBlock(parts: readonly Summand[], rows: Dim, cols: Dim): Mat {
     const turned = e.kind === "apply" && e.op === "transpose" && !isOne(rows) && !isOne(cols);
     return turned ? block(e.args[0]!, rows, cols, { ...more, transposed: true }) : block(e, rows, cols, more);
   };
-  const spell = (turn: boolean): string =>
-    parts
-      .map(
-        (p) =>
-          `${p.coef.n}/${p.coef.d}${p.scalars.map((s) => s.key + powText(s.pow)).join()}${p.body === undefined ? "" : (turn ? transpose(p.body) : p.body).key}`,
-      )
-      .sort()
-      .join("+");
-  const symmetric = rows.key === cols.key && !isOne(rows) && spell(true) === spell(false);
+  const symmetric = rows.key === cols.key && !isOne(rows) && isSymmetric(parts);
   const b = one(parts, { symmetric });
   const mixed = parts.some((p) => p.coef.n > 0) && parts.some((p) => p.coef.n < 0);
   return mixed
@@ -399,6 +470,7 @@ function joined(front: readonly Expr[], above: readonly Expr[], body: Expr | und
 export function scalarPower(e: Expr, p: Rat): Expr {
   if (ratEq(p, ONE)) return e;
   if (p.n === 1 && p.d === 2) return apply("sqrt", e);
+  if (isInt(p) && p.n % 2 === 0 && e.kind === "apply" && e.op === "sqrt") return scalarPower(e.args[0]!, rat(p.n / 2));
   if (isInt(p)) return apply("pow", e, num(p.n));
   if (p.d === 2) return apply("pow", apply("sqrt", e), num(p.n));
   return apply("pow", e, apply("div", num(p.n), num(p.d)));
