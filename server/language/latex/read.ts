@@ -899,6 +899,14 @@ export class Reader {
         span: p.span,
       };
     }
+    // `\begin{array}{l} \min f(x) \\\\ s.t. & x > 0 \end{array}`: assertions one below the other, no matrix.
+    const isRelated = (cell: readonly Piece[]): boolean => cell.some((x) => x.kind === "mark" && x.mark === "r");
+    if (p.rows.some((row) => row.some(isRelated)))
+      return unknown(
+        "{}",
+        p.rows.map((row) => this.opaque(row.flat())),
+        p.span,
+      );
     const rows = p.rows.map((row) => row.map((cell) => (isDot(tidy(cell)) ? [DOTS] : tidy(cell))));
     const dotted = rows.some((row) =>
       row.some((cell) => cell.length === 0 || cell.some((x) => x.kind === "mark" && x.mark === "o")),
@@ -990,6 +998,16 @@ export class Reader {
       return this.scriptedSymbol(named, p, items, i);
     }
     const value = this.factor([base], 0).expr;
+    // `(a, b)^T` is the column that `(a, b)` is.
+    if (
+      base.kind === "group" &&
+      base.open === "(" &&
+      value.kind === "literal" &&
+      p.sub === undefined &&
+      p.sup !== undefined &&
+      isTranspose(p.sup, this.know)
+    )
+      return { expr: { ...value, span: p.span }, next: i + 1 };
     if (p.sup !== undefined && p.sub === undefined && /^(?:th|st|nd|rd)$/.test(scriptText(p.sup) ?? ""))
       return { expr: value, next: i + 1 };
     return { expr: this.scripted(value, p), next: i + 1 };

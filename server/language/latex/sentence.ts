@@ -1,7 +1,7 @@
 import type { Expr, Span } from "../../core/ast";
 import type { Property } from "../../core/scope";
 import { balanceSpans } from "./balance";
-import { type Knowledge, NotUnderstood, Reader, type Spellings, tidy } from "./read";
+import { isTranspose, type Knowledge, NotUnderstood, Reader, type Spellings, tidy } from "./read";
 import { scriptText, symbolName } from "./names";
 import type { Piece } from "./pieces";
 import type { Sentence } from "./rows";
@@ -80,6 +80,9 @@ function read(pieces: readonly Piece[], reader: Reader, know: Knowledge): Said {
   const signature = readSignature(sides, relations, reader, know);
   if (signature !== undefined) return signature;
 
+  const symmetric = readSymmetric(sides, relations, reader, know, spanOfPieces(pieces));
+  if (symmetric !== undefined) return symmetric;
+
   // `… \in \mathbb{R}^n` at the end: a declaration, or a remark on the shape of what stands before.
   const lastRelation = relations.at(-1)!;
   if (SET.has(lastRelation)) {
@@ -140,6 +143,34 @@ function read(pieces: readonly Piece[], reader: Reader, know: Knowledge): Said {
   if (written.some(isSpace)) return { kind: "nothing" };
   const said = written.map((s) => reader.expression(s));
   return { kind: "chain", sides: said, relations: kept, continues, conditions: false };
+}
+
+/** `Q = Q^T \succ 0`, `A = A^T \in \mathbb{R}^{n\times n}`: symmetric, and what else is said. */
+function readSymmetric(
+  sides: readonly (readonly Piece[])[],
+  relations: readonly string[],
+  reader: Reader,
+  know: Knowledge,
+  where: Span,
+): Said | undefined {
+  if (sides.length !== 3 || relations[0] !== "=") return undefined;
+  const names = declaredNames(sides[0]!, know);
+  const items = tidy(sides[1]!);
+  const flipped = items.length === 1 && items[0]!.kind === "scripted" ? items[0]! : undefined;
+  if (names?.length !== 1 || flipped?.sup === undefined || !isTranspose(flipped.sup, know)) return undefined;
+  const { sup: _sup, ...bare } = flipped;
+  const other = declaredNames([flipped.sub === undefined && flipped.primes === 0 ? flipped.base : bare], know);
+  if (other?.[0]?.name !== names[0]!.name) return undefined;
+  for (const n of names) reader.spell(n.name, n.span);
+  const symmetric = { property: "symmetric" as const, span: where };
+  const relation = relations[1]!;
+  if (SET.has(relation)) {
+    const set = shapeSet(sides[2]!);
+    return set && { kind: "declaration", names, set, properties: [symmetric, ...set.properties] };
+  }
+  if ((relation !== "\\succ" && relation !== "\\succeq") || !isZero(sides[2]!)) return undefined;
+  const property = relation === "\\succ" ? "posdef" : "psd";
+  return { kind: "declaration", names, properties: [symmetric, { property, span: where }] };
 }
 
 /** A space by itself: `X = \mathbb{R}^n`. */
