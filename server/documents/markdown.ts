@@ -14,6 +14,8 @@ import { written } from "./notes/written";
 export interface MarkdownOptions {
   /** Macros from settings: `{"\\RR": "\\mathbb{R}"}`. */
   readonly macros?: Readonly<Record<string, string>>;
+  /** The text up to here is wanted first: the document so far is handed out once it is read. */
+  readonly first?: number;
 }
 
 /** How a document was read: what the next version of it is read with. */
@@ -32,6 +34,8 @@ const PROGRESS = new WeakMap<MathDocument, Progress>();
 
 /** Parts that are gone through before others have their turn. */
 const AT_ONCE = 64;
+/** Where no more parts than this are left, nobody need be told what is read so far. */
+const FEW = 100;
 
 /**
  * Reads the mathematics of a Markdown text: where it is, what it says, and what is known at each formula.
@@ -59,7 +63,7 @@ export function* markdownSteps(
   text: string,
   options: MarkdownOptions = {},
   previous?: MathDocument,
-): Generator<void, MathDocument> {
+): Generator<MathDocument | undefined, MathDocument> {
   const last = previous === undefined ? undefined : PROGRESS.get(previous);
   const parts = yield* partsOf(text, last?.parts);
   const parser = parserFor(text, options.macros);
@@ -74,27 +78,17 @@ export function* markdownSteps(
   const known = before?.note.circumstances === note.circumstances ? before.note : undefined;
   const changed = note.begin(known?.initial, declaredIn(steps));
   const initial = note.place;
-  const rows = yield* reread(note, steps, known, changed);
-  const fences = yield* readFences(parts.parts, before?.fences);
-  const { formulas, spans, parsed } = yield* written(note, rows, fences, parts.from);
-  let origins: ReadonlyMap<string, readonly Origin[]> | undefined;
-  // What a fence speaks of, fences declare; what the text speaks of, the text.
-  const inFences = fences.parts.length === 0 ? undefined : originIn(formulas.filter((f) => f.notation === "mcalc"));
-  const originInFence = (name: string, offset: number): Origin | undefined => {
-    const here = inFences === undefined ? undefined : formulas.findLast((f) => f.span.start <= offset);
-    return here?.notation === "mcalc" && offset <= here.span.end ? inFences?.(name, offset) : undefined;
-  };
-  const document: MathDocument = {
-    uri,
-    version,
-    languageId: "markdown",
-    text,
-    formulas,
-    origin: (name, offset) =>
-      originInFence(name, offset) ?? originOf((origins ??= originsIn(rows, parts.from)).get(name), offset),
-    spans,
-    parsed,
-  };
+  const reading = reread(note, steps, known, changed, partsUntil(parts, options.first));
+  let rows: readonly Row[];
+  for (;;) {
+    const step = reading.next();
+    if (step.done === true) {
+      rows = step.value;
+      break;
+    }
+    yield step.value === undefined ? undefined : (yield* documentOf(step.value, before?.fences)).document;
+  }
+  const { document, fences } = yield* documentOf(rows, before?.fences);
   const { circumstances } = note;
   PROGRESS.set(document, {
     parts,
@@ -107,22 +101,64 @@ export function* markdownSteps(
     fences,
   });
   return document;
+
+  function* documentOf(
+    rows: readonly Row[],
+    before: Fences | undefined,
+  ): Generator<undefined, { document: MathDocument; fences: Fences }> {
+    const fences = yield* readFences(
+      rows.map((r) => r.steps.part),
+      before,
+    );
+    const { formulas, spans, parsed } = yield* written(note, rows, fences, parts.from);
+    let origins: ReadonlyMap<string, readonly Origin[]> | undefined;
+    // What a fence speaks of, fences declare; what the text speaks of, the text.
+    const inFences = fences.parts.length === 0 ? undefined : originIn(formulas.filter((f) => f.notation === "mcalc"));
+    const originInFence = (name: string, offset: number): Origin | undefined => {
+      const here = inFences === undefined ? undefined : formulas.findLast((f) => f.span.start <= offset);
+      return here?.notation === "mcalc" && offset <= here.span.end ? inFences?.(name, offset) : undefined;
+    };
+    const document: MathDocument = {
+      uri,
+      version,
+      languageId: "markdown",
+      text,
+      formulas,
+      origin: (name, offset) =>
+        originInFence(name, offset) ?? originOf((origins ??= originsIn(rows, parts.from)).get(name), offset),
+      spans,
+      parsed,
+    };
+    return { document, fences };
+  }
 }
 
-function* parsedParts({ parts }: Parts, parser: FormulaParser, before: Progress | undefined) {
+/** Parts that must be read for a text to be read up to an offset. */
+function partsUntil({ from, parts }: Parts, offset: number | undefined): number {
+  if (offset === undefined) return Infinity;
+  let count = 0;
+  for (let at = from; count < parts.length && at < offset; count++) at += parts[count]!.text.length;
+  return parts.length - count < FEW ? Infinity : count;
+}
+
+function* parsedParts(
+  { parts }: Parts,
+  parser: FormulaParser,
+  before: Progress | undefined,
+): Generator<undefined, Progress["contents"]> {
   if (before?.parts.parts === parts) return before.contents;
   const out: (readonly (Parsed | undefined)[])[] = [];
   let count = 0;
   for (const part of parts) {
     const content = parser.known(part) ?? (yield* parser.part(part));
     out.push(content);
-    if (++count % (16 * AT_ONCE) === 0) yield;
+    if (++count % (16 * AT_ONCE) === 0) yield undefined;
   }
   return out;
 }
 
 /** The habits of the whole text: those of the version before, with what changed taken out and put in. */
-function* usageOf(contents: Progress["contents"], before: Progress | undefined): Generator<void, UsageSum> {
+function* usageOf(contents: Progress["contents"], before: Progress | undefined): Generator<undefined, UsageSum> {
   const old = before?.contents ?? [];
   const { head, tail } = shared(old, contents);
   const all = (list: Progress["contents"]): Usage[] =>
@@ -132,7 +168,7 @@ function* usageOf(contents: Progress["contents"], before: Progress | undefined):
   const removed = all(old);
   for (let i = 0; i < Math.max(added.length, removed.length, 1); i += 4 * AT_ONCE) {
     sum = changeUsage(sum, removed.slice(i, i + 4 * AT_ONCE), added.slice(i, i + 4 * AT_ONCE));
-    yield;
+    yield undefined;
   }
   return sum;
 }
@@ -153,13 +189,13 @@ function* allSteps(
   styles: string,
   note: Note,
   before: Progress | undefined,
-): Generator<void, readonly PartSteps[]> {
+): Generator<undefined, readonly PartSteps[]> {
   const old = before?.styles === styles ? before : undefined;
   const { head, tail } = shared(old?.parts.parts ?? [], parts);
   const out = old?.steps.slice(0, head) ?? [];
   for (let i = head; i < parts.length - tail; i++) {
     out.push(stepsOf(parts[i]!, contents[i]!, note.styleMatters));
-    if (i % 8 === 0) yield;
+    if (i % 8 === 0) yield undefined;
   }
   if (old !== undefined) out.push(...old.steps.slice(old.steps.length - tail));
   return out;

@@ -15,7 +15,7 @@ const STEP = 20_000;
  * Cuts a text into parts, in steps of a few milliseconds. Parts that an edit since `before` cannot have changed are the
  * very same objects.
  */
-export function* partsOf(text: string, before?: Parts): Generator<void, Parts> {
+export function* partsOf(text: string, before?: Parts): Generator<undefined, Parts> {
   const from = frontMatterEnd(text);
   if (before === undefined) return { text, from, parts: yield* scanned(text, from) };
   if (before.text === text) return before;
@@ -48,13 +48,13 @@ export function* partsOf(text: string, before?: Parts): Generator<void, Parts> {
     }
     if (further > 8) break;
     for (let i = 0; i < further && last < parts.length; i++) end += parts[last++]!.text.length;
-    yield;
+    yield undefined;
   }
   return { text, from, parts: [...parts.slice(0, first), ...(yield* scanned(text, start))] };
 }
 
 /** The parts of the rest of a text. */
-function* scanned(text: string, from: number): Generator<void, readonly Part[]> {
+function* scanned(text: string, from: number): Generator<undefined, readonly Part[]> {
   const out: Part[] = [];
   let size = STEP;
   for (let start = from; ;) {
@@ -67,7 +67,7 @@ function* scanned(text: string, from: number): Generator<void, readonly Part[]> 
       start = until;
       size = STEP;
     }
-    yield;
+    yield undefined;
   }
 }
 

@@ -19,7 +19,7 @@ export interface Fences {
 }
 
 /** Reads the fences of a note; nothing is read again where they are what they were `before`. */
-export function* readFences(all: readonly Part[], before: Fences | undefined): Generator<void, Fences> {
+export function* readFences(all: readonly Part[], before: Fences | undefined): Generator<undefined, Fences> {
   const parts = all.filter((p) => p.regions.some((r) => r.kind === "mcalc"));
   if (before !== undefined && parts.length === before.parts.length && parts.every((p, i) => p === before.parts[i]))
     return before;
@@ -42,11 +42,11 @@ export function* readFences(all: readonly Part[], before: Fences | undefined): G
           start: region.inner.start + start,
           formula: { statement, problems, scope: scope.view(), text },
         });
-        if (own.length % 16 === 0) yield;
+        if (own.length % 16 === 0) yield undefined;
       }
     }
     lines.set(part, own);
-    yield;
+    yield undefined;
   }
   return { parts, lines, parsed };
 }

@@ -35,11 +35,11 @@ export class FormulaParser {
   }
 
   /** The formulas of a part, one for each region; `undefined` where that is no formula. */
-  *part(part: Part): Generator<void, readonly (Parsed | undefined)[]> {
+  *part(part: Part): Generator<undefined, readonly (Parsed | undefined)[]> {
     const out: (Parsed | undefined)[] = [];
     for (const r of part.regions) {
       out.push(r.kind === "math" ? this.formula(part.text.slice(r.inner.start, r.inner.end)) : undefined);
-      if (r.kind === "math") yield;
+      if (r.kind === "math") yield undefined;
     }
     this.parts.set(part, out);
     return out;

@@ -42,14 +42,16 @@ const TAKEN_OVER_AT_ONCE = 400;
  * Reads a note from top to bottom. What an earlier version did is taken over for each step that does the same and whose
  * grounds are the same; behind the last edit, once all that is known is as it was, the rest is taken over as a whole.
  *
- * `note` stands at its beginning; `changed`: what is different there.
+ * `note` stands at its beginning; `changed`: what is different there. Once so many parts are read (`handOut`) and others
+ * are not, what is there so far is handed out.
  */
 export function* reread(
   note: Note,
   parts: readonly PartSteps[],
   before: ReadNote | undefined,
   changed: readonly Place[],
-): Generator<void, readonly Row[]> {
+  handOut = Infinity,
+): Generator<readonly Row[] | undefined, readonly Row[]> {
   const old = before?.rows ?? [];
   let head = 0;
   while (head < parts.length && head < old.length && parts[head] === old[head]!.steps) head++;
@@ -59,11 +61,11 @@ export function* reread(
 
   const reader = new Rereader(note, before?.initial, changed);
   const rows: Row[] = [];
-  const take = function* (steps: PartSteps, olds: readonly (Done | undefined)[]): Generator<void, void> {
+  const take = function* (steps: PartSteps, olds: readonly (Done | undefined)[]): Generator<undefined, void> {
     const done: Done[] = [];
     for (const [i, step] of steps.steps.entries()) {
       done.push(reader.take(step, olds[i]));
-      if (reader.isTired()) yield;
+      if (reader.isTired()) yield undefined;
     }
     rows.push({ steps, done });
   };
@@ -94,9 +96,10 @@ export function* reread(
       const from = at < same ? removed[at] : at >= count - sameEnd ? removed[removed.length - (count - at)] : undefined;
       done.push(reader.take(step, from, from === undefined));
       at++;
-      if (reader.isTired()) yield;
+      if (reader.isTired()) yield undefined;
     }
     rows.push({ steps: part, done });
+    if (rows.length === handOut) yield rows.slice();
   }
   if (sameEnd === 0) reader.leaveOut(gone);
 

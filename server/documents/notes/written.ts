@@ -16,7 +16,7 @@ interface Written {
 const AT_ONCE = 1_000;
 
 /** The formulas of a note that was read, in the order of the text. Those that stand where they stood stay what they were. */
-export function* written(note: Note, rows: readonly Row[], fences: Fences, from: number): Generator<void, Written> {
+export function* written(note: Note, rows: readonly Row[], fences: Fences, from: number): Generator<undefined, Written> {
   const formulas: Formula[] = [];
   let spans = 0;
   let parsed = 0;
@@ -47,7 +47,7 @@ export function* written(note: Note, rows: readonly Row[], fences: Fences, from:
       if (row.done.length > 0) formulas.sort((a, b) => a.span.start - b.span.start);
     }
     start += row.steps.part.text.length;
-    if (++count % AT_ONCE === 0) yield;
+    if (++count % AT_ONCE === 0) yield undefined;
   }
   return { formulas, spans, parsed };
 }
