@@ -134,7 +134,9 @@ export class Extension {
               const answer: unknown = answers[i];
               if (section !== "mcalc" || typeof answer !== "object" || answer === null) return answer;
               const scope = scopeUri === undefined ? undefined : Uri.parse(scopeUri);
-              return { ...answer, macros: workspace.getConfiguration("markdown.math", scope).get("macros") };
+              const macros: object = workspace.getConfiguration("markdown.math", scope).get("macros") ?? {};
+              // A plain object: what VS Code hands out cannot be sent to a worker.
+              return { ...answer, macros: { ...macros } };
             });
           },
         },

@@ -17,18 +17,20 @@ if (!existsSync(path.join(root, "node_modules", "esbuild"))) {
 
 const { serveWeb } = await import("./vscode/web.mjs");
 const asked = process.argv[2];
-const target = asked === undefined ? path.join(root, "examples", "linear-regression.md") : path.resolve(asked);
+const target = asked === undefined ? path.join(root, "examples") : path.resolve(asked);
 if (!existsSync(target)) {
   console.error(`There is no file or folder ${asked}.`);
   process.exit(2);
 }
+/** What somebody new sees: a file with two mistakes to repair, and a note behind it. */
+const FIRST = ["first-steps.mcalc", "linear-regression.md"];
 const isFolder = statSync(target).isDirectory();
 let server;
 for (let port = Number(process.env.PORT ?? 3000), tries = 0; server === undefined; port++, tries++) {
   try {
     server = await serveWeb({
       folder: isFolder ? target : path.dirname(target),
-      file: isFolder ? undefined : path.basename(target),
+      file: asked === undefined ? FIRST : isFolder ? undefined : path.basename(target),
       port,
     });
   } catch (error) {

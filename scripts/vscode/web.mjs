@@ -21,8 +21,8 @@ const MIME = {
 };
 
 /**
- * @param {{ folder: string, file?: string, port?: number, tests?: string, theme?: string, log?: (text: string) => void }} options
- *   `folder` is opened, `file` in it shown; `tests` is a script below the
+ * @param {{ folder: string, file?: string | string[], port?: number, tests?: string, theme?: string, log?: (text: string) => void }} options
+ *   `folder` is opened, `file` in it shown (of several, the first in front); `tests` is a script below the
  *   extension's folder that runs in the extension host.
  * @returns {Promise<{ url: string, close: () => void }>}
  */
@@ -48,10 +48,9 @@ export async function serveWeb({ folder, file, port = 0, tests, theme, log }) {
         200,
         MIME.html,
         workbench(request.headers.host, {
-          file,
           tests,
           theme: url.searchParams.get("theme") ?? theme,
-          open: url.searchParams.get("file") ?? file,
+          open: url.searchParams.get("file")?.split(",") ?? [file ?? []].flat(),
         }),
       );
     const mount = Object.keys(mounts).find((m) => `${wanted}/`.startsWith(m));
@@ -118,7 +117,14 @@ function workbench(host, { tests, theme, open }) {
       webviewContentExternalBaseUrlTemplate: `http://${host}/vs/out/vs/workbench/contrib/webview/browser/pre/`,
     },
     configurationDefaults: { ...SETTINGS, ...(theme ? { "workbench.colorTheme": theme } : {}) },
-    ...(open ? { defaultLayout: { force: true, editors: [{ uri: mounted(`/${open}`) }] } } : {}),
+    ...(open.length > 0
+      ? {
+          defaultLayout: {
+            force: true,
+            editors: open.map((name, i) => ({ uri: mounted(`/${name}`), options: { pinned: true, inactive: i > 0 } })),
+          },
+        }
+      : {}),
   };
   return `<!DOCTYPE html><html><head><meta charset="utf-8"><title>mcalc</title><link rel="icon" href="/vs/favicon.ico">
 <link rel="stylesheet" href="/vs/out/vs/workbench/workbench.web.main.internal.css"></head><body></body>

@@ -59,6 +59,18 @@ describe("the workbench", function () {
     assert.match(text, /dimension-mismatch/);
   });
 
+  it("and draws them, the sides that clash marked", async () => {
+    await bench.hover("V'*x", undefined, { picture: true });
+    const [drawn] = await bench.page.$$eval(".monaco-hover:not(.hidden) img", (all) =>
+      all.map((e) => {
+        const image = e as unknown as { naturalWidth: number; naturalHeight: number; alt: string };
+        return { width: image.naturalWidth, height: image.naturalHeight, alt: image.alt };
+      }),
+    );
+    assert.ok(drawn !== undefined && drawn.width > 80 && drawn.height > 30, JSON.stringify(drawn));
+    assert.equal(drawn.alt, "Vᵀ is n×m and x is n×1: m ≠ n");
+  });
+
   it("the light bulb repairs it", async () => {
     await bench.click("V'*x");
     const fixes = await bench.quickFixes();
@@ -88,6 +100,14 @@ describe("the workbench", function () {
     await bench.quickFixes();
     await bench.chooseFix("Derive with respect to x");
     await bench.seesLine("\\frac{dy}{dx} = (A + A^T)x");
+  });
+
+  it("the walkthrough has its five steps", async () => {
+    await bench.command("Welcome: Open Walkthrough");
+    await bench.pick("Matrix calculus in your notes");
+    await bench.page.locator(".getting-started-step").first().waitFor();
+    assert.equal(await bench.page.locator(".getting-started-step").count(), 5);
+    await bench.page.keyboard.press("Control+KeyW");
   });
 
   it("asks no other origin and throws nothing", () => {

@@ -160,6 +160,51 @@ suite("mcalc in an extension host", () => {
       assert.ok(edits.length > 0);
     });
 
+    test("where shapes do not fit, a picture says which sides", async () => {
+      const { document } = await untitled("mcalc", "A : R^(m×n)\nx : R^m\ny = A*x\n");
+      await problems(document, (all) => all.length > 0);
+      const text = await hoverText(document, "A*x", "data:image/svg+xml");
+      assert.match(text, /!\[A is m×n and x is m×1: n ≠ m\]\(data:image\/svg\+xml;base64,/);
+      assert.match(text, /`A` m×n · `x` m×1 {4}\*\*n ≠ m\*\*/);
+    });
+
+    test("“fix all” repairs every mistake that has one sure repair", async () => {
+      const { document } = await untitled("mcalc", "A : R^(m×n)\nx : R^m\ny = A*x\nz = A*x + y\n");
+      await problems(document, (all) => all.length > 1);
+      const all = new vscode.Range(0, 0, document.lineCount, 0);
+      const [fix] = await until(() => actions(document, all, "source.fixAll"), (found) => found.length > 0); // prettier-ignore
+      assert.equal(fix?.title, "Fix all 2 mistakes that mcalc can repair");
+      await vscode.workspace.applyEdit(fix!.edit!);
+      assert.equal(document.getText(), "A : R^(m×n)\nx : R^m\ny = A'*x\nz = A'*x + y\n");
+      assert.deepEqual(await problems(document, (left) => left.length === 0), []);
+    });
+
+    test("code lenses, once they are wanted, derive when they are clicked", async () => {
+      const { document } = await untitled("mcalc", "A : R^(n×n)\nx : R^n\ny = x'*A*x\nd(y)/d(x) == A*x\n");
+      const lenses = (): Thenable<vscode.CodeLens[]> =>
+        vscode.commands.executeCommand<vscode.CodeLens[]>("vscode.executeCodeLensProvider", document.uri, 20);
+      assert.deepEqual(await lenses(), []);
+      const settings = vscode.workspace.getConfiguration("mcalc");
+      await settings.update("codeLens", true, vscode.ConfigurationTarget.Global);
+      try {
+        await problems(document, (all) => all.length > 0);
+        const found = await until(lenses, (all) => all.some((l) => l.command?.title === "wrong"));
+        assert.deepEqual(found.map((l) => l.command?.title).sort(), ["wrong", "∂/∂A", "∂/∂x"]);
+        const lens = found.find((l) => l.command?.title === "∂/∂x")!.command!;
+        await vscode.commands.executeCommand(lens.command, ...(lens.arguments ?? []));
+        assert.match(document.getText(), /y = x'\*A\*x\nd\(y\)\/d\(x\) == \(A \+ A'\)\*x\n/);
+      } finally {
+        await settings.update("codeLens", undefined, vscode.ConfigurationTarget.Global);
+      }
+    });
+
+    test("the whole workspace is checked, files that are not open too", async () => {
+      await vscode.commands.executeCommand("mcalc.checkWorkspace");
+      const found = vscode.languages.getDiagnostics(at("unopened.mcalc"));
+      assert.deepEqual(found.map((d) => d.code), ["dimension-mismatch"]); // prettier-ignore
+      assert.match(found[0]!.message, /m×n/);
+    });
+
     test("settings take effect without a restart", async () => {
       const { document } = await untitled("mcalc", "A : R^(m×n)\nx : R^m\ny = A*x\n");
       await problems(document, (all) => all.length > 0);
@@ -190,6 +235,36 @@ suite("mcalc in an extension host", () => {
       const { document } = await untitled("markdown", text);
       await command("derive", document, "x^T A x", "x");
       assert.ok(document.getText().includes("$$\n\\frac{dy}{dx} = (A + A^T)x\n$$"), document.getText());
+    });
+
+    test("a fence of mcalc is as a file of it: hover, completion, problems", async () => {
+      const text = "# Note\n\n```mcalc\nA : R^(n×n)\nB : R^(m×n)\nx : R^n\ny = x'*A*x\nz = B'*x\n```\n";
+      const { document } = await untitled("markdown", text);
+      const said = await hoverText(document, "x'*A*x", "(A + Aᵀ)x");
+      assert.ok(said.includes("∂y/∂x = (A + Aᵀ)x"), said);
+      const found = await problems(document, (all) => all.length > 0);
+      assert.deepEqual(found.map((d) => document.getText(d.range)), ["B'*x"]); // prettier-ignore
+      const list = await vscode.commands.executeCommand<vscode.CompletionList>("vscode.executeCompletionItemProvider", document.uri, middleOf(document, "B'*x")); // prettier-ignore
+      const labels = list.items.map((i) => (typeof i.label === "string" ? i.label : i.label.label));
+      for (const label of ["A", "y", "logdet"]) assert.ok(labels.includes(label), label);
+    });
+
+    test("the macros of VS Code's own preview are known", async function () {
+      const settings = vscode.workspace.getConfiguration("markdown.math");
+      const macros = { "\\Field": "\\mathbb{R}", "\\flip": "\\top" };
+      try {
+        await settings.update("macros", macros, vscode.ConfigurationTarget.Global);
+      } catch {
+        // This VS Code comes without the preview.
+        return this.skip();
+      }
+      try {
+        const { document } = await untitled("markdown", "Let $A \\in \\Field^{n \\times n}$ and $x \\in \\Field^n$.\n\n$$\ny = x^\\flip A x\n$$\n"); // prettier-ignore
+        const said = await hoverText(document, "A x\n", "(A + Aᵀ)x");
+        assert.ok(said.includes("∂y/∂x = (A + Aᵀ)x"), said);
+      } finally {
+        await settings.update("macros", undefined, vscode.ConfigurationTarget.Global);
+      }
     });
 
     test("a wrong derivative is reported and repaired, a right one is not", async () => {
