@@ -1,4 +1,5 @@
 import { checkInTurns, type CheckOptions, VerdictCache } from "../checking";
+import type { Span } from "../core/ast";
 import type { MathDocument } from "../documents/document";
 import { printLatex, printText, shapesIn } from "../notation";
 import { leftAloneAt } from "./conventions";
@@ -17,6 +18,17 @@ export const printersFor = (document: MathDocument): Required<Pick<CheckOptions,
     formula.notation === "mcalc" ? printText(e) : printLatex(e, styleFor(document, formula), shapesIn(formula.scope)),
   say: (e, formula) => (formula.notation === "mcalc" ? printText(e) : unicodeIn(formula.scope)(e)),
 });
+
+/**
+ * The part of a document that is to be checked first: the formulas up to the end of a stretch, from the heading before
+ * it on. Verdicts there hang on little that stands before.
+ */
+export function partOf(document: MathDocument, { start, end }: Span): { document: MathDocument; span: Span } {
+  const heading = document.text.lastIndexOf("\n#", start);
+  const from = document.languageId === "mcalc" || heading < 0 ? 0 : heading + 1;
+  const formulas = document.formulas.filter((f) => f.span.start >= from && f.span.start < end);
+  return { document: { ...document, formulas }, span: { start: from, end } };
+}
 
 /** Checks a document; repairs are written as its author writes. Hands the turn over between formulas. */
 export async function check(document: MathDocument, settings: Settings, turn: Turn): Promise<Checked> {

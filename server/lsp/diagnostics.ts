@@ -8,9 +8,12 @@ import {
   LSPErrorCodes,
   ResponseError,
 } from "vscode-languageserver";
+import { check, partOf } from "../features/checking";
 import { diagnostics } from "../features/diagnostics";
-import { Cancelled } from "../features/turn";
+import type { Finding } from "../features/snapshot";
+import { Cancelled, type Turn } from "../features/turn";
 import { toDiagnostic } from "./convert";
+import { carryOver } from "./carryOver";
 import { METHODS, type Counts } from "./protocol";
 import type { Requests } from "./requests";
 import { makeTurn } from "./turns";
@@ -19,19 +22,28 @@ import type { Open, Workspace } from "./workspace";
 /** How long after the last edit a document is checked for a client that does not ask by itself, in milliseconds. */
 const DELAY = 120;
 
-/** Diagnostics: answered where the client asks for them, sent unasked where it does not. */
+/** After so many milliseconds what is found in the visible part is told, the rest later. */
+const PATIENCE = 60;
+
+/** Diagnostics: answered where the client asks for them, sent unasked where it does not; the visible part first. */
 export class DiagnosticsService {
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
   readonly #workspace: Workspace;
+  /** What was last found in a whole document, and in what text. */
+  readonly #last = new Map<string, { readonly text: string; readonly findings: readonly Finding[] }>();
+  /** Who waits for the first findings of a document. */
+  readonly #waiting = new Map<string, Set<(items: Diagnostic[]) => void>>();
 
   constructor(readonly requests: Requests) {
     const workspace = (this.#workspace = requests.workspace);
+    workspace.onBeginning = (beginning) => this.#tellPart(beginning);
     workspace.texts.onDidChangeContent(({ document }) => {
       if (!workspace.client().pullDiagnostics) this.#schedule(document.uri);
     });
     workspace.texts.onDidClose(({ document }) => {
       clearTimeout(this.#timers.get(document.uri));
       this.#timers.delete(document.uri);
+      this.#last.delete(document.uri);
       if (!workspace.client().pullDiagnostics)
         void requests.connection.sendDiagnostics({ uri: document.uri, diagnostics: [] });
     });
@@ -43,22 +55,88 @@ export class DiagnosticsService {
           const version = workspace.texts.get(uri)?.version;
           const empty = { kind: DocumentDiagnosticReportKind.Full, items: [] } as const;
           if (version === undefined) return { ...empty, items: [] };
+          let answered = false;
           const turn = makeTurn(requests.environment, () => {
-            if (token.isCancellationRequested) throw new Cancelled();
+            if (token.isCancellationRequested && !answered) throw new Cancelled();
             if (workspace.texts.get(uri)?.version !== version)
             throw new ResponseError(LSPErrorCodes.ServerCancelled, "The document has changed.", { retriggerRequest: true }); // prettier-ignore
           });
           await requests.environment.nextTurn();
           await turn();
-          const open = await workspace.checked(uri, turn);
-          if (open === undefined) return { ...empty, items: [] };
-          this.#count(open);
+          const whole = this.#whole(uri, turn);
+          const part = this.#firstOf(uri);
+          const found = await Promise.race([whole, part.items]).finally(part.forget);
+          if (Array.isArray(found)) {
+            // The rest is asked for once it is there.
+            answered = true;
+            whole.then(
+              () => workspace.texts.get(uri)?.version === version && this.#askAgain(),
+              () => undefined,
+            );
+            return { kind: DocumentDiagnosticReportKind.Full, items: found };
+          }
+          if (found === undefined) return { ...empty, items: [] };
           const resultId = `${version}.${workspace.generation}`;
           if (params.previousResultId === resultId) return { kind: DocumentDiagnosticReportKind.Unchanged, resultId };
-          return { kind: DocumentDiagnosticReportKind.Full, resultId, items: this.#of(open) };
+          return { kind: DocumentDiagnosticReportKind.Full, resultId, items: this.#of(found) };
         },
       ),
     );
+  }
+
+  /** The first findings of a document, where the client can be told to ask again for the rest. */
+  #firstOf(uri: string): { readonly items: Promise<Diagnostic[]>; readonly forget: () => void } {
+    if (!this.#workspace.client().refreshDiagnostics)
+      return { items: new Promise(() => undefined), forget: () => undefined };
+    const waiting = this.#waiting.get(uri) ?? new Set();
+    this.#waiting.set(uri, waiting);
+    let resolve!: (items: Diagnostic[]) => void;
+    const items = new Promise<Diagnostic[]>((r) => (resolve = r));
+    waiting.add(resolve);
+    const forget = (): void => {
+      waiting.delete(resolve);
+      if (waiting.size === 0) this.#waiting.delete(uri);
+    };
+    return { items, forget };
+  }
+
+  #askAgain(): void {
+    void this.requests.connection.sendRequest(DiagnosticRefreshRequest.type).catch(() => undefined);
+  }
+
+  /** A document with all that is found in it; where that takes long, the visible part is told before. */
+  async #whole(uri: string, turn: Turn): Promise<Open | undefined> {
+    const workspace = this.#workspace;
+    const open = await workspace.open(uri);
+    if (open === undefined) return undefined;
+    let since: number | undefined = Date.now();
+    const whole = await workspace.checked(uri, async () => {
+      await turn();
+      if (since === undefined || Date.now() - since < PATIENCE) return;
+      since = undefined;
+      await this.#tellPart(open);
+    });
+    if (whole === undefined) return undefined;
+    this.#count(whole);
+    this.#last.set(uri, { text: whole.text.getText(), findings: diagnostics(whole.snapshot) });
+    return whole;
+  }
+
+  /** Tells what is found in the visible part; what was found elsewhere before stays. */
+  async #tellPart({ text, snapshot }: Open): Promise<void> {
+    const { uri, version } = text;
+    const workspace = this.#workspace;
+    const client = workspace.client();
+    if (client.pullDiagnostics && !this.#waiting.has(uri)) return;
+    const { document, span } = partOf(snapshot.document, workspace.visible(text));
+    const turn = makeTurn(this.requests.environment, () => workspace.expect(uri, version));
+    const checked = await check(document, snapshot.settings, turn);
+    const here = diagnostics({ ...snapshot, document, checked });
+    const last = this.#last.get(uri);
+    const elsewhere = last === undefined ? [] : carryOver(last.findings, last.text, text.getText(), span);
+    const items = [...here, ...elsewhere].map((f) => toDiagnostic(text, f, client));
+    if (client.pullDiagnostics) for (const resolve of this.#waiting.get(uri) ?? []) resolve(items);
+    else await this.requests.connection.sendDiagnostics({ uri, version, diagnostics: items });
   }
 
   /** After a change of settings: everything again. */
@@ -93,10 +171,9 @@ export class DiagnosticsService {
       if (workspace.texts.get(uri)?.version !== version) throw new Cancelled();
     });
     try {
-      const open = await workspace.checked(uri, turn);
+      const open = await this.#whole(uri, turn);
       await turn();
       const items = open === undefined ? [] : this.#of(open);
-      if (open !== undefined) this.#count(open);
       await this.requests.connection.sendDiagnostics({ uri, version, diagnostics: items });
     } catch (error) {
       if (error instanceof Cancelled || error instanceof ResponseError) return;

@@ -106,6 +106,15 @@ export interface Counts {
   readonly problems: number;
 }
 
+/**
+ * `mcalc/visible`, a notification to the server: the lines of a document that the user sees. What is found there is told
+ * first. Who sends none gets the beginning first.
+ */
+export interface Visible {
+  readonly textDocument: TextDocumentIdentifier;
+  readonly ranges: readonly Range[];
+}
+
 export const METHODS = {
   theme: "mcalc/theme",
   variables: "mcalc/variables",
@@ -116,4 +125,5 @@ export const METHODS = {
   declaration: "mcalc/declaration",
   check: "mcalc/check",
   counts: "mcalc/counts",
+  visible: "mcalc/visible",
 } as const;

@@ -24,6 +24,14 @@ export function languageOf(languageId: string, uri: string): Language | undefine
   return LANGUAGES[languageId.toLowerCase()] ?? EXTENSIONS[/\.([a-z]+)$/i.exec(uri)?.[1]?.toLowerCase() ?? ""];
 }
 
+/** What of a text is wanted before the rest. */
+export interface First {
+  /** Up to this offset. */
+  readonly until: number;
+  /** Is told of the document up to there, where the rest takes longer. */
+  readonly found: (document: MathDocument) => Promise<void>;
+}
+
 /** Reads a text in small steps, with a pause between them; what did not change since `previous` is shared with it. */
 export async function read(
   language: Language,
@@ -33,14 +41,22 @@ export async function read(
   previous: MathDocument | undefined,
   pause: () => Promise<void>,
   macros: Readonly<Record<string, string>> = {},
+  first?: First,
 ): Promise<MathDocument> {
   if (language === "mcalc") return readMcalc(uri, version, text, previous);
   // The reader of notes is large, and a workspace of `.mcalc` files never needs it.
   const { markdownSteps } = await import("../documents/markdown");
-  const steps = markdownSteps(uri, version, text, { macros }, previous);
+  const steps = markdownSteps(
+    uri,
+    version,
+    text,
+    { macros, ...(first === undefined ? {} : { first: first.until }) },
+    previous,
+  );
   for (;;) {
     const step = steps.next();
     if (step.done === true) return step.value;
     await pause();
+    if (step.value !== undefined) await first?.found(step.value);
   }
 }

@@ -1,5 +1,6 @@
-import { type Connection, LSPErrorCodes, ResponseError, TextDocuments } from "vscode-languageserver";
+import { type Connection, LSPErrorCodes, type Range, ResponseError, TextDocuments } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
+import type { Span } from "../core/ast";
 import type { MathDocument } from "../documents/document";
 import { check } from "../features/checking";
 import { DEFAULTS, readSettings, type Settings } from "../features/settings";
@@ -9,6 +10,9 @@ import type { Client } from "./client";
 import type { Environment } from "./environment";
 import { type Language, languageOf, read } from "./reading";
 import { makeTurn } from "./turns";
+
+/** Lines that are taken to be visible where a client does not tell. */
+const SCREEN = 80;
 
 /** One open document: its text as the client has it, and a snapshot of what it means. */
 export interface Open {
@@ -35,6 +39,9 @@ export class Workspace {
   readonly #settings = new Map<string, Promise<Settings>>();
   /** Settings that a client pushed, for those that cannot be asked. */
   #pushed: Settings = DEFAULTS;
+  readonly #visible = new Map<string, Range>();
+  /** Is told of the part of a document that is read up to what the user sees, where the rest takes longer. */
+  onBeginning: ((beginning: Open) => Promise<void>) | undefined;
   /** Counts changes of settings: part of the identity of a result. */
   generation = 0;
 
@@ -46,7 +53,23 @@ export class Workspace {
     this.texts.onDidClose(({ document }) => {
       this.#entries.delete(document.uri);
       this.#settings.delete(document.uri);
+      this.#visible.delete(document.uri);
     });
+  }
+
+  /** Takes note of what the user sees of a document. */
+  see(uri: string, ranges: readonly Range[]): void {
+    const [first] = ranges;
+    const last = ranges.at(-1);
+    if (first === undefined || last === undefined) this.#visible.delete(uri);
+    else this.#visible.set(uri, { start: first.start, end: last.end });
+  }
+
+  /** What the user sees of a document, as far as that is known; else its beginning. */
+  visible(text: TextDocument): Span {
+    const lines = this.#visible.get(text.uri);
+    const start = lines === undefined ? 0 : text.offsetAt({ line: lines.start.line, character: 0 });
+    return { start, end: text.offsetAt({ line: (lines?.end.line ?? SCREEN) + 1, character: 0 }) };
   }
 
   /** Forgets settings; `pushed` are the new ones from a client that cannot be asked for them. */
@@ -97,7 +120,11 @@ export class Workspace {
     const before = this.#reading.get(uri);
     if (before?.version === version && before.settings === settings) return before.document;
     const pause = makeTurn(this.environment, () => this.expect(uri, version));
-    const document = read(language, uri, version, text.getText(), previous, pause, settings.macros);
+    const first = {
+      until: this.visible(text).end,
+      found: async (document: MathDocument) => this.onBeginning?.({ text, snapshot: { document, settings } }),
+    };
+    const document = read(language, uri, version, text.getText(), previous, pause, settings.macros, first);
     const reading = { version, settings, document };
     this.#reading.set(uri, reading);
     const forget = (): void => {
