@@ -1028,24 +1028,24 @@ export class Note {
     let shapes: readonly Found[] = [];
     let chosen = new Map<string, Shape>();
     let consistent = false;
+    const factsOf = (attempt: { readonly shapes: ReadonlyMap<string, Shape>; readonly spreads?: boolean }): Facts => ({
+      shape: (n) => {
+        if (n.startsWith("?")) return SCALAR;
+        const own = attempt.shapes.get(n);
+        if (own !== undefined) return own;
+        const member = this.member(n);
+        if (member !== undefined) return member;
+        return n.startsWith("⟨") || (fresh.has(n) && !certain(n)) ? undefined : current(n);
+      },
+      signature: (n) => (fresh.has(n) ? undefined : this.signature(n)),
+      members: (n) => this.familyOf(n),
+      value: (n) => (fresh.has(n) || independentNames.has(n) ? undefined : this.valueOf(n)),
+      lettered: (n) => this.lettered.has(n),
+      spreads: attempt.spreads === true,
+    });
     for (const attempt of tries) {
       for (const layout of attempt.layouts) {
-        const facts: Facts = {
-          shape: (n) => {
-            if (n.startsWith("?")) return SCALAR;
-            const own = attempt.shapes.get(n);
-            if (own !== undefined) return own;
-            const member = this.member(n);
-            if (member !== undefined) return member;
-            return n.startsWith("⟨") || (fresh.has(n) && !certain(n)) ? undefined : current(n);
-          },
-          signature: (n) => (fresh.has(n) ? undefined : this.signature(n)),
-          members: (n) => this.familyOf(n),
-          value: (n) => (fresh.has(n) || independentNames.has(n) ? undefined : this.valueOf(n)),
-          lettered: (n) => this.lettered.has(n),
-          spreads: attempt.spreads === true,
-        };
-        const s = new Solver(facts, layout);
+        const s = new Solver(factsOf(attempt), layout);
         try {
           shapes = s.equalSides(sides);
           solver = s;
@@ -1060,14 +1060,18 @@ export class Note {
       if (consistent) break;
     }
     if (solver === undefined) {
-      // Nothing fits: what is written stays as it was guessed, and is not judged by it.
-      const tolerant = new Solver({ shape: () => undefined, signature: () => undefined });
+      // Nothing fits: what is written stays as it was guessed, or as the first side has it by itself.
+      const alone = sides.length > 1 && fresh.size === 0 && hasDerivative(sides[0]!) ? this.fits(sides[0]!, open, current, factsOf) : undefined;
+      const tolerant = alone?.solver ?? new Solver({ shape: () => undefined, signature: () => undefined });
+      const local = new Map<string, Shape>();
+      if (alone !== undefined)
+        for (const n of open) local.set(n, tolerant.resolveShape(alone.shapes.get(n) ?? current(n)));
       return {
         exprs: sides.map((s) => this.settled(s, tolerant)),
         shapes: sides.map(() => undefined),
         consistent: false,
         certain: new Set(),
-        local: new Map(),
+        local,
       };
     }
     const done = solver;
@@ -1097,6 +1101,29 @@ export class Note {
     });
     const exprs = sides.map((s) => this.settled(s, done));
     return { exprs: withZeros(exprs, shapes, (d) => this.closed(d)), shapes, consistent, certain: exact, local };
+  }
+
+  /** Shapes with which one expression fits together, among the likeliest. */
+  private fits(
+    e: Expr,
+    open: readonly string[],
+    current: (n: string) => Shape,
+    factsOf: (attempt: { readonly shapes: ReadonlyMap<string, Shape> }) => Facts,
+  ): { solver: Solver; shapes: ReadonlyMap<string, Shape> } | undefined {
+    let tried = 0;
+    for (const attempt of this.tries(open, current, false)) {
+      if (++tried > 3) return undefined;
+      for (const layout of attempt.layouts) {
+        const solver = new Solver(factsOf(attempt), layout);
+        try {
+          solver.equalSides([e]);
+          return { solver, shapes: attempt.shapes };
+        } catch (error) {
+          if (!(error instanceof Clash)) throw error;
+        }
+      }
+    }
+    return undefined;
   }
 
   /** The shape of a function's declared argument, for a name that stands there. */
