@@ -1061,7 +1061,10 @@ export class Note {
     }
     if (solver === undefined) {
       // Nothing fits: what is written stays as it was guessed, or as the first side has it by itself.
-      const alone = sides.length > 1 && fresh.size === 0 && hasDerivative(sides[0]!) ? this.fits(sides[0]!, open, current, factsOf) : undefined;
+      const alone =
+        sides.length > 1 && fresh.size === 0 && hasDerivative(sides[0]!)
+          ? this.fits(sides[0]!, open, current, factsOf)
+          : undefined;
       const tolerant = alone?.solver ?? new Solver({ shape: () => undefined, signature: () => undefined });
       const local = new Map<string, Shape>();
       if (alone !== undefined)
