@@ -6,6 +6,7 @@ import {
   languages,
   MarkdownString,
   Hover,
+  type TextEditor,
   Uri,
   window,
   workspace,
@@ -18,7 +19,7 @@ import {
   HoverRequest,
   type LanguageClientOptions,
 } from "vscode-languageclient";
-import { METHODS, type InitializationOptions } from "../server/lsp/protocol";
+import { METHODS, type InitializationOptions, type Visible } from "../server/lsp/protocol";
 import { checkWorkspace } from "./checkWorkspace";
 import { registerCommands } from "./commands";
 import { hasMath, SELECTOR } from "./math";
@@ -31,6 +32,8 @@ const LINKED = ["mcalc.derive", "mcalc.showDerivation", "mcalc.copyAs"];
 /** Times that a dead server is started anew within the period, in milliseconds, before the user is asked. */
 const RESTARTS = 3;
 const PERIOD = 3 * 60 * 1000;
+/** How long a view must stay where it is before the server is told of it, in milliseconds. */
+const REST = 100;
 
 export type MakeClient = (options: LanguageClientOptions) => BaseLanguageClient;
 
@@ -40,6 +43,7 @@ export class Extension {
   #starting: Promise<BaseLanguageClient> | undefined;
   #pictures: Disposable | undefined;
   #deaths: number[] = [];
+  #view: ReturnType<typeof setTimeout> | undefined;
   readonly #status: StatusItem;
   readonly #panel: DerivationPanel;
 
@@ -68,6 +72,7 @@ export class Extension {
       }),
       window.onDidChangeActiveTextEditor(() => this.#look()),
       window.onDidChangeActiveColorTheme(() => this.#themeChanged()),
+      window.onDidChangeTextEditorVisibleRanges(({ textEditor }) => this.#sees(textEditor)),
       workspace.onDidChangeConfiguration((e) => {
         if (e.affectsConfiguration("editor.fontSize")) this.#themeChanged();
         if (e.affectsConfiguration("markdown.math.macros") && this.#client?.isRunning() === true)
@@ -166,6 +171,21 @@ export class Extension {
         },
       },
     };
+  }
+
+  /** Tells the server, once the view has come to rest, what the user sees: that is checked first. */
+  #sees(editor: TextEditor): void {
+    clearTimeout(this.#view);
+    this.#view = setTimeout(() => {
+      const client = this.#client;
+      if (client?.isRunning() !== true || !hasMath(editor.document)) return;
+      const code = client.code2ProtocolConverter;
+      const seen: Visible = {
+        textDocument: code.asTextDocumentIdentifier(editor.document),
+        ranges: editor.visibleRanges.map((r) => code.asRange(r)),
+      };
+      void client.sendNotification(METHODS.visible, seen);
+    }, REST);
   }
 
   async #offerRestart(): Promise<void> {

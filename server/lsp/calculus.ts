@@ -43,7 +43,7 @@ export function registerCalculus(requests: Requests, client: () => Client, pictu
 
   connection.onRequest(
     METHODS.variables,
-    requests.about<At, VariablesResult | null>("derive", null, ({ text, snapshot }, params) => {
+    requests.about<At, VariablesResult | null>("variables", null, ({ text, snapshot }, params) => {
       const target = targetAt(snapshot, toSpan(text, params.range));
       if (target === undefined) return null;
       return {

@@ -156,7 +156,7 @@ export function registerLanguageFeatures(requests: Requests, client: () => Clien
   );
 
   connection.onPrepareRename(
-    requests.about("rename", null, ({ text, snapshot }, params) => {
+    requests.about("prepare rename", null, ({ text, snapshot }, params) => {
       const found = renameTarget(snapshot, text.offsetAt(params.position));
       return found === undefined ? null : { range: toRange(text, found.span), placeholder: found.text };
     }),
@@ -245,7 +245,7 @@ export function registerLanguageFeatures(requests: Requests, client: () => Clien
     requests.about("semantic tokens", { data: [] as number[] }, (asked) => tokens(asked, semanticTokens(asked.snapshot))) as never, // prettier-ignore
   );
   connection.languages.semanticTokens.onRange(
-    requests.about("semantic tokens", { data: [] as number[] }, (asked, params) =>
+    requests.about("semantic tokens of a range", { data: [] as number[] }, (asked, params) =>
       tokens(asked, semanticTokens(asked.snapshot, toSpan(asked.text, params.range))),
     ),
   );
@@ -285,7 +285,7 @@ export function registerLanguageFeatures(requests: Requests, client: () => Clien
     toTextEdits(text, format(snapshot, range === undefined ? undefined : toSpan(text, range)));
   connection.onDocumentFormatting(requests.about("formatting", null, (asked) => formatting(asked)));
   connection.onDocumentRangeFormatting(
-    requests.about("formatting", null, (asked, params) => formatting(asked, params.range)),
+    requests.about("formatting of a range", null, (asked, params) => formatting(asked, params.range)),
   );
 
   connection.onCodeAction(
@@ -308,7 +308,7 @@ export function registerLanguageFeatures(requests: Requests, client: () => Clien
   );
 
   connection.onCodeActionResolve(
-    requests.guard("code actions", async (action: CodeAction) => {
+    requests.guard("code action", async (action: CodeAction) => {
       const data = action.data as ActionData | undefined;
       if (data === undefined || action.edit !== undefined) return action;
       const open = await workspace.open(data.uri);

@@ -8,6 +8,7 @@ import {
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { Snapshot } from "../features/snapshot";
 import { Cancelled, type Turn } from "../features/turn";
+import { wrongParams } from "./params";
 import { makeTurn } from "./turns";
 import type { Environment } from "./environment";
 import type { Workspace } from "./workspace";
@@ -68,6 +69,8 @@ export class Requests {
     run: (params: P, token: CancellationToken) => Promise<R>,
   ): (params: P, token: CancellationToken) => Promise<R | ResponseError<E>> {
     return async (params, token) => {
+      const wrong = wrongParams(feature, params);
+      if (wrong !== undefined) return new ResponseError<E>(ErrorCodes.InvalidParams, wrong);
       try {
         return await run(params, token);
       } catch (error) {

@@ -13,6 +13,7 @@ import type { Environment } from "./environment";
 import { registerLanguageFeatures } from "./languageFeatures";
 import { Pictures } from "./pictures";
 import { METHODS, type Theme, type Visible } from "./protocol";
+import { wrongParams } from "./params";
 import { Requests } from "./requests";
 import { Workspace } from "./workspace";
 
@@ -50,9 +51,9 @@ export function createServer(connection: Connection, environment: Environment): 
     if (refreshHints) connection.languages.inlayHint.refresh().catch(() => undefined);
     if (refreshLenses) connection.sendRequest("workspace/codeLens/refresh").catch(() => undefined);
   });
-  connection.onNotification(METHODS.visible, ({ textDocument, ranges }: Visible) =>
-    workspace.see(textDocument.uri, ranges),
-  );
+  connection.onNotification(METHODS.visible, (params: Visible) => {
+    if (wrongParams("visible", params) === undefined) workspace.see(params.textDocument.uri, params.ranges ?? []);
+  });
   connection.onNotification(METHODS.theme, (theme: Theme) => pictures.setTheme(theme));
   connection.onShutdown(() => {
     diagnostics.stop();

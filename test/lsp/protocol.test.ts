@@ -165,6 +165,23 @@ describe("the language server over streams", () => {
     );
   });
 
+  for (const [method, params] of [
+    ["textDocument/hover", { textDocument: { uri: "file:///a" } }],
+    ["textDocument/hover", { textDocument: { uri: "file:///a" }, position: { line: "1" } }],
+    ["textDocument/rename", { textDocument: { uri: "file:///a" }, position: { line: 0, character: 0 } }],
+    ["textDocument/selectionRange", { textDocument: { uri: "file:///a" }, positions: 3 }],
+    ["textDocument/codeAction", { textDocument: {} }],
+    ["mcalc/derive", { textDocument: { uri: "file:///a" }, range: null }],
+    ["mcalc/check", {}],
+  ] as const)
+    it(`${method} with ${JSON.stringify(params)}: what is missing is named`, async () => {
+      const c = await start();
+      await assert.rejects(
+        c.request(method, params),
+        (e: ResponseError<unknown>) => e.code === -32602 && /^(?:A request for )?“/.test(e.message),
+      );
+    });
+
   it("a derivation of an older version is not inserted", async () => {
     const c = await start();
     const textDocument = await c.open(TEXT);
