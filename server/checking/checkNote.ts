@@ -7,7 +7,8 @@ import { equationKey, textOf } from "./digest";
 import { judge } from "./judge";
 import { isAgainst, LayoutVotes } from "./layout";
 import { lostTranspose } from "./lostTranspose";
-import { chainOf, isJudged, kindOf, type NoteEquation, proseMentions, sectionStarts, transposesName } from "./note";
+import { proseMentions } from "./mentions";
+import { chainOf, isJudged, kindOf, type NoteEquation, sectionStarts, transposesName } from "./note";
 import { type CheckOptions, type CheckResult, printMcalc } from "./options";
 import { otherReadings } from "./readings";
 import { claimVerdict, type ClaimVerdict, problemOf } from "./report";
@@ -338,7 +339,7 @@ class Walk {
       // A plain equation that is not seen to be true is no claim.
       if (equation.kind === "equation" && verdict.status === "unknown") continue;
       claims.push(claimVerdict(this.document, equation, verdict));
-      const severity = this.severity(verdict);
+      const severity = this.severity(verdict, equation.formula);
       const problem =
         severity === undefined ? undefined : problemOf(this.document, equation, verdict, severity, print, say);
       if (problem !== undefined) problems.push(problem);
@@ -346,11 +347,11 @@ class Walk {
     return { problems, claims };
   }
 
-  private severity(verdict: Verdict): Severity | undefined {
+  private severity(verdict: Verdict, formula: Formula): Severity | undefined {
     if (verdict.status === "wrong") return "warning";
     if (verdict.status !== "conditional" || verdict.condition === undefined) return undefined;
     const { names, property } = verdict.condition;
-    if (proseMentions(this.document, property)) return undefined;
+    if (proseMentions(this.document, property, names, formula)) return undefined;
     return property === "symmetric" && names.every((n) => transposesName(this.document, n)) ? "warning" : "information";
   }
 }

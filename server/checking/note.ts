@@ -120,17 +120,6 @@ export function sectionStarts(text: string): number[] {
   return out;
 }
 
-/** Whether prose says anywhere that some value has a property: then a note need not repeat it. */
-export function proseMentions(document: MathDocument, property: string): boolean {
-  const words: Record<string, RegExp> = {
-    symmetric:
-      /s[iy]mm?[eéè]tr|симметр|对称|對稱|対称|대칭|đối xứng|hermit|self-adjoint|自伴|c?ovarian|kovarian|ковариац|协方差|協方差|共分散|공분산|positive[- ](?:semi-?)?definite|(?:semi-?)?définie positive|positiv definit|正定|\bpsd\b|\bspd\b|gram matrix|hess(?:ian|e)|黑塞|海森|ヘッセ|헤시안|гессиан|laplacian/i,
-    orthogonal: /orthogon|orthonormal|ortogonal|ортогонал|正交|直交|직교|rotation|unitary|旋转|回転|회전/i,
-    positive: /positiv|positif|non-?negativ|положительн|正数|正の|양수|\\geq? ?0|> ?0/i,
-  };
-  return words[property]?.test(document.text) ?? false;
-}
-
 /** Whether the author writes the transpose of a name somewhere: who does that does not take it to be symmetric. */
 export function transposesName(document: MathDocument, name: string): boolean {
   const transposed = (e: Expr): boolean =>

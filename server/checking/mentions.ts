@@ -1,0 +1,74 @@
+import type { Property } from "../core/scope";
+import type { Formula, MathDocument } from "../documents/document";
+import { SYMBOLS, UNICODE } from "../language/latex/vocabulary";
+
+/** Words that say of something that it has a property, and those that say what has it by its nature. */
+const WORDS: Readonly<Partial<Record<Property, { readonly said: RegExp; readonly implied?: RegExp }>>> = {
+  symmetric: {
+    said: /s[iy]mm?[eéè]tr|симметр|对称|對稱|対称|대칭|đối xứng|hermit|self-adjoint|自伴/gi,
+    implied:
+      /covarian|kovarian|ковариац|协方差|協方差|共分散|공분산|positive[- ](?:semi-?)?definite|définie positive|positiv definit|正定|\bpsd\b|\bspd\b|gram matrix|hess(?:ian|e)|黑塞|海森|ヘッセ|헤시안|гессиан|laplacian|kernel matrix/gi,
+  },
+  orthogonal: { said: /orthogon|orthonormal|ortogonal|ортогонал|正交|直交|직교|rotation|unitary|旋转|回転|회전/gi },
+  positive: { said: /positiv|positif|non-?negativ|положительн|正数|正の|양수|\\geq? ?0|> ?0/gi },
+};
+
+/** Letters of matrices that are symmetric by their nature. */
+const USUAL = /^(?:\\?(?:Sigma|Lambda|Omega|Gamma)|[ΣΛΩΓBCGHKLMPQRSV])$/;
+
+/** A name as its author writes it, without the look of its letters. */
+const bare = (written: string): string => {
+  const plain = written
+    .replace(LOOKS, "")
+    .replace(/[{}\s]/g, "")
+    .split(/[_^]/)[0]!;
+  return UNICODE[plain] ?? (SYMBOLS[plain] === plain ? `\\${plain}` : plain);
+};
+const LOOKS =
+  /\\(?:mathbf|boldsymbol|bm|mathrm|mathsf|mathbb|mathcal|bf|rm|hat|bar|tilde|widehat|overline|vec|symbf)(?![a-zA-Z])/g;
+
+/**
+ * Whether the prose says that a value has a property: then an equation need not repeat it. A sentence about other names
+ * says nothing of this one; a sentence that names none ("for symmetric matrices") speaks of all.
+ */
+export function proseMentions(
+  document: MathDocument,
+  property: Property,
+  names: readonly string[],
+  formula: Formula,
+): boolean {
+  const words = WORDS[property];
+  if (words === undefined) return false;
+  const written = names.map((n) => bare(formula.spellings?.get(n) ?? n));
+  const { text } = document;
+  for (const m of text.matchAll(words.said)) {
+    const named = namesAround(text, m.index, m.index + m[0].length);
+    if (named.length === 0 || named.some((n) => written.includes(n))) return true;
+  }
+  // A covariance, a Hessian, a kernel has one of a few letters, or stands beside the word.
+  const isUsual = written.every((n) => USUAL.test(n));
+  for (const m of words.implied === undefined ? [] : text.matchAll(words.implied))
+    if (isUsual || namesAround(text, m.index, m.index + m[0].length).some((n) => written.includes(n))) return true;
+  return false;
+}
+
+/** The names that stand alone in the sentence around a word: `$A$`, `$A, B$`, `$A \in \mathbb{S}^n$`, `A` between words. */
+function namesAround(text: string, start: number, end: number): string[] {
+  const before = text.slice(Math.max(0, start - 160), start);
+  const after = text.slice(end, end + 120);
+  const from = Math.max(...["\n\n", ". ", "。", "；", "; "].map((s) => before.lastIndexOf(s) + s.length), 0);
+  const stops = ["\n\n", ". ", ".\n", "。", "；", "; "].map((s) => after.indexOf(s)).filter((i) => i >= 0);
+  const sentence = before.slice(from) + text.slice(start, end) + after.slice(0, Math.min(...stops, after.length));
+  const out: string[] = [];
+  const parts = sentence.split(/\$\$?|\\[()[\]]|`/);
+  for (const part of parts)
+    for (const item of part.split(/,|，|、|\\text\{|\\quad|\band\b|&/)) {
+      const head = item.split(/\\in(?![a-z])|∈|=|\\succ|≻|:|\\sim|\}/)[0]!;
+      const name = bare(head.trim());
+      if (/^(?:\\?[A-Za-z]|\\[A-Za-z]+|\p{Lu}|[α-ωΑ-Ω])$/u.test(name)) out.push(name);
+    }
+  // Between words: "A is symmetric", "a symmetric A".
+  for (const m of sentence.matchAll(/(?:^|[\s(（])([B-HJ-Z]|A(?= (?:is|be|are|was))|[Α-Ω])(?=[\s,.)）]|$)/gu))
+    out.push(bare(m[1]!));
+  return out;
+}
