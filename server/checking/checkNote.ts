@@ -1,4 +1,4 @@
-import { children, type Expr } from "../core/ast";
+import { children, type Expr, sameExpr } from "../core/ast";
 import type { Problem, Severity } from "../core/problem";
 import type { Definition } from "../core/scope";
 import type { Formula, MathDocument } from "../documents/document";
@@ -13,6 +13,7 @@ import { type CheckOptions, type CheckResult, printMcalc } from "./options";
 import { otherReadings } from "./readings";
 import { claimVerdict, type ClaimVerdict, problemOf } from "./report";
 import { identitySlip, shapeSlip } from "./repair";
+import { terms } from "./variants";
 import { hasDifferential, someNode } from "./varying";
 import { UNKNOWN, type Verdict } from "./verdict";
 
@@ -339,7 +340,7 @@ class Walk {
       // A plain equation that is not seen to be true is no claim.
       if (equation.kind === "equation" && verdict.status === "unknown") continue;
       claims.push(claimVerdict(this.document, equation, verdict));
-      const severity = this.severity(verdict, equation.formula);
+      const severity = this.severity(verdict, equation);
       const problem =
         severity === undefined ? undefined : problemOf(this.document, equation, verdict, severity, print, say);
       if (problem !== undefined) problems.push(problem);
@@ -347,13 +348,24 @@ class Walk {
     return { problems, claims };
   }
 
-  private severity(verdict: Verdict, formula: Formula): Severity | undefined {
+  private severity(verdict: Verdict, { formula, left, right }: NoteEquation): Severity | undefined {
     if (verdict.status === "wrong") return "warning";
     if (verdict.status !== "conditional" || verdict.condition === undefined) return undefined;
     const { names, property } = verdict.condition;
+    // Nobody adds a term to itself: one of `A + A` has lost its transpose.
+    if (property === "symmetric" && (repeatsTerm(left) || repeatsTerm(right))) return "warning";
     if (proseMentions(this.document, property, names, formula)) return undefined;
     return property === "symmetric" && names.every((n) => transposesName(this.document, n)) ? "warning" : "information";
   }
+}
+
+/** Whether some sum has the same term twice. */
+function repeatsTerm(e: Expr): boolean {
+  return someNode(e, (n) => {
+    if (n.kind !== "apply" || (n.op !== "add" && n.op !== "sub")) return false;
+    const all = terms(n);
+    return all.some((a, i) => all.some((b, k) => k > i && a.sign === b.sign && sameExpr(a.term, b.term)));
+  });
 }
 
 /** Whether a side was written in a formula, and not in the one that it goes on from. */

@@ -64,6 +64,11 @@ function namesAround(text: string, start: number, end: number): string[] {
   for (const part of parts)
     for (const item of part.split(/,|，|、|\\text\{|\\quad|\band\b|&/)) {
       const head = item.split(/\\in(?![a-z])|∈|=|\\succ|≻|:|\\sim|\}/)[0]!;
+      // `X^T X` is symmetric: nothing is said of X.
+      if (/\^(?!\{?(?:\*|\(|\[|\\star))/.test(head)) {
+        out.push("");
+        continue;
+      }
       const name = bare(head.trim());
       if (/^(?:\\?[A-Za-z]|\\[A-Za-z]+|\p{Lu}|[α-ωΑ-Ω])$/u.test(name)) out.push(name);
     }
