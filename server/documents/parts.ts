@@ -1,3 +1,4 @@
+import { sameValue } from "./notes/same";
 import { frontMatterEnd, type Part, partsBetween } from "./markdownMath";
 
 /** A Markdown text in parts. */
@@ -44,13 +45,28 @@ export function* partsOf(text: string, before?: Parts): Generator<undefined, Par
     if (until > start && text.charCodeAt(until - 1) === 10) {
       const changed = partsBetween(text, start, until);
       if (changed !== undefined)
-        return { text, from, parts: [...parts.slice(0, first), ...changed, ...parts.slice(last)] };
+        return {
+          text,
+          from,
+          parts: [...parts.slice(0, first), ...kept(changed, parts, first, last), ...parts.slice(last)],
+        };
     }
     if (further > 8) break;
     for (let i = 0; i < further && last < parts.length; i++) end += parts[last++]!.text.length;
     yield undefined;
   }
-  return { text, from, parts: [...parts.slice(0, first), ...(yield* scanned(text, start))] };
+  const rest = yield* scanned(text, start);
+  return { text, from, parts: [...parts.slice(0, first), ...kept(rest, parts, first, parts.length)] };
+}
+
+/** Parts that were there before, between two places of the list, are taken from there. */
+function kept(found: readonly Part[], parts: readonly Part[], first: number, last: number): readonly Part[] {
+  const before = new Map<string, Part>();
+  for (let i = first; i < last; i++) before.set(parts[i]!.text, parts[i]!);
+  return found.map((part) => {
+    const old = before.get(part.text);
+    return old !== undefined && old.reach === part.reach && sameValue(old.regions, part.regions) ? old : part;
+  });
 }
 
 /** The parts of the rest of a text. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { describe, it } from "mocha";
 import { shapeText } from "../../server/core/shape";
+import { digestOf } from "../support/digest";
 import { markdownSteps, readMarkdown } from "../../server/documents/markdown";
 import { findRegions } from "../../server/documents/markdownMath";
 import { sameExpr } from "../../server/core/ast";
@@ -155,27 +156,51 @@ describe("whatever stands between dollars", () => {
 
 const LINES = ["$x \\in \\mathbb{R}^n$", "Let $A$ be an $m \\times n$ matrix.", "$f(x) = x^TAx$", "$$\\nabla f(x) = (A + A^T)x$$", "$dy = x^TAdx$", "$= x^TA dx$", "# A", "## Example", "$A = A^T$", "$y = Ax$", "$\\mathbf{x}^T A \\mathbf{x}$", "$x = \\begin{bmatrix}x_1\\\\x_2\\end{bmatrix}$", "$x_1 + x_2$", "$\\frac{d}{dX}tr(AX) = A^T$", "$dy = tr(AdX)$"]; // prettier-ignore
 
+const BLOCKS = [
+  ...LINES, "    indented $x$", "- a list: $B$ is $m \\times n$", "```math\nx^Tx\n```", "```mcalc\nz : R^n\n```", "<!-- $x$ -->", "<pre>\n$A$", "</pre>", "$$\nA x", "costs $5", "```", "## Notation", "### Exercise 1", "Title\n---",
+]; // prettier-ignore
+
 describe("a text that changes", () => {
-  it("reads as it does afresh, whatever was read before", () => {
-    const show = (text: string): unknown =>
-      readMarkdown("n", 1, text).formulas.map((f) => [
-        f.span, f.statement, [...f.scope.variables].map(([n, v]) => `${n} ${shapeText(v.shape)}`).sort(), [...(f.guessed ?? [])].sort(), f.consistent,
-      ]); // prettier-ignore
+  it("reads as it does afresh, after any edits", () => {
+    const edit = fc.record({ at: fc.nat(), length: fc.nat(40), insert: fc.oneof(fc.constantFrom(...BLOCKS, "\n\n", "\n", "$", "x", "`", "\\", " "), fc.string({ maxLength: 3 })) }); // prettier-ignore
     fc.assert(
       fc.property(
-        fc.array(fc.constantFrom(...LINES), { minLength: 2, maxLength: 12 }),
-        fc.nat(),
-        fc.constantFrom(...LINES),
-        (lines, at, line) => {
-          const edited = [...lines];
-          edited[at % lines.length] = line;
-          const afresh = show(edited.join("\n\n"));
-          show(lines.join("\n\n"));
-          assert.deepEqual(show(edited.join("\n\n")), afresh);
+        fc.array(fc.constantFrom(...BLOCKS), { minLength: 1, maxLength: 12 }),
+        fc.array(edit, { minLength: 1, maxLength: 6 }),
+        (blocks, edits) => {
+          let text = blocks.join("\n\n");
+          let document = readMarkdown("n", 1, text);
+          for (const { at, length, insert } of edits) {
+            const start = at % (text.length + 1);
+            text = text.slice(0, start) + insert + text.slice(start + (at % 3 === 0 ? length : at % 2));
+            document = readMarkdown("n", 1, text, document);
+            assert.equal(digestOf(document), digestOf(readMarkdown("n", 1, text)));
+          }
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 150 },
     );
+  });
+  it("what an edit does not touch stays the same", () => {
+    const text = LINES.join("\n\n");
+    const before = readMarkdown("n", 1, text);
+    const after = readMarkdown("n", 2, `${text}\n\nSome words.\n`, before);
+    before.formulas.slice(0, -1).forEach((f, i) => assert.equal(after.formulas[i], f));
+    const moved = readMarkdown("n", 3, `Some words.\n\n${text}`, before);
+    before.formulas.forEach((f, i) => {
+      assert.equal(moved.formulas[i]!.statement, f.statement);
+      assert.equal(moved.formulas[i]!.scope, f.scope);
+      assert.equal(moved.formulas[i]!.basis, f.basis);
+    });
+  });
+  it("an edit reads only what depends on it", () => {
+    const text = "Let $A, B \\in \\mathbb{R}^{n\\times n}$.\n\n$\\operatorname{tr}(A)$\n\n$\\operatorname{tr}(B)$\n";
+    const before = readMarkdown("n", 1, text);
+    const after = readMarkdown("n", 2, text.replace("$A, B", "$B").replace("Let", "Let $A \\in \\mathbb{R}^{m\\times m}$,"), before); // prettier-ignore
+    const [traceA, traceB] = after.formulas.slice(-2);
+    assert.notEqual(traceA!.basis, before.formulas.at(-2)!.basis);
+    assert.equal(traceB!.basis, before.formulas.at(-1)!.basis);
+    assert.equal(traceB!.scope.variables.get("A")!.shape.rows.key, "m");
   });
   it("steps give what one go gives", () => {
     const text = LINES.join("\n\n");

@@ -53,64 +53,110 @@ export function* reread(
   handOut = Infinity,
 ): Generator<readonly Row[] | undefined, readonly Row[]> {
   const old = before?.rows ?? [];
-  let head = 0;
-  while (head < parts.length && head < old.length && parts[head] === old[head]!.steps) head++;
-  let tail = 0;
-  const most = Math.min(parts.length, old.length) - head;
-  while (tail < most && parts[parts.length - 1 - tail] === old[old.length - 1 - tail]!.steps) tail++;
-
   const reader = new Rereader(note, before?.initial, changed);
   const rows: Row[] = [];
-  const take = function* (steps: PartSteps, olds: readonly (Done | undefined)[]): Generator<undefined, void> {
-    const done: Done[] = [];
-    for (const [i, step] of steps.steps.entries()) {
-      done.push(reader.take(step, olds[i]));
-      if (reader.isTired()) yield undefined;
-    }
-    rows.push({ steps, done });
-  };
-  for (let k = 0; k < head; k++) {
-    if (reader.isAsBefore) {
-      rows.push(...old.slice(k, head));
-      reader.skipOver(old.slice(k, head));
+  const places = placesOf(old);
+  let tail = 0;
+  const most = Math.min(parts.length, old.length);
+  while (tail < most && parts[parts.length - 1 - tail] === old[old.length - 1 - tail]!.steps) tail++;
+
+  /** New parts up to `k`, old ones up to `j` have been gone through. */
+  let k = 0;
+  let j = 0;
+  while (k < parts.length || j < old.length) {
+    if (reader.isAsBefore && parts.length - k <= tail && parts.length - k === old.length - j) {
+      for (; j < old.length; j++) rows.push(old[j]!);
       break;
     }
-    yield* take(parts[k]!, old[k]!.done);
+    const row = old[j];
+    if (row !== undefined && parts[k] === row.steps) {
+      k++;
+      j++;
+      if (reader.isAsBefore) {
+        reader.skipOver(row);
+        rows.push(row);
+        if (reader.isTired()) yield undefined;
+        continue;
+      }
+      const done: Done[] = [];
+      for (const [i, step] of row.steps.steps.entries()) {
+        done.push(reader.take(step, row.done[i]));
+        if (reader.isTired()) yield undefined;
+      }
+      rows.push({ steps: row.steps, done });
+      continue;
+    }
+    const { added, removed } = gap(parts, k, old, j, places);
+    const gone = old.slice(j, j + removed).flatMap((r) => r.done);
+    yield* readGap(reader, parts.slice(k, k + added), gone, function* (row) {
+      rows.push(row);
+      if (rows.length === handOut) yield rows.slice();
+    });
+    k += added;
+    j += removed;
   }
+  return rows;
+}
 
-  const removed = old.slice(head, old.length - tail).flatMap((r) => r.done);
-  const added = parts.slice(head, parts.length - tail);
-  const count = added.reduce((n, p) => n + p.steps.length, 0);
+/** Where in a note each part stands; the same text may stand in several places. */
+function placesOf(rows: readonly Row[]): ReadonlyMap<PartSteps, readonly number[]> {
+  const out = new Map<PartSteps, number[]>();
+  rows.forEach(({ steps }, i) => {
+    const list = out.get(steps);
+    if (list === undefined) out.set(steps, [i]);
+    else list.push(i);
+  });
+  return out;
+}
+
+/** Parts that are looked through for one that was there before. */
+const MOST_SOUGHT = 64;
+
+/** How many parts were put in the place of how many others: up to the nearest that is in both. */
+function gap(
+  parts: readonly PartSteps[],
+  k: number,
+  old: readonly Row[],
+  j: number,
+  places: ReadonlyMap<PartSteps, readonly number[]>,
+): { readonly added: number; readonly removed: number } {
+  let best = { added: parts.length - k, removed: old.length - j };
+  if (j >= old.length) return best;
+  for (let added = 0; k + added < parts.length && added < Math.min(MOST_SOUGHT, best.added + best.removed); added++) {
+    const at = places.get(parts[k + added]!)?.find((p) => p >= j);
+    if (at !== undefined && added + at - j < best.added + best.removed) best = { added, removed: at - j };
+  }
+  return best;
+}
+
+/** Reads parts that stand in the place of others; steps that both begin and end with are not taken anew. */
+function* readGap(
+  reader: Rereader,
+  added: readonly PartSteps[],
+  removed: readonly Done[],
+  put: (row: Row) => Generator<readonly Row[] | undefined, void>,
+): Generator<readonly Row[] | undefined, void> {
   const flat = added.flatMap((p) => p.steps);
+  const count = flat.length;
   let same = 0;
   while (same < Math.min(count, removed.length) && sameStep(flat[same]!, removed[same]!.step)) same++;
   let sameEnd = 0;
   const left = Math.min(count, removed.length) - same;
   while (sameEnd < left && sameStep(flat[count - 1 - sameEnd]!, removed[removed.length - 1 - sameEnd]!.step)) sameEnd++;
-  let at = 0;
   const gone = removed.slice(same, removed.length - sameEnd);
-  for (const part of added) {
+  let at = 0;
+  for (const steps of added) {
     const done: Done[] = [];
-    for (const step of part.steps) {
+    for (const step of steps.steps) {
       if (at === count - sameEnd) reader.leaveOut(gone);
       const from = at < same ? removed[at] : at >= count - sameEnd ? removed[removed.length - (count - at)] : undefined;
       done.push(reader.take(step, from, from === undefined));
       at++;
       if (reader.isTired()) yield undefined;
     }
-    rows.push({ steps: part, done });
-    if (rows.length === handOut) yield rows.slice();
+    yield* put({ steps, done });
   }
   if (sameEnd === 0) reader.leaveOut(gone);
-
-  for (let k = old.length - tail; k < old.length; k++) {
-    if (reader.isAsBefore) {
-      rows.push(...old.slice(k));
-      break;
-    }
-    yield* take(old[k]!.steps, old[k]!.done);
-  }
-  return rows;
 }
 
 /** Takes steps one after the other and knows in what the note differs from what it was at the same place before. */
@@ -134,9 +180,11 @@ class Rereader {
     return this.differing.length === 0 && this.before !== undefined;
   }
 
-  skipOver(rows: readonly Row[]): void {
-    const last = rows.findLast((r) => r.done.length > 0)?.done.at(-1);
+  /** Passes over a part where everything is as before. */
+  skipOver(row: Row): void {
+    const last = row.done.at(-1);
     if (last === undefined) return;
+    this.takenOver++;
     this.before = last.after;
     this.note.goTo(last.after);
   }
