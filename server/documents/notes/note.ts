@@ -91,7 +91,7 @@ export class Note {
   ) {
     this.usage = { ...habits, letters: this.letters as unknown as Usage["letters"] };
     this.circumstances = `${habitsKey(habits)} ${elementwise} ${sigmoid}`;
-    if (sigmoid && useOf(this.usage, "sigma", "").bare === 0) this.setDefinition("sigma", SIGMOID);
+    if (sigmoid && useOf(habits, "sigma", "").bare === 0) this.setDefinition("sigma", SIGMOID);
     for (const [key, use] of habits.letters) this.letters.set(key, use);
     for (const label of habits.labels) this.labels.set(label, true);
     this.state.set("layout", "denominator");
