@@ -71,7 +71,8 @@ export function* markdownSteps(
   const contents = yield* parsedParts(parts, parser, before);
   const usage = yield* usageOf(contents, before);
   const elementwise = /element-?\s?wise|pointwise|entry-?wise|componentwise/i.test(text);
-  const note = new Note(habitsOf(usageIn(usage)), elementwise);
+  const sigmoid = /sigmoid|logistic|сигмоид|シグモイド|시그모이드/i.test(text);
+  const note = new Note(habitsOf(usageIn(usage)), elementwise, sigmoid);
   const styles = styleKey(usage, note.styleMatters);
   const steps = yield* allSteps(parts, contents, styles, note, before);
 
