@@ -70,6 +70,11 @@ export class Extension {
       workspace.onDidChangeTextDocument(({ document }) => {
         if (document === window.activeTextEditor?.document) this.#look();
       }),
+      window.onDidChangeTextEditorSelection(({ textEditor: { document, selection } }) => {
+        const code = this.#client?.code2ProtocolConverter;
+        if (code !== undefined && hasMath(document))
+          this.#panel.follow(code.asUri(document.uri), code.asRange(selection));
+      }),
       window.onDidChangeActiveTextEditor(() => this.#look()),
       window.onDidChangeActiveColorTheme(() => this.#themeChanged()),
       window.onDidChangeTextEditorVisibleRanges(({ textEditor }) => this.#sees(textEditor)),

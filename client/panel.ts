@@ -1,13 +1,24 @@
 import { type Disposable, env, ViewColumn, type WebviewPanel, window } from "vscode";
-import type { BaseLanguageClient } from "vscode-languageclient";
-import { type DerivationParams, type DerivationResult, type DerivationView, METHODS } from "../server/lsp/protocol";
+import type { BaseLanguageClient, Range } from "vscode-languageclient";
+import {
+  type At,
+  type DerivationParams,
+  type DerivationResult,
+  type DerivationView,
+  METHODS,
+  type VariablesResult,
+} from "../server/lsp/protocol";
 import { page } from "./panelPage";
+
+/** How long the cursor rests before the panel follows it, in milliseconds. */
+const REST = 300;
 
 /** The panel beside the text that shows a derivation step by step. One panel: a new derivation takes its place. */
 export class DerivationPanel implements Disposable {
   #panel: WebviewPanel | undefined;
   #asked: DerivationParams | undefined;
   #shown: DerivationView | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(readonly client: () => Promise<BaseLanguageClient>) {}
 
@@ -15,12 +26,39 @@ export class DerivationPanel implements Disposable {
     const client = await this.client();
     const result: DerivationResult = await client.sendRequest(METHODS.derivation, params);
     if ("message" in result) return void window.showWarningMessage(result.message);
+    this.#display(params, result).reveal(undefined, true);
+  }
+
+  #display(params: DerivationParams, result: DerivationView): WebviewPanel {
     this.#asked = params;
     this.#shown = result;
     const panel = (this.#panel ??= this.#create());
     panel.title = `Derivation: ${result.title}`;
     panel.webview.html = page(result, { full: params.full === true });
-    panel.reveal(undefined, true);
+    return panel;
+  }
+
+  /**
+   * Follows the cursor: once it rests in another formula, that one's derivation is shown, by the same variable where it
+   * has it. Where there is none, what is shown stays.
+   */
+  follow(uri: string, range: Range): void {
+    clearTimeout(this.#timer);
+    if (this.#panel?.visible !== true || this.#asked === undefined) return;
+    this.#timer = setTimeout(() => void this.#turnTo({ textDocument: { uri }, range }), REST);
+  }
+
+  async #turnTo(at: At): Promise<void> {
+    const asked = this.#asked;
+    if (asked === undefined || this.#panel === undefined) return;
+    const client = await this.client();
+    const found: VariablesResult | null = await client.sendRequest(METHODS.variables, at);
+    const variable = found?.variables.find((v) => v.name === asked.variable) ?? found?.variables[0];
+    if (variable === undefined || this.#asked !== asked) return;
+    const params = { ...asked, ...at, variable: variable.name };
+    const result: DerivationResult = await client.sendRequest(METHODS.derivation, params);
+    if ("message" in result || this.#asked !== asked || JSON.stringify(result) === JSON.stringify(this.#shown)) return;
+    this.#display(params, result);
   }
 
   /** Draws the pictures anew in the colours of a new theme. */
@@ -29,6 +67,7 @@ export class DerivationPanel implements Disposable {
   }
 
   dispose(): void {
+    clearTimeout(this.#timer);
     this.#panel?.dispose();
   }
 

@@ -36,7 +36,7 @@ function line(step: DerivationLine, i: number): string {
       ? `<span class="formula">${escape(text)}</span>`
       : `<img src="${escape(step.picture.uri)}" width="${Math.round(step.picture.width)}" height="${Math.round(step.picture.height)}" alt="${escape(text)}">`;
   const why = step.why === "" ? "" : `<p class="why">${withCode(step.why)}</p>`;
-  return `<li tabindex="0"><div class="scroll">${formula}</div>${why}<button class="copy" data-says="line ${i}" title="Copy this line as LaTeX" aria-label="Copy line ${i + 1} as LaTeX">Copy</button></li>`;
+  return `<li tabindex="0"><div class="step"><div class="scroll">${formula}</div>${why}</div><button class="copy" data-says="line ${i}" title="Copy this line as LaTeX" aria-label="Copy line ${i + 1} as LaTeX">Copy</button></li>`;
 }
 
 const inline = (text: string): string => `<code>${escape(text)}</code>`;
@@ -61,15 +61,17 @@ button { padding: .25em .75em; border: 1px solid var(--vscode-button-border, var
 button:hover { background: var(--vscode-button-secondaryHoverBackground); }
 :focus-visible { outline: 1px solid var(--vscode-focusBorder); outline-offset: 2px; }
 ol { margin: .5rem 0 0; padding: 0; list-style: none; counter-reset: step; }
-li { position: relative; padding: .75rem 4.5rem .75rem 2.25rem; border-radius: 4px; counter-increment: step; }
-li::before { content: counter(step); position: absolute; left: .5rem; top: .8rem; color: var(--vscode-descriptionForeground); font-variant-numeric: tabular-nums; }
+li { position: relative; display: flex; align-items: center; padding: .3rem 4.5rem .3rem .5rem; border-radius: 4px; counter-increment: step; }
+li::before { content: counter(step); flex: none; width: 1.75rem; color: var(--vscode-descriptionForeground); font-variant-numeric: tabular-nums; }
+/* The rule stands to the right of its line, or below it where there is no room. */
+.step { flex: 1; min-width: 0; display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; column-gap: 2rem; }
 li:hover, li:focus { background: var(--vscode-list-hoverBackground); }
 .why { margin: 0; color: var(--vscode-descriptionForeground); font-size: .92em; }
-.scroll { overflow-x: auto; padding: .45rem 0; }
+.scroll { overflow-x: auto; max-width: 100%; padding: .3rem 0; }
 .scroll img { display: block; max-width: none; }
 .formula, code { font-family: var(--vscode-editor-font-family); font-size: var(--vscode-editor-font-size); }
 code { color: inherit; background: none; }
-.copy { position: absolute; right: .5rem; top: .6rem; opacity: 0; }
+.copy { position: absolute; right: .5rem; top: 50%; transform: translateY(-50%); opacity: 0; }
 li:hover .copy, li:focus .copy, li:focus-within .copy { opacity: 1; }
 body.vscode-high-contrast li, body.vscode-high-contrast-light li { border-bottom: 1px solid var(--vscode-contrastBorder); border-radius: 0; }
 `;

@@ -35,7 +35,7 @@ const SHOTS: readonly Shot[] = [
     themes: all,
     take: async (b) => {
       await b.squiggles();
-      await b.hover("X'*w", undefined);
+      await b.hover("X'*w", undefined, { picture: true });
     },
   },
   {

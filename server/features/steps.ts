@@ -76,6 +76,12 @@ export function stepsView(
   });
   const equation = (row: { left: string; right: string } | undefined): string =>
     `${row?.left ?? ""} = ${row?.right ?? ""}`.trim();
+  // Below one another stand the equal signs of lines with one left side.
+  let last = "";
+  const aligned = pictures.map((row) => {
+    if (row.left !== "") last = row.left;
+    return row.left === "" ? `\\phantom{${last}}${equation(row)}` : equation(row);
+  });
   return {
     ok: true,
     title: `${unicodeIn(target.formula.scope)(target.name ?? target.expr)} with respect to ${variable}`,
@@ -83,7 +89,7 @@ export function stepsView(
       left: row.left,
       right: row.right,
       why: row.why,
-      picture: equation(pictures[i]),
+      picture: aligned[i]!,
       latex: equation(latex[i]),
     })),
     latex: renderSteps(derivation, "latex", { style }),

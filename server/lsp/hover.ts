@@ -33,7 +33,7 @@ function asMarkdown(hover: Hover, style: HoverStyle, links: readonly string[]): 
     if (style.blocks !== undefined) blocks.push(image(clashInWords(hover.clash), style.blocks));
     const { parts, sign } = hover.clash;
     const shapes = parts.map((p) => `${code(p.name)} ${shapeText(p.shape)}`).join(` ${sign} `);
-    blocks.push(`${shapes}    **${escape(clashText(hover.clash))}**`);
+    blocks.push(`${shapes}: **${escape(clashText(hover.clash))}**`);
   }
   if (hover.subject !== undefined) blocks.push(`${code(hover.subject.title)} ${escape(hover.subject.text)}`);
   if (hover.expression !== undefined && (hover.expression.text !== "" || hover.rows.length === 0))

@@ -5,6 +5,8 @@ export const GREEK: Readonly<Record<string, string>> = {
   phi: "φ", chi: "χ", psi: "ψ", omega: "ω",
   Gamma: "Γ", Delta: "Δ", Theta: "Θ", Lambda: "Λ", Xi: "Ξ", Pi: "Π", Sigma: "Σ", Upsilon: "Υ", Phi: "Φ",
   Psi: "Ψ", Omega: "Ω",
+  // No Greek, but a letter with a name as they are: the log-likelihood.
+  ell: "ℓ",
 }; // prettier-ignore
 
 const BY_LETTER: ReadonlyMap<string, string> = new Map(Object.entries(GREEK).map(([name, letter]) => [letter, name]));
