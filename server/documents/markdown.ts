@@ -6,7 +6,7 @@ import { type Fences, readFences } from "./notes/fences";
 import { type FormulaParser, type Parsed, parserFor } from "./notes/formulas";
 import { Note } from "./notes/note";
 import { type ReadNote, reread, type Row } from "./notes/reread";
-import { type PartSteps, stepsOf } from "./notes/steps";
+import { type PartSteps, stepsFor, stepsOf } from "./notes/steps";
 import { habitsOf, type Usage } from "./notes/usage";
 import { changeUsage, NO_USAGE, usageIn, type UsageSum } from "./notes/usageSum";
 import { written } from "./notes/written";
@@ -76,7 +76,7 @@ export function* markdownSteps(
   const styles = styleKey(usage, note.styleMatters);
   const steps = yield* allSteps(parts, contents, styles, note, before);
 
-  const known = before?.note.circumstances === note.circumstances ? before.note : undefined;
+  const known = before?.note;
   const changed = note.begin(known?.initial, declaredIn(steps));
   const initial = note.place;
   const reading = reread(note, steps, known, changed, partsUntil(parts, options.first));
@@ -90,7 +90,6 @@ export function* markdownSteps(
     yield step.value === undefined ? undefined : (yield* documentOf(step.value, before?.fences)).document;
   }
   const { document, fences } = yield* documentOf(rows, before?.fences);
-  const { circumstances } = note;
   PROGRESS.set(document, {
     parts,
     parser,
@@ -98,7 +97,7 @@ export function* markdownSteps(
     usage,
     styles,
     steps,
-    note: { circumstances, initial, rows },
+    note: { initial, rows },
     fences,
   });
   return document;
@@ -191,14 +190,16 @@ function* allSteps(
   note: Note,
   before: Progress | undefined,
 ): Generator<undefined, readonly PartSteps[]> {
-  const old = before?.styles === styles ? before : undefined;
-  const { head, tail } = shared(old?.parts.parts ?? [], parts);
-  const out = old?.steps.slice(0, head) ?? [];
-  for (let i = head; i < parts.length - tail; i++) {
-    out.push(stepsOf(parts[i]!, contents[i]!, note.styleMatters));
-    if (i % 8 === 0) yield undefined;
+  const { head, tail } = shared(before?.contents ?? [], contents);
+  const areSame = before?.styles === styles;
+  const out: PartSteps[] = areSame ? before.steps.slice(0, head) : [];
+  const end = areSame ? parts.length - tail : parts.length;
+  for (let i = out.length; i < end; i++) {
+    const known = stepsFor(contents[i]!, note.styleMatters);
+    out.push(known ?? stepsOf(parts[i]!, contents[i]!, note.styleMatters));
+    if (known === undefined ? i % 4 === 0 : i % AT_ONCE === 0) yield undefined;
   }
-  if (old !== undefined) out.push(...old.steps.slice(old.steps.length - tail));
+  if (areSame) out.push(...before.steps.slice(before.steps.length - tail));
   return out;
 }
 

@@ -17,7 +17,8 @@ import { entryOrder, explicitSums, freeIndices, toEntries } from "./indices";
 import { settle } from "./settle";
 import { Clash, type Facts, type Found, isOpenName, type Layout, type Signature, Solver } from "./solver";
 import type { Told } from "./prose";
-import { habitsKey, isPlainArguments, type LetterUse, type Usage, useOf } from "./usage";
+import { isPlainArguments, type LetterUse, type Usage, useOf } from "./usage";
+import { trackedUsage } from "./trackedUsage";
 
 /** What the note says at one place, ready for a formula. */
 export interface Reading {
@@ -74,26 +75,23 @@ export class Note {
   private readonly entries = new Tracked<string>(this.journal);
   /** Names that stand for the subject of the passage, with what they stood for before. */
   private readonly implied = new Tracked<{ readonly before: Definition | undefined }>(this.journal);
-  private readonly letters = new Tracked<LetterUse>(this.journal);
-  private readonly labels = new Tracked<true>(this.journal);
+  readonly habits = new Tracked<number>(this.journal);
+  readonly letters = new Tracked<LetterUse>(this.journal);
+  readonly labels = new Tracked<true>(this.journal);
   private readonly ahead = new Tracked<Shape>(this.journal);
   private readonly state = new Tracked<unknown>(this.journal);
   private readonly usage: Usage;
-  /** What all sentences depend on. */
-  readonly circumstances: string;
 
   constructor(
     habits: Usage,
     /** Exponentials and the like of matrices are taken entry by entry. */
-    private readonly elementwise: boolean,
+    elementwise: boolean,
     /** The text speaks of the sigmoid: a sigma that is nothing else is that. */
     sigmoid = false,
   ) {
-    this.usage = { ...habits, letters: this.letters as unknown as Usage["letters"] };
-    this.circumstances = `${habitsKey(habits)} ${elementwise} ${sigmoid}`;
+    this.usage = trackedUsage(habits, this);
+    if (elementwise) this.habits.set("elementwise", 1);
     if (sigmoid && useOf(habits, "sigma", "").bare === 0) this.setDefinition("sigma", SIGMOID);
-    for (const [key, use] of habits.letters) this.letters.set(key, use);
-    for (const label of habits.labels) this.labels.set(label, true);
     this.state.set("layout", "denominator");
     this.state.set("depth", 0);
   }
@@ -172,6 +170,9 @@ export class Note {
   };
 
   knowledge(): Knowledge {
+    const { usage } = this;
+    const isDirection = (): boolean => this.isDirection();
+    // Looked up only by who needs to know: a sentence depends on what it asked for.
     return {
       styleMatters: this.styleMatters,
       kindOf: (name) => this.kindOf(name),
@@ -182,17 +183,27 @@ export class Note {
           inner.some((p) => p.kind === "mark" && (p.mark === "," || p.mark === "m" || p.mark === "|")),
         ),
       entryOf: (symbol, indices) => this.entryOf(symbol, indices),
-      smallTTransposes: this.usage.timeT === 0,
-      primes: this.usage.transposes === 0 && this.usage.primes > 0 ? "transpose" : "name",
-      plainDifferentials: this.usage.differentials > 0 && !this.isDirection(),
+      get smallTTransposes() {
+        return usage.timeT === 0;
+      },
+      get primes() {
+        return usage.transposes === 0 && usage.primes > 0 ? ("transpose" as const) : ("name" as const);
+      },
+      get plainDifferentials() {
+        return usage.differentials > 0 && !isDirection();
+      },
       gradientVariable: (of) => this.gradientVariable(of),
       isSize: (all) => all.every((e) => e.kind === "number" || (e.kind === "name" && this.isDimension(e.name))),
       isPrefix: (name) => {
         const use = useOf(this.usage, name, "");
         return this.now.facts.get(name) === undefined && (name === "Delta" ? use.prefix >= 1 : use.prefix === 2);
       },
-      kroneckerDelta: this.usage.deltas > 0,
-      numbersIdentities: this.usage.numberedI > 0,
+      get kroneckerDelta() {
+        return usage.deltas > 0;
+      },
+      get numbersIdentities() {
+        return usage.numberedI > 0;
+      },
       isLevel: (letter) => this.usage.levels.has(letter),
     };
   }
@@ -216,6 +227,10 @@ export class Note {
       return use.bare > 0 && letter === "e" && use.transposed > 0 ? "vector" : undefined;
     if (this.isFunction(name, true, false) && use.called > 0) return "function";
     return guesses(name, this.usage, this.bold)[0]!.kind;
+  }
+
+  private get elementwise(): boolean {
+    return this.habits.has("elementwise");
   }
 
   private get bold(): boolean {

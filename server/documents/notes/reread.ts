@@ -29,7 +29,6 @@ export interface Row {
 
 /** A note that was read: what it began with, and what became of it. */
 export interface ReadNote {
-  readonly circumstances: string;
   readonly initial: State;
   readonly rows: readonly Row[];
 }

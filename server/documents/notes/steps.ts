@@ -25,12 +25,35 @@ export interface PartSteps {
   readonly declared: readonly (readonly [string, Shape])[];
 }
 
+/** Steps by the formulas of their part, with the styles that they asked for. */
+const KNOWN = new WeakMap<
+  readonly (Parsed | undefined)[],
+  { readonly steps: PartSteps; readonly asked: readonly (readonly [string, string, boolean])[] }
+>();
+
+/** The steps that were found before for a part with these formulas, where no letter has changed its meaning for them. */
+export function stepsFor(
+  contents: readonly (Parsed | undefined)[],
+  styleMatters: Knowledge["styleMatters"],
+): PartSteps | undefined {
+  const known = KNOWN.get(contents);
+  return known?.asked.every(([name, style, matters]) => styleMatters(name, style) === matters) === true
+    ? known.steps
+    : undefined;
+}
+
 /** The steps of reading a part whose formulas are parsed (`contents`: one for each region). */
 export function stepsOf(
   part: Part,
   contents: readonly (Parsed | undefined)[],
-  styleMatters: Knowledge["styleMatters"],
+  matters: Knowledge["styleMatters"],
 ): PartSteps {
+  const asked: [string, string, boolean][] = [];
+  const styleMatters = (name: string, style: string): boolean => {
+    const found = matters(name, style);
+    if (style !== "" && !asked.some(([n, s]) => n === name && s === style)) asked.push([name, style, found]);
+    return found;
+  };
   const { text, regions } = part;
   const steps: PlacedStep[] = [];
   let waiting: { readonly told: Told; readonly from: number }[] = [];
@@ -66,7 +89,9 @@ export function stepsOf(
   });
   tell(Infinity);
   const hasFormulas = steps.some((s) => s.region !== undefined);
-  return { part, steps, hasFormulas, declared: [...declaredShapes(contents, styleMatters)] };
+  const out = { part, steps, hasFormulas, declared: [...declaredShapes(contents, styleMatters)] };
+  KNOWN.set(contents, { steps: out, asked });
+  return out;
 }
 
 /** What the words of a block say of the names in its formulas. */

@@ -363,22 +363,5 @@ export function habitsOf(u: Usage): Usage {
   };
 }
 
-/** The habits of a whole text in one line, but for those of single letters. */
-export const habitsKey = (u: Usage): string =>
-  [
-    u.differentials,
-    u.transposes,
-    u.smallT,
-    u.timeT,
-    u.primes,
-    u.primedFunctions,
-    u.deltas,
-    u.boldLower,
-    u.sums,
-    u.numberedI,
-    [...u.levels].sort().join(),
-    [...u.mixed].sort().join(),
-  ].join(" ");
-
 export const useOf = (u: Pick<Usage, "letters">, name: string, style: string): LetterUse =>
   u.letters.get(letterKey(name, style)) ?? NONE;

@@ -1,6 +1,7 @@
 import { type LetterUse, levelsOf, type Usage } from "./usage";
 
-const COUNTS = [
+/** Habits that are counted for the whole text. */
+export const COUNTS = [
   "differentials", "transposes", "smallT", "timeT", "primes", "primedFunctions", "deltas", "boldLower", "sums",
   "numberedI",
 ] as const; // prettier-ignore

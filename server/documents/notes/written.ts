@@ -16,7 +16,12 @@ interface Written {
 const AT_ONCE = 1_000;
 
 /** The formulas of a note that was read, in the order of the text. Those that stand where they stood stay what they were. */
-export function* written(note: Note, rows: readonly Row[], fences: Fences, from: number): Generator<undefined, Written> {
+export function* written(
+  note: Note,
+  rows: readonly Row[],
+  fences: Fences,
+  from: number,
+): Generator<undefined, Written> {
   const formulas: Formula[] = [];
   let spans = 0;
   let parsed = 0;
