@@ -45,7 +45,8 @@ export function power(w: World, t: Tensor, p: Pow): Tensor {
   if (isRat(p)) {
     if (p.n === 0) return w.number(ONE, t.dims);
     const c = constantOf(t);
-    if (c !== undefined && isInt(p) && c.n !== 0) return w.number(ratPow(c, p) ?? ratOf(ratValue(c) ** ratValue(p)), t.dims);
+    if (c !== undefined && isInt(p) && c.n !== 0)
+      return w.number(ratPow(c, p) ?? ratOf(ratValue(c) ** ratValue(p)), t.dims);
   }
   const raised: Raw = raise(w, t, slots, p) ?? { coef: ONE, factors: [{ head: w.group(t), idx: slots, pow: p }] };
   return w.tensor(slots, [raised]);

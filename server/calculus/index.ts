@@ -4,6 +4,9 @@ import { type ProblemCode, Refusal } from "../core/problem";
 import type { Scope } from "../core/scope";
 import { sameShape, type Shape } from "../core/shape";
 import { compareDerivative, compareDifferential, equalAtPoints } from "../evaluation";
+import { LIMITS } from "../language/limits";
+import { scan } from "../language/mcalc/scan";
+import { printText } from "../language/print";
 import { operator } from "../operators";
 import { Engine } from "./engine";
 import { expand } from "./shorten";
@@ -35,7 +38,7 @@ export interface Refused {
   readonly error: { readonly code: ProblemCode; readonly message: string; readonly span?: Span };
 }
 
-/** Leaves and operators of an answer, at most: what a network of 60 layers or a product of 64 factors comes to. */
+/** Leaves and operators of an answer, at most. What is shorter must still read back in: `LIMITS.tokens`. */
 const MOST_ANSWER = 20_000;
 
 /**
@@ -50,7 +53,10 @@ export function derive(request: DerivativeRequest): Derivative | Refused {
     const differential = request.kind === "differential";
     const laid = differential ? engine.differential(expr, wrt) : engine.derivative(expr, wrt);
     const { expr: answer, notation } = engine.present(laid);
-    if (size(answer) > MOST_ANSWER)
+    if (
+      size(answer) > MOST_ANSWER ||
+      (size(answer) > LIMITS.tokens / 4 && scan(printText(answer)).length > LIMITS.tokens)
+    )
       throw new Refusal("too-large", "the derivative is too long to be read; split the formula with definitions");
     const check = differential
       ? compareDifferential(expr, answer, wrt, scope)

@@ -69,8 +69,10 @@ function weigh(
   }
   const distance = apart / Math.max(size, 1e-300);
   if (apart <= (nested === 0 ? 1e-6 : 1e-5) * size + noise) return { agrees: true, distance: Math.min(distance, 1e-6) };
-  // Where the step is too coarse for the function (a kink, a pole nearby) the quotient proves nothing.
-  if (spread > 0.02 * size + noise || apart < 1e-3 * size + 10 * noise) return { agrees: undefined, distance };
+  // Where the step is too coarse for the function (a kink, a pole nearby, waves shorter than it) the quotient proves
+  // nothing: the two quotients differ by much of what they are themselves.
+  if (spread > 0.02 * largestEntry(fine) + noise || apart < 1e-3 * size + 10 * noise)
+    return { agrees: undefined, distance };
   return { agrees: false, distance };
 }
 

@@ -38,6 +38,16 @@ describe("the derivative reads as a person writes it", () => {
     ["X'*X", "X", "kron(eye(n), X') + kron(X', eye(n))*K(m,n)", "X : R^(m×n)"],
     ["norm2(T - U*V')^2", "U U", "2*kron(V'*V, eye(m))", "T : R^(m×n)", "U : R^(m×p)", "V : R^(n×p)"],
     ["logdet(A + diag(x))", "x x", "-inv(A + diag(x)).^2", "A : R^(n×n) posdef", "x : R^n"],
+    // a symmetric matrix is seen to be one
+    ["log(x'*A*x)", "x x", "(A + A' - (A + A')*x*x'*(A + A')/(x'*A*x))/(x'*A*x)", "x : R^n", "A : R^(n×n)"],
+    ["(x'*A*x)^2", "x x", "2*(x'*A*x*(A + A') + (A + A')*x*x'*(A + A'))", "x : R^n", "A : R^(n×n)"],
+    ["d'*inv(S)*d/2 + logdet(S)/2", "S", "0.5*(inv(S) - inv(S)*d*d'*inv(S))", "S : R^(n×n) posdef", "d : R^n"],
+    ["sum(x.^3)^(1/3)", "x x", "2*(diag(x) - x.^2*x'.^2/sum(x.^3))/sum(x.^3)^(2/3)", "x : R^n positive"],
+    // more than four indices, and four that meet in a sum
+    ["kron(A, X)", "X", "kron(eye(n), kron(K(q,m), eye(p)))*kron(vec(A), eye(p*q))", "A : R^(m×n)", "X : R^(p×q)"],
+    ["X*X'", "X X", "(kron(eye(n^2), K(n,n)) + eye(n^4))*kron(eye(n), kron(vec(eye(n)), eye(n)))", "X : R^(n×n)"],
+    ["norm2(M.*(X - U*V'))^2", "V V", "2*sum(i in 1..m, kron(U[i,:]'*U[i,:], diag(M[i,:]'.^2)))", "M, X : R^(m×n)", "U : R^(m×p)", "V : R^(n×p)"],
+    ["norm2(Y - relu(X*W))^2", "W W", "2*sum(i in 1..m, kron(diag(step(X*W)[i,:]'), X[i,:]'*X[i,:]))", "X : R^(m×n)", "W : R^(n×p)", "Y : R^(m×p)"],
     // rows
     ["r*x", "x", "r'", "r : R^(1×n)", "x : R^n"],
     ["r*A*r'", "A", "r'*r", "r : R^(1×n)", "A : R^(n×n)"],

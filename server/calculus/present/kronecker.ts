@@ -1,7 +1,6 @@
-import { apply } from "../../core/ast";
+import { apply, type Expr, freeNames } from "../../core/ast";
 import { type Dim, dimMul, ONE as ONE_DIM } from "../../core/dimension";
-import { Refusal } from "../../core/problem";
-import { ONE, ratMul } from "../rational";
+import { ONE, type Rat, ratMul } from "../rational";
 import type { Factor, Raw } from "../tensor";
 import {
   block,
@@ -18,7 +17,39 @@ import {
 import type { Network } from "./network";
 import { familyIndex, hold } from "./pins";
 import { components, type Presenter, withSums } from "./present";
-import { mergeScalars, type Summand, writeSum } from "./sum";
+import { content, factor, mergeScalars, scalarFactor, type Summand, writeSum } from "./sum";
+
+/** A summand under sums over indices that are written out. */
+export interface Summed extends Summand {
+  readonly sums?: readonly { readonly name: string; readonly over: Dim }[];
+}
+
+/** The sum of such products; those under equal sums are under one. */
+export function writeSummed(parts: readonly Summed[], rows: Dim, cols: Dim): Expr {
+  const groups = new Map<string, Summed[]>();
+  for (const p of parts) {
+    const key = (p.sums ?? []).map((s) => `${s.name} ${s.over.key}`).join();
+    groups.set(key, [...(groups.get(key) ?? []), p]);
+  }
+  const summands = [...groups.values()].flatMap((group): Summand[] => {
+    const { sums } = group[0]!;
+    if (sums === undefined) return group;
+    // What the sums do not run over stands before them.
+    const running = new Set(sums.map((x) => x.name));
+    const runs = (x: Expr | Rat): boolean => "kind" in x && [...freeNames(x)].some((n) => running.has(n));
+    const inner = factor(group);
+    const lone = inner.length === 1 ? inner[0]! : undefined;
+    const { coef, rest } = lone === undefined ? content(inner) : { coef: lone.coef, rest: [{ ...lone, coef: ONE }] };
+    const before = lone?.scalars.filter((x) => !runs(x.expr) && !runs(x.pow)) ?? [];
+    const body = writeSum(
+      rest.map((x) => ({ ...x, scalars: x.scalars.filter((y) => !before.includes(y)) })),
+      rows,
+      cols,
+    );
+    return [{ coef, scalars: before, body: block(withSums(body, sums), rows, cols) }];
+  });
+  return writeSum(summands, rows, cols);
+}
 
 /**
  * One product with up to four free indices as a matrix whose rows run over a pair (slow, fast) and whose
@@ -28,7 +59,7 @@ import { mergeScalars, type Summand, writeSum } from "./sum";
  * kron(B, A); C[i,l]·D[j,k] is kron(D, C)·K; P[i,j] multiplies rows by vec(P), Q[k,l] columns by vec(Q)
  * (Magnus and Neudecker 2019, ch. 2 and 3).
  */
-export function kroneckerTerm(p: Presenter, raw: Raw, rows: readonly number[], cols: readonly number[]): Summand {
+export function kroneckerTerm(p: Presenter, raw: Raw, rows: readonly number[], cols: readonly number[]): Summed {
   if (cols.some((i) => rows.includes(i))) {
     // An index of both sides: an identity between two.
     const extra: Factor[] = [];
@@ -45,7 +76,7 @@ export function kroneckerTerm(p: Presenter, raw: Raw, rows: readonly number[], c
     const at = p.runningName(raw.factors);
     const inner = kroneckerTerm(p, { coef: ONE, factors: hold(p.w, raw.factors, run, at) }, rows, cols);
     const size = (side: readonly number[]) => side.reduce<Dim>((d, i) => dimMul(d, p.w.dimOf(i)), ONE_DIM);
-    const e = withSums(writeSum([inner], size(rows), size(cols)), [{ name: at, over: p.w.dimOf(run) }]);
+    const e = withSums(writeSummed([inner], size(rows), size(cols)), [{ name: at, over: p.w.dimOf(run) }]);
     p.release(at);
     return { coef: raw.coef, scalars: [], body: block(e, size(rows), size(cols)) };
   }
@@ -81,9 +112,12 @@ export function kroneckerTerm(p: Presenter, raw: Raw, rows: readonly number[], c
   );
   coef = ratMul(coef, c);
   const { sums } = p.reduced(net, free);
-  if (sums.length > 0)
-    throw new Refusal("unsupported", "this derivative has four indices that Kronecker products cannot write");
-  return { coef, scalars: mergeScalars(scalars), body: pairs(p, net, rows, cols) };
+  const body = pairs(p, net, rows, cols);
+  if (sums.length === 0) return { coef, scalars: mergeScalars(scalars), body };
+  // What joins three indices or more is written out: sum(i in 1..N, kron(…)).
+  p.notation = "index";
+  const loose = (net.marks.get(-1) ?? []).map((m) => scalarFactor(toExpr(m)));
+  return { coef, scalars: mergeScalars([...scalars, ...loose]), body, sums };
 }
 
 function pairs(p: Presenter, net: Network, rows: readonly number[], cols: readonly number[]): Mat {
@@ -141,6 +175,8 @@ function pairs(p: Presenter, net: Network, rows: readonly number[], cols: readon
   };
 
   let body: Mat;
+  if (!straight && !cross && P === undefined && Q === undefined && rows.length === 2 && cols.length === 2)
+    return kroneckerProduct(outer(j, l)!, outer(i, k)!);
   if (!straight && !cross) {
     // vec(P)*vec(Q)'
     const side = (m: Mat | undefined, slow: number | undefined, fast: number | undefined): Mat | undefined => {

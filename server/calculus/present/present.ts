@@ -16,7 +16,8 @@ import {
   times,
   type World,
 } from "../tensor";
-import { kroneckerTerm } from "./kronecker";
+import { kroneckerTerm, writeSummed } from "./kronecker";
+import { manyIndicesTerm } from "./manyIndices";
 import {
   type Block,
   block,
@@ -61,14 +62,21 @@ export class Presenter {
     this.names = new Set(reserved);
   }
 
-  /** A tensor under a layout. At most two slots a side. */
+  /** A tensor under a layout. */
   expression(t: Tensor, layout: Layout): Expr {
-    [t, layout] = this.unfuse(t, layout);
-    if (t.terms.length > 0 && Math.max(layout.rows.length, layout.cols.length) > 2)
-      throw new Refusal(
-        "unsupported",
-        `this derivative has ${t.dims.length} free indices, more than two of them on one side, and Kronecker products write at most two; derive a scalar or a vector instead`,
-      );
+    const [opened, sides] = this.unfuse(t, layout);
+    try {
+      return this.laidOut(opened, sides);
+    } catch (problem) {
+      // What joins indices may be written with each of them on its own.
+      if (!(problem instanceof Refusal)) throw problem;
+      const [apart, all] = this.unfuse(opened, sides, true);
+      if (apart === opened) throw problem;
+      return this.laidOut(apart, all);
+    }
+  }
+
+  private laidOut(t: Tensor, layout: Layout): Expr {
     if (layout.rows.length <= 1 && layout.cols.length <= 1) {
       const order = [...layout.rows, ...layout.cols];
       return this.matrixExpr(
@@ -81,25 +89,28 @@ export class Presenter {
     const parts = t.terms.map(({ coef, term }) => {
       const at = [...t.dims, ...term.bound].map((d) => this.w.newIndex(d));
       const raw: Raw = { coef, factors: term.factors.map((f) => ({ ...f, idx: f.idx.map((i) => at[i]!) })) };
-      return kroneckerTerm(
+      const summed = manyIndicesTerm(
         this,
         raw,
         layout.rows.map((s) => at[s]!),
         layout.cols.map((s) => at[s]!),
       );
+      // Beside this term the same letters may run again.
+      summed.sums?.forEach((s) => this.release(s.name));
+      return summed;
     });
-    return writeSum(parts, size(layout.rows), size(layout.cols));
+    return writeSummed(parts, size(layout.rows), size(layout.cols));
   }
 
-  /** A side that joins two indices (`vec`, `kron`) is laid out as the two. */
-  private unfuse(t: Tensor, layout: Layout): [Tensor, Layout] {
+  /** A side that joins two indices (`vec`, `kron`) is laid out as the two; `all` of them, however many that are. */
+  private unfuse(t: Tensor, layout: Layout, all = false): [Tensor, Layout] {
     const w = this.w;
     for (let s = 0; s < t.dims.length && t.terms.length > 0; s++) {
       const joint = t.terms.map(({ term }) => term.factors.find((f) => f.head.kind === "fuse" && f.idx[0] === s)?.head);
       const head = joint[0];
       if (head === undefined || !joint.every((h) => h === head)) continue;
       const side = layout.rows.includes(s) ? layout.rows : layout.cols;
-      if (side.length > 1 || layout.rows.length + layout.cols.length > 3) continue;
+      if (!all && (side.length > 1 || layout.rows.length + layout.cols.length > 3)) continue;
       const [, slow, fast] = head.dims.map((d) => w.newIndex(d)) as [number, number, number];
       const slots = t.dims.map((d) => w.newIndex(d));
       const join = { head, idx: [slots[s]!, slow, fast], pow: ONE };
@@ -109,7 +120,7 @@ export class Presenter {
         w.instantiate(t, slots).map((r) => times(r, rawOf([join]))),
       );
       const place = (k: number) => (k === s ? [t.dims.length - 1, t.dims.length] : [k < s ? k : k - 1]);
-      return this.unfuse(open, { rows: layout.rows.flatMap(place), cols: layout.cols.flatMap(place) });
+      return this.unfuse(open, { rows: layout.rows.flatMap(place), cols: layout.cols.flatMap(place) }, all);
     }
     return [t, layout];
   }
@@ -206,12 +217,11 @@ export class Presenter {
     const joins = free.map((i) => raw.factors.find((f) => f.head.kind === "fuse" && f.idx[0] === i));
     if (joins.some((f) => f !== undefined)) {
       const sides = joins.map((f, k) => (f === undefined ? [free[k]!] : [f.idx[1]!, f.idx[2]!]));
-      return kroneckerTerm(
-        this,
-        { coef: raw.coef, factors: raw.factors.filter((f) => !joins.includes(f)) },
-        sides[0]!,
-        sides[1] ?? [],
-      );
+      const apart = { coef: raw.coef, factors: raw.factors.filter((f) => !joins.includes(f)) };
+      const term = kroneckerTerm(this, apart, sides[0]!, sides[1] ?? []);
+      if (term.sums === undefined) return term;
+      const [rows, cols] = [term.body!.rows, term.body!.cols];
+      return { coef: ONE, scalars: [], body: block(writeSummed([term], rows, cols), rows, cols) };
     }
     let coef = raw.coef;
     const parts = components(holdUnits(this.w, raw.factors, free), free);
@@ -353,7 +363,7 @@ export class Presenter {
   }
 
   /** A body under sums over written-out indices, with the entries those indices left on their own in front. */
-  private writtenOut(net: Network, body: Mat): Mat {
+  writtenOut(net: Network, body: Mat): Mat {
     this.notation = "index";
     const loose = net.marks.get(-1);
     if (loose === undefined) return body;

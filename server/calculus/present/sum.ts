@@ -175,8 +175,7 @@ function findCandidates(parts: readonly Summand[]): Candidate[] {
     const number = `${Math.abs(p.coef.n)}/${p.coef.d}`;
     if (number !== "1/1" && parts.some((q) => `${Math.abs(q.coef.n)}/${q.coef.d}` !== number))
       add("number", number, i, num(2));
-    for (const s of p.scalars)
-      if (isRatPow(s.pow) && s.pow.n !== 0) add("scalar", `${s.key}${s.pow.n < 0 ? "/" : "*"}`, i, s.expr);
+    for (const s of p.scalars) if (isRatPow(s.pow) && s.pow.n !== 0) add("scalar", sharedKey(s), i, s.expr);
     if (p.body === undefined) return;
     const list = partsOf(p.body);
     add("whole", p.body.key, i, p.body);
@@ -201,9 +200,10 @@ const hadItems = (m: Mat): readonly HadItem[] => (m.kind === "had" ? m.items : [
 function pull(parts: readonly Summand[], c: Candidate, paired: boolean): Summand[] | undefined {
   const inside: Summand[] = [];
   let outer: ((inner: Summand[]) => Summand[] | undefined) | undefined;
+  const step = c.site === "scalar" ? sharedPower(c.at.map((i) => parts[i]!), c.key) : ONE; // prettier-ignore
   for (const i of c.at) {
     const p = parts[i]!;
-    const split = take(p, c);
+    const split = take(p, c, step);
     if (split === undefined) return undefined;
     inside.push(split.rest);
     outer ??= split.join;
@@ -218,9 +218,19 @@ function pull(parts: readonly Summand[], c: Candidate, paired: boolean): Summand
   return out;
 }
 
+const sharedKey = (s: ScalarFactor): string => `${s.key}${isRatPow(s.pow) && s.pow.n < 0 ? "/" : "*"}`;
+
+/** The power of a scalar that all summands can give: one at a time, so a/q² + b/q shares 1/q; of roots the least. */
+function sharedPower(parts: readonly Summand[], key: string): Rat {
+  const powers = parts.flatMap((p) => p.scalars.filter((s) => sharedKey(s) === key).map((s) => s.pow)).filter(isRatPow);
+  if (powers.every(isInt)) return rat(key.endsWith("/") ? -1 : 1);
+  return powers.reduce((a, b) => (Math.abs(ratValue(b)) < Math.abs(ratValue(a)) ? b : a));
+}
+
 function take(
   p: Summand,
   c: Candidate,
+  step: Rat,
 ): { rest: Summand; join: (inner: Summand[]) => Summand[] | undefined } | undefined {
   if (c.site === "number") {
     const number = rat(Math.abs(p.coef.n), p.coef.d);
@@ -230,12 +240,9 @@ function take(
     };
   }
   if (c.site === "scalar") {
-    const down = c.key.endsWith("/");
-    const k = p.scalars.findIndex((s) => `${s.key}${isRatPow(s.pow) && s.pow.n < 0 ? "/" : "*"}` === c.key);
+    const k = p.scalars.findIndex((s) => sharedKey(s) === c.key);
     const s = p.scalars[k];
     if (s === undefined || !isRatPow(s.pow)) return undefined;
-    // One power at a time: a/q² + b/q shares 1/q.
-    const step: Rat = isInt(s.pow) ? rat(down ? -1 : 1) : s.pow;
     const left = { n: s.pow.n * step.d - step.n * s.pow.d, d: s.pow.d * step.d };
     const rest = rat(left.n, left.d);
     const scalars = p.scalars.flatMap((x, i) => (i !== k ? [x] : rest.n === 0 ? [] : [{ ...x, pow: rest }]));
@@ -342,7 +349,7 @@ export function mergeScalars(list: readonly ScalarFactor[]): ScalarFactor[] {
 }
 
 /** The number all summands share, with the sign where all are negative. */
-function content(parts: readonly Summand[]): { coef: Rat; rest: readonly Summand[] } {
+export function content(parts: readonly Summand[]): { coef: Rat; rest: readonly Summand[] } {
   const first = parts[0]!.coef;
   const size = rat(Math.abs(first.n), first.d);
   const equal = parts.every((p) => Math.abs(p.coef.n) === size.n && p.coef.d === size.d);
@@ -455,6 +462,9 @@ function joined(front: readonly Expr[], above: readonly Expr[], body: Expr | und
   const list = [...front, ...above];
   if (body === undefined) return list.reduce((a, b) => apply("mul", a, b));
   if (list.length === 0) return body;
+  // 2*(a/b) reads as (2*a)/b.
+  if (body.kind === "apply" && body.op === "div")
+    return apply("div", joined(front, above, body.args[0]), body.args[1]!);
   let e = list.reduce((a, b) => apply("mul", a, b));
   const parts: Expr[] = [];
   let at: Expr = body;
