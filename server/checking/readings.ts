@@ -122,6 +122,22 @@ function barsAsNorms(left: Expr, right: Expr, formula: Formula): SidesReading | 
   return found ? { left: l, right: r, scope: formula.scope, doubtful: true } : undefined;
 }
 
+/** `\|A\|_2` of a matrix, read as the root of the sum of squares, is its spectral norm to many. */
+function spectralNorms(left: Expr, right: Expr, formula: Formula): SidesReading | undefined {
+  let found = false;
+  const visit = (e: Expr): Expr => {
+    const parts = children(e);
+    const seen = parts.length === 0 ? e : withChildren(e, parts.map(visit));
+    if (seen.kind !== "apply" || seen.op !== "norm2" || seen.span === undefined) return seen;
+    const source = formula.text.slice(seen.span.start, seen.span.end).replace(/\s/g, "");
+    if (!/(?:\||Vert)_(?:2|\{2\})/.test(source)) return seen;
+    found = true;
+    return { ...seen, op: "normspec" };
+  };
+  const [l, r] = [visit(left), visit(right)];
+  return found ? { left: l, right: r, scope: formula.scope, doubtful: true } : undefined;
+}
+
 /** Operators that nobody writes around a number. */
 const OF_VECTORS = new Set(["transpose", "norm1", "norm2", "norminf", "tr", "det", "inv", "diag", "dot"]);
 
@@ -150,6 +166,8 @@ export function* otherReadings(left: Expr, right: Expr, formula: Formula): Gener
   if (shared !== undefined) yield shared;
   const normed = barsAsNorms(left, right, formula);
   if (normed !== undefined) yield normed;
+  const spectral = spectralNorms(left, right, formula);
+  if (spectral !== undefined) yield spectral;
   for (const name of dependsOn(right, scope, dependsOn(left, scope))) {
     if (formula.guessed?.has(name) !== true) continue;
     const v = scope.variables.get(name);

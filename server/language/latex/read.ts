@@ -1138,11 +1138,12 @@ export class Reader {
     ) {
       return done({ ...apply(UNSETTLED.exp, this.expression(p.sup)), span: p.span, opSpan: symbol.span });
     }
-    if (symbol.name === "lambda" && p.sub !== undefined && p.sup === undefined && scriptText(p.sub) === "max") {
+    const extreme = EXTREMES[symbol.name];
+    if (extreme !== undefined && p.sub !== undefined && p.sup === undefined && scriptText(p.sub) === "max") {
       const of = items[i + 1];
       if (of?.kind === "group" && of.open === "(")
         return {
-          expr: { ...apply("lmax", this.group(of)), span: { start: p.span.start, end: of.span.end } },
+          expr: { ...apply(extreme, this.group(of)), span: { start: p.span.start, end: of.span.end } },
           next: i + 2,
         };
     }
@@ -1594,6 +1595,8 @@ export class Reader {
 
 const EXPECTATIONS = new Set(["𝔼", "ℙ", "𝕍"]);
 const NO_POWERS = new Set(["circ", "perp", "star", "ast", "sharp", "flat", "bot", "bullet"]);
+/** `\lambda_{\max}(A)`: the largest eigenvalue, the largest singular value, the eigenvector to the first. */
+const EXTREMES: Readonly<Record<string, string>> = { lambda: "lmax", sigma: "normspec", v: "vmax" };
 const SQUARE_FUNCTIONS = new Set(["E", "𝔼", "P", "ℙ", "V", "H", "O"]);
 const REACHING = new Set(["lim", "limsup", "liminf", "max", "min", "sup", "inf", "argmin", "argmax", "arg", "int"]);
 const NORMS: Readonly<Record<string, string>> = {
