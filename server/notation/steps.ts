@@ -183,7 +183,7 @@ function writer(derivation: Derivation, format: "text" | "unicode" | "latex", op
   const shapeOf = shapesIn(derivation.scope);
   if (format === "latex") {
     const { mark } = options;
-    const target = readableTarget(options.style);
+    const target = readableTarget(derivation.scope.variables.has("d") ? withUprightD(options.style) : options.style);
     const print = (e: Expr): string => makePrinter(target, shapeOf).text(e);
     return {
       print,
@@ -201,6 +201,10 @@ function readableTarget(style: LatexStyle | undefined): Target {
   const target = latexTarget(style);
   return { ...target, operators: { ...target.operators, sigmoid: fn("\\operatorname{sigmoid}") } };
 }
+
+/** Beside a variable d, an italic d before a name would be that variable. */
+const withUprightD = (style: LatexStyle = {}): LatexStyle =>
+  style.differential === undefined || style.differential === "d" ? { ...style, differential: "\\mathrm{d}" } : style;
 
 const MARK = "(changed)";
 
