@@ -33,6 +33,12 @@ const asked = (request: Promise<unknown>): Promise<void> =>
     },
   );
 
+let known = { text: "", starts: [0] };
+const startsOf = (of: string): readonly number[] => {
+  if (known.text !== of) known = { text: of, starts: lineStarts(of) };
+  return known.starts;
+};
+
 const heaps: number[] = [];
 function note(done: number): void {
   globalThis.gc?.();
@@ -43,26 +49,49 @@ function note(done: number): void {
   );
 }
 
+/** One change of the text, sent as it is made. */
+function change(start: number, end: number, written: string): Promise<void> {
+  const insert = written.replaceAll("\r", "");
+  const starts = startsOf(text);
+  const sent = client.change(URI, { start: placeOf(starts, start), end: placeOf(starts, end) }, insert);
+  text = text.slice(0, start) + insert + text.slice(end);
+  return sent;
+}
+
+/** What is typed in one place: a formula, letter by letter, with a slip that is taken back. */
+const TYPED = ["$x^T A x$", "\\frac{\\partial}{\\partial x}", " = 2 A x", "some words", "7", "^T", "$$\nA^{-1} b\n$$"];
+
 const started = performance.now();
-for (let i = 1; i <= EDITS; i++) {
-  const starts = lineStarts(text);
-  // Mistakes are made good: after a while the note is as it was.
-  const change = i % 50 === 0 ? { start: 0, end: text.length, insert: original } : edit(c, text);
-  const range = { start: placeOf(starts, change.start), end: placeOf(starts, change.end) };
-  const insert = change.insert.replaceAll("\r", "");
-  const sent = client.change(URI, range, insert);
-  text = text.slice(0, change.start) + insert + text.slice(change.end);
+let done = 0;
+const after = async (sent: Promise<void>): Promise<void> => {
   await sent;
+  done++;
   // Most edits come before the answer to the one before is there.
-  if (i % 10 === 0) {
-    const hover = asked(client.hover(URI, placeOf(lineStarts(text), c.below(text.length))));
-    if (i % 100 === 0) await asked(client.diagnostics(URI));
-    if (i % 20 === 0) await hover;
+  if (done % 10 === 0) {
+    const hover = asked(client.hover(URI, placeOf(startsOf(text), c.below(text.length))));
+    if (done % 100 === 0) await asked(client.diagnostics(URI));
+    if (done % 20 === 0) await hover;
   }
-  if (i % Math.max(1, Math.floor(EDITS / 20)) === 0) {
+  if (done % Math.max(1, Math.floor(EDITS / 20)) === 0) {
     await asked(client.diagnostics(URI));
-    note(i);
+    note(done);
   }
+};
+for (let burst = 1; done < EDITS; burst++) {
+  // Now and then somebody pastes and deletes all over the place; later the note is as it was.
+  if (burst % 20 === 0) {
+    for (let k = 0; k < 20 && done < EDITS; k++) {
+      const { start, end, insert } = edit(c, text);
+      await after(change(start, end, insert));
+    }
+    if (burst % 40 === 0) await after(change(0, text.length, original));
+    continue;
+  }
+  // Mostly one types in one place, and takes it back.
+  const at = c.below(text.length);
+  const typed = c.of(TYPED);
+  for (let k = 0; k < typed.length && done < EDITS; k++) await after(change(at + k, at + k, typed[k]!));
+  for (let k = typed.length; k > 0 && done < EDITS; k--) await after(change(at + k - 1, at + k, ""));
 }
 await client.stop();
 const half = Math.floor(heaps.length / 2);

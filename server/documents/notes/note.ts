@@ -169,7 +169,10 @@ export class Note {
     return this.usage.mixed.has(name);
   };
 
-  knowledge(): Knowledge {
+  private known: Knowledge | undefined;
+
+  /** Made once: everything in it is looked up when it is asked for. */
+  private knowledge(): Knowledge {
     const { usage } = this;
     const isDirection = (): boolean => this.isDirection();
     // Looked up only by who needs to know: a sentence depends on what it asked for.
@@ -441,7 +444,7 @@ export class Note {
         this.told(step.told);
         return undefined;
       case "sentence": {
-        const said = readSentence(step.sentence, step.text, this.knowledge());
+        const said = readSentence(step.sentence, step.text, (this.known ??= this.knowledge()));
         const reading = said === undefined ? undefined : this.say(said.said, step.sentence.span, step.context);
         return said === undefined || reading === undefined ? undefined : { reading, spellings: said.spellings };
       }
