@@ -8,7 +8,16 @@ import { judge } from "./judge";
 import { isAgainst, LayoutVotes } from "./layout";
 import { lostTranspose } from "./lostTranspose";
 import { proseMentions } from "./mentions";
-import { chainOf, isJudged, kindOf, type NoteEquation, sectionStarts, transposesName } from "./note";
+import { confusesMembers } from "./labels";
+import {
+  chainOf,
+  derivativesMeanSomething,
+  isJudged,
+  kindOf,
+  type NoteEquation,
+  sectionStarts,
+  transposesName,
+} from "./note";
 import { type CheckOptions, type CheckResult, printMcalc } from "./options";
 import { otherReadings } from "./readings";
 import { claimVerdict, type ClaimVerdict, problemOf } from "./report";
@@ -279,7 +288,10 @@ class Walk {
       print: (e: Expr) => print(e, formula),
     };
     const verdict = judge(left, right, formula.scope, how);
-    if (verdict.status === "proved" || verdict.status === "verified") return verdict;
+    if (verdict.status === "proved" || verdict.status === "verified")
+      return saysSomething(left, right, formula) ? verdict : UNKNOWN("what is differentiated is not given");
+    if (verdict.status !== "unknown" && confusesMembers(left, right, formula.scope))
+      return UNKNOWN("its members are not told apart");
     for (const r of mode === "full" ? otherReadings(left, right, formula) : []) {
       const weaker = mode === "full" && verdict.status === "wrong";
       const other = judge(r.left, r.right, r.scope, { ...how, explain: weaker ? "assumption" : false, prove: false });
@@ -357,6 +369,14 @@ class Walk {
     if (proseMentions(this.document, property, names, formula)) return undefined;
     return property === "symmetric" && names.every((n) => transposesName(this.document, n)) ? "warning" : "information";
   }
+}
+
+/** Whether an equation is more than 0 = 0 because nothing is known of what is differentiated. */
+function saysSomething(left: Expr, right: Expr, { scope }: Formula): boolean {
+  const isZero = (e: Expr): boolean =>
+    (e.kind === "number" && e.value === 0) || (e.kind === "apply" && e.op === "zeros");
+  if (isZero(left) || isZero(right)) return true;
+  return derivativesMeanSomething(left, scope) && derivativesMeanSomething(right, scope);
 }
 
 /** Whether some sum has the same term twice. */

@@ -64,7 +64,7 @@ function leaves(e: Expr, scope: Scope): Set<string> {
 }
 
 /** Whether every derivative is of something that depends on the variable: else it is about what was not said. */
-function derivativesMeanSomething(e: Expr, scope: Scope): boolean {
+export function derivativesMeanSomething(e: Expr, scope: Scope): boolean {
   return !someNode(e, (n) => {
     if (n.kind !== "derivative") return false;
     const on = dependsOn(n.of, scope);

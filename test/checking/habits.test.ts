@@ -62,12 +62,33 @@ $$\frac{\partial d^TAd}{\partial A} = dd^\top$$`,
     String.raw`For $\mathbf{x} = [x_1, x_2, \ldots, x_n]^\top$ and $\mathbf{A} \in \mathbb{R}^{m\times n}$ we have $\nabla_{\mathbf{x}} \mathbf{A}\mathbf{x} = \mathbf{A}^\top$.`,
   ],
   [
+    "the 2-norm of a matrix may be its largest singular value",
+    String.raw`For $A \in \mathbb{R}^{m\times n}$: $\|A\|_2 = \sqrt{\lambda_{\max}(A^TA)} = \sigma_{\max}(A)$.`,
+  ],
+  [
     "a new case may use letters anew",
     String.raw`Let $y = Ax$ where $A \in \mathbb{R}^{m\times n}$ and $x \in \mathbb{R}^n$.
 
 (b) If $g(x) = x^TAx$ where $A$ is symmetric, then $\frac{\partial g}{\partial x} = 2Ax$.`,
   ],
 ];
+
+describe("what numbers cannot decide is left open", () => {
+  it("members of a family beside each other, below a sum and outside of it", () => {
+    const note = String.raw`$$p_i = \frac{e^{z_i}}{\sum_k e^{z_k}}, \qquad L = -\sum_i y_i \log p_i$$
+
+$$\frac{\partial L}{\partial z_i} = -y_i(1 - p_i) + \sum_{k \neq i} y_k p_i = p_i - y_i$$`;
+    assert.deepEqual(messages(note), []);
+  });
+
+  it("derivatives of what is not given", () =>
+    assert.deepEqual(
+      statuses(
+        String.raw`$\frac{\partial L}{\partial X} = \frac{\partial L}{\partial Y}\frac{\partial Y}{\partial X}$`,
+      ),
+      ["unknown"],
+    ));
+});
 
 describe("habits of authors that are no mistakes", () => {
   for (const [what, note] of RIGHT) it(what, () => assert.deepEqual(messages(note), []));
