@@ -25,15 +25,39 @@ export class BenchClient {
     this.connection.listen();
   }
 
-  async start(): Promise<this> {
+  /** The next diagnostics that are sent unasked. */
+  published(uri: string): Promise<void> {
+    return new Promise((resolve) => {
+      const off = this.connection.onNotification("textDocument/publishDiagnostics", (params: { uri: string }) => {
+        if (params.uri !== uri) return;
+        off.dispose();
+        resolve();
+      });
+    });
+  }
+
+  /** The last ones: nothing more is counted after them. */
+  publishedLast(uri: string): Promise<void> {
+    return new Promise((resolve) => {
+      const off = this.connection.onNotification("mcalc/counts", (params: { uri: string }) => {
+        if (params.uri !== uri) return;
+        off.dispose();
+        resolve();
+      });
+    });
+  }
+
+  /** `pull`: whether it asks for diagnostics. */
+  async start({ pull = true }: { readonly pull?: boolean } = {}): Promise<this> {
     await this.connection.sendRequest("initialize", {
       processId: null,
       rootUri: null,
+      initializationOptions: { counts: true },
       capabilities: {
         workspace: { configuration: true },
         textDocument: {
           hover: { contentFormat: ["markdown"] },
-          diagnostic: {},
+          ...(pull ? { diagnostic: {} } : {}),
           codeAction: { codeActionLiteralSupport: { codeActionKind: { valueSet: [] } } },
         },
       },

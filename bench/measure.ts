@@ -38,6 +38,20 @@ export async function timeAsync(run: () => Promise<unknown>): Promise<number> {
 export const quickest = (runs: number, run: () => unknown): number =>
   Math.min(...Array.from({ length: runs }, () => time(run)));
 
+/** Notes for how long the event loop was held, again and again; returns how to stop that. */
+export function watchLoop(holds: number[]): () => void {
+  let last = performance.now();
+  let on = true;
+  const look = (): void => {
+    const now = performance.now();
+    holds.push(now - last);
+    last = now;
+    if (on) setImmediate(look);
+  };
+  setImmediate(look);
+  return () => void (on = false);
+}
+
 /** A time as it is printed: three digits, no more. */
 export function ms(value: number): string {
   if (!Number.isFinite(value)) return "–";
