@@ -17,6 +17,8 @@ interface Shot {
   readonly themes: readonly Theme[];
   readonly take: (bench: Workbench) => Promise<void>;
   readonly size?: { width: number; height: number };
+  /** The part of it, in CSS pixels, that the walkthrough shows as well. */
+  readonly walkthrough?: { x: number; y: number; width: number; height: number };
 }
 
 const all: readonly Theme[] = ["light", "dark", "high-contrast"];
@@ -27,12 +29,14 @@ const SHOTS: readonly Shot[] = [
     name: "hover",
     file: "linear-regression.mcalc",
     themes: all,
+    walkthrough: { x: 50, y: 90, width: 880, height: 415 },
     take: async (b) => void (await b.hover("norm2(r)", undefined, { picture: true })),
   },
   {
     name: "error",
     file: "mistake.mcalc",
     themes: all,
+    walkthrough: { x: 50, y: 90, width: 840, height: 400 },
     take: async (b) => {
       await b.squiggles();
       await b.hover("X'*w", undefined, { picture: true });
@@ -52,6 +56,8 @@ const SHOTS: readonly Shot[] = [
     name: "derivation",
     file: "linear-regression.mcalc",
     themes: all,
+    size: { width: 1280, height: 640 },
+    walkthrough: { x: 665, y: 70, width: 615, height: 365 },
     take: async (b) => {
       await b.click("norm2(r)");
       await b.command("Show Derivation");
@@ -83,7 +89,7 @@ const SHOTS: readonly Shot[] = [
     themes: ["light"],
     take: async (b) => {
       await b.squiggles("error").catch(() => 0);
-      await b.hover("= X^\\top (X w - y)", "= X^\\top (X w - y)");
+      await b.hover("X^\\top (X w - y)", "X^\\top (X w - y)", { picture: true });
     },
   },
   {
@@ -132,6 +138,12 @@ async function main(): Promise<void> {
         await pause(bench, 1500);
         await shot.take(bench);
         await bench.screenshot(path.join(root, "docs", "images", `${shot.name}-${theme}.png`));
+        if (shot.walkthrough !== undefined)
+          await bench.page.screenshot({
+            path: path.join(root, "walkthrough", `${shot.name}-${theme}.png`),
+            clip: shot.walkthrough,
+            scale: "css",
+          });
         console.log(`${shot.name}-${theme}`);
       } catch (error) {
         console.error(`${shot.name}-${theme}: ${String(error).slice(0, 300)}`);

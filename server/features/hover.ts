@@ -113,8 +113,9 @@ async function rowsOf(
 ): Promise<Pick<Hover, "rows" | "folded" | "notes" | "refusal">> {
   const { formula, expr } = target;
   if (expr.kind === "derivative") return writtenDerivative(snapshot, target, expr);
-  if (expr.kind === "differential" || expr.kind === "error" || isSideOfDerivative(target))
-    return { rows: [], folded: [], notes: [] };
+  const derivative = derivativeBeside(target);
+  if (derivative !== undefined) return instead(snapshot, target, derivative);
+  if (expr.kind === "differential" || expr.kind === "error") return { rows: [], folded: [], notes: [] };
   const variables = variablesOf(expr, formula.scope);
   const rows: Row[] = [];
   const folded: { variable: string; label: string }[] = [];
@@ -149,10 +150,25 @@ function writtenDerivative(
   return { rows: [equation(snapshot, formula, written, wrt[0]!, result)], folded: [], notes: notesOf(result) };
 }
 
-/** Whether a target is what a derivative is said to equal: nobody wants that derived again. */
-function isSideOfDerivative({ formula, expr, part }: Target): boolean {
+/** The derivative that a target is said to equal: nobody wants that derived again. */
+function derivativeBeside({ formula, expr, part }: Target): DerivativeExpr | undefined {
   const { statement } = formula;
-  return !part && statement.kind === "claim" && statement.sides.some((s) => s !== expr && s.kind === "derivative");
+  if (part || statement.kind !== "claim") return undefined;
+  return statement.sides.find((s): s is DerivativeExpr => s !== expr && s.kind === "derivative");
+}
+
+/** Of what a derivative is wrongly said to equal: what it comes to, where that is of the same shape. */
+function instead(
+  snapshot: Snapshot,
+  target: Target,
+  written: DerivativeExpr,
+): Pick<Hover, "rows" | "folded" | "notes" | "refusal"> {
+  const nothing = { rows: [], folded: [], notes: [] };
+  const claim = snapshot.checked?.claims.find((c) => overlaps(c.span, target.formula.span));
+  if (claim?.status !== "wrong") return nothing;
+  const found = writtenDerivative(snapshot, target, written);
+  const shape = shapeIn(target.expr, target.formula.scope);
+  return shape !== undefined && found.rows[0]?.shape === shapeText(shape) ? found : nothing;
 }
 
 function notesOf(result: Derivative): string[] {

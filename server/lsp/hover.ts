@@ -28,7 +28,7 @@ export function toHover({ text }: Asked, hover: Hover, style: HoverStyle): LspHo
 /** Short paragraphs, one fact a line: it reads as well where Markdown is shown as plain text. */
 function asMarkdown(hover: Hover, style: HoverStyle, links: readonly string[]): string {
   const blocks: string[] = [];
-  if (hover.claim !== undefined) blocks.push(`**${hover.claim.mark}**${hover.claim.text === "" ? "" : ` ${escape(hover.claim.text)}`}`); // prettier-ignore
+  if (hover.claim !== undefined) blocks.push(`**${hover.claim.mark}**${hover.claim.text === "" ? "" : `: ${escape(hover.claim.text)}`}`); // prettier-ignore
   if (hover.clash !== undefined) {
     if (style.blocks !== undefined) blocks.push(image(clashInWords(hover.clash), style.blocks));
     const { parts, sign } = hover.clash;
@@ -54,7 +54,8 @@ function asMarkdown(hover: Hover, style: HoverStyle, links: readonly string[]): 
 
 function asPlainText(hover: Hover): string {
   const lines: string[] = [];
-  if (hover.claim !== undefined) lines.push(`${hover.claim.mark} ${hover.claim.text}`.trimEnd());
+  if (hover.claim !== undefined)
+    lines.push(hover.claim.text === "" ? hover.claim.mark : `${hover.claim.mark}: ${hover.claim.text}`);
   if (hover.clash !== undefined) lines.push(clashInWords(hover.clash));
   if (hover.subject !== undefined) lines.push(`${hover.subject.title}: ${hover.subject.text}`);
   if (hover.expression !== undefined)

@@ -54,6 +54,15 @@ describe("hover", () => {
     );
   });
 
+  it("on what is said to be a derivative and is not, what it is", async () => {
+    assert.deepEqual(await said(`${GIVEN}d(x'*x)/d(x) == $0x`), [
+      "✗ wrong it is off by a factor 2",
+      "x: vector of length n, declared in line 5",
+    ]);
+    assert.ok((await said(`${GIVEN}d(x'*A*x)/d(x) == A$0*x`)).includes("∂(xᵀAx)/∂x = (A + Aᵀ)x (n×1, verified)"));
+    assert.ok(!(await said(`${GIVEN}d(x'*A*x)/d(x) == (A + A')$0*x`)).some((l) => l.startsWith("∂")));
+  });
+
   it("with the numerator layout a gradient is a row", async () => {
     const lines = await said(`${GIVEN}y'*x$0`, { layout: "numerator" });
     assert.ok(lines.includes("∂(yᵀx)/∂x = yᵀ (1×n, verified)"), lines.join("\n"));
