@@ -72,8 +72,14 @@ export function partsBetween(text: string, from: number, until: number): readonl
     const inside = tagged.some((t) => t.start - from < span.start && span.start < t.end - from);
     if (first && span.start > starts.at(-1)! && !inside) starts.push(span.start);
   }
-  return cut(plain.length, starts, found, looks.map(inHere), (s) => text.slice(from + s.start, from + s.end));
+  return cut(plain.length, starts, found, looks.map(inHere), (s) => detached(text.slice(from + s.start, from + s.end)));
 }
+
+/**
+ * The same text by itself. A piece cut out of a long text keeps the whole of it in memory: parts that are kept from many
+ * versions of a note would keep as many versions.
+ */
+const detached = (piece: string): string => ` ${piece}`.slice(1);
 
 /** Deals regions out to the parts that begin at `starts`. */
 function cut(
@@ -193,6 +199,8 @@ interface MdNode {
   readonly children?: readonly MdNode[];
 }
 
+/** Groups of blocks whose Markdown is remembered. */
+const MOST_PARSED = 100;
 const parsed = new Map<string, readonly Span[]>();
 
 /** Parts of a block that Markdown takes for code. */
@@ -208,8 +216,8 @@ function opaqueParts(text: string): readonly Span[] {
     n.children?.forEach(visit);
   };
   visit(fromMarkdown(text) as unknown as MdNode);
-  if (parsed.size > 2_000) parsed.clear();
-  parsed.set(text, out);
+  if (parsed.size >= MOST_PARSED) parsed.delete(parsed.keys().next().value!);
+  parsed.set(detached(text), out);
   return out;
 }
 

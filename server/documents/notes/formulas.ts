@@ -9,8 +9,9 @@ export interface Parsed {
   readonly usage: Usage;
 }
 
-const MOST_FORMULAS = 6_000;
-const MOST_PARSERS = 6;
+/** Formulas of no open document that are remembered, for each choice of macros. */
+const MOST_FORMULAS = 3_000;
+const MOST_PARSERS = 3;
 
 /** Parses the formulas of texts with the same macros. */
 export class FormulaParser {
@@ -66,5 +67,6 @@ function macroKey(text: string, settings: Readonly<Record<string, string>> | und
     text.match(
       /\\(?:(?:re|provide)?newcommand|def|let|DeclareMathOperator|DeclarePairedDelimiter)(?![a-zA-Z])[^\n]*/g,
     ) ?? [];
-  return own.join("\n") + (settings === undefined ? "" : JSON.stringify(settings));
+  // The prefix makes it a text of its own, which does not keep the document in memory.
+  return "macros\n" + own.join("\n") + (settings === undefined ? "" : JSON.stringify(settings));
 }
