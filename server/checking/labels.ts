@@ -1,5 +1,6 @@
 import { children, type Expr } from "../core/ast";
 import { familyMember, type Scope } from "../core/scope";
+import { dependsOn } from "./varying";
 
 /** One occurrence of a name with letters below: `y_i`, with those of its letters that an enclosing sum counts. */
 interface Occurrence {
@@ -15,11 +16,15 @@ interface Occurrence {
 export function confusesMembers(left: Expr, right: Expr, scope: Scope): boolean {
   const found = new Map<string, Occurrence[]>();
   const inside = new Set<string>();
+  // Only what depends on the variables is looked into: the rest is the same on both sides.
+  const variables = new Set([...differentiatedBy(left), ...differentiatedBy(right)]);
+  const matters = (body: Expr): boolean =>
+    variables.size === 0 || [...dependsOn(body, scope)].some((n) => variables.has(n));
   const visit = (e: Expr, counting: readonly string[]): void => {
     if (e.kind === "name") {
       if (familyMember(scope, e.name) === undefined) note(e.name, counting);
       const d = scope.definitions.get(e.name);
-      if (d !== undefined && !inside.has(e.name)) {
+      if (d !== undefined && !inside.has(e.name) && matters(d.body)) {
         inside.add(e.name);
         visit(d.body, counting);
         inside.delete(e.name);
@@ -28,7 +33,7 @@ export function confusesMembers(left: Expr, right: Expr, scope: Scope): boolean 
     }
     if (e.kind === "call") {
       const d = scope.definitions.get(e.name);
-      if (d !== undefined && !inside.has(e.name)) {
+      if (d !== undefined && !inside.has(e.name) && matters(d.body)) {
         inside.add(e.name);
         visit(d.body, counting);
         inside.delete(e.name);
@@ -50,4 +55,16 @@ export function confusesMembers(left: Expr, right: Expr, scope: Scope): boolean 
   visit(left, []);
   visit(right, []);
   return [...found.values()].some((all) => all.length > 1 && all.some((o) => o.counted !== ""));
+}
+
+/** The names that an expression is differentiated by. */
+function differentiatedBy(e: Expr, out: Set<string> = new Set()): Set<string> {
+  if (e.kind === "derivative")
+    for (const w of e.wrt) {
+      const base = w.kind === "index" ? w.base : w;
+      if (base.kind === "name") out.add(base.name);
+    }
+  if (e.kind === "differential" && e.of.kind === "name") out.add(e.of.name);
+  for (const c of children(e)) differentiatedBy(c, out);
+  return out;
 }
