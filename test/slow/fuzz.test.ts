@@ -29,7 +29,7 @@ import {
 const INPUTS = Number(process.env["MCALC_FUZZ"] ?? 4_000);
 const FIRST = Number(process.env["MCALC_SEED"] ?? 1);
 
-/** Runs a share of all inputs. */
+/** Runs a share of all inputs: the cheaper a kind is, the more of it. */
 function each(share: number, run: (c: Choices) => void): void {
   const count = Math.max(1, Math.round(INPUTS * share));
   for (let seed = FIRST; seed < FIRST + count; seed++) {
@@ -71,16 +71,16 @@ function sound(document: MathDocument): void {
 describe("any input is answered", function () {
   this.timeout(0);
 
-  it("bytes as expressions", () => each(0.3, (c) => void parseExpression(bytes(c))));
+  it("bytes as expressions", () => each(0.44, (c) => void parseExpression(bytes(c))));
 
   it("bytes as documents", () =>
-    each(0.15, (c) => {
+    each(0.1, (c) => {
       sound(readMcalc("file:///a.mcalc", 1, bytes(c, 120)));
       sound(readMarkdown("file:///a.md", 1, bytes(c, 120)));
     }));
 
   it("bytes between dollar signs", () =>
-    each(0.2, (c) => void readMarkdown("file:///a.md", 1, `$${bytes(c)}$ and $$${bytes(c)}$$`)));
+    each(0.25, (c) => void readMarkdown("file:///a.md", 1, `$${bytes(c)}$ and $$${bytes(c)}$$`)));
 
   it("expressions of .mcalc: what is printed reads back", () =>
     each(0.1, (c) => {
@@ -92,19 +92,19 @@ describe("any input is answered", function () {
       assert.equal(printText(again.expr), text);
     }));
 
-  it("documents of .mcalc", () => each(0.06, (c) => sound(readMcalc("file:///a.mcalc", 1, mcalcDocument(c)))));
+  it("documents of .mcalc", () => each(0.02, (c) => sound(readMcalc("file:///a.mcalc", 1, mcalcDocument(c)))));
 
   it("derivatives", () =>
-    each(0.05, (c) => {
+    each(0.03, (c) => {
       const given = ["x, y : R^n", "A, X : R^(n×n)", "w, a : R", "f(t) = t*t"];
       const order = 1 + c.below(2);
       const result = answer({ expr: mcalcExpression(c, 3), wrt: Array.from({ length: order }, () => "x"), given });
       if (!result.ok) assert.doesNotMatch(result.error.message, /internal|does not agree/);
     }));
 
-  it("formulas of LaTeX", () => each(0.1, (c) => sound(readMarkdown("file:///a.md", 1, `$$${latexFormula(c)}$$`))));
+  it("formulas of LaTeX", () => each(0.04, (c) => sound(readMarkdown("file:///a.md", 1, `$$${latexFormula(c)}$$`))));
 
-  it("notes", () => each(0.03, (c) => sound(readMarkdown("file:///a.md", 1, markdownDocument(c)))));
+  it("notes", () => each(0.01, (c) => sound(readMarkdown("file:///a.md", 1, markdownDocument(c)))));
 
   it("public notes with mistakes in them", function () {
     const notes = corpus();
@@ -112,11 +112,11 @@ describe("any input is answered", function () {
       console.log("      skipped: ../shared/corpus is not here");
       this.skip();
     }
-    each(0.01, (c) => sound(readMarkdown("file:///a.md", 1, broken(c, c.of(notes)))));
+    each(0.002, (c) => sound(readMarkdown("file:///a.md", 1, broken(c, c.of(notes)))));
   });
 
   it("edits: a document read again is what it would be read afresh", () =>
-    each(0.02, (c) => {
+    each(0.005, (c) => {
       const isMcalc = c.chance(0.5);
       const read = isMcalc ? readMcalc : readMarkdown;
       let text = isMcalc ? mcalcDocument(c) : markdownDocument(c);
