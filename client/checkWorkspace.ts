@@ -29,7 +29,12 @@ export async function checkWorkspace(client: BaseLanguageClient, context: Extens
   await window.withProgress(
     { location: ProgressLocation.Notification, title: "Checking matrix calculus", cancellable: true },
     async (progress, token) => {
-      const files = await workspace.findFiles(FILES, SKIPPED, undefined, token);
+      const files = await workspace.findFiles(FILES, SKIPPED, undefined, token).then(
+        (all) => all,
+        () => undefined,
+      );
+      if (files === undefined)
+        return void window.showErrorMessage("The files of this workspace cannot be listed here.");
       const open = new Set(workspace.textDocuments.filter((d) => !d.isClosed).map((d) => d.uri.toString()));
       const decoder = new TextDecoder();
       let problems = 0;

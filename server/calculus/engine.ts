@@ -30,7 +30,7 @@ export class Engine {
     wrt: readonly string[] = [],
   ) {
     this.w = new World(wrt);
-    this.l = new Lowering(this.w, scope, (of, by) => this.inner(of, by));
+    this.l = new Lowering(this.w, scope, (of, by) => this.inner(of, by), wrt);
   }
 
   /** The derivative, one variable after the other, in the layout of the contract. */
@@ -130,7 +130,14 @@ export class Engine {
         throw new Refusal("unsupported", "a derivative is taken with respect to a variable", e.span);
       return e.name;
     });
-    let laid = this.start(this.l.value(of));
+    const held = names.filter((n) => !this.l.held.has(n));
+    for (const n of held) this.l.held.add(n);
+    let laid: Laid;
+    try {
+      laid = this.start(this.l.value(of));
+    } finally {
+      for (const n of held) this.l.held.delete(n);
+    }
     for (const n of names) laid = this.step(laid, this.variable(n), names.length === 1);
     if (laid.layout.rows.length > 1 || laid.layout.cols.length > 1)
       throw new Refusal("unsupported", "a derivative with more than two indices inside an expression is not supported");

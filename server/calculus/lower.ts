@@ -40,13 +40,18 @@ export class Lowering {
   private readonly definitions = new Map<string, Value>();
   private readonly active = new Set<string>();
   private quiet = 0;
+  /** Names that stand for themselves though they are defined: what is derived by. */
+  readonly held: Set<string>;
 
   constructor(
     readonly w: World,
     readonly scope: Scope,
     /** Takes a derivative that stands inside the expression. */
     private readonly derivative?: (of: Expr, wrt: readonly Expr[]) => Value,
-  ) {}
+    held: readonly string[] = [],
+  ) {
+    this.held = new Set(held);
+  }
 
   value(e: Expr, env?: ReadonlyMap<string, Value>): Value {
     const v = this.compute(e, env);
@@ -107,8 +112,11 @@ export class Lowering {
 
   private named(name: string, span: Span | undefined): Value {
     const v = this.scope.variables.get(name);
-    if (v !== undefined && v.family === undefined) return this.ofHead(this.variableHead(v), v.shape);
     const d = this.scope.definitions.get(name);
+    // In a note a name is often declared and defined: it stands for what it is defined to be, as in evaluation,
+    // unless it is what is derived by.
+    const defined = d !== undefined && d.parameters === undefined && !this.held.has(name) && !this.active.has(name);
+    if (v !== undefined && v.family === undefined && !defined) return this.ofHead(this.variableHead(v), v.shape);
     if (d !== undefined && d.parameters === undefined) return this.defined(name, d.body, span);
     const run = this.running.get(name);
     if (run !== undefined) {

@@ -74,6 +74,13 @@ describe("hover", () => {
     assert.deepEqual((await said(`${GIVEN}X*(w + $0y)`))[0], "w is d×1 and y is n×1: d ≠ n");
   });
 
+  it("in a note, on a derivative of a name that the note defines", async () => {
+    const note = "Let $X \\in \\mathbb{R}^{n \\times d}$, $y \\in \\mathbb{R}^n$, $w \\in \\mathbb{R}^d$.\n\n$$L = \\|X w - y\\|^2$$\n\n$$\\frac{\\partial L}{\\partial $0w} = X^\\top (X w - y)$$\n"; // prettier-ignore
+    assert.ok((await said(note, {}, "markdown")).includes("∂L/∂w = 2Xᵀ(Xw − y) (d×1, verified)"));
+    const side = note.replace("$0", "").replace("= X^", "= X$0^");
+    assert.ok((await said(side, {}, "markdown")).includes("∂L/∂w = 2Xᵀ(Xw − y) (d×1, verified)"));
+  });
+
   it("in a note, of a fence of mcalc", async () => {
     const note = "# A note\n\n```mcalc\nA : R^(n×n)\nx : R^n\ny = x'*$0A*x\n```\n";
     assert.ok((await said(note, {}, "markdown")).includes("∂y/∂x = (A + Aᵀ)x (n×1, verified)"));

@@ -198,7 +198,10 @@ suite("mcalc in an extension host", () => {
       }
     });
 
-    test("the whole workspace is checked, files that are not open too", async () => {
+    test("the whole workspace is checked, files that are not open too", async function () {
+      // VS Code's server comes without its file search where it is put together from the registry's packages.
+      const searchable = await vscode.workspace.findFiles("**/*.mcalc").then((all) => all.length > 0, () => false); // prettier-ignore
+      if (!searchable) return this.skip();
       await vscode.commands.executeCommand("mcalc.checkWorkspace");
       const found = vscode.languages.getDiagnostics(at("unopened.mcalc"));
       assert.deepEqual(found.map((d) => d.code), ["dimension-mismatch"]); // prettier-ignore
