@@ -5,6 +5,7 @@ import { alongDirection, dependents, stepSize } from "./cell";
 import { atPoints, isFinite, largestEntry } from "./evaluate";
 import { attempt, Failure, type FailureKind, isFailure } from "./failure";
 import { Program } from "./program";
+import type { Point } from "./sample";
 
 export interface Comparison {
   readonly verdict: "agrees" | "differs" | "unknown";
@@ -48,6 +49,20 @@ function predicted(derivative: Dense, d: Dense, value: Dense): Dense | undefined
     }
   }
   return out;
+}
+
+const largestDistance = (a: Dense, b: Dense): number =>
+  a.data.reduce((m, x, i) => Math.max(m, Math.abs(x - b.data[i]!)), 0);
+
+/** The point with each entry changed by its rounding error. */
+function rounded(point: Point): Point {
+  const nudged = (m: Dense): Dense => ({
+    ...m,
+    data: m.data.map((x, i) => x * (1 + (i % 2 === 0 ? 4 : -4) * Number.EPSILON)),
+  });
+  const values = new Map([...point.values].map(([name, m]) => [name, nudged(m)]));
+  const families = new Map([...point.families].map(([name, f]) => [name, { ...f, members: f.members.map(nudged) }]));
+  return { ...point, values, families };
 }
 
 /** Weighs a difference quotient against a prediction: agreement, disagreement, or a point that cannot be trusted. */
@@ -165,6 +180,18 @@ function compare(
         }
         const verdict = weigh(fine, rough, guess, value.value, h, nested);
         if (verdict.agrees === undefined) continue;
+        if (!verdict.agrees) {
+          // A quotient that another step changes as much as it is off is noise (sin of something huge), not evidence.
+          const again = alongDirection(value, steps, targets, directions, 0.7 * h).fine;
+          const apart = largestDistance(fine, guess);
+          if (!isFinite(again) || largestDistance(fine, again) > 0.1 * apart) continue;
+          // So is one of a value that rounding its variables changes as much.
+          const here = value.value;
+          program.run(rounded(point));
+          const change = isFinite(value.value) ? largestDistance(here, value.value) : Infinity;
+          program.run(point);
+          if (change / h > 0.01 * apart) continue;
+        }
         good = true;
         distance = Math.max(distance, verdict.distance);
         if (!verdict.agrees) differs = true;

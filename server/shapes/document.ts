@@ -102,8 +102,13 @@ class NoteNames {
     if (origin === undefined) return false;
     const between = this.document.text.slice(origin.span.start, span.start);
     // "If A is m×k": an aside, good for its paragraph.
-    const elsewhere = /\n\s*\n|\n\s*(?:[-*+]|\(?\w{1,3}[.)])\s/.test(between);
-    if (!this.isFormal(origin)) return !/\n\s*\n/.test(between);
+    const lines = between
+      .split("\n")
+      .slice(1)
+      .map((line) => line.trim());
+    const ended = lines.slice(0, -1).includes("");
+    const elsewhere = ended || lines.some((line) => /^(?:[-*+]|\(?\w{1,3}[.)])(?:\s|$)/.test(line));
+    if (!this.isFormal(origin)) return !ended;
     // "If f(x) = x^T A x with A symmetric", the second of two parts: the letters may be new.
     if (elsewhere && (HYPOTHESIS.test(this.sentence(span.start)) || this.bothInParts(origin.span.start, span.start)))
       return false;
