@@ -28,6 +28,7 @@ export function normalizeRaw(w: World, free: readonly number[], raw: Raw): Raw |
     const flat: Factor[] = [];
     const stack = [...work].reverse();
     while (stack.length > 0) {
+      spend(1);
       const f = stack.pop()!;
       const spliced = dissolve(w, f);
       if (spliced === undefined) flat.push(f);
@@ -135,10 +136,11 @@ export function raise(w: World, t: Tensor, idx: readonly number[], pow: Pow): Ra
   if (term.bound.length > 0) {
     if (ratEq(coef, ONE)) return undefined;
     const c = powCoef(coef, pow);
-    if (c === undefined) return undefined;
+    // A number that stays inside, such as the -1 of a root, leaves the group as it is.
+    if (c === undefined || c.rest !== undefined) return undefined;
     return {
       coef: c.outside,
-      factors: [...c.factors, { head: w.group(c.rest === undefined ? w.scale(t, rat(coef.d, coef.n)) : t), idx, pow }],
+      factors: [...c.factors, { head: w.group(w.scale(t, rat(coef.d, coef.n))), idx, pow }],
     };
   }
   const whole = isRat(pow) && isInt(pow);

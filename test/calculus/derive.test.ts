@@ -43,6 +43,8 @@ describe("the derivative reads as a person writes it", () => {
     ["(x'*A*x)^2", "x x", "2*(x'*A*x*(A + A') + (A + A')*x*x'*(A + A'))", "x : R^n", "A : R^(n×n)"],
     ["d'*inv(S)*d/2 + logdet(S)/2", "S", "0.5*(inv(S) - inv(S)*d*d'*inv(S))", "S : R^(n×n) posdef", "d : R^n"],
     ["sum(x.^3)^(1/3)", "x x", "2*(diag(x) - x.^2*x'.^2/sum(x.^3))/sum(x.^3)^(2/3)", "x : R^n positive"],
+    // a root of what has a minus in its normal form
+    ["norm2(W^2*diag(V))*x", "x", "norm2(W^2*diag(V))*eye(n)", "x : R^n", "V : R^(n×n)", "W : R^(n×n) skew"],
     // more than four indices, and four that meet in a sum
     ["kron(A, X)", "X", "kron(eye(n), kron(K(q,m), eye(p)))*kron(vec(A), eye(p*q))", "A : R^(m×n)", "X : R^(p×q)"],
     ["X*X'", "X X", "(kron(eye(n^2), K(n,n)) + eye(n^4))*kron(eye(n), kron(vec(eye(n)), eye(n)))", "X : R^(n×n)"],
