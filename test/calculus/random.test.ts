@@ -15,7 +15,9 @@ const DEPTH = RUNS > 1000 ? 8 : 4;
 /** A refusal that says the calculus got it wrong is a fault. Where values overflow nothing can be checked, which is an answer. */
 const FAULT = /does not agree with numbers|internal reason/;
 
-describe("random expressions", () => {
+describe("random expressions", function () {
+  this.timeout(60_000 + 50 * RUNS);
+
   const cases = fc.oneof(
     fc.tuple(expression("1", "1", DEPTH), fc.constantFrom("x", "A", "C", "s", "S", "P", "L", "G", "W", "V")),
     fc.tuple(expression("n", "1", DEPTH), fc.constantFrom("x", "s", "A", "C")),
