@@ -60,6 +60,7 @@ describe("the derivative reads as a person writes it", () => {
     ["tr(A*L)", "L", "tril(A')", "A : R^(n×n)", "L : R^(n×n) lower"],
     ["logdet(D)", "D", "inv(D)", "D : R^(n×n) diagonal"],
     ["x'*W*x", "x", "zeros(n)", "x : R^n", "W : R^(n×n) skew"],
+    ["norm2(W*x)^2", "x", "-2*W^2*x", "x : R^n", "W : R^(n×n) skew"],
     // the user's own names
     ["norm2(r)^2", "w", "2*X'*r", ...REGRESSION, "r = X*w - y"],
     ["sum(f(X*w))", "w", "X'*f'(X*w)", ...REGRESSION],

@@ -12,6 +12,8 @@ export interface Block {
   readonly expr: Expr;
   readonly transposed: boolean;
   readonly symmetric: boolean;
+  /** Its transpose is its negative. */
+  readonly skew?: boolean;
   readonly rows: Dim;
   readonly cols: Dim;
   readonly key: string;
@@ -102,6 +104,7 @@ export function block(
     kron?: readonly [Mat, Mat];
     special?: "ones" | "eye";
     transposed?: boolean;
+    skew?: boolean;
   } = {},
 ): Block {
   const symmetric = more.symmetric === true || (isOne(rows) && isOne(cols));
@@ -111,7 +114,28 @@ export function block(
     ...(more.diagonal === undefined ? {} : { diagonal: more.diagonal }),
     ...(more.kron === undefined ? {} : { kron: more.kron }),
     ...(more.special === undefined ? {} : { special: more.special }),
+    ...(more.skew === true ? { skew: true } : {}),
   }; // prettier-ignore
+}
+
+/** The same up to its sign without transposes of skew matrices: W' is -W. */
+export function withoutSkewTransposes(m: Mat): { readonly sign: 1 | -1; readonly m: Mat } {
+  let sign: 1 | -1 = 1;
+  const take = (x: Mat): Mat => {
+    const r = withoutSkewTransposes(x);
+    if (r.sign < 0) sign = sign < 0 ? 1 : -1;
+    return r.m;
+  };
+  switch (m.kind) {
+    case "block":
+      if (m.skew === true && m.transposed) return { sign: -1, m: transpose(m) };
+      if (m.diagonal === undefined) return { sign, m };
+      return { m: diagonalMatrix(take(m.diagonal)), sign };
+    case "chain":
+      return { m: chain(m.parts.map(take)), sign };
+    case "had":
+      return { m: had(m.items.map((i) => (isOnePow(i.pow) ? { of: take(i.of), pow: i.pow } : i))), sign };
+  }
 }
 
 /** A dimension as an expression: `2*n+1`. */

@@ -32,6 +32,7 @@ import {
   onesMatrix,
   toExpr,
   transpose,
+  withoutSkewTransposes,
 } from "./matrix";
 import { closed, type Edge, type Network, reduce } from "./network";
 import { familyIndex, hold, holdUnits } from "./pins";
@@ -247,8 +248,19 @@ export class Presenter {
     if (free.length === 0) return { coef, scalars: merged, body: undefined };
     const dim = (i: number) => this.w.dimOf(i);
     const done = (s: { coef: Rat; body: Mat; sums: readonly { name: string; over: Dim }[] }): Summand => {
-      const body = s.sums.length === 0 ? s.body : block(withSums(toExpr(s.body), s.sums), s.body.rows, s.body.cols);
-      return { coef: ratMul(coef, s.coef), scalars: merged, body };
+      const whole = ratMul(coef, s.coef);
+      if (s.sums.length > 0)
+        return {
+          coef: whole,
+          scalars: merged,
+          body: block(withSums(toExpr(s.body), s.sums), s.body.rows, s.body.cols),
+        };
+      // A minus instead of transposes, where that is shorter.
+      const { sign, m } = withoutSkewTransposes(s.body);
+      const saved = size(toExpr(s.body)) - size(toExpr(m));
+      return saved > 0
+        ? { coef: sign < 0 ? ratMul(whole, rat(-1)) : whole, scalars: merged, body: m }
+        : { coef: whole, scalars: merged, body: s.body };
     };
     if (free.length === 1) {
       const c = open[0];
@@ -483,7 +495,7 @@ export class Presenter {
       const transposed = e.kind === "apply" && e.op === "transpose";
       m = transposed
         ? block(e.args[0]!, rows, cols, { symmetric: h.symmetry > 0, transposed: true })
-        : block(e, rows, cols, { symmetric: h.symmetry > 0 });
+        : block(e, rows, cols, { symmetric: h.symmetry > 0, skew: h.kind === "var" && h.symmetry < 0 });
     }
     if (plain) {
       if (h.kind === "var") this.blocks.set(h.id, m);
