@@ -37,7 +37,7 @@ describe("printers", () => {
     ["ones(n)./x", "1ₙ ⊘ x", "\\mathbf{1}_n \\oslash x", "bold(1)_n ⊘ x"],
     ["2*ones(m,n)", "2·1ₘₓₙ", "2 \\, \\mathbf{1}_{m \\times n}", "2 bold(1)_(m times n)"],
     ["2*kron(V'*V, eye(m))", "2(VᵀV ⊗ Iₘ)", "2(V^\\top V \\otimes I_m)", "2 (V^top V ⊗ I_m)".replace("2 (", "2(")],
-    ["K(m,n)*vec(X)", "Kₘₙ vec(X)", "K_{mn}\\operatorname{vec}(X)", 'K_(m n) op("vec") (X)'],
+    ["K(m,n)*vec(X)", "Kₘₙ vec(X)", "K_{m,n}\\operatorname{vec}(X)", 'K_(m n) op("vec") (X)'],
     ["eye(d)", "I_d", "I_d", "I_d"],
     ["logdet(X)", "log det(X)", "\\log\\det(X)", "log det(X)"],
     ["tr(A*X)", "tr(AX)", "\\operatorname{tr}(AX)", "tr(A X)"],

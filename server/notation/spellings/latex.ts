@@ -129,7 +129,7 @@ export function latexTarget(style: LatexStyle = {}): Target {
       eye: (p, args) => sized(p, style.identity ?? "I", args, ""),
       ones: (p, args) => sized(p, "\\mathbf{1}", args, " \\times "),
       zeros: (p, args) => sized(p, style.bold === true ? "\\mathbf{0}" : "0", args, " \\times "),
-      K: (p, args) => sized(p, "K", args, args.every((a) => a.kind === "name") ? "" : ","),
+      K: (p, args) => sized(p, "K", args, ","),
     },
     number(value) {
       if (value === Math.PI) return atom("\\pi", "letter");
