@@ -1,3 +1,5 @@
+import { MapView, SetView } from "./views";
+
 /**
  * A map that grows as a document is read from top to bottom, seen as it was at any moment. All moments share one
  * store, so that thousands of scopes cost what one does.
@@ -16,17 +18,19 @@ export class History<V> {
 
   /** The map as it is now, whatever is set later. */
   view(): ReadonlyMap<string, V> {
-    return new View(this.versions, this.now);
+    return new PastMap(this.versions, this.now);
   }
 }
 
 type Versions<V> = ReadonlyMap<string, readonly { readonly at: number; readonly value: V | undefined }[]>;
 
-class View<V> implements ReadonlyMap<string, V> {
+class PastMap<V> extends MapView<V> {
   constructor(
     private readonly versions: Versions<V>,
     private readonly moment: number,
-  ) {}
+  ) {
+    super();
+  }
 
   get(key: string): V | undefined {
     const list = this.versions.get(key);
@@ -42,37 +46,11 @@ class View<V> implements ReadonlyMap<string, V> {
     return low === 0 ? undefined : list[low - 1]!.value;
   }
 
-  has(key: string): boolean {
-    return this.get(key) !== undefined;
-  }
-
-  get size(): number {
-    let n = 0;
-    for (const key of this.versions.keys()) if (this.has(key)) n++;
-    return n;
-  }
-
   *entries(): MapIterator<[string, V]> {
     for (const key of this.versions.keys()) {
       const value = this.get(key);
       if (value !== undefined) yield [key, value];
     }
-  }
-
-  *keys(): MapIterator<string> {
-    for (const [key] of this.entries()) yield key;
-  }
-
-  *values(): MapIterator<V> {
-    for (const [, value] of this.entries()) yield value;
-  }
-
-  [Symbol.iterator](): MapIterator<[string, V]> {
-    return this.entries();
-  }
-
-  forEach(f: (value: V, key: string, map: ReadonlyMap<string, V>) => void): void {
-    for (const [key, value] of this.entries()) f(value, key, this);
   }
 }
 
@@ -85,38 +63,28 @@ export class SetHistory {
   }
 
   view(): ReadonlySet<string> {
-    return new SetView(this.members, this.members.size);
+    return new PastSet(this.members, this.members.size);
   }
 }
 
-class SetView implements ReadonlySet<string> {
+class PastSet extends SetView {
   constructor(
     private readonly members: ReadonlyMap<string, number>,
-    readonly size: number,
-  ) {}
+    private readonly count: number,
+  ) {
+    super();
+  }
+
+  override get size(): number {
+    return this.count;
+  }
 
   has(member: string): boolean {
     const at = this.members.get(member);
-    return at !== undefined && at < this.size;
+    return at !== undefined && at < this.count;
   }
 
   *values(): SetIterator<string> {
-    for (const [member, at] of this.members) if (at < this.size) yield member;
-  }
-
-  keys(): SetIterator<string> {
-    return this.values();
-  }
-
-  *entries(): SetIterator<[string, string]> {
-    for (const member of this.values()) yield [member, member];
-  }
-
-  [Symbol.iterator](): SetIterator<string> {
-    return this.values();
-  }
-
-  forEach(f: (value: string, key: string, set: ReadonlySet<string>) => void): void {
-    for (const member of this.values()) f(member, member, this);
+    for (const [member, at] of this.members) if (at < this.count) yield member;
   }
 }

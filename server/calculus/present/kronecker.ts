@@ -60,17 +60,8 @@ export function writeSummed(parts: readonly Summed[], rows: Dim, cols: Dim): Exp
  * (Magnus and Neudecker 2019, ch. 2 and 3).
  */
 export function kroneckerTerm(p: Presenter, raw: Raw, rows: readonly number[], cols: readonly number[]): Summed {
-  if (cols.some((i) => rows.includes(i))) {
-    // An index of both sides: an identity between two.
-    const extra: Factor[] = [];
-    const apart = cols.map((i) => {
-      if (!rows.includes(i)) return i;
-      const other = p.w.newIndex(p.w.dimOf(i));
-      extra.push({ head: p.w.delta(p.w.dimOf(i)), idx: [i, other], pow: ONE });
-      return other;
-    });
-    return kroneckerTerm(p, { coef: raw.coef, factors: [...raw.factors, ...extra] }, rows, apart);
-  }
+  const sides = sidesApart(p, raw, rows, cols);
+  if (sides !== undefined) return kroneckerTerm(p, sides.raw, rows, sides.cols);
   const run = familyIndex(raw.factors, [...rows, ...cols]);
   if (run !== undefined) {
     const at = p.runningName(raw.factors);
@@ -96,8 +87,45 @@ export function kroneckerTerm(p: Presenter, raw: Raw, rows: readonly number[], c
     return kroneckerTerm(p, rest, top === undefined ? rows : [top.idx[0]!], left === undefined ? cols : [left.idx[0]!]);
   }
   if (rows.length <= 1 && cols.length <= 1) return p.term(raw, [...rows, ...cols]);
+  const { coef, scalars, net, sums } = openNetwork(p, raw, [...rows, ...cols]);
+  const body = pairs(p, net, rows, cols);
+  if (sums.length === 0) return { coef, scalars: mergeScalars(scalars), body };
+  // What joins three indices or more is written out: sum(i in 1..N, kron(…)).
+  p.notation = "index";
+  const loose = (net.marks.get(-1) ?? []).map((m) => scalarFactor(toExpr(m)));
+  return { coef, scalars: mergeScalars([...scalars, ...loose]), body, sums };
+}
+
+/** Where an index stands on both sides: two indices with an identity between them instead. */
+export function sidesApart(
+  p: Presenter,
+  raw: Raw,
+  rows: readonly number[],
+  cols: readonly number[],
+): { readonly raw: Raw; readonly cols: readonly number[] } | undefined {
+  if (!cols.some((i) => rows.includes(i))) return undefined;
+  const extra: Factor[] = [];
+  const apart = cols.map((i) => {
+    if (!rows.includes(i)) return i;
+    const other = p.w.newIndex(p.w.dimOf(i));
+    extra.push({ head: p.w.delta(p.w.dimOf(i)), idx: [i, other], pow: ONE });
+    return other;
+  });
+  return { raw: { coef: raw.coef, factors: [...raw.factors, ...extra] }, cols: apart };
+}
+
+/** What of a product its free indices reach, as a reduced network, and the rest as scalars. */
+export function openNetwork(
+  p: Presenter,
+  raw: Raw,
+  free: readonly number[],
+): {
+  readonly coef: Rat;
+  readonly scalars: Summand["scalars"];
+  readonly net: Network;
+  readonly sums: readonly { readonly name: string; readonly over: Dim }[];
+} {
   let coef = raw.coef;
-  const free = [...rows, ...cols];
   const scalars: Summand["scalars"][number][] = [];
   const open = components(raw.factors, free).filter((c) => {
     if (c.free.length > 0) return true;
@@ -106,18 +134,11 @@ export function kroneckerTerm(p: Presenter, raw: Raw, rows: readonly number[], c
     scalars.push(...s.scalars);
     return false;
   });
-  const { net, coef: c } = p.network(
+  const { net, coef: number } = p.network(
     open.flatMap((x) => x.factors),
     free,
   );
-  coef = ratMul(coef, c);
-  const { sums } = p.reduced(net, free);
-  const body = pairs(p, net, rows, cols);
-  if (sums.length === 0) return { coef, scalars: mergeScalars(scalars), body };
-  // What joins three indices or more is written out: sum(i in 1..N, kron(…)).
-  p.notation = "index";
-  const loose = (net.marks.get(-1) ?? []).map((m) => scalarFactor(toExpr(m)));
-  return { coef, scalars: mergeScalars([...scalars, ...loose]), body, sums };
+  return { coef: ratMul(coef, number), scalars, net, sums: p.reduced(net, free).sums };
 }
 
 function pairs(p: Presenter, net: Network, rows: readonly number[], cols: readonly number[]): Mat {

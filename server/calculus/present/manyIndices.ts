@@ -1,12 +1,12 @@
 import { apply } from "../../core/ast";
 import { type Dim, dimMul, ONE as ONE_DIM } from "../../core/dimension";
 import { Refusal } from "../../core/problem";
-import { ONE, ratMul } from "../rational";
-import type { Factor, Raw } from "../tensor";
-import { kroneckerTerm, type Summed, vecOf } from "./kronecker";
+import { ONE } from "../rational";
+import type { Raw } from "../tensor";
+import { kroneckerTerm, openNetwork, sidesApart, type Summed, vecOf } from "./kronecker";
 import { block, chain, diagonalMatrix, dimExpr, eye, had, kroneckerProduct, type Mat, ones, transpose } from "./matrix";
-import { components, type Presenter } from "./present";
-import { mergeScalars, type Summand } from "./sum";
+import type { Presenter } from "./present";
+import { mergeScalars } from "./sum";
 
 /** A part of the product that no index joins to the rest: what it is, and its indices on each side, slow before fast. */
 interface Piece {
@@ -22,28 +22,11 @@ interface Piece {
  */
 export function manyIndicesTerm(p: Presenter, raw: Raw, rows: readonly number[], cols: readonly number[]): Summed {
   if (rows.length <= 2 && cols.length <= 2) return kroneckerTerm(p, raw, rows, cols);
-  const twice = cols.find((i) => rows.includes(i));
-  if (twice !== undefined) {
-    const other = p.w.newIndex(p.w.dimOf(twice));
-    const link: Factor = { head: p.w.delta(p.w.dimOf(twice)), idx: [twice, other], pow: ONE };
-    const apart = cols.map((i) => (i === twice ? other : i));
-    return manyIndicesTerm(p, { coef: raw.coef, factors: [...raw.factors, link] }, rows, apart);
-  }
+  const sides = sidesApart(p, raw, rows, cols);
+  if (sides !== undefined) return manyIndicesTerm(p, sides.raw, rows, sides.cols);
   const free = [...rows, ...cols];
-  let coef = raw.coef;
-  const scalars: Summand["scalars"][number][] = [];
-  const open: Factor[] = [];
-  for (const c of components(raw.factors, free)) {
-    if (c.free.length > 0) {
-      open.push(...c.factors);
-      continue;
-    }
-    const s = p.term({ coef: ONE, factors: c.factors }, []);
-    coef = ratMul(coef, s.coef);
-    scalars.push(...s.scalars);
-  }
-  const { net, coef: number } = p.network(open, free);
-  if (p.reduced(net, free).sums.length > 0) throw refusal(free.length);
+  const { coef, scalars, net, sums } = openNetwork(p, raw, free);
+  if (sums.length > 0) throw refusal(free.length);
 
   const pieces: Piece[] = [];
   const done = new Set<number>();
@@ -87,7 +70,7 @@ export function manyIndicesTerm(p: Presenter, raw: Raw, rows: readonly number[],
     middle,
     ...reorder(cols, pieces.flatMap((x) => x.cols), dim),
   ]); // prettier-ignore
-  return { coef: ratMul(coef, number), scalars: mergeScalars(scalars), body };
+  return { coef, scalars: mergeScalars(scalars), body };
 }
 
 /** kron of them all, neighbouring identities as one. */

@@ -375,7 +375,7 @@ export class Presenter {
   }
 
   /** A body under sums over written-out indices, with the entries those indices left on their own in front. */
-  writtenOut(net: Network, body: Mat): Mat {
+  private writtenOut(net: Network, body: Mat): Mat {
     this.notation = "index";
     const loose = net.marks.get(-1);
     if (loose === undefined) return body;
