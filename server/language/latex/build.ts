@@ -11,35 +11,73 @@ const grammar = fromRecipe(RECIPE);
 const semantics = grammar.createSemantics();
 
 type Tokens = readonly LatexToken[];
-const tokensOf = (node: ohm.Node): Tokens => (node as unknown as { args: { tokens: Tokens } }).args.tokens;
-const piece = (node: ohm.Node, t: Tokens): Piece => (node as unknown as { piece: (t: Tokens) => Piece }).piece(t);
-const firstOf = (node: ohm.Node, t: Tokens): LatexToken => t[node.source.startIdx]!;
-const span = (node: ohm.Node, t: Tokens): Span => spanOf(t[node.source.startIdx], t[node.source.endIdx - 1]);
-const base = (node: ohm.Node, t: Tokens): { span: Span; spaced: boolean } => ({
-  span: span(node, t),
-  spaced: firstOf(node, t).spaced,
-});
 
-/** The pieces of a list of items, with switches of style (`\bf`) carried to its end. */
-function pieces(node: ohm.Node, t: Tokens): Piece[] {
+/**
+ * What the grammar makes of a string of token kinds hangs on nothing but that string. A match is therefore turned into
+ * functions that build the pieces from any tokens of these kinds, the first of them at `o`: formulas of the same form
+ * are matched once, however many letters and numbers they differ in.
+ */
+type Build<P = Piece> = (t: Tokens, o: number) => P;
+
+const built = (node: ohm.Node): Build => (node as unknown as { build: () => Build }).build();
+const firstOf = (node: ohm.Node): Build<LatexToken> => {
+  const at = node.source.startIdx;
+  return (t, o) => t[o + at]!;
+};
+const spanIn = (node: ohm.Node): Build<Span> => {
+  const { startIdx, endIdx } = node.source;
+  return (t, o) => spanOf(t[o + startIdx], t[o + endIdx - 1]);
+};
+const baseIn = (node: ohm.Node): Build<{ span: Span; spaced: boolean }> => {
+  const span = spanIn(node);
+  const first = firstOf(node);
+  return (t, o) => ({ span: span(t, o), spaced: first(t, o).spaced });
+};
+
+/** The pieces of a list of items, as they stand. */
+function itemsOf(node: ohm.Node): Build<Piece[]> {
+  const parts: ((t: Tokens, o: number, out: Piece[]) => void)[] = node.children.map((item) => {
+    const form = item.children[0]!;
+    if (form.ctorName !== "run") {
+      const one = built(form);
+      return (t, o, out) => void out.push(one(t, o));
+    }
+    const { startIdx, endIdx } = form.source;
+    return (t, o, out) => {
+      for (let i = startIdx; i < endIdx; i++) out.push(leaf(t[o + i]!));
+    };
+  });
+  return (t, o) => {
+    const out: Piece[] = [];
+    for (const part of parts) part(t, o, out);
+    return out;
+  };
+}
+
+/** Switches of style (`\bf`) reach to the end of their list. */
+function switched(items: Piece[]): Piece[] {
+  if (!items.some((p) => p.kind === "mark" && p.mark === "Y")) return items;
   const out: Piece[] = [];
   let style: string | undefined;
-  const add = (p: Piece): void => {
+  for (const p of items)
     if (p.kind === "mark" && p.mark === "Y") style = p.value;
     else out.push(style === undefined ? p : styled(p, style));
-  };
-  for (const item of node.children) {
-    const form = item.children[0]!;
-    if (form.ctorName === "run") for (let i = form.source.startIdx; i < form.source.endIdx; i++) add(leaf(t[i]!));
-    else add(piece(form, t));
-  }
   return out;
 }
 
+/** The same with switches of style carried out. */
+function piecesOf(node: ohm.Node): Build<Piece[]> {
+  const items = itemsOf(node);
+  return (t, o) => switched(items(t, o));
+}
+
 /** The argument of a command or a script: the items of its braces, or the one token. */
-function argument(node: ohm.Node, t: Tokens): readonly Piece[] {
-  const p = piece(node, t);
-  return p.kind === "group" && p.open === "{" ? p.items : [p];
+function argument(node: ohm.Node): Build<readonly Piece[]> {
+  const build = built(node);
+  return (t, o) => {
+    const p = build(t, o);
+    return p.kind === "group" && p.open === "{" ? p.items : [p];
+  };
 }
 
 /** A style reaches every letter below it that has none of its own. */
@@ -77,141 +115,191 @@ function accented(items: readonly Piece[], accent: string, where: { span: Span; 
 }
 
 /** The point of a value at a point: what stands behind the bar and its subscript sign. */
-const textOf = (node: ohm.Node, t: Tokens): string =>
-  t
-    .slice(node.source.startIdx + 2, node.source.endIdx)
-    .map((x) => x.text)
-    .join("");
-
-function group(node: ohm.Node, open: string, close: string, items: ohm.Node, t: Tokens): GroupPiece {
-  return { kind: "group", open, close, items: pieces(items, t), ...base(node, t) };
+function textIn(node: ohm.Node): Build<string> {
+  const { startIdx, endIdx } = node.source;
+  return (t, o) =>
+    t
+      .slice(o + startIdx + 2, o + endIdx)
+      .map((x) => x.text)
+      .join("");
 }
 
-semantics.addOperation<unknown>("piece(tokens)", {
+function group(node: ohm.Node, open: string, close: string, items: ohm.Node): Build<GroupPiece> {
+  const inner = piecesOf(items);
+  const base = baseIn(node);
+  return (t, o) => ({ kind: "group", open, close, items: inner(t, o), ...base(t, o) });
+}
+
+semantics.addOperation<Build>("build()", {
   operand(atom, scripts) {
-    const t = tokensOf(this);
-    const core = piece(atom, t);
+    const core = built(atom);
     if (scripts.children.length === 0) return core;
-    let sub: readonly Piece[] | undefined;
-    let sup: readonly Piece[] | undefined;
+    const base = baseIn(this);
+    const text = textIn(this);
     let primes = 0;
-    let subFirst = false;
+    const placed: { readonly mark: string; readonly items: Build<readonly Piece[]> }[] = [];
     for (const script of scripts.children) {
       const form = script.children[0]!;
-      const mark = firstOf(script, t).kind;
+      const mark = script.sourceString[0]!;
       if (mark === "'") primes += form.source.endIdx - form.source.startIdx;
-      else {
-        const items = argument(form.children[1]!, t);
-        if (mark === "_") {
-          subFirst ||= sup === undefined;
-          sub = sub === undefined ? items : [...sub, ...items];
-        } else if (items.length > 0 && items.every((p) => p.kind === "mark" && p.mark === "'")) primes += items.length;
-        else sup = sup === undefined ? items : [...sup, ...items];
-      }
+      else placed.push({ mark, items: argument(form.children[1]!) });
     }
-    // A value at a point: `\mid_{x=0}`.
-    if (core.kind === "mark" && core.mark === "m" && sub !== undefined && sup === undefined)
-      return { kind: "mark", mark: "at", value: textOf(this, t), ...base(this, t) };
-    return {
-      kind: "scripted",
-      base: core,
-      ...(sub === undefined ? {} : { sub }),
-      ...(sup === undefined ? {} : { sup }),
-      primes,
-      subFirst,
-      ...base(this, t),
-    };
+    return (t, o) => scripted(core(t, o), placed.map(({ mark, items }) => ({ mark, items: items(t, o) })), primes, base(t, o), () => text(t, o)); // prettier-ignore
   },
   bar(_bar, signs, where) {
-    const t = tokensOf(this);
-    const at = where.children.length > 0;
+    const base = baseIn(this);
     void signs;
-    return { kind: "mark", mark: at ? "at" : "|", value: at ? textOf(this, t) : "|", ...base(this, t) };
+    if (where.children.length === 0) return (t, o) => ({ kind: "mark", mark: "|", value: "|", ...base(t, o) });
+    const text = textIn(this);
+    return (t, o) => ({ kind: "mark", mark: "at", value: text(t, o), ...base(t, o) });
   },
   one(_) {
-    return leaf(firstOf(this, tokensOf(this)));
+    const first = firstOf(this);
+    return (t, o) => leaf(first(t, o));
   },
   symbol(_) {
-    return leaf(firstOf(this, tokensOf(this)));
+    const first = firstOf(this);
+    return (t, o) => leaf(first(t, o));
   },
   group(_open, items, _close) {
-    return group(this, "{", "}", items, tokensOf(this));
+    return group(this, "{", "}", items);
   },
   style(_, body) {
-    const t = tokensOf(this);
-    const style = firstOf(this, t).value;
-    const items = argument(body, t).map((p) => styled(p, style));
-    return items.length === 1
-      ? { ...items[0]!, ...base(this, t) }
-      : { kind: "group", open: "{", close: "}", items, ...base(this, t) };
+    const first = firstOf(this);
+    const inner = argument(body);
+    const base = baseIn(this);
+    return (t, o) => {
+      const style = first(t, o).value;
+      const items = inner(t, o).map((p) => styled(p, style));
+      return items.length === 1
+        ? { ...items[0]!, ...base(t, o) }
+        : { kind: "group", open: "{", close: "}", items, ...base(t, o) };
+    };
   },
   accent(_, body) {
-    const t = tokensOf(this);
-    return accented(argument(body, t), firstOf(this, t).value, base(this, t));
+    const first = firstOf(this);
+    const inner = argument(body);
+    const base = baseIn(this);
+    return (t, o) => accented(inner(t, o), first(t, o).value, base(t, o));
   },
   wrapper(_, body) {
-    const t = tokensOf(this);
-    return { kind: "group", open: "u", close: firstOf(this, t).value, items: argument(body, t), ...base(this, t) };
+    const first = firstOf(this);
+    const inner = argument(body);
+    const base = baseIn(this);
+    return (t, o) => ({ kind: "group", open: "u", close: first(t, o).value, items: inner(t, o), ...base(t, o) });
   },
   stacked(_, mark, body) {
-    const t = tokensOf(this);
-    return {
+    const first = firstOf(this);
+    const above = argument(mark);
+    const inner = argument(body);
+    const base = baseIn(this);
+    return (t, o) => ({
       kind: "stacked",
-      mark: argument(mark, t),
-      base: argument(body, t),
-      below: firstOf(this, t).value === "underset",
-      ...base(this, t),
-    };
+      mark: above(t, o),
+      base: inner(t, o),
+      below: first(t, o).value === "underset",
+      ...base(t, o),
+    });
   },
-  fraction(_, over, under) {
-    const t = tokensOf(this);
-    return {
+  fraction(_, above, below) {
+    const first = firstOf(this);
+    const over = argument(above);
+    const under = argument(below);
+    const base = baseIn(this);
+    return (t, o) => ({
       kind: "fraction",
-      binomial: firstOf(this, t).value === "binom",
-      over: argument(over, t),
-      under: argument(under, t),
-      ...base(this, t),
-    };
+      binomial: first(t, o).value === "binom",
+      over: over(t, o),
+      under: under(t, o),
+      ...base(t, o),
+    });
   },
   root(_, degree, body) {
-    const t = tokensOf(this);
     const given = degree.children[0];
-    return {
+    const which = given === undefined ? undefined : piecesOf(given.children[1]!);
+    const inner = argument(body);
+    const base = baseIn(this);
+    return (t, o) => ({
       kind: "root",
-      ...(given === undefined ? {} : { degree: pieces(given.children[1]!, t) }),
-      body: argument(body, t),
-      ...base(this, t),
-    };
+      ...(which === undefined ? {} : { degree: which(t, o) }),
+      body: inner(t, o),
+      ...base(t, o),
+    });
   },
   matrix(_open, items, _close) {
-    const t = tokensOf(this);
-    const rows: Piece[][][] = [[[]]];
-    for (const p of pieces(items, t)) {
-      if (p.kind === "mark" && p.mark === "k") rows.push([[]]);
-      else if (p.kind === "mark" && p.mark === "&") rows.at(-1)!.push([]);
-      else rows.at(-1)!.at(-1)!.push(p);
-    }
-    if (rows.length > 1 && rows.at(-1)!.every((cell) => cell.length === 0)) rows.pop();
-    return { kind: "matrix", environment: firstOf(this, t).value, rows, ...base(this, t) };
+    const first = firstOf(this);
+    const inner = piecesOf(items);
+    const base = baseIn(this);
+    return (t, o) => {
+      const rows: Piece[][][] = [[[]]];
+      for (const p of inner(t, o)) {
+        if (p.kind === "mark" && p.mark === "k") rows.push([[]]);
+        else if (p.kind === "mark" && p.mark === "&") rows.at(-1)!.push([]);
+        else rows.at(-1)!.at(-1)!.push(p);
+      }
+      if (rows.length > 1 && rows.at(-1)!.every((cell) => cell.length === 0)) rows.pop();
+      return { kind: "matrix", environment: first(t, o).value, rows, ...base(t, o) };
+    };
   },
   fixed(open, items, close) {
-    const t = tokensOf(this);
-    return group(this, firstOf(open, t).value, firstOf(close, t).value, items, t);
+    const [from, to] = [firstOf(open), firstOf(close)];
+    const inner = piecesOf(items);
+    const base = baseIn(this);
+    return (t, o) => ({
+      kind: "group",
+      open: from(t, o).value,
+      close: to(t, o).value,
+      items: inner(t, o),
+      ...base(t, o),
+    });
   },
   brackets(open, items, close) {
-    const t = tokensOf(this);
-    return group(this, firstOf(open, t).kind, firstOf(close, t).kind, items, t);
+    return group(this, open.sourceString, close.sourceString, items);
   },
   bars(open, items, _close) {
-    const t = tokensOf(this);
-    const kind = firstOf(open, t).kind;
-    const bar = kind === "p" || kind === "|" ? "|" : "N";
-    return group(this, bar, bar, items, t);
+    const bar = "p|".includes(open.sourceString) ? "|" : "N";
+    return group(this, bar, bar, items);
   },
+} as ohm.ActionDict<Build>);
+
+semantics.addOperation<Build<Piece[]>>("buildRow()", {
   row(items, _end) {
-    return pieces(items, tokensOf(this));
+    return itemsOf(items);
   },
-} as ohm.ActionDict<unknown>);
+});
+
+/** A piece with what is written above, below and behind it. */
+function scripted(
+  core: Piece,
+  scripts: readonly { readonly mark: string; readonly items: readonly Piece[] }[],
+  marks: number,
+  where: { span: Span; spaced: boolean },
+  text: () => string,
+): Piece {
+  let sub: readonly Piece[] | undefined;
+  let sup: readonly Piece[] | undefined;
+  let primes = marks;
+  let subFirst = false;
+  for (const { mark, items } of scripts) {
+    if (mark === "_") {
+      subFirst ||= sup === undefined;
+      sub = sub === undefined ? items : [...sub, ...items];
+    } else if (items.length > 0 && items.every((p) => p.kind === "mark" && p.mark === "'")) primes += items.length;
+    else sup = sup === undefined ? items : [...sup, ...items];
+  }
+  // A value at a point: `\mid_{x=0}`.
+  if (core.kind === "mark" && core.mark === "m" && sub !== undefined && sup === undefined)
+    return { kind: "mark", mark: "at", value: text(), ...where };
+  return {
+    kind: "scripted",
+    base: core,
+    ...(sub === undefined ? {} : { sub }),
+    ...(sup === undefined ? {} : { sup }),
+    primes,
+    subFirst,
+    ...where,
+  };
+}
 
 function leaf(t: LatexToken): Piece {
   const where = { span: { start: t.start, end: t.end }, spaced: t.spaced };
@@ -221,11 +309,31 @@ function leaf(t: LatexToken): Piece {
   return { kind: "mark", mark: t.kind, value: t.value, ...where };
 }
 
+/** Forms that are remembered, in characters of their kinds altogether. */
+const MOST_REMEMBERED = 100_000;
+const forms = new Map<string, Build<Piece[]> | undefined>();
+let remembered = 0;
+
+/** How rows of some kinds of tokens are built; `undefined` where they do not fit together. */
+function formOf(kinds: string): Build<Piece[]> | undefined {
+  if (forms.has(kinds)) return forms.get(kinds);
+  const match = grammar.match(kinds, "row");
+  const form = match.failed()
+    ? undefined
+    : (semantics(match) as unknown as { buildRow: () => Build<Piece[]> }).buildRow();
+  if (remembered + kinds.length > MOST_REMEMBERED) {
+    forms.clear();
+    remembered = 0;
+  }
+  remembered += kinds.length;
+  forms.set(kinds, form);
+  return form;
+}
+
 /** The pieces of a row of tokens, or `undefined` where they do not fit together. */
 export function buildRow(tokens: readonly LatexToken[]): readonly Piece[] | undefined {
   let kinds = "";
   for (const t of tokens) kinds += plainKind(t.kind);
-  const match = grammar.match(kinds, "row");
-  if (match.failed()) return undefined;
-  return (semantics(match) as unknown as { piece: (t: Tokens) => readonly Piece[] }).piece(tokens);
+  const form = formOf(kinds);
+  return form === undefined ? undefined : switched(form(tokens, 0));
 }
