@@ -1,5 +1,6 @@
 import { Refusal } from "../core/problem";
 import type { Shape } from "../core/shape";
+import { atOnce, type Steps } from "../core/steps";
 import { operator } from "../operators";
 import { ONE as ONE_DIM } from "../core/dimension";
 import { add, entrywise, hadamard, negate, power, subtract } from "./algebra";
@@ -34,8 +35,11 @@ import {
  * the number of paths through it; a sum of adjoints stays one factor while it has at most two indices.
  */
 export function differentiate(l: Lowering, t: Tensor, v: VarHead): Tensor {
-  return new Sweep(l, v).run(t);
+  return atOnce(differentiation(l, t, v));
 }
+
+/** The same in steps. */
+export const differentiation = (l: Lowering, t: Tensor, v: VarHead): Steps<Tensor> => new Sweep(l, v).run(t);
 
 class Sweep {
   private readonly w: World;
@@ -52,7 +56,7 @@ class Sweep {
     this.name = [...v.vars][0]!;
   }
 
-  run(t: Tensor): Tensor {
+  *run(t: Tensor): Steps<Tensor> {
     const w = this.w;
     this.rank = t.dims.length;
     const dims = [...t.dims, ...this.v.dims];
@@ -71,7 +75,9 @@ class Sweep {
       const parts = this.adjoints.get(head)!;
       this.adjoints.delete(head);
       const adjoint = shorter(w, parts.length === 1 ? parts[0]! : add(w, parts));
+      yield;
       if (!isZero(adjoint)) this.through(head, adjoint);
+      yield;
     }
     if (this.result.length === 0) return w.number(ratOf(0), dims);
     return shorter(w, add(w, this.result));

@@ -3,8 +3,9 @@ import { type Dim, dimMul, isOne, ONE as ONE_DIM } from "../core/dimension";
 import { Refusal } from "../core/problem";
 import type { Scope, Variable } from "../core/scope";
 import type { Shape } from "../core/shape";
+import { atOnce, type Steps } from "../core/steps";
 import { add } from "./algebra";
-import { differentiate } from "./differentiate";
+import { differentiation } from "./differentiate";
 import { Lowering, type Value } from "./lower";
 import { type Layout, type Notation, Presenter } from "./present/present";
 import { readsBetter } from "./present/sum";
@@ -20,7 +21,7 @@ export interface Laid {
   readonly shape: Shape;
 }
 
-/** One derivation: lowers, differentiates, presents. Throws `Refusal` and nothing else by intent. */
+/** One derivation in steps: lowers, differentiates, presents. Throws `Refusal` and nothing else by intent. */
 export class Engine {
   readonly w: World;
   readonly l: Lowering;
@@ -34,23 +35,20 @@ export class Engine {
   }
 
   /** The derivative, one variable after the other, in the layout of the contract. */
-  derivative(expr: Expr, wrt: readonly string[]): Laid {
-    const value = this.l.value(expr);
-    let laid = this.start(value);
-    wrt.forEach((name, k) => {
-      laid = this.step(laid, this.variable(name), k === 0 && wrt.length === 1);
-    });
+  *derivative(expr: Expr, wrt: readonly string[]): Steps<Laid> {
+    let laid = this.start(yield* this.l.valueInSteps(expr));
+    for (const name of wrt) laid = yield* this.derived(laid, this.variable(name), wrt.length === 1);
     return laid;
   }
 
   /** The differential in terms of the changes of the variables. */
-  differential(expr: Expr, wrt: readonly string[]): Laid {
+  *differential(expr: Expr, wrt: readonly string[]): Steps<Laid> {
     const w = this.w;
-    const start = this.start(this.l.value(expr));
+    const start = this.start(yield* this.l.valueInSteps(expr));
     const parts: Tensor[] = [];
     for (const name of wrt) {
       const v = this.variable(name);
-      const d = differentiate(this.l, start.t, this.l.variableHead(v));
+      const d = yield* differentiation(this.l, start.t, this.l.variableHead(v));
       const change = this.l.variableHead(v, true);
       const at = d.dims.map((x) => w.newIndex(x));
       const own = at.slice(start.t.dims.length);
@@ -81,10 +79,10 @@ export class Engine {
   }
 
   /** One more derivative: contract §1, "Shapes of results". */
-  private step(f: Laid, v: Variable, structured: boolean): Laid {
+  private *derived(f: Laid, v: Variable, structured: boolean): Steps<Laid> {
     const head = this.l.variableHead(v);
     const rank = f.t.dims.length;
-    let t = differentiate(this.l, f.t, head);
+    let t = yield* differentiation(this.l, f.t, head);
     const own = head.dims.map((_, k) => rank + k);
     if (own.length === 0) return { ...f, t };
     if (rank === 0) {
@@ -138,16 +136,17 @@ export class Engine {
     } finally {
       for (const n of held) this.l.held.delete(n);
     }
-    for (const n of names) laid = this.step(laid, this.variable(n), names.length === 1);
+    for (const n of names) laid = atOnce(this.derived(laid, this.variable(n), names.length === 1));
     if (laid.layout.rows.length > 1 || laid.layout.cols.length > 1)
       throw new Refusal("unsupported", "a derivative with more than two indices inside an expression is not supported");
     return { t: this.w.permute(laid.t, [...laid.layout.rows, ...laid.layout.cols]), shape: laid.shape };
   }
 
   /** The shortest of the forms worth trying, in matrix notation. */
-  present(laid: Laid): { expr: Expr; notation: Notation } {
+  *present(laid: Laid): Steps<{ expr: Expr; notation: Notation }> {
     const forms = [laid.t];
     const open = expand(this.w, laid.t);
+    yield;
     if (open !== laid.t) forms.push(open);
     let best: { expr: Expr; notation: Notation } | undefined;
     for (const t of forms) {
@@ -156,7 +155,7 @@ export class Engine {
         ...this.scope.dimensions,
         ...this.scope.definitions.keys(),
       ]);
-      const expr = p.expression(t, laid.layout);
+      const expr = yield* p.expression(t, laid.layout);
       // The form as it was derived keeps the user's groups: another must be clearly shorter.
       if (best === undefined || readsBetter(expr, best.expr)) best = { expr, notation: p.notation };
     }

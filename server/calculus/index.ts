@@ -1,9 +1,10 @@
 import { children, type Expr, size, type Span } from "../core/ast";
-import { REQUEST_STEPS, withBudget } from "../core/budget";
+import { REQUEST_STEPS, stepsWithBudget, withBudget } from "../core/budget";
 import { type ProblemCode, Refusal } from "../core/problem";
 import type { Scope } from "../core/scope";
 import { sameShape, type Shape } from "../core/shape";
-import { compareDerivative, compareDifferential, equalAtPoints } from "../evaluation";
+import { atOnce, type Steps } from "../core/steps";
+import { comparison, comparisonOfDifferential, equalAtPoints } from "../evaluation";
 import { LIMITS } from "../language/limits";
 import { scan } from "../language/mcalc/scan";
 import { printText } from "../language/print";
@@ -45,49 +46,59 @@ const MOST_ANSWER = 20_000;
  * The derivative of an expression, simplified and verified by numbers, or a refusal in plain words.
  * Layout of the result: contract §1 ("Shapes of results"). Never throws.
  */
-export function derive(request: DerivativeRequest): Derivative | Refused {
-  return guarded(() => {
-    const { expr, wrt, scope } = request;
-    if (wrt.length === 0) throw new Refusal("syntax", "name a variable to derive with respect to");
-    const engine = new Engine(scope, wrt);
-    const differential = request.kind === "differential";
-    const laid = differential ? engine.differential(expr, wrt) : engine.derivative(expr, wrt);
-    const { expr: answer, notation } = engine.present(laid);
-    if (
-      size(answer) > MOST_ANSWER ||
-      (size(answer) > LIMITS.tokens / 4 && scan(printText(answer)).length > LIMITS.tokens)
-    )
-      throw new Refusal("too-large", "the derivative is too long to be read; split the formula with definitions");
-    const check = differential
-      ? compareDifferential(expr, answer, wrt, scope)
-      : compareDerivative(expr, answer, wrt, scope);
-    if (check.verdict === "differs") {
+export const derive = (request: DerivativeRequest): Derivative | Refused => atOnce(derivation(request));
+
+/** The same in steps, for who has others to serve meanwhile. */
+export function* derivation(request: DerivativeRequest): Steps<Derivative | Refused> {
+  try {
+    return yield* stepsWithBudget(REQUEST_STEPS, derived(request));
+  } catch (e) {
+    return refused(e);
+  }
+}
+
+function* derived({ expr, wrt, scope, kind }: DerivativeRequest): Steps<Derivative> {
+  if (wrt.length === 0) throw new Refusal("syntax", "name a variable to derive with respect to");
+  const engine = new Engine(scope, wrt);
+  const differential = kind === "differential";
+  const laid = yield* differential ? engine.differential(expr, wrt) : engine.derivative(expr, wrt);
+  yield;
+  const { expr: answer, notation } = yield* engine.present(laid);
+  if (
+    size(answer) > MOST_ANSWER ||
+    (size(answer) > LIMITS.tokens / 4 && scan(printText(answer)).length > LIMITS.tokens)
+  )
+    throw new Refusal("too-large", "the derivative is too long to be read; split the formula with definitions");
+  yield;
+  const check = yield* differential
+    ? comparisonOfDifferential(expr, answer, wrt, scope)
+    : comparison(expr, answer, wrt, scope);
+  if (check.verdict === "differs") {
+    throw new Refusal(
+      "unsupported",
+      "the derivative found does not agree with numbers at random points, so it is not shown; please report this formula",
+    );
+  }
+  if (check.verdict === "unknown") {
+    if (check.kind === "too-large")
       throw new Refusal(
-        "unsupported",
-        "the derivative found does not agree with numbers at random points, so it is not shown; please report this formula",
+        "too-large",
+        "the derivative is too large to be checked against numbers, so it is not shown; split the formula with definitions",
       );
-    }
-    if (check.verdict === "unknown") {
-      if (check.kind === "too-large")
-        throw new Refusal(
-          "too-large",
-          "the derivative is too large to be checked against numbers, so it is not shown; split the formula with definitions",
-        );
-      throw new Refusal(
-        "unsupported",
-        `the derivative could not be checked against numbers${check.reason === undefined ? "" : ` (${check.reason})`}, so it is not shown`,
-      );
-    }
-    return {
-      ok: true,
-      expr: answer,
-      shape: laid.shape,
-      notation,
-      verified: true,
-      assumptions: assumptionsOf(expr, scope),
-      kinks: kinksOf(expr, scope),
-    };
-  });
+    throw new Refusal(
+      "unsupported",
+      `the derivative could not be checked against numbers${check.reason === undefined ? "" : ` (${check.reason})`}, so it is not shown`,
+    );
+  }
+  return {
+    ok: true,
+    expr: answer,
+    shape: laid.shape,
+    notation,
+    verified: true,
+    assumptions: assumptionsOf(expr, scope),
+    kinks: kinksOf(expr, scope),
+  };
 }
 
 /**
@@ -117,7 +128,7 @@ export function simplify(e: Expr, scope: Scope): Expr {
   try {
     return withBudget(REQUEST_STEPS, () => {
       const engine = new Engine(scope);
-      const answer = engine.present(engine.read(e)).expr;
+      const answer = atOnce(engine.present(engine.read(e))).expr;
       return equalAtPoints(e, answer, scope).verdict === "different" ? e : answer;
     });
   } catch (error) {
@@ -136,7 +147,7 @@ export function withoutSums(e: Expr, scope: Scope): Expr {
       const engine = new Engine(scope);
       const read = engine.read(e);
       for (const [t, words] of engine.l.written) if (sums(words) > 0) engine.l.written.delete(t);
-      const answer = engine.present(read).expr;
+      const answer = atOnce(engine.present(read)).expr;
       return sums(answer) < sums(e) && equalAtPoints(e, answer, scope).verdict === "equal" ? answer : e;
     });
   } catch (error) {
@@ -147,28 +158,25 @@ export function withoutSums(e: Expr, scope: Scope): Expr {
 
 const sums = (e: Expr): number => children(e).reduce((n, c) => n + sums(c), e.kind === "sumover" ? 1 : 0);
 
-function guarded(run: () => Derivative): Derivative | Refused {
-  try {
-    return withBudget(REQUEST_STEPS, run);
-  } catch (e) {
-    if (e instanceof Refusal)
-      return {
-        ok: false,
-        error: { code: e.code, message: e.message, ...(e.span === undefined ? {} : { span: e.span }) },
-      };
-    if (e instanceof RangeError)
-      return {
-        ok: false,
-        error: { code: "too-large", message: "the formula is nested too deeply to derive; split it with definitions" },
-      };
+/** What a derivation that failed is answered. */
+function refused(e: unknown): Refused {
+  if (e instanceof Refusal)
     return {
       ok: false,
-      error: {
-        code: "unsupported",
-        message: "this derivative failed for an internal reason; please report this formula",
-      },
+      error: { code: e.code, message: e.message, ...(e.span === undefined ? {} : { span: e.span }) },
     };
-  }
+  if (e instanceof RangeError)
+    return {
+      ok: false,
+      error: { code: "too-large", message: "the formula is nested too deeply to derive; split it with definitions" },
+    };
+  return {
+    ok: false,
+    error: {
+      code: "unsupported",
+      message: "this derivative failed for an internal reason; please report this formula",
+    },
+  };
 }
 
 /** Every node of an expression and of the definitions it uses. */

@@ -4,6 +4,7 @@ import { type Dim, dimAdd, dimMul, dimName, dimNumber, dimScale, dimSub, dimValu
 import { Refusal } from "../core/problem";
 import { familyMember, type Scope, type Variable } from "../core/scope";
 import { isScalar, matrix, SCALAR, type Shape, shapeText } from "../core/shape";
+import type { Steps } from "../core/steps";
 import { isMisfit, operator } from "../operators";
 import { add, entrywise, hadamard, identityTensor, negate, power, product, subtract, transposeTensor } from "./algebra";
 import { symbol } from "./symbols";
@@ -53,7 +54,46 @@ export class Lowering {
     this.held = new Set(held);
   }
 
+  /** Parts of an expression that are known before the whole is asked for. */
+  private readonly ready = new Map<Expr, Value>();
+
+  /**
+   * The value in steps: first the parts of the expression and of the definitions in it, in the order in which the whole
+   * needs them, so that the result is the same.
+   */
+  *valueInSteps(e: Expr): Steps<Value> {
+    const tasks: { readonly e: Expr; readonly parts?: true; readonly definition?: string }[] = [{ e }];
+    for (let task = tasks.pop(); task !== undefined; task = tasks.pop()) {
+      const { e: part, definition } = task;
+      if (task.parts === true) {
+        if (definition !== undefined) this.active.delete(definition);
+        this.ready.set(part, this.value(part));
+        yield;
+      } else if (part.kind === "name") {
+        const body = this.ahead(part.name);
+        if (body === undefined) continue;
+        this.active.add(part.name);
+        tasks.push({ e: part, parts: true, definition: part.name }, { e: body });
+      } else if (part.kind === "apply" && operator(part.op) !== undefined && operator(part.op)!.ofDimensions !== true) {
+        tasks.push({ e: part, parts: true });
+        for (let k = part.args.length - 1; k >= 0; k--) tasks.push({ e: part.args[k]! });
+      }
+    }
+    const v = this.value(e);
+    this.ready.clear();
+    return v;
+  }
+
+  /** What a name is defined to be, where that has not been asked for yet. */
+  private ahead(name: string): Expr | undefined {
+    const d = this.scope.definitions.get(name);
+    const known = this.held.has(name) || this.active.has(name) || this.definitions.has(name);
+    return d === undefined || d.parameters !== undefined || known ? undefined : d.body;
+  }
+
   value(e: Expr, env?: ReadonlyMap<string, Value>): Value {
+    const known = env === undefined && this.ready.size > 0 ? this.ready.get(e) : undefined;
+    if (known !== undefined) return known;
     const v = this.compute(e, env);
     if (
       this.quiet === 0 &&

@@ -1,4 +1,5 @@
 import { Refusal } from "./problem";
+import type { Steps } from "./steps";
 
 /** The work that one request may take: steps of about a microsecond on an ordinary machine. */
 export const REQUEST_STEPS = 200_000;
@@ -34,6 +35,29 @@ export function withBudget<T>(steps: number, run: () => T): T {
   } finally {
     meter = outer;
     if (outer !== undefined) outer.left -= given - own.left;
+  }
+}
+
+/** The same for work in steps: only what it does itself counts, not what others do in its pauses. */
+export function* stepsWithBudget<T>(steps: number, work: Steps<T>): Steps<T> {
+  let [left, time] = [steps, LATEST];
+  for (;;) {
+    const outer = meter;
+    const given = Math.min(left, outer?.left ?? Infinity);
+    const start = performance.now();
+    const own: Meter = { left: given, until: Math.min(outer?.until ?? Infinity, start + time) };
+    meter = own;
+    let step: IteratorResult<void, T>;
+    try {
+      step = work.next();
+    } finally {
+      meter = outer;
+      if (outer !== undefined) outer.left -= given - own.left;
+    }
+    if (step.done === true) return step.value;
+    left -= given - own.left;
+    time -= performance.now() - start;
+    yield;
   }
 }
 

@@ -3,7 +3,8 @@ import { type Dense, dense } from "../core/dense";
 import type { Property, Scope } from "../core/scope";
 import { alongDirection, dependents, stepSize } from "./cell";
 import { atPoints, isFinite, largestEntry } from "./evaluate";
-import { attempt, Failure, type FailureKind, isFailure } from "./failure";
+import { atOnce, type Steps } from "../core/steps";
+import { attempt, attemptInSteps, Failure, type FailureKind, isFailure } from "./failure";
 import { Program } from "./program";
 import type { Point } from "./sample";
 
@@ -96,13 +97,22 @@ function weigh(
  * structure of the variable (symmetric, diagonal, …). `wrt` as a list: one derivative after the other; the last is
  * compared, those before are taken from `options.lower` or by differences. Never throws.
  */
-export function compareDerivative(
+export const compareDerivative = (
   expr: Expr,
   derivative: Expr,
   wrt: string | readonly string[],
   scope: Scope,
   options: ComparisonOptions = {},
-): Comparison {
+): Comparison => atOnce(comparison(expr, derivative, wrt, scope, options));
+
+/** The same in steps. */
+export function comparison(
+  expr: Expr,
+  derivative: Expr,
+  wrt: string | readonly string[],
+  scope: Scope,
+  options: ComparisonOptions = {},
+): Steps<Comparison> {
   const by = typeof wrt === "string" ? [wrt] : wrt;
   const last = by.at(-1)!;
   const before = by.slice(0, -1).map((name): Expr => ({ kind: "name", name }));
@@ -114,28 +124,35 @@ export function compareDerivative(
  * Compares a differential, written with the differentials of the names in `wrt` (nodes of kind `differential`),
  * with central differences of the expression when all of them change at once. Never throws.
  */
-export function compareDifferential(
+export const compareDifferential = (
   expr: Expr,
   differential: Expr,
   wrt: readonly string[],
   scope: Scope,
   options: ComparisonOptions = {},
-): Comparison {
-  return compare(expr, differential, wrt, scope, options, true);
-}
+): Comparison => atOnce(comparisonOfDifferential(expr, differential, wrt, scope, options));
 
-function compare(
+/** The same in steps. */
+export const comparisonOfDifferential = (
+  expr: Expr,
+  differential: Expr,
+  wrt: readonly string[],
+  scope: Scope,
+  options: ComparisonOptions = {},
+): Steps<Comparison> => compare(expr, differential, wrt, scope, options, true);
+
+function* compare(
   of: Expr,
   derivative: Expr,
   wrt: readonly string[],
   scope: Scope,
   options: ComparisonOptions,
   differential: boolean,
-): Comparison {
+): Steps<Comparison> {
   let distance = 0;
   let differs = false;
   let shapeReason: string | undefined;
-  const outcome = attempt(() => {
+  const work = function* (): Steps<{ readonly seen: number; readonly failure: Failure | undefined }> {
     const program = new Program(scope, { varying: wrt });
     const value = program.add(of);
     const names = wrt.map((name): Expr => ({ kind: "name", name }));
@@ -151,7 +168,7 @@ function compare(
     );
     const nested = program.nestingOf(value);
     const h = stepSize(nested);
-    return atPoints(program, scope, options.seed ?? 1, options.points ?? 2, (point) => {
+    return yield* atPoints(program, scope, options.seed ?? 1, options.points ?? 2, (point) => {
       if (!isFinite(value.value) || !isFinite(compiled.value))
         throw new Failure("domain", "no point was found where every function is defined");
       let good = false;
@@ -198,7 +215,8 @@ function compare(
       }
       return good;
     });
-  });
+  };
+  const outcome = yield* attemptInSteps(work());
   if (differs) return { verdict: "differs", distance, ...(shapeReason === undefined ? {} : { reason: shapeReason }) };
   if (isFailure(outcome)) return { verdict: "unknown", distance: NaN, reason: outcome.message, kind: outcome.kind };
   if (outcome.seen === 0)

@@ -3,7 +3,8 @@ import { type Dense, scalar } from "../core/dense";
 import { dimName } from "../core/dimension";
 import type { Scope } from "../core/scope";
 import { type Cell, dependents } from "./cell";
-import { attempt, Failure, isFailure } from "./failure";
+import { atOnce, type Steps } from "../core/steps";
+import { attempt, attemptInSteps, Failure, isFailure } from "./failure";
 import { type Layout, type LayoutChoice, Program, type ProgramOptions } from "./program";
 import { type Point, samplePoint, WAYS } from "./sample";
 
@@ -53,13 +54,13 @@ const MOST_DRAWS = 400;
  * is of no use. Ways of drawing are tried one after the other, so that domains are met (`log`, `arcsin`, `logm`).
  * Returns the failure that all points had in common where there was none.
  */
-export function atPoints(
+export function* atPoints(
   program: Program,
   scope: Scope,
   seed: number,
   wanted: number,
   visit: (point: Point) => boolean,
-): { readonly seen: number; readonly failure: Failure | undefined } {
+): Steps<{ readonly seen: number; readonly failure: Failure | undefined }> {
   let seen = 0;
   let failure: Failure | undefined;
   const one = (n: number): true | "useless" | Failure => {
@@ -76,6 +77,7 @@ export function atPoints(
   };
   for (let way = 0; way < WAYS.length && seen < wanted; way++)
     for (let variant = 0; variant < 2 && seen < wanted; variant++) {
+      yield;
       const outcome = one(2 * way + variant);
       if (outcome === true) seen++;
       else {
@@ -89,6 +91,7 @@ export function atPoints(
     }
   // A domain that no way of drawing aims at (log(b - A*x)) is still met by chance: draw on.
   for (let n = 2 * WAYS.length; n < MOST_DRAWS && seen < wanted && failure?.kind === "domain"; n++) {
+    yield;
     const outcome = one(n);
     if (outcome === true) seen++;
     else if (isFailure(outcome) && outcome.kind !== "domain" && outcome.kind !== "range") break;
@@ -124,61 +127,73 @@ function combinations(names: readonly string[]): number[][] {
   return out;
 }
 
+/** The values of several expressions at the same points, and what was met on the way. */
+export interface Sampled {
+  readonly samples: readonly Sample[];
+  readonly nesting: number;
+  readonly unknownFunctions: ReadonlySet<string>;
+  readonly layoutChoices: ReadonlySet<LayoutChoice>;
+}
+
 /**
  * The values of several expressions at the same points: the ground for every comparison. Free indices run through
  * small numbers. With `path` the values are also given for differentials of other lengths, to tell their orders apart.
  */
-export function sampleValues(
+export const sampleValues = (
   exprs: readonly Expr[],
   scope: Scope,
   options: EvaluationOptions & { readonly path?: boolean } = {},
-):
-  | {
-      readonly samples: readonly Sample[];
-      readonly nesting: number;
-      readonly unknownFunctions: ReadonlySet<string>;
-      readonly layoutChoices: ReadonlySet<LayoutChoice>;
-    }
-  | Failure {
-  return attempt(() => {
-    const program = new Program(scope, programOptions(options));
-    const cells: Cell[] = exprs.map((e) => program.add(e));
-    const summands = exprs.map((e) => termsOf(e).map((t) => program.add(t)));
-    const samples: Sample[] = [];
-    const indices = [...program.freeIndices];
-    if (indices.length > 6) throw new Failure("too-large", "too many indices");
-    const steps = options.path === true ? dependents(cells, [program.scaleTarget.cell]) : [];
-    const { failure } = atPoints(program, scope, options.seed ?? 1, options.points ?? 2, (point) => {
-      const here: Sample[] = [];
-      for (const combination of combinations(indices)) {
-        if (indices.length > 0) {
-          indices.forEach((n, i) => program.setIndex(n, combination[i]!));
-          program.run(point);
-        }
-        const values = cells.map((c) => c.value);
-        const sizes = summands.map((terms) => terms.reduce((m, t) => Math.max(m, largestEntry(t.value)), 0));
-        if (options.path !== true) here.push({ values, sizes });
-        else {
-          const target = program.scaleTarget;
-          const path: Dense[][] = [];
-          for (let k = -3; k <= 3; k++) {
-            target.set(scalar(k * PATH_STEP));
-            for (const s of steps) s.value = s.compute();
-            path.push(cells.map((c) => c.value));
-          }
-          here.push({ values, sizes, path });
-        }
+): Sampled | Failure => atOnce(sampling(exprs, scope, options));
+
+/** The same in steps. */
+export const sampling = (
+  exprs: readonly Expr[],
+  scope: Scope,
+  options: EvaluationOptions & { readonly path?: boolean } = {},
+): Steps<Sampled | Failure> => attemptInSteps(samples(exprs, scope, options));
+
+function* samples(
+  exprs: readonly Expr[],
+  scope: Scope,
+  options: EvaluationOptions & { readonly path?: boolean },
+): Steps<Sampled> {
+  const program = new Program(scope, programOptions(options));
+  const cells: Cell[] = exprs.map((e) => program.add(e));
+  const summands = exprs.map((e) => termsOf(e).map((t) => program.add(t)));
+  const samples: Sample[] = [];
+  const indices = [...program.freeIndices];
+  if (indices.length > 6) throw new Failure("too-large", "too many indices");
+  const steps = options.path === true ? dependents(cells, [program.scaleTarget.cell]) : [];
+  const { failure } = yield* atPoints(program, scope, options.seed ?? 1, options.points ?? 2, (point) => {
+    const here: Sample[] = [];
+    for (const combination of combinations(indices)) {
+      if (indices.length > 0) {
+        indices.forEach((n, i) => program.setIndex(n, combination[i]!));
+        program.run(point);
       }
-      if (!here.every((s) => s.values.every(isFinite) && (s.path ?? []).every((p) => p.every(isFinite))))
-        throw new Failure("domain", "no point was found where every function is defined");
-      samples.push(...here);
-      return true;
-    });
-    if (samples.length === 0)
-      throw failure ?? new Failure("domain", "no point was found where every function is defined");
-    const { nesting, unknownFunctions, layoutChoices } = program;
-    return { samples, nesting, unknownFunctions, layoutChoices };
+      const values = cells.map((c) => c.value);
+      const sizes = summands.map((terms) => terms.reduce((m, t) => Math.max(m, largestEntry(t.value)), 0));
+      if (options.path !== true) here.push({ values, sizes });
+      else {
+        const target = program.scaleTarget;
+        const path: Dense[][] = [];
+        for (let k = -3; k <= 3; k++) {
+          target.set(scalar(k * PATH_STEP));
+          for (const s of steps) s.value = s.compute();
+          path.push(cells.map((c) => c.value));
+        }
+        here.push({ values, sizes, path });
+      }
+    }
+    if (!here.every((s) => s.values.every(isFinite) && (s.path ?? []).every((p) => p.every(isFinite))))
+      throw new Failure("domain", "no point was found where every function is defined");
+    samples.push(...here);
+    return true;
   });
+  if (samples.length === 0)
+    throw failure ?? new Failure("domain", "no point was found where every function is defined");
+  const { nesting, unknownFunctions, layoutChoices } = program;
+  return { samples, nesting, unknownFunctions, layoutChoices };
 }
 
 export interface Equality {
@@ -206,8 +221,12 @@ export function relativeDistance(a: Dense, b: Dense, given = 0): number {
 }
 
 /** Whether two expressions have equal values at random points; `unknown` where that cannot be decided. Never throws. */
-export function equalAtPoints(a: Expr, b: Expr, scope: Scope, options: EvaluationOptions = {}): Equality {
-  const sampled = sampleValues([a, b], scope, options);
+export const equalAtPoints = (a: Expr, b: Expr, scope: Scope, options: EvaluationOptions = {}): Equality =>
+  atOnce(equalityAtPoints(a, b, scope, options));
+
+/** The same in steps. */
+export function* equalityAtPoints(a: Expr, b: Expr, scope: Scope, options: EvaluationOptions = {}): Steps<Equality> {
+  const sampled = yield* sampling([a, b], scope, options);
   if (isFailure(sampled)) return { verdict: "unknown", distance: NaN, reason: sampled.message };
   const { equal, different } = tolerances(sampled.nesting);
   let distance = 0;

@@ -1,4 +1,5 @@
 import { Refusal } from "../core/problem";
+import type { Steps } from "../core/steps";
 
 /** Why an expression has no value here. `domain`: the point lies outside the domain; another may do. */
 export type FailureKind = "undeclared" | "shape" | "range" | "too-large" | "unsupported" | "domain" | "not-read";
@@ -21,12 +22,25 @@ export function attempt<T>(f: () => T): T | Failure {
   try {
     return f();
   } catch (error) {
-    if (error instanceof Failure) return error;
-    if (error instanceof Refusal && error.code === "too-large")
-      return new Failure("too-large", "the expression is too large to evaluate");
-    return new Failure(
-      "unsupported",
-      error instanceof RangeError ? "the expression is too deep" : "the expression cannot be evaluated",
-    );
+    return failureOf(error);
   }
+}
+
+/** The same for work in steps. */
+export function* attemptInSteps<T>(work: Steps<T>): Steps<T | Failure> {
+  try {
+    return yield* work;
+  } catch (error) {
+    return failureOf(error);
+  }
+}
+
+function failureOf(error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  if (error instanceof Refusal && error.code === "too-large")
+    return new Failure("too-large", "the expression is too large to evaluate");
+  return new Failure(
+    "unsupported",
+    error instanceof RangeError ? "the expression is too deep" : "the expression cannot be evaluated",
+  );
 }

@@ -6,12 +6,22 @@ export {
   type EvaluationOptions,
   type Equality,
   equalAtPoints,
+  equalityAtPoints,
   evaluate,
   largestEntry,
   PATH_STEP,
   relativeDistance,
   type Sample,
+  type Sampled,
   sampleValues,
+  sampling,
   tolerances,
 } from "./evaluate";
-export { compareDerivative, compareDifferential, type Comparison, type ComparisonOptions } from "./directional";
+export {
+  compareDerivative,
+  compareDifferential,
+  comparison,
+  comparisonOfDifferential,
+  type Comparison,
+  type ComparisonOptions,
+} from "./directional";

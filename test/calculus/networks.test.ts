@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { dimName, ONE as ONE_DIM } from "../../server/core/dimension";
 import { closeProperties } from "../../server/core/scope";
+import { atOnce } from "../../server/core/steps";
 import { evaluate, isFailure, samplePoint } from "../../server/evaluation";
 import { Lowering } from "../../server/calculus/lower";
 import { Presenter } from "../../server/calculus/present/present";
@@ -75,7 +76,7 @@ describe("series-parallel networks", () => {
           ...net.marks.map(([a, n]): Factor => ({ head: head(n, 1), idx: [at[a]!], pow: ONE })),
         ];
         const p = new Presenter(l, []);
-        const e = p.expression(w.tensor([at[0]!, at[1]!], [{ coef: ONE, factors }]), { rows: [0], cols: [1] });
+        const e = atOnce(p.expression(w.tensor([at[0]!, at[1]!], [{ coef: ONE, factors }]), { rows: [0], cols: [1] }));
         assert.equal(p.notation, "matrix", printText(e));
 
         const point = samplePoint(SCOPE as never, [...NAMES, "u", "v", "w"], 7, 0) as never as Parameters<

@@ -1,6 +1,7 @@
 import { apply, type Expr, name as nameExpr, num, size } from "../../core/ast";
 import { type Dim, dimMul, dimSub, isOne, ONE as ONE_DIM } from "../../core/dimension";
 import { Refusal } from "../../core/problem";
+import type { Steps } from "../../core/steps";
 import type { Lowering } from "../lower";
 import { isInt, ONE, type Rat, rat, ratMul, ratOf } from "../rational";
 import {
@@ -16,7 +17,7 @@ import {
   times,
   type World,
 } from "../tensor";
-import { kroneckerTerm, writeSummed } from "./kronecker";
+import { kroneckerTerm, type Summed, writeSummed } from "./kronecker";
 import { manyIndicesTerm } from "./manyIndices";
 import {
   type Block,
@@ -46,6 +47,9 @@ export interface Layout {
   readonly cols: readonly number[];
 }
 
+/** From so many functions on their arguments are written down before the whole. */
+const MANY_PARTS = 8;
+
 /** Turns tensors back into expressions in matrix notation. */
 export class Presenter {
   notation: Notation = "matrix";
@@ -63,31 +67,39 @@ export class Presenter {
     this.names = new Set(reserved);
   }
 
-  /** A tensor under a layout. */
-  expression(t: Tensor, layout: Layout): Expr {
+  /** A tensor under a layout, in steps. */
+  *expression(t: Tensor, layout: Layout): Steps<Expr> {
     const [opened, sides] = this.unfuse(t, layout);
     try {
-      return this.laidOut(opened, sides);
+      return yield* this.laidOut(opened, sides);
     } catch (problem) {
       // What joins indices may be written with each of them on its own.
       if (!(problem instanceof Refusal)) throw problem;
       const [apart, all] = this.unfuse(opened, sides, true);
       if (apart === opened) throw problem;
-      return this.laidOut(apart, all);
+      return yield* this.laidOut(apart, all);
     }
   }
 
-  private laidOut(t: Tensor, layout: Layout): Expr {
+  private *laidOut(t: Tensor, layout: Layout): Steps<Expr> {
+    yield* this.partsOf(t);
     if (layout.rows.length <= 1 && layout.cols.length <= 1) {
       const order = [...layout.rows, ...layout.cols];
-      return this.matrixExpr(
-        order.every((s, k) => s === k) ? t : this.w.permute(t, order),
-        layout.rows.length === 0 && layout.cols.length === 1,
-      );
+      const turned = order.every((s, k) => s === k) ? t : this.w.permute(t, order);
+      if (turned.terms.length > 1) {
+        const summands: Summand[] = [];
+        for (const x of inOrder(turned)) {
+          summands.push(this.summand(turned, x));
+          yield;
+        }
+        this.ready = { of: turned, summands };
+      }
+      return this.matrixExpr(turned, layout.rows.length === 0 && layout.cols.length === 1);
     }
     this.notation = "kronecker";
     const size = (side: readonly number[]) => side.reduce<Dim>((d, s) => dimMul(d, t.dims[s]!), ONE_DIM);
-    const parts = t.terms.map(({ coef, term }) => {
+    const parts: Summed[] = [];
+    for (const { coef, term } of t.terms) {
       const at = [...t.dims, ...term.bound].map((d) => this.w.newIndex(d));
       const raw: Raw = { coef, factors: term.factors.map((f) => ({ ...f, idx: f.idx.map((i) => at[i]!) })) };
       const summed = manyIndicesTerm(
@@ -98,9 +110,53 @@ export class Presenter {
       );
       // Beside this term the same letters may run again.
       summed.sums?.forEach((s) => this.release(s.name));
-      return summed;
-    });
+      parts.push(summed);
+      yield;
+    }
     return writeSummed(parts, size(layout.rows), size(layout.cols));
+  }
+
+  /** The summands of the tensor that is presented, done one by one. */
+  private ready: { readonly of: Tensor; readonly summands: readonly Summand[] } | undefined;
+
+  /**
+   * The arguments of functions in a tensor, one after the other, so that the whole finds them written down. Only where
+   * there are many: what the whole turns out not to need would be in vain.
+   */
+  private *partsOf(t: Tensor): Steps<void> {
+    const args = new Map<number, Tensor>();
+    const seen = new Set<Tensor>();
+    const todo = [t];
+    for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
+      if (seen.has(next)) continue;
+      seen.add(next);
+      for (const { term } of next.terms)
+        for (const { head } of term.factors)
+          if ("arg" in head) {
+            todo.push(head.arg);
+            if (head.kind !== "group" && head.arg.dims.length <= 2) args.set(head.id, head.arg);
+          }
+    }
+    if (args.size < MANY_PARTS) return;
+    // A head is made after those in its argument.
+    for (const id of [...args.keys()].sort((a, b) => a - b)) {
+      const arg = args.get(id)!;
+      const before = this.notation;
+      let fine = true;
+      try {
+        this.matrixExpr(arg);
+      } catch (problem) {
+        if (!(problem instanceof Refusal) || problem.code === "too-large") throw problem;
+        fine = false;
+      }
+      // Whether it is needed, and written in this way, the whole decides.
+      if (!fine || this.notation !== before) {
+        this.memo.delete(`${arg.id}`);
+        this.heads.clear();
+        this.notation = before;
+      }
+      yield;
+    }
   }
 
   /** A side that joins two indices (`vec`, `kron`) is laid out as the two; `all` of them, however many that are. */
@@ -203,14 +259,16 @@ export class Presenter {
   }
 
   summands(t: Tensor): Summand[] {
-    const order = [...t.terms].sort((a, b) => compareIds(a.term.factors, b.term.factors));
-    return order.map(({ coef, term }) => {
-      const at = [...t.dims, ...term.bound].map((d) => this.w.newIndex(d));
-      return this.term(
-        { coef, factors: term.factors.map((f) => ({ ...f, idx: f.idx.map((i) => at[i]!) })) },
-        at.slice(0, t.dims.length),
-      );
-    });
+    if (this.ready?.of === t) return [...this.ready.summands];
+    return inOrder(t).map((x) => this.summand(t, x));
+  }
+
+  private summand(t: Tensor, { coef, term }: Tensor["terms"][number]): Summand {
+    const at = [...t.dims, ...term.bound].map((d) => this.w.newIndex(d));
+    return this.term(
+      { coef, factors: term.factors.map((f) => ({ ...f, idx: f.idx.map((i) => at[i]!) })) },
+      at.slice(0, t.dims.length),
+    );
   }
 
   /** One product as a summand; `free` has at most two indices: row, then column. */
@@ -622,6 +680,10 @@ export class Presenter {
     return apply(op, e);
   }
 }
+
+/** The terms of a tensor in the order in which they are written. */
+const inOrder = (t: Tensor): Tensor["terms"][number][] =>
+  [...t.terms].sort((a, b) => compareIds(a.term.factors, b.term.factors));
 
 /** Names before everything else. */
 const scalarRank = (s: ScalarFactor): number => (s.expr.kind === "name" ? 0 : 1);
