@@ -2,6 +2,7 @@ import type { Shape } from "../core/shape";
 import type { MathDocument, Origin } from "./document";
 import { originIn } from "./mcalc";
 import { type Parts, partsOf } from "./parts";
+import { declaredShapes } from "./notes/ahead";
 import { type Fences, readFences } from "./notes/fences";
 import { type FormulaParser, type Parsed, parserFor } from "./notes/formulas";
 import { Note } from "./notes/note";
@@ -74,20 +75,33 @@ export function* markdownSteps(
   const sigmoid = /sigmoid|logistic|сигмоид|シグモイド|시그모이드/i.test(text);
   const note = new Note(habitsOf(usageIn(usage)), elementwise, sigmoid);
   const styles = styleKey(usage, note.styleMatters);
-  const steps = yield* allSteps(parts, contents, styles, note, before);
+  // Of a text that is read for the first time, what is wanted first is read before the words of the rest are looked at.
+  const beginning = partsUntil(parts, options.first);
+  const early = before === undefined && beginning < parts.parts.length ? beginning : 0;
+  const head = early === 0 ? [] : yield* stepsBetween(parts, contents, note, 0, early);
+  let steps: readonly PartSteps[] = [];
+  if (early === 0) steps = yield* allSteps(parts, contents, styles, note, before);
 
   const known = before?.note;
-  const changed = note.begin(known?.initial, declaredIn(steps));
+  const changed = note.begin(known?.initial, early === 0 ? declaredIn(steps) : declaredAnywhere(contents, note));
   const initial = note.place;
-  const reading = reread(note, steps, known, changed, partsUntil(parts, options.first));
   let rows: readonly Row[];
-  for (;;) {
-    const step = reading.next();
-    if (step.done === true) {
-      rows = step.value;
-      break;
+  if (early > 0) {
+    rows = yield* reread(note, head, undefined, []) as Generator<undefined, readonly Row[]>;
+    yield (yield* documentOf(rows, undefined)).document;
+    const rest = yield* stepsBetween(parts, contents, note, early, parts.parts.length);
+    steps = [...head, ...rest];
+    rows = [...rows, ...(yield* reread(note, rest, undefined, []) as Generator<undefined, readonly Row[]>)];
+  } else {
+    const reading = reread(note, steps, known, changed, beginning);
+    for (;;) {
+      const step = reading.next();
+      if (step.done === true) {
+        rows = step.value;
+        break;
+      }
+      yield step.value === undefined ? undefined : (yield* documentOf(step.value, before?.fences)).document;
     }
-    yield step.value === undefined ? undefined : (yield* documentOf(step.value, before?.fences)).document;
   }
   const { document, fences } = yield* documentOf(rows, before?.fences);
   PROGRESS.set(document, {
@@ -194,12 +208,25 @@ function* allSteps(
   const areSame = before?.styles === styles;
   const out: PartSteps[] = areSame ? before.steps.slice(0, head) : [];
   const end = areSame ? parts.length - tail : parts.length;
-  for (let i = out.length; i < end; i++) {
+  out.push(...(yield* stepsBetween({ parts }, contents, note, out.length, end)));
+  if (areSame) out.push(...before.steps.slice(before.steps.length - tail));
+  return out;
+}
+
+/** What there is to do for some parts of a text. */
+function* stepsBetween(
+  { parts }: Pick<Parts, "parts">,
+  contents: Progress["contents"],
+  note: Note,
+  from: number,
+  to: number,
+): Generator<undefined, PartSteps[]> {
+  const out: PartSteps[] = [];
+  for (let i = from; i < to; i++) {
     const known = stepsFor(contents[i]!, note.styleMatters);
     out.push(known ?? stepsOf(parts[i]!, contents[i]!, note.styleMatters));
     if (known === undefined ? i % 4 === 0 : i % AT_ONCE === 0) yield undefined;
   }
-  if (areSame) out.push(...before.steps.slice(before.steps.length - tail));
   return out;
 }
 
@@ -207,6 +234,14 @@ function* allSteps(
 function declaredIn(steps: readonly PartSteps[]): ReadonlyMap<string, Shape> {
   const out = new Map<string, Shape>();
   for (const { declared } of steps) for (const [name, shape] of declared) if (!out.has(name)) out.set(name, shape);
+  return out;
+}
+
+/** The same from the formulas alone. */
+function declaredAnywhere(contents: Progress["contents"], note: Note): ReadonlyMap<string, Shape> {
+  const out = new Map<string, Shape>();
+  for (const content of contents)
+    for (const [name, shape] of declaredShapes(content, note.styleMatters)) if (!out.has(name)) out.set(name, shape);
   return out;
 }
 

@@ -29,6 +29,8 @@ const PATIENCE = 60;
 export class DiagnosticsService {
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
   readonly #workspace: Workspace;
+  /** Documents that have been scheduled since they were opened. */
+  readonly #opened = new Set<string>();
   /** What was last found in a whole document, and in what text. */
   readonly #last = new Map<string, { readonly text: string; readonly findings: readonly Finding[] }>();
   /** Who waits for the first findings of a document. */
@@ -38,11 +40,15 @@ export class DiagnosticsService {
     const workspace = (this.#workspace = requests.workspace);
     workspace.onBeginning = (beginning) => this.#tellPart(beginning);
     workspace.texts.onDidChangeContent(({ document }) => {
-      if (!workspace.client().pullDiagnostics) this.#schedule(document.uri);
+      if (workspace.client().pullDiagnostics) return;
+      // Only who types is waited for: a document that was just opened is looked at at once.
+      this.#schedule(document.uri, this.#opened.has(document.uri) ? DELAY : 0);
+      this.#opened.add(document.uri);
     });
     workspace.texts.onDidClose(({ document }) => {
       clearTimeout(this.#timers.get(document.uri));
       this.#timers.delete(document.uri);
+      this.#opened.delete(document.uri);
       this.#last.delete(document.uri);
       if (!workspace.client().pullDiagnostics)
         void requests.connection.sendDiagnostics({ uri: document.uri, diagnostics: [] });
@@ -152,14 +158,14 @@ export class DiagnosticsService {
     this.#timers.clear();
   }
 
-  #schedule(uri: string): void {
+  #schedule(uri: string, delay = DELAY): void {
     clearTimeout(this.#timers.get(uri));
     this.#timers.set(
       uri,
       setTimeout(() => {
         this.#timers.delete(uri);
         void this.#push(uri);
-      }, DELAY),
+      }, delay),
     );
   }
 

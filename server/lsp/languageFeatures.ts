@@ -61,24 +61,29 @@ export function registerLanguageFeatures(requests: Requests, client: () => Clien
   const { connection, workspace } = requests;
 
   connection.onHover(
-    requests.about("hover", null, async (asked, params) => {
-      const { text, snapshot, turn } = asked;
-      // A client of ours sends the selection along: hovering over it derives the selected part.
-      const { range } = params as { range?: Parameters<typeof toSpan>[1] };
-      const selection = range === undefined ? undefined : toSpan(text, range);
-      const found = await hover(snapshot, text.offsetAt(params.position), selection, turn);
-      if (found === undefined) return null;
-      const { picture, pictureScale } = snapshot.settings;
-      const style = { markdown: client().markdown, links: client().options.commandLinks === true };
-      if (!pictures.inHovers || !picture || !style.markdown) return toHover(asked, found, style);
-      const drawn = found.rows.length === 0 ? undefined : await pictures.draw(found.rows.map((r) => r.latex), pictureScale); // prettier-ignore
-      const blocks = found.clash === undefined ? undefined : pictures.blocks(found.clash, pictureScale);
-      return toHover(asked, found, {
-        ...style,
-        ...(drawn === undefined ? {} : { pictures: drawn }),
-        ...(blocks === undefined ? {} : { blocks }),
-      });
-    }),
+    requests.about(
+      "hover",
+      null,
+      async (asked, params) => {
+        const { text, snapshot, turn } = asked;
+        // A client of ours sends the selection along: hovering over it derives the selected part.
+        const { range } = params as { range?: Parameters<typeof toSpan>[1] };
+        const selection = range === undefined ? undefined : toSpan(text, range);
+        const found = await hover(snapshot, text.offsetAt(params.position), selection, turn);
+        if (found === undefined) return null;
+        const { picture, pictureScale } = snapshot.settings;
+        const style = { markdown: client().markdown, links: client().options.commandLinks === true };
+        if (!pictures.inHovers || !picture || !style.markdown) return toHover(asked, found, style);
+        const drawn = found.rows.length === 0 ? undefined : await pictures.draw(found.rows.map((r) => r.latex), pictureScale); // prettier-ignore
+        const blocks = found.clash === undefined ? undefined : pictures.blocks(found.clash, pictureScale);
+        return toHover(asked, found, {
+          ...style,
+          ...(drawn === undefined ? {} : { pictures: drawn }),
+          ...(blocks === undefined ? {} : { blocks }),
+        });
+      },
+      { at: (params) => params.position },
+    ),
   );
 
   connection.onCompletion(

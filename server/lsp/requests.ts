@@ -3,6 +3,7 @@ import {
   type Connection,
   ErrorCodes,
   LSPErrorCodes,
+  type Position,
   ResponseError,
 } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
@@ -43,7 +44,11 @@ export class Requests {
     feature: string,
     otherwise: R,
     answer: (asked: Asked, params: P) => R | Promise<R>,
-    options: { readonly checked?: boolean } = {},
+    options: {
+      readonly checked?: boolean;
+      /** The only place it is about: the document need not be read behind what the user sees of it. */
+      readonly at?: (params: P) => Position;
+    } = {},
   ): (params: P, token: CancellationToken) => Promise<R | ResponseError<void>> {
     return this.guard(feature, async (params: P, token: CancellationToken) => {
       const { uri } = params.textDocument;
@@ -56,7 +61,11 @@ export class Requests {
       // Edits and cancellations that already wait come first.
       await this.environment.nextTurn();
       await turn();
-      const open = await (options.checked === true ? this.workspace.checked(uri, turn) : this.workspace.open(uri));
+      const open = await (options.checked === true
+        ? this.workspace.checked(uri, turn)
+        : options.at === undefined
+          ? this.workspace.open(uri)
+          : this.workspace.openAt(uri, this.workspace.texts.get(uri)?.offsetAt(options.at(params)) ?? 0));
       if (open === undefined) return otherwise;
       await turn();
       return answer({ ...open, turn, token }, params);

@@ -34,7 +34,14 @@ export class Workspace {
   readonly #entries = new Map<string, Entry>();
   readonly #reading = new Map<
     string,
-    { readonly version: number; readonly settings: Settings; readonly document: Promise<MathDocument> }
+    {
+      readonly version: number;
+      readonly settings: Settings;
+      readonly document: Promise<MathDocument>;
+      /** The text up to `until`, which is read first. */
+      readonly beginning: Promise<MathDocument>;
+      readonly until: number;
+    }
   >();
   readonly #settings = new Map<string, Promise<Settings>>();
   /** Settings that a client pushed, for those that cannot be asked. */
@@ -109,6 +116,22 @@ export class Workspace {
     return { text, snapshot: snapshotOf(entry) };
   }
 
+  /**
+   * The same for who asks about one place: of a text that is only being read, the part that the user sees is enough,
+   * where the place is in it.
+   */
+  async openAt(uri: string, offset: number): Promise<Open | undefined> {
+    const text = this.texts.get(uri);
+    const whole = this.open(uri);
+    // Readings begin once the settings are known.
+    const settings = text === undefined ? undefined : await this.settings(uri);
+    const reading = this.#reading.get(uri);
+    if (text === undefined || settings === undefined || reading?.version !== text.version || offset > reading.until)
+      return whole;
+    const beginning = reading.beginning.then((document) => ({ text, snapshot: { document, settings } }));
+    return Promise.race([whole, beginning]);
+  }
+
   /** Reads a version once for all who ask for it; given up as stale when an edit overtakes it. */
   #read(
     language: Language,
@@ -120,12 +143,18 @@ export class Workspace {
     const before = this.#reading.get(uri);
     if (before?.version === version && before.settings === settings) return before.document;
     const pause = makeTurn(this.environment, () => this.expect(uri, version));
+    const until = this.visible(text).end;
+    let begun!: (document: MathDocument) => void;
+    const beginning = new Promise<MathDocument>((resolve) => (begun = resolve));
     const first = {
-      until: this.visible(text).end,
-      found: async (document: MathDocument) => this.onBeginning?.({ text, snapshot: { document, settings } }),
+      until,
+      found: async (document: MathDocument) => {
+        begun(document);
+        await this.onBeginning?.({ text, snapshot: { document, settings } });
+      },
     };
     const document = read(language, uri, version, text.getText(), previous, pause, settings.macros, first);
-    const reading = { version, settings, document };
+    const reading = { version, settings, document, beginning, until };
     this.#reading.set(uri, reading);
     const forget = (): void => {
       if (this.#reading.get(uri) === reading) this.#reading.delete(uri);

@@ -4,7 +4,7 @@ import { ONE } from "../../core/dimension";
 import type { Property } from "../../core/scope";
 import { SCALAR, type Shape } from "../../core/shape";
 import { type DeclaredName, declaredNames } from "../../language/latex/sentence";
-import { dimensionOf, shapeSet, sizes } from "../../language/latex/sets";
+import { shapeSet, sizes } from "../../language/latex/sets";
 import type { Knowledge } from "../../language/latex/read";
 import type { Piece } from "../../language/latex/pieces";
 
@@ -55,6 +55,39 @@ const MOST_WORDS = 8_000;
 /** A hole for a formula in the words of a paragraph: ⟦number⟧. */
 const HOLE = /⟦(\d+)⟧/g;
 const NAMES = "((?:⟦\\d+⟧(?: ?,? ?(?:and|&|,) ?)?){1,8})";
+
+const KIND = "(?:row |column )?(?:vector|matri(?:x|ces)|scalar|(?:real )?number|constant)s?";
+const ADJ = "(?:[\\w-]+,? (?:and )?){0,4}?";
+/** "an m × n (symmetric) matrix A", "an n-dimensional vector x", "two n-vectors x and y" */
+const SIZED = new RegExp(`(⟦\\d+⟧)(?:[- ](?:dimensional|by[- ]⟦\\d+⟧))?[- ] ?(${ADJ}${KIND}) ${NAMES}`, "gi");
+/** "A is an m × n matrix", "A be an m × n matrix", "A is m × k" */
+const IS_SIZED = new RegExp(
+  `${NAMES} ?(?:is|are|be|being|as|denotes?|represents?) (?:(?:an?|the|both|all|some) )?(${ADJ})(⟦\\d+⟧)(?:[- ]dimensional)?[- ]? ?(${ADJ}${KIND})?`,
+  "gi",
+);
+/** "a vector x of length n", "X of size m × n", "x is a vector of dimension n", "a matrix A of shape (m, n)" */
+const OF_SIZE = new RegExp(
+  `(?:(${KIND}) )?${NAMES} ?(?:(?:is|are|be) (?:an? )?(${ADJ}${KIND}) )?,? ?(?:of|with|has|have|having) (?:the )?(?:size|shape|dimensions?|dimensionality|length|order)s? (?:of )?\\(?(⟦\\d+⟧)(?: ?[×x,] ?(⟦\\d+⟧))?`,
+  "gi",
+);
+/** "x is a vector in R^n", "a vector x in R^n", "matrix A in R^{m×n}" */
+const IN_SPACE = new RegExp(
+  `${NAMES} ?(?:(?:is|are|be) (?:an? )?(?:${ADJ}${KIND}|element) )?(?:in|from|of|lies in|belongs to) (?:the (?:space|set) )?(⟦\\d+⟧)`,
+  "gi",
+);
+/** "A is (a) symmetric (matrix)", "let S be positive definite", "the matrix A is invertible" */
+const IS_KIND = new RegExp(
+  `${NAMES} ?(?:is|are|be) (?:(?:an?|both|all|also|always|any|assumed to be) )*((?:[\\w-]+,? (?:and )?){0,5}?)(${KIND}|symmetric|definite|semi-?definite|invertible|orthogonal|diagonal|non-?singular|PSD|SPD|triangular|square)\\b`,
+  "gi",
+);
+/** "a symmetric matrix S", "two vectors x and y" */
+const KIND_OF = new RegExp(
+  `\\b((?:[\\w-]+,? (?:and )?){0,3}?)(vectors?|matri(?:x|ces)|scalars?|row vectors?|column vectors?) ${NAMES}`,
+  "gi",
+);
+/** "let f be a function" */
+const LET_FUNCTION =
+  /\b(?:let|suppose|assume|consider) (?:that )?(⟦\d+⟧) (?:be|is) (?:an?|some|any) (?:[\w-]+ ){0,4}?(?:function|map|mapping)\b/gi;
 
 /**
  * Reads declarations in words: `an $m \times n$ matrix $A$`, `$x$ is a vector of length $n$`, `let $S$ be symmetric`,
@@ -131,13 +164,10 @@ export function readProse(text: string, formulas: readonly Inline[], span: Span,
     const all = [...group.matchAll(HOLE)].map((x) => x[0]);
     return !singular || all.length < 2 ? group : end === "first" ? all[0]! : all.at(-1)!;
   };
-  const KIND = "(?:row |column )?(?:vector|matri(?:x|ces)|scalar|(?:real )?number|constant)s?";
-  const ADJ = "(?:[\\w-]+,? (?:and )?){0,4}?";
   const hedge = (before: string): boolean =>
     /\b(?:not|if|when|whether|each|every|any|is|are|was|of a|times|by|with|suppose not|product of)\s*$/i.test(before);
 
-  // "an m × n (symmetric) matrix A", "an n-dimensional vector x", "two n-vectors x and y"
-  each(new RegExp(`(⟦\\d+⟧)(?:[- ](?:dimensional|by[- ]⟦\\d+⟧))?[- ] ?(${ADJ}${KIND}) ${NAMES}`, "gi"), (m) => {
+  each(SIZED, (m) => {
     const size = sizeIn(m[1]!);
     if (
       size === undefined ||
@@ -150,130 +180,91 @@ export function readProse(text: string, formulas: readonly Inline[], span: Span,
       properties: propertiesOf(m[2]!),
     });
   });
-  // "A is an m × n matrix", "A be an m × n matrix", "A is m × k"
-  each(
-    new RegExp(
-      `${NAMES} ?(?:is|are|be|being|as|denotes?|represents?) (?:(?:an?|the|both|all|some) )?(${ADJ})(⟦\\d+⟧)(?:[- ]dimensional)?[- ]? ?(${ADJ}${KIND})?`,
-      "gi",
-    ),
-    (m) => {
-      const size = sizeIn(m[3]!);
-      if (size === undefined || conditional(m.index ?? 0)) return;
-      const kind = `${m[2] ?? ""} ${m[4] ?? ""}`;
-      m[1] = nearest(m[1]!, /\bis\b/.test(m[0].slice(m[1]!.length, m[1]!.length + 6)), "last");
-      if (size.dims.length === 2 && (m[4] !== undefined || /^\s*$/.test(m[2] ?? "")))
-        tell(m[1]!, { ...shapeFrom(size.dims, kind), properties: propertiesOf(kind) });
-      else if (size.dims.length === 1 && m[4] !== undefined && /dimensional|vector|square/i.test(m[0]))
-        tell(m[1]!, { ...shapeFrom(size.dims, kind), properties: propertiesOf(kind) });
-    },
-  );
-  // "a vector x of length n", "X of size m × n", "x is a vector of dimension n", "a matrix A of shape (m, n)"
-  each(
-    new RegExp(
-      `(?:(${KIND}) )?${NAMES} ?(?:(?:is|are|be) (?:an? )?(${ADJ}${KIND}) )?,? ?(?:of|with|has|have|having) (?:the )?(?:size|shape|dimensions?|dimensionality|length|order)s? (?:of )?\\(?(⟦\\d+⟧)(?: ?[×x,] ?(⟦\\d+⟧))?`,
-      "gi",
-    ),
-    (m) => {
-      const first = sizeIn(m[4]!);
-      if (first === undefined || conditional(m.index ?? 0)) return;
-      const kind = `${m[1] ?? ""} ${m[3] ?? ""}`;
-      const second = m[5] === undefined ? undefined : sizeIn(m[5]);
-      const dims = [...first.dims, ...(second?.dims ?? [])];
-      const isLength = /length/i.test(m[0]);
-      if (dims.length === 2 || isLength || /vector/.test(kind))
-        tell(m[2]!, { ...shapeFrom(dims, isLength ? "vector" : kind), properties: propertiesOf(kind) });
-    },
-  );
-  // "x is a vector in R^n", "a vector x in R^n", "matrix A in R^{m×n}"
-  each(
-    new RegExp(
-      `${NAMES} ?(?:(?:is|are|be) (?:an? )?(?:${ADJ}${KIND}|element) )?(?:in|from|of|lies in|belongs to) (?:the (?:space|set) )?(⟦\\d+⟧)`,
-      "gi",
-    ),
-    (m) => {
-      const h = holes(m[2]!)[0];
-      const set = h?.pieces === undefined ? undefined : shapeSet(h.pieces);
-      if (h === undefined || set === undefined || set.shape === SCALAR || conditional(m.index ?? 0)) return;
-      tell(m[1]!, {
-        shape: set.shape,
-        properties: set.properties.map((p) => p.property),
-        ...(set.rowsSpan === undefined ? {} : { rowsSpan: place(h, set.rowsSpan) }),
-        ...(set.colsSpan === undefined ? {} : { colsSpan: place(h, set.colsSpan) }),
-      });
-    },
-  );
-  // "A is (a) symmetric (matrix)", "let S be positive definite", "a symmetric matrix S", "the invertible matrix A"
-  each(
-    new RegExp(
-      `${NAMES} ?(?:is|are|be) (?:(?:an?|both|all|also|always|any|assumed to be) )*((?:[\\w-]+,? (?:and )?){0,5}?)(${KIND}|symmetric|definite|semi-?definite|invertible|orthogonal|diagonal|non-?singular|PSD|SPD|triangular|square)\\b`,
-      "gi",
-    ),
-    (m) => {
-      if (
-        /\b(?:not|no|if|when|whether|function|valued|product|inverse|transpose|determinant|trace|number of|entry|element|derivative|only|either|of)\b/i.test(
-          m[2]!,
-        )
+  each(IS_SIZED, (m) => {
+    const size = sizeIn(m[3]!);
+    if (size === undefined || conditional(m.index ?? 0)) return;
+    const kind = `${m[2] ?? ""} ${m[4] ?? ""}`;
+    m[1] = nearest(m[1]!, /\bis\b/.test(m[0].slice(m[1]!.length, m[1]!.length + 6)), "last");
+    if (size.dims.length === 2 && (m[4] !== undefined || /^\s*$/.test(m[2] ?? "")))
+      tell(m[1]!, { ...shapeFrom(size.dims, kind), properties: propertiesOf(kind) });
+    else if (size.dims.length === 1 && m[4] !== undefined && /dimensional|vector|square/i.test(m[0]))
+      tell(m[1]!, { ...shapeFrom(size.dims, kind), properties: propertiesOf(kind) });
+  });
+  each(OF_SIZE, (m) => {
+    const first = sizeIn(m[4]!);
+    if (first === undefined || conditional(m.index ?? 0)) return;
+    const kind = `${m[1] ?? ""} ${m[3] ?? ""}`;
+    const second = m[5] === undefined ? undefined : sizeIn(m[5]);
+    const dims = [...first.dims, ...(second?.dims ?? [])];
+    const isLength = /length/i.test(m[0]);
+    if (dims.length === 2 || isLength || /vector/.test(kind))
+      tell(m[2]!, { ...shapeFrom(dims, isLength ? "vector" : kind), properties: propertiesOf(kind) });
+  });
+  each(IN_SPACE, (m) => {
+    const h = holes(m[2]!)[0];
+    const set = h?.pieces === undefined ? undefined : shapeSet(h.pieces);
+    if (h === undefined || set === undefined || set.shape === SCALAR || conditional(m.index ?? 0)) return;
+    tell(m[1]!, {
+      shape: set.shape,
+      properties: set.properties.map((p) => p.property),
+      ...(set.rowsSpan === undefined ? {} : { rowsSpan: place(h, set.rowsSpan) }),
+      ...(set.colsSpan === undefined ? {} : { colsSpan: place(h, set.colsSpan) }),
+    });
+  });
+  each(IS_KIND, (m) => {
+    if (
+      /\b(?:not|no|if|when|whether|function|valued|product|inverse|transpose|determinant|trace|number of|entry|element|derivative|only|either|of)\b/i.test(
+        m[2]!,
       )
-        return;
-      // "symmetric positive definite": the words go on.
-      const rest = FURTHER.exec(words.slice((m.index ?? 0) + m[0].length, (m.index ?? 0) + m[0].length + 60))![0];
-      const own = `${m[2]!}${m[3]!}${rest}`;
-      m[1] = nearest(m[1]!, /^\s*is\b/.test(m[0].slice(m[1]!.length)), "last");
-      const properties = conditional(m.index ?? 0) ? [] : propertiesOf(own);
-      const kind = /matri/i.test(m[3]!)
-        ? "matrix"
-        : /row vector/i.test(own)
-          ? "row"
-          : /vector/i.test(m[3]!)
-            ? "vector"
-            : /scalar|number/i.test(m[3]!)
-              ? "scalar"
-              : undefined;
-      if (properties.length === 0 && kind === undefined && !/square/i.test(own)) return;
-      tell(m[1]!, {
-        properties,
-        ...(kind === undefined ? {} : { kind }),
-        ...(/\bsquare\b/i.test(own) ? { square: true } : {}),
-      });
-    },
-  );
-  each(
-    new RegExp(
-      `\\b((?:[\\w-]+,? (?:and )?){0,3}?)(vectors?|matri(?:x|ces)|scalars?|row vectors?|column vectors?) ${NAMES}`,
-      "gi",
-    ),
-    (m) => {
-      const before = words.slice(Math.max(0, (m.index ?? 0) - 20), m.index);
-      const plural = /s$|ces$/i.test(m[2]!);
-      m[3] = nearest(m[3]!, !plural, "first");
-      if (hedge(m[1]!.trim().split(/\s+/).slice(0, 1).join(" ") + " ") && /\b(?:not)\b/i.test(m[1]!)) return;
-      // "the scalar f over matrix X": each belongs to its own noun, which the pattern gives.
-      const properties = /\b(?:if|non|not)\b/i.test(before + m[1]!) ? [] : propertiesOf(`${m[1]!} ${m[2]!}`);
-      const kind = /matri/i.test(m[2]!)
-        ? "matrix"
-        : /row/i.test(m[2]!)
-          ? "row"
-          : /vector/i.test(m[2]!)
-            ? "vector"
-            : "scalar";
-      const anew =
-        /\b(?:an?|any|given|let|consider|suppose|every|each|some|arbitrary|two|three|generic|general)\s*$/i.test(
-          before,
-        ) || /^(?:an?|any|given|every|each|some|arbitrary|two|three|generic|general|random)\b/i.test(m[1]!);
-      const spoiled = conditional(m.index ?? 0);
-      tell(m[3]!, {
-        kind,
-        properties: spoiled ? [] : properties,
-        ...(anew && !spoiled ? { anew } : {}),
-        ...(/\bsquare\b/i.test(m[1]!) ? { square: true } : {}),
-      });
-    },
-  );
-  // "let f be a function", "a function f of …"
-  each(
-    /\b(?:let|suppose|assume|consider) (?:that )?(⟦\d+⟧) (?:be|is) (?:an?|some|any) (?:[\w-]+ ){0,4}?(?:function|map|mapping)\b/gi,
-    (m) => tell(m[1]!, { kind: "function" }),
-  );
-  void dimensionOf;
+    )
+      return;
+    // "symmetric positive definite": the words go on.
+    const rest = FURTHER.exec(words.slice((m.index ?? 0) + m[0].length, (m.index ?? 0) + m[0].length + 60))![0];
+    const own = `${m[2]!}${m[3]!}${rest}`;
+    m[1] = nearest(m[1]!, /^\s*is\b/.test(m[0].slice(m[1]!.length)), "last");
+    const properties = conditional(m.index ?? 0) ? [] : propertiesOf(own);
+    const kind = /matri/i.test(m[3]!)
+      ? "matrix"
+      : /row vector/i.test(own)
+        ? "row"
+        : /vector/i.test(m[3]!)
+          ? "vector"
+          : /scalar|number/i.test(m[3]!)
+            ? "scalar"
+            : undefined;
+    if (properties.length === 0 && kind === undefined && !/square/i.test(own)) return;
+    tell(m[1]!, {
+      properties,
+      ...(kind === undefined ? {} : { kind }),
+      ...(/\bsquare\b/i.test(own) ? { square: true } : {}),
+    });
+  });
+  each(KIND_OF, (m) => {
+    const before = words.slice(Math.max(0, (m.index ?? 0) - 20), m.index);
+    const plural = /s$|ces$/i.test(m[2]!);
+    m[3] = nearest(m[3]!, !plural, "first");
+    if (hedge(m[1]!.trim().split(/\s+/).slice(0, 1).join(" ") + " ") && /\b(?:not)\b/i.test(m[1]!)) return;
+    // "the scalar f over matrix X": each belongs to its own noun, which the pattern gives.
+    const properties = /\b(?:if|non|not)\b/i.test(before + m[1]!) ? [] : propertiesOf(`${m[1]!} ${m[2]!}`);
+    const kind = /matri/i.test(m[2]!)
+      ? "matrix"
+      : /row/i.test(m[2]!)
+        ? "row"
+        : /vector/i.test(m[2]!)
+          ? "vector"
+          : "scalar";
+    const anew =
+      /\b(?:an?|any|given|let|consider|suppose|every|each|some|arbitrary|two|three|generic|general)\s*$/i.test(
+        before,
+      ) || /^(?:an?|any|given|every|each|some|arbitrary|two|three|generic|general|random)\b/i.test(m[1]!);
+    const spoiled = conditional(m.index ?? 0);
+    tell(m[3]!, {
+      kind,
+      properties: spoiled ? [] : properties,
+      ...(anew && !spoiled ? { anew } : {}),
+      ...(/\bsquare\b/i.test(m[1]!) ? { square: true } : {}),
+    });
+  });
+  each(LET_FUNCTION, (m) => tell(m[1]!, { kind: "function" }));
   return out.sort((a, b) => a.at - b.at);
 }

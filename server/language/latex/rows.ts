@@ -53,7 +53,7 @@ function piecesOf(tokens: readonly LatexToken[]): readonly Piece[] | undefined {
   let depth = 0;
   let most = 0;
   for (const t of tokens) {
-    depth += depthChange(t.kind) + ("yc^_FSuU".includes(t.kind) ? 0 : 0);
+    depth += depthChange(t.kind);
     most = Math.max(most, depth);
   }
   if (most > MOST_NESTING || depth !== 0) return undefined;

@@ -352,9 +352,13 @@ export function classify(input: readonly TexToken[]): LatexToken[] {
   }
 }
 
+/** Letters that such words begin with. */
+const FIRST_LETTERS = new Set(BARE_WORDS.map((w) => w[0]!));
+
 /** Words that need a bracket or a space behind them when they end a run of letters: `Xtr(A)`, but not `str`. */
 function bareWord(input: readonly TexToken[], at: number): string | undefined {
   const first = input[at]!;
+  if (!FIRST_LETTERS.has(first.text)) return undefined;
   const previous = input[at - 1];
   const starts = previous === undefined || previous.end !== first.start || !LETTER.test(previous.text);
   for (const w of BARE_WORDS) {
