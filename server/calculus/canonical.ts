@@ -29,14 +29,15 @@ export function canonicalTerm(
     }),
   );
   const total = dims.length;
-  const weights = factors.map((f) => mix(f.head.id + 1, hashText(powKey(f.pow))));
   const build = (label: readonly number[]) => spell(factors, idx, label);
 
-  if (total === rank) {
+  // One summed index has nothing to be told apart from.
+  if (total <= rank + 1) {
     const r = build(dims.map((_, k) => k));
-    return { sign: r.sign, term: { key: r.key, factors: r.factors, bound: [] } };
+    return { sign: r.sign, term: { key: r.key, factors: r.factors, bound: dims.slice(rank) } };
   }
 
+  const weights = factors.map((f) => mix(f.head.id + 1, hashText(powKey(f.pow))));
   const start = dims.map((d, k) => (k < rank ? k + 1 : mix(7, hashText(d.key))));
   let best: { sign: 1 | -1; key: string; factors: Factor[]; label: number[] } | undefined;
   let budget = 24;

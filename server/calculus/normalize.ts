@@ -221,19 +221,31 @@ const simplePow = (t: Tensor): Pow => constantOf(t) ?? t;
 
 /** Same head at the same indices: exponents add. `undefined` where the product is zero. */
 function mergeEqual(w: World, factors: readonly Factor[]): Factor[] | undefined {
-  const at = new Map<string, number>();
   const out: Factor[] = [];
+  // A few factors are compared sooner than their keys are spelled.
+  const at = factors.length > 16 ? new Map<string, number>() : undefined;
   for (const f of factors) {
     let idx = f.idx;
     if (f.head.symmetry > 0 && idx.length === 2 && idx[0]! > idx[1]!) idx = [idx[1]!, idx[0]!];
-    const key = `${f.head.id}:${idx.join()}`;
-    const k = at.get(key);
-    if (k === undefined) {
-      at.set(key, out.length);
-      out.push(idx === f.idx ? f : { ...f, idx });
-    } else out[k] = { ...out[k]!, pow: addPow(w, out[k]!.pow, f.pow) };
+    let k: number | undefined;
+    if (at === undefined) {
+      const found = out.findIndex((g) => g.head === f.head && sameIndices(g.idx, idx));
+      if (found >= 0) k = found;
+    } else {
+      const key = `${f.head.id}:${idx.join()}`;
+      k = at.get(key);
+      if (k === undefined) at.set(key, out.length);
+    }
+    if (k === undefined) out.push(idx === f.idx ? f : { ...f, idx });
+    else out[k] = { ...out[k]!, pow: addPow(w, out[k]!.pow, f.pow) };
   }
-  return out.filter((f) => !(isRat(f.pow) && f.pow.n === 0));
+  return out.some((f) => isRat(f.pow) && f.pow.n === 0) ? out.filter((f) => !(isRat(f.pow) && f.pow.n === 0)) : out;
+}
+
+function sameIndices(a: readonly number[], b: readonly number[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let k = 0; k < a.length; k++) if (a[k] !== b[k]) return false;
+  return true;
 }
 
 /** δ over a summed index renames it. `undefined`: nothing to do. */

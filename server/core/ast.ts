@@ -197,14 +197,17 @@ export function sameExpr(a: Expr, b: Expr): boolean {
 }
 
 const sizes = new WeakMap<Expr, number>();
+const REMEMBERED = 12;
 
 /** Leaves and operators of a tree: the measure of length used throughout. */
 export function size(e: Expr): number {
   let n = sizes.get(e);
   if (n === undefined) {
     n = 1;
-    for (const c of children(e)) n += size(c);
-    sizes.set(e, n);
+    if (e.kind === "apply") for (const c of e.args) n += size(c);
+    else for (const c of children(e)) n += size(c);
+    // A small tree is counted sooner than it is looked up.
+    if (n >= REMEMBERED) sizes.set(e, n);
   }
   return n;
 }

@@ -9,6 +9,8 @@ import { isInt, type Rat, ratValue } from "../rational";
  */
 export interface Block {
   readonly kind: "block";
+  /** What has been worked out of this one; a copy of it starts anew. */
+  known?: Known;
   readonly expr: Expr;
   readonly transposed: boolean;
   readonly symmetric: boolean;
@@ -29,6 +31,7 @@ export interface Block {
 
 export interface Chain {
   readonly kind: "chain";
+  known?: Known;
   /** Two or more. */
   readonly parts: readonly Mat[];
   readonly rows: Dim;
@@ -38,6 +41,7 @@ export interface Chain {
 
 export interface Had {
   readonly kind: "had";
+  known?: Known;
   readonly items: readonly HadItem[];
   readonly rows: Dim;
   readonly cols: Dim;
@@ -52,18 +56,27 @@ export interface HadItem {
 
 export type Mat = Block | Chain | Had;
 
+interface Known {
+  readonly of: Mat;
+  written?: Expr;
+  turned?: Mat;
+}
+
+function knownOf(m: Mat): Known {
+  if (m.known?.of !== m) m.known = { of: m };
+  return m.known;
+}
+
 const keys = new WeakMap<object, string>();
 
 /** A text that is equal exactly for equal trees. */
 export function exprKey(e: Expr): string {
+  if (e.kind === "name") return e.name;
   let k = keys.get(e);
   if (k === undefined) {
     switch (e.kind) {
       case "number":
         k = String(e.value);
-        break;
-      case "name":
-        k = e.name;
         break;
       case "apply":
         k = `${e.op}(${e.args.map(exprKey).join()})`;
@@ -89,7 +102,8 @@ export function exprKey(e: Expr): string {
       case "error":
         k = `?${e.text}`;
     }
-    keys.set(e, k);
+    // A short text is made sooner than it is looked up.
+    if (k.length > 16) keys.set(e, k);
   }
   return k;
 }
@@ -196,15 +210,9 @@ export function turnSign(m: Mat): Mat | undefined {
   return undefined;
 }
 
-const turnedOver = new WeakMap<Mat, Mat>();
-
 export function transpose(m: Mat): Mat {
-  let t = turnedOver.get(m);
-  if (t === undefined) {
-    t = computeTranspose(m);
-    turnedOver.set(m, t);
-  }
-  return t;
+  const known = knownOf(m);
+  return (known.turned ??= computeTranspose(m));
 }
 
 function computeTranspose(m: Mat): Mat {
@@ -360,16 +368,13 @@ export function transposeExpr(e: Expr): Expr {
   return e.kind === "apply" && e.op === "transpose" ? e.args[0]! : apply("transpose", e);
 }
 
-const written = new WeakMap<Mat, Expr>();
-
 export function toExpr(m: Mat): Expr {
-  let e = written.get(m);
-  if (e === undefined) {
+  const known = knownOf(m);
+  if (known.written === undefined) {
     spend(2 + (m.kind === "chain" ? m.parts.length : 0));
-    e = computeExpr(m);
-    written.set(m, e);
+    known.written = computeExpr(m);
   }
-  return e;
+  return known.written;
 }
 
 function computeExpr(m: Mat): Expr {
