@@ -1,7 +1,8 @@
 import { type Expr, size } from "../core/ast";
 import type { Definition, Scope } from "../core/scope";
 import { isColumn, isScalar, type Shape } from "../core/shape";
-import { derive } from "../calculus";
+import { derivation as derivative } from "../calculus";
+import { atOnce, type Steps } from "../core/steps";
 import { Context, Stuck } from "./context";
 import type { Derivation, Detail, NamedPart, NoDerivation, Part, StepsRequest } from "./derivation";
 import { inNumeratorLayout } from "./layout";
@@ -9,7 +10,7 @@ import { freeName, takenNames } from "./naming";
 import { derivePart, type Draft, finishPart } from "./part";
 import { withoutSpans } from "./templates";
 import { firstWrongLine } from "./verify";
-import { compareDerivative, equalAtPoints, isStructured } from "../evaluation";
+import { comparison, equalityAtPoints, isStructured } from "../evaluation";
 
 export type { Derivation, Detail, NamedPart, NoDerivation, Part, Path, Step, StepsRequest } from "./derivation";
 export { transposedExpr } from "./layout";
@@ -20,9 +21,12 @@ export { type Rule, type RuleGroup, type RuleId, RULES, rule } from "./rules";
  * Every line equals the line before at random points and the last equals what the calculus gives; a derivation
  * for which that is not so is not handed out.
  */
-export function deriveSteps(request: StepsRequest): Derivation | NoDerivation {
+export const deriveSteps = (request: StepsRequest): Derivation | NoDerivation => atOnce(derivation(request));
+
+/** The same in steps of work, for who has others to serve meanwhile. */
+export function* derivation(request: StepsRequest): Steps<Derivation | NoDerivation> {
   try {
-    const found = derivation(request);
+    const found = yield* allParts(request);
     return found.ok && request.layout === "numerator" ? inNumeratorLayout(found) : found;
   } catch (error) {
     const why = error instanceof Stuck ? error.message : "it is too involved";
@@ -32,16 +36,16 @@ export function deriveSteps(request: StepsRequest): Derivation | NoDerivation {
 
 const refusal = (message: string): NoDerivation => ({ ok: false, error: { code: "unsupported", message } });
 
-function derivation(request: StepsRequest): Derivation | NoDerivation {
+function* allParts(request: StepsRequest): Steps<Derivation | NoDerivation> {
   const { wrt, detail = "brief" } = request;
   let scope = request.scope;
   let { expr, value } = opened(request);
   const first = expr;
   const parts: Part[] = [];
   for (let order = 1; order <= wrt.length; order++) {
-    const engine = derive({ expr: first, wrt: wrt.slice(0, order), scope: request.scope });
+    const engine = yield* derivative({ expr: first, wrt: wrt.slice(0, order), scope: request.scope });
     if (!engine.ok) return { ok: false, error: { code: engine.error.code, message: engine.error.message } };
-    const made = onePart({
+    const made = yield* onePart({
       scope,
       expr,
       value,
@@ -85,7 +89,7 @@ interface PartOf {
   readonly last: boolean;
 }
 
-function onePart({
+function* onePart({
   scope,
   expr,
   value,
@@ -94,17 +98,23 @@ function onePart({
   answer,
   detail,
   last,
-}: PartOf): { part: Part; scope: Scope } | NoDerivation {
+}: PartOf): Steps<{ part: Part; scope: Scope } | NoDerivation> {
   const taken = takenNames(scope, [expr]);
   const context = new Context(scope);
   const shape = context.shapeOf(withoutSpans(expr));
   const valueName = value ?? freeName(isScalar(shape) || isColumn(shape) ? letters.column : letters.matrix, taken);
   taken.add(valueName);
   const draft = derivePart({ value: valueName, expr, wrt, context, taken });
+  yield;
   const extended = withDefinitions(scope, [{ name: valueName, expr: draft.of, own: false }, ...draft.named]);
-  const why = lastLineDiffers(draft, answer, shape, extended);
+  const why = yield* lastLineDiffers(draft, answer, shape, extended);
   if (why !== undefined) return refusal(`No derivation can be shown here: ${why}.`);
-  const wrong = firstWrongLine(draft.value, linesOf(draft, answer, isConfined(draft, shape, scope)), wrt, extended);
+  const wrong = yield* firstWrongLine(
+    draft.value,
+    linesOf(draft, answer, isConfined(draft, shape, scope)),
+    wrt,
+    extended,
+  );
   if (wrong !== -1)
     return refusal(
       typeof wrong === "string"
@@ -123,15 +133,15 @@ const isConfined = (draft: Draft, shape: Shape, scope: Scope): boolean =>
   !isScalar(shape) && isStructured(scope.variables.get(draft.wrt)?.properties ?? new Set());
 
 /** Why the derivation and the calculus do not arrive at the same derivative; `undefined` where they do. */
-function lastLineDiffers(draft: Draft, answer: Expr, shape: Shape, scope: Scope): string | undefined {
+function* lastLineDiffers(draft: Draft, answer: Expr, shape: Shape, scope: Scope): Steps<string | undefined> {
   if (!isConfined(draft, shape, scope))
-    return equalAtPoints(draft.readOff, answer, scope).verdict === "different"
+    return (yield* equalityAtPoints(draft.readOff, answer, scope)).verdict === "different"
       ? "the last line differs from the derivative"
       : undefined;
-  const agree = [draft.readOff, answer].every(
-    (d) => compareDerivative(draft.of, d, draft.wrt, scope).verdict === "agrees",
-  );
-  return agree ? undefined : "the last line cannot be compared with the derivative";
+  for (const d of [draft.readOff, answer])
+    if ((yield* comparison(draft.of, d, draft.wrt, scope)).verdict !== "agrees")
+      return "the last line cannot be compared with the derivative";
+  return undefined;
 }
 
 /** All lines, joined or not, for the check by numbers; what is read off has been compared already where it is not unique. */

@@ -1,7 +1,8 @@
 import type { Expr } from "../core/ast";
 import type { Scope } from "../core/scope";
 import type { Dense } from "../core/dense";
-import { isFailure, relativeDistance, sampleValues, tolerances } from "../evaluation";
+import type { Steps } from "../core/steps";
+import { isFailure, relativeDistance, sampling, tolerances } from "../evaluation";
 
 /** Rounding in differences of the value, relative to its size. */
 const NOISE = 1e-9;
@@ -11,13 +12,13 @@ const NOISE = 1e-9;
  * the variable drawn at random too, other differentials and derivatives taken by differences of what they stand for.
  * Returns the number of the first line that does not hold, -1 where all do, or why that cannot be said.
  */
-export function firstWrongLine(
+export function* firstWrongLine(
   value: Expr,
   lines: readonly { readonly left: Expr; readonly right: Expr }[],
   wrt: string,
   scope: Scope,
-): number | string {
-  const sampled = sampleValues([value, ...lines.flatMap((l) => [l.left, l.right])], scope, { varying: [wrt] });
+): Steps<number | string> {
+  const sampled = yield* sampling([value, ...lines.flatMap((l) => [l.left, l.right])], scope, { varying: [wrt] });
   if (isFailure(sampled)) return sampled.message;
   const { equal } = tolerances(Math.max(1, sampled.nesting));
   for (const { values } of sampled.samples) {

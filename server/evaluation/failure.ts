@@ -39,8 +39,6 @@ function failureOf(error: unknown): Failure {
   if (error instanceof Failure) return error;
   if (error instanceof Refusal && error.code === "too-large")
     return new Failure("too-large", "the expression is too large to evaluate");
-  return new Failure(
-    "unsupported",
-    error instanceof RangeError ? "the expression is too deep" : "the expression cannot be evaluated",
-  );
+  if (error instanceof RangeError) return new Failure("too-large", "the expression is too deep");
+  return new Failure("unsupported", "the expression cannot be evaluated");
 }

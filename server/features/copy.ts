@@ -2,9 +2,10 @@ import type { Expr } from "../core/ast";
 import { derivativeOf } from "./derivatives";
 import { printText, printTypst, shapesIn } from "../notation";
 import { generateCode } from "../notation/code";
-import { deriveCode } from "../notation/code/derive";
+import { derivedCode } from "../notation/code/derive";
 import type { Snapshot } from "./snapshot";
 import type { Target } from "./target";
+import { inTurns, type Turn } from "./turn";
 import { latexIn, unicodeIn } from "./writing";
 
 /** What an expression can be copied as. */
@@ -20,13 +21,14 @@ export type CopyOrder = 1 | 2;
  * An expression, or its derivative with respect to a variable, as text to copy. For the programming languages it is
  * a complete function; with a variable, of the value and its derivative.
  */
-export function copyAs(
+export async function copyAs(
   snapshot: Snapshot,
   target: Target,
   format: CopyFormat,
   variable: string | undefined,
-  order: CopyOrder = 1,
-): { readonly text: string } | { readonly message: string } {
+  order: CopyOrder,
+  turn: Turn,
+): Promise<{ readonly text: string } | { readonly message: string }> {
   const { formula } = target;
   const { scope } = formula;
   const question = questionOf(target, variable, order);
@@ -35,12 +37,12 @@ export function copyAs(
     const code =
       wrt.length === 0
         ? generateCode({ expr, derivatives: [], scope, target: format })
-        : deriveCode({ expr, wrt, scope, target: format });
+        : await inTurns(derivedCode({ expr, wrt, scope, target: format }), turn);
     return code.ok ? { text: code.code } : { message: code.error.message };
   }
   let { expr } = target;
   if (variable !== undefined) {
-    const result = derivativeOf(formula, question.expr, question.wrt, snapshot.settings);
+    const result = await derivativeOf(formula, question.expr, question.wrt, snapshot.settings, turn);
     if (!result.ok) return { message: result.error.message };
     expr = result.expr;
   }

@@ -1,18 +1,20 @@
 import type { Expr } from "../core/ast";
-import { type Derivative, derive, type Refused } from "../calculus";
+import { type Derivative, derivation, type Refused } from "../calculus";
+import { SharedWork, type Steps } from "../core/steps";
 import { transposedExpr } from "../derivation";
 import type { Formula } from "../documents/document";
 import { isScalar, transposed } from "../core/shape";
 import type { Settings } from "./settings";
 import { shapeIn } from "./target";
+import { sharedInTurns, type Turn } from "./turn";
 
 /** Results of one formula: a formula is kept as long as its text and scope do not change, and they with it. */
-const known = new WeakMap<Formula, Map<string, Derivative | Refused>>();
+const known = new WeakMap<Formula, Map<string, SharedWork<Derivative | Refused>>>();
 /** Results kept for one formula. */
 const KEPT = 64;
 
 /**
- * The derivative of a part of a formula, computed once. `wrt` may repeat a variable for higher orders.
+ * The derivative of a part of a formula, computed once, whoever asks for it meanwhile. `wrt` may repeat a variable for higher orders.
  * In numerator layout the derivative of a scalar is the transpose of its gradient; Jacobians and Hessians are the same
  * in both.
  */
@@ -21,19 +23,24 @@ export function derivativeOf(
   expr: Expr,
   wrt: readonly string[],
   { layout }: Pick<Settings, "layout">,
-): Derivative | Refused {
+  turn: Turn,
+): Promise<Derivative | Refused> {
   let mine = known.get(formula);
-  if (mine === undefined) known.set(formula, (mine = new Map<string, Derivative | Refused>()));
+  if (mine === undefined) known.set(formula, (mine = new Map<string, SharedWork<Derivative | Refused>>()));
   const turned = layout === "numerator" && wrt.length === 1;
   const key = `${turned ? "row " : ""}${expr.kind} ${expr.span?.start} ${expr.span?.end} ${wrt.join()}`;
-  let result = mine.get(key);
-  if (result === undefined) {
-    const found = derive({ expr, wrt, scope: formula.scope });
-    result = turned && found.ok ? inNumeratorLayout(found, expr, formula) : found;
+  let work = mine.get(key);
+  if (work === undefined) {
+    work = new SharedWork(derived(formula, expr, wrt, turned));
     if (mine.size >= KEPT) mine.delete(mine.keys().next().value!);
-    mine.set(key, result);
+    mine.set(key, work);
   }
-  return result;
+  return sharedInTurns(work, turn);
+}
+
+function* derived(formula: Formula, expr: Expr, wrt: readonly string[], turned: boolean): Steps<Derivative | Refused> {
+  const found = yield* derivation({ expr, wrt, scope: formula.scope });
+  return turned && found.ok ? inNumeratorLayout(found, expr, formula) : found;
 }
 
 function inNumeratorLayout(found: Derivative, expr: Expr, { scope }: Formula): Derivative {

@@ -8,6 +8,7 @@ import { insertBelow, type Insertion } from "./insertion";
 import { latexIn } from "./writing";
 import type { Snapshot } from "./snapshot";
 import { shapeIn, type Target } from "./target";
+import type { Turn } from "./turn";
 
 export interface Derived {
   readonly ok: true;
@@ -29,12 +30,18 @@ export interface NotDerived {
  *
  * @param order 1, or 2 for the Hessian
  */
-export function deriveBelow(snapshot: Snapshot, target: Target, variable: string, order: 1 | 2): Derived | NotDerived {
+export async function deriveBelow(
+  snapshot: Snapshot,
+  target: Target,
+  variable: string,
+  order: 1 | 2,
+  turn: Turn,
+): Promise<Derived | NotDerived> {
   const { formula, expr } = target;
   const wrt = order === 1 ? [variable] : [variable, variable];
   if (order === 2 && shapeIn(expr, formula.scope) !== undefined && !isScalar(shapeIn(expr, formula.scope)!))
     return { ok: false, code: "not-scalar", message: "A Hessian is taken of a scalar; this expression is not one." };
-  const result = derivativeOf(formula, expr, wrt, snapshot.settings);
+  const result = await derivativeOf(formula, expr, wrt, snapshot.settings, turn);
   if (!result.ok) return { ok: false, code: result.error.code, message: result.error.message };
   const statement = statementOf(snapshot, target, wrt, result.expr);
   return { ok: true, insertion: insertBelow(snapshot.document, formula, statement), statement, derivative: result };

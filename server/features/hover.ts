@@ -112,9 +112,9 @@ async function rowsOf(
   turn: Turn,
 ): Promise<Pick<Hover, "rows" | "folded" | "notes" | "refusal">> {
   const { formula, expr } = target;
-  if (expr.kind === "derivative") return writtenDerivative(snapshot, target, expr);
+  if (expr.kind === "derivative") return writtenDerivative(snapshot, target, expr, turn);
   const derivative = derivativeBeside(target);
-  if (derivative !== undefined) return instead(snapshot, target, derivative);
+  if (derivative !== undefined) return instead(snapshot, target, derivative, turn);
   if (expr.kind === "differential" || expr.kind === "error") return { rows: [], folded: [], notes: [] };
   const variables = variablesOf(expr, formula.scope);
   const rows: Row[] = [];
@@ -127,7 +127,7 @@ async function rowsOf(
       continue;
     }
     await turn();
-    const result = derivativeOf(formula, expr, [variable.name], snapshot.settings);
+    const result = await derivativeOf(formula, expr, [variable.name], snapshot.settings, turn);
     if (result.ok) {
       rows.push(rowOf(snapshot, target, variable, result));
       for (const note of notesOf(result)) notes.add(note);
@@ -137,15 +137,16 @@ async function rowsOf(
 }
 
 /** What a derivative that is written down comes to. */
-function writtenDerivative(
+async function writtenDerivative(
   snapshot: Snapshot,
   target: Target,
   written: DerivativeExpr,
-): Pick<Hover, "rows" | "folded" | "notes" | "refusal"> {
+  turn: Turn,
+): Promise<Pick<Hover, "rows" | "folded" | "notes" | "refusal">> {
   const { formula } = target;
   const wrt = written.wrt.flatMap((w) => (w.kind === "name" ? [w.name] : []));
   if (wrt.length !== written.wrt.length || written.transposed === true) return { rows: [], folded: [], notes: [] };
-  const result = derivativeOf(formula, written.of, wrt, snapshot.settings);
+  const result = await derivativeOf(formula, written.of, wrt, snapshot.settings, turn);
   if (!result.ok) return { rows: [], folded: [], notes: [], refusal: result.error.message };
   return { rows: [equation(snapshot, formula, written, wrt[0]!, result)], folded: [], notes: notesOf(result) };
 }
@@ -158,15 +159,16 @@ function derivativeBeside({ formula, expr, part }: Target): DerivativeExpr | und
 }
 
 /** Of what a derivative is wrongly said to equal: what it comes to, where that is of the same shape. */
-function instead(
+async function instead(
   snapshot: Snapshot,
   target: Target,
   written: DerivativeExpr,
-): Pick<Hover, "rows" | "folded" | "notes" | "refusal"> {
+  turn: Turn,
+): Promise<Pick<Hover, "rows" | "folded" | "notes" | "refusal">> {
   const nothing = { rows: [], folded: [], notes: [] };
   const claim = snapshot.checked?.claims.find((c) => overlaps(c.span, target.formula.span));
   if (claim?.status !== "wrong") return nothing;
-  const found = writtenDerivative(snapshot, target, written);
+  const found = await writtenDerivative(snapshot, target, written, turn);
   const shape = shapeIn(target.expr, target.formula.scope);
   return shape !== undefined && found.rows[0]?.shape === shapeText(shape) ? found : nothing;
 }

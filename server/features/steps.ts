@@ -1,12 +1,13 @@
 import type { Expr } from "../core/ast";
 import type { ProblemCode } from "../core/problem";
-import { type Derivation, deriveSteps, type NoDerivation } from "../derivation";
+import { type Derivation, derivation, type NoDerivation } from "../derivation";
 import { printText } from "../language/print";
 import { renderSteps, stepRows } from "../notation/steps";
 import { insertBelow, type Insertion } from "./insertion";
 import { pictureStyle, styleFor } from "./latexStyle";
 import type { Snapshot } from "./snapshot";
 import type { Target } from "./target";
+import { inTurns, type Turn } from "./turn";
 import { unicodeIn } from "./writing";
 
 /** A line of a derivation as it is shown; `left` is empty where it is that of the line above. */
@@ -47,8 +48,9 @@ function derivationOf(
   target: Target,
   variable: string,
   { order, full }: StepsChoice,
-): Derivation | NoDerivation {
-  return deriveSteps({
+  turn: Turn,
+): Promise<Derivation | NoDerivation> {
+  const work = derivation({
     expr: target.expr,
     wrt: order === 2 ? [variable, variable] : [variable],
     scope: target.formula.scope,
@@ -56,21 +58,23 @@ function derivationOf(
     detail: full === true ? "full" : "brief",
     layout: settings.layout,
   });
+  return inTurns(work, turn);
 }
 
 /** The derivation of a target, line by line, for reading. */
-export function stepsView(
+export async function stepsView(
   snapshot: Snapshot,
   target: Target,
   variable: string,
-  choice: StepsChoice = {},
-): StepsView | NoSteps {
-  const derivation = derivationOf(snapshot, target, variable, choice);
-  if (!derivation.ok) return { ok: false, ...derivation.error };
+  choice: StepsChoice,
+  turn: Turn,
+): Promise<StepsView | NoSteps> {
+  const found = await derivationOf(snapshot, target, variable, choice, turn);
+  if (!found.ok) return { ok: false, ...found.error };
   const style = styleFor(snapshot.document, target.formula);
-  const unicode = stepRows(derivation, "unicode");
-  const latex = stepRows(derivation, "latex", { style });
-  const pictures = stepRows(derivation, "latex", {
+  const unicode = stepRows(found, "unicode");
+  const latex = stepRows(found, "latex", { style });
+  const pictures = stepRows(found, "latex", {
     style: pictureStyle(style),
     mark: (l) => `\\textcolor{changed}{${l}}`,
   });
@@ -92,30 +96,31 @@ export function stepsView(
       picture: aligned[i]!,
       latex: equation(latex[i]),
     })),
-    latex: renderSteps(derivation, "latex", { style }),
-    text: renderSteps(derivation, "unicode"),
+    latex: renderSteps(found, "latex", { style }),
+    text: renderSteps(found, "unicode"),
   };
 }
 
 /** The derivation below its formula: comments and a claim in `.mcalc`, an aligned display in Markdown. */
-export function insertSteps(
+export async function insertSteps(
   snapshot: Snapshot,
   target: Target,
   variable: string,
-): { readonly ok: true; readonly insertion: Insertion } | NoSteps {
-  const derivation = derivationOf(snapshot, target, variable, {});
-  if (!derivation.ok) return { ok: false, ...derivation.error };
+  turn: Turn,
+): Promise<{ readonly ok: true; readonly insertion: Insertion } | NoSteps> {
+  const found = await derivationOf(snapshot, target, variable, {}, turn);
+  if (!found.ok) return { ok: false, ...found.error };
   const { formula } = target;
   const { document } = snapshot;
   if (formula.notation === "latex") {
-    const display = renderSteps(derivation, "latex", { style: styleFor(document, formula), withoutValue: true });
+    const display = renderSteps(found, "latex", { style: styleFor(document, formula), withoutValue: true });
     return { ok: true, insertion: insertBelow(document, formula, display.replaceAll("{align*}", "{aligned}")) };
   }
   const newline = document.text.includes("\r\n") ? "\r\n" : "\n";
-  const comments = renderSteps(derivation, "text", { withoutValue: true })
+  const comments = renderSteps(found, "text", { withoutValue: true })
     .split("\n")
     .map((l) => `# ${l}`.trimEnd());
   const left: Expr = { kind: "derivative", of: target.name ?? target.expr, wrt: [{ kind: "name", name: variable }] };
-  const claim = `${printText(left)} == ${printText(derivation.answer)}`;
+  const claim = `${printText(left)} == ${printText(found.answer)}`;
   return { ok: true, insertion: insertBelow(document, formula, [...comments, claim].join(newline)) };
 }

@@ -60,10 +60,10 @@ export function registerCalculus(requests: Requests, client: () => Client, pictu
 
   connection.onRequest(
     METHODS.derive,
-    requests.about<DeriveParams, DeriveResult>("derive", NOT_OPEN, ({ text, snapshot }, params) => {
+    requests.about<DeriveParams, DeriveResult>("derive", NOT_OPEN, async ({ text, snapshot, turn }, params) => {
       const target = targetAt(snapshot, toSpan(text, params.range));
       if (target === undefined) return NOTHING;
-      const derived = deriveBelow(snapshot, target, params.variable, params.order);
+      const derived = await deriveBelow(snapshot, target, params.variable, params.order, turn);
       if (!derived.ok) return { message: derived.message };
       const { offset, text: inserted } = derived.insertion;
       return {
@@ -76,35 +76,37 @@ export function registerCalculus(requests: Requests, client: () => Client, pictu
 
   connection.onRequest(
     METHODS.derivation,
-    requests.about<DerivationParams, DerivationResult>("derivation", NOT_OPEN, async ({ text, snapshot }, params) => {
-      const target = targetAt(snapshot, toSpan(text, params.range));
-      if (target === undefined) return NOTHING;
-      const view = stepsView(snapshot, target, params.variable, {
-        order: params.order ?? 1,
-        full: params.full === true,
-      });
-      if (!view.ok) return { message: view.message };
-      const { settings } = snapshot;
-      const drawn = settings.picture ? await pictures.draw(view.lines.map((l) => l.picture), settings.pictureScale) : undefined; // prettier-ignore
-      return {
-        title: view.title,
-        latex: view.latex,
-        text: view.text,
-        lines: view.lines.map(({ left, right, why, latex, picture }) => {
-          const image = drawn?.get(picture);
-          return { left, right, why, latex, ...(image === undefined ? {} : { picture: image }) };
-        }),
-      };
-    }),
+    requests.about<DerivationParams, DerivationResult>(
+      "derivation",
+      NOT_OPEN,
+      async ({ text, snapshot, turn }, params) => {
+        const target = targetAt(snapshot, toSpan(text, params.range));
+        if (target === undefined) return NOTHING;
+        const choice = { order: params.order ?? 1, full: params.full === true };
+        const view = await stepsView(snapshot, target, params.variable, choice, turn);
+        if (!view.ok) return { message: view.message };
+        const { settings } = snapshot;
+        const drawn = settings.picture ? await pictures.draw(view.lines.map((l) => l.picture), settings.pictureScale) : undefined; // prettier-ignore
+        return {
+          title: view.title,
+          latex: view.latex,
+          text: view.text,
+          lines: view.lines.map(({ left, right, why, latex, picture }) => {
+            const image = drawn?.get(picture);
+            return { left, right, why, latex, ...(image === undefined ? {} : { picture: image }) };
+          }),
+        };
+      },
+    ),
   );
 
   connection.onRequest(
     METHODS.copy,
-    requests.about<CopyParams, CopyResult>("copy", NOT_OPEN, ({ text, snapshot }, params) => {
+    requests.about<CopyParams, CopyResult>("copy", NOT_OPEN, async ({ text, snapshot, turn }, params) => {
       const target = targetAt(snapshot, toSpan(text, params.range));
       return target === undefined
         ? NOTHING
-        : copyAs(snapshot, target, params.format, params.variable, params.order === 2 ? 2 : 1);
+        : copyAs(snapshot, target, params.format, params.variable, params.order === 2 ? 2 : 1, turn);
     }),
   );
 

@@ -297,36 +297,43 @@ export function registerLanguageFeatures(requests: Requests, client: () => Clien
     requests.about(
       "code actions",
       null,
-      ({ text, snapshot }, params) => {
+      async ({ text, snapshot, turn }, params) => {
         if (!client().literalActions) return [];
         const only = params.context.only;
         const wanted = (kind: CodeActionKind): boolean =>
           only === undefined
             ? kind !== "source.fixAll"
             : only.some((o) => kind === o || kind.startsWith(`${o}.`) || o === "");
-        return codeActions(snapshot, toSpan(text, params.range), only !== undefined)
-          .filter((action) => wanted(action.kind))
-          .flatMap((action) => toCodeAction({ text, snapshot }, action, client()) ?? []);
+        const out: CodeAction[] = [];
+        for (const action of codeActions(snapshot, toSpan(text, params.range), only !== undefined)) {
+          if (!wanted(action.kind)) continue;
+          const offered = await toCodeAction({ text, snapshot, turn }, action, client());
+          if (offered !== undefined) out.push(offered);
+        }
+        return out;
       },
       { checked: true },
     ),
   );
 
   connection.onCodeActionResolve(
-    requests.guard("code action", async (action: CodeAction) => {
+    requests.guard("code action", async (action: CodeAction, token) => {
       const data = action.data as ActionData | undefined;
       if (data === undefined || action.edit !== undefined) return action;
       const open = await workspace.open(data.uri);
       if (open === undefined) throw new ResponseError(LSPErrorCodes.ContentModified, "The document is no longer open.");
       workspace.expect(data.uri, data.version);
-      const edits = derivationEdits(open, data);
+      const turn = requests.turnFor(data.uri, data.version, token);
+      await requests.environment.nextTurn();
+      await turn();
+      const edits = await derivationEdits({ ...open, turn }, data);
       if ("message" in edits) throw new ResponseError(LSPErrorCodes.RequestFailed, edits.message);
       return { ...action, edit: toWorkspaceEdit(open.text, edits.edits, client()) };
     }),
   );
 }
 
-type Place = Pick<Asked, "text" | "snapshot">;
+type Place = Pick<Asked, "text" | "snapshot" | "turn">;
 
 interface ActionData {
   readonly uri: string;
@@ -337,7 +344,8 @@ interface ActionData {
 }
 
 /** A code action with its edit, or with what it takes to make the edit once it is chosen. */
-function toCodeAction({ text, snapshot }: Place, action: Action, client: Client): CodeAction | undefined {
+async function toCodeAction(place: Place, action: Action, client: Client): Promise<CodeAction | undefined> {
+  const { text } = place;
   if (action.kind === "quickfix" || action.kind === "source.fixAll") {
     const fix = toWorkspaceEdit(text, action.fix.edits, client);
     return {
@@ -359,19 +367,21 @@ function toCodeAction({ text, snapshot }: Place, action: Action, client: Client)
   const base = { title: action.title, kind: action.kind };
   // The derivation is done when the action is chosen, where the client can wait for that.
   if (client.resolveEdits) return { ...base, data };
-  const edits = derivationEdits({ text, snapshot }, data);
+  const edits = await derivationEdits(place, data);
   return "message" in edits ? undefined : { ...base, edit: toWorkspaceEdit(text, edits.edits, client) };
 }
 
 type Edits = { readonly edits: readonly { span: { start: number; end: number }; text: string }[] };
 
-function derivationEdits({ snapshot }: Place, data: ActionData): Edits | { readonly message: string } {
+async function derivationEdits(
+  { snapshot, turn }: Place,
+  data: ActionData,
+): Promise<Edits | { readonly message: string }> {
   const target = targetAt(snapshot, data.target);
   if (target === undefined) return { message: "There is no expression here to derive." };
-  const result =
-    data.kind === "refactor.derive.steps"
-      ? insertSteps(snapshot, target, data.variable)
-      : deriveBelow(snapshot, target, data.variable, data.kind === "refactor.derive.hessian" ? 2 : 1);
+  const result = await (data.kind === "refactor.derive.steps"
+    ? insertSteps(snapshot, target, data.variable, turn)
+    : deriveBelow(snapshot, target, data.variable, data.kind === "refactor.derive.hessian" ? 2 : 1, turn));
   if (!result.ok) return { message: result.message };
   const { offset, text } = result.insertion;
   return { edits: [{ span: { start: offset, end: offset }, text }] };

@@ -54,10 +54,7 @@ export class Requests {
       const { uri } = params.textDocument;
       const version = this.workspace.texts.get(uri)?.version;
       if (version === undefined) return otherwise;
-      const turn = makeTurn(this.environment, () => {
-        if (token.isCancellationRequested) throw new Cancelled();
-        this.workspace.expect(uri, version);
-      });
+      const turn = this.turnFor(uri, version, token);
       // Edits and cancellations that already wait come first.
       await this.environment.nextTurn();
       await turn();
@@ -69,6 +66,14 @@ export class Requests {
       if (open === undefined) return otherwise;
       await turn();
       return answer({ ...open, turn, token }, params);
+    });
+  }
+
+  /** Work about one version of a document: it ends where the request is taken back or an edit overtakes it. */
+  turnFor(uri: string, version: number, token: CancellationToken): Turn {
+    return makeTurn(this.environment, () => {
+      if (token.isCancellationRequested) throw new Cancelled();
+      this.workspace.expect(uri, version);
     });
   }
 

@@ -14,6 +14,7 @@ import { signatureHelp } from "../../server/features/signatureHelp";
 import { insertSteps } from "../../server/features/steps";
 import { symbols } from "../../server/features/symbols";
 import { targetAt } from "../../server/features/target";
+import { noTurn } from "../../server/features/turn";
 import { readMarkdown } from "../../server/documents/markdown";
 import { marked, snapshotFrom, snapshotOf, texts } from "./kit";
 
@@ -25,16 +26,16 @@ const read = (fixture: string, language: "mcalc" | "markdown" = "mcalc") => {
 };
 
 /** The text after a derivation is inserted. */
-function derived(
+async function derived(
   fixture: string,
   variable: string,
   order: 1 | 2 = 1,
   language: "mcalc" | "markdown" = "mcalc",
-): string {
+): Promise<string> {
   const { snapshot, text, selection } = read(fixture, language);
   const target = targetAt(snapshot, selection);
   assert.ok(target !== undefined, "there is an expression");
-  const result = deriveBelow(snapshot, target, variable, order);
+  const result = await deriveBelow(snapshot, target, variable, order, noTurn);
   assert.ok(result.ok, result.ok ? "" : result.message);
   const { offset, text: inserted } = result.insertion;
   return text.slice(0, offset) + inserted + text.slice(offset);
@@ -50,7 +51,7 @@ describe("deriving below", () => {
     ["A : R^(n×n)\r\nx : R^n\r\ny = x'*$0A*x\r\n", "x", 1, "A : R^(n×n)\r\nx : R^n\r\ny = x'*A*x\r\nd(y)/d(x) == (A + A')*x\r\n"],
   ]; // prettier-ignore
   for (const [before, variable, order, after] of cases)
-    it(JSON.stringify(before.replace(G, "")), () => assert.equal(derived(before, variable, order), after));
+    it(JSON.stringify(before.replace(G, "")), async () => assert.equal(await derived(before, variable, order), after));
 
   const M = "Let $A \\in \\mathbb{R}^{n \\times n}$ and $x \\in \\mathbb{R}^n$.\n\n";
   const notes: [what: string, before: string, after: string][] = [
@@ -61,18 +62,18 @@ describe("deriving below", () => {
     ["bold", "Let $\\mathbf{A} \\in \\mathbb{R}^{n \\times n}$ and $\\mathbf{x} \\in \\mathbb{R}^n$.\n\n$y = \\mathbf{x}^\\top $0\\mathbf{A} \\mathbf{x}$\n", "Let $\\mathbf{A} \\in \\mathbb{R}^{n \\times n}$ and $\\mathbf{x} \\in \\mathbb{R}^n$.\n\n$y = \\mathbf{x}^\\top \\mathbf{A} \\mathbf{x}$\n\n$$\n\\frac{\\partial y}{\\partial \\mathbf{x}} = (\\mathbf{A} + \\mathbf{A}^\\top)\\mathbf{x}\n$$\n"],
   ]; // prettier-ignore
   for (const [what, before, after] of notes)
-    it(`in a note, ${what}`, () => {
-      const found = derived(before, /mathbf/.test(before) ? boldName(before) : "x", 1, "markdown");
+    it(`in a note, ${what}`, async () => {
+      const found = await derived(before, /mathbf/.test(before) ? boldName(before) : "x", 1, "markdown");
       assert.equal(found, after);
     });
 
-  it("the Hessian", () => {
-    assert.match(derived(`${G}y = x'*$0A*x\n`, "x", 2), /== A \+ A'\n$/);
+  it("the Hessian", async () => {
+    assert.match(await derived(`${G}y = x'*$0A*x\n`, "x", 2), /== A \+ A'\n$/);
   });
 
-  it("with its steps, as comments above the claim", () => {
+  it("with its steps, as comments above the claim", async () => {
     const { snapshot, selection } = read(`${G}y = x'*$0A*x\n`);
-    const steps = insertSteps(snapshot, targetAt(snapshot, selection)!, "x");
+    const steps = await insertSteps(snapshot, targetAt(snapshot, selection)!, "x", noTurn);
     assert.ok(steps.ok);
     assert.match(steps.insertion.text, /^\n# dy += .*\n(?:# .*\n)*d\(y\)\/d\(x\) == \(A \+ A'\)\*x$/);
   });
@@ -113,8 +114,8 @@ describe("code actions", () => {
 describe("in a fence of mcalc in a note", () => {
   const NOTE = "# Note\n\nText.\n\n```mcalc\nA : R^(m×n)\nx : R^m\ny = x'*A*A'*$0x\n```\n\nMore text.\n";
 
-  it("a derivative is a line below", () => {
-    assert.match(derived(NOTE, "x", 1, "markdown"), /\*x\nd\(y\)\/d\(x\) == 2\*A\*A'\*x\n```\n\nMore/);
+  it("a derivative is a line below", async () => {
+    assert.match(await derived(NOTE, "x", 1, "markdown"), /\*x\nd\(y\)\/d\(x\) == 2\*A\*A'\*x\n```\n\nMore/);
   });
   it("a name goes to its declaration in a fence, not to one in the text", () => {
     const { snapshot, text, offset } = read(NOTE.replace("Text.", "Let $x \\in \\mathbb{R}$.").replace("$0x", "x").replace("x'*", "$0x'*"), "markdown"); // prettier-ignore

@@ -3,6 +3,7 @@ import { derivativeOf } from "../../server/features/derivatives";
 import { deriveBelow } from "../../server/features/derive";
 import { insertSteps, stepsView } from "../../server/features/steps";
 import { targetAt } from "../../server/features/target";
+import { noTurn } from "../../server/features/turn";
 import { checkDocument } from "../../server/checking";
 import { readMcalc } from "../../server/documents/mcalc";
 import { printText } from "../../server/language/print";
@@ -31,22 +32,23 @@ describe("numerator layout", () => {
     ["f = c^2$0", "c", "2*c", "scalar"],
   ];
   for (const [fixture, wrt, derivative, shape] of cases)
-    it(`${fixture.replace("$0", "")} by ${wrt} is ${derivative}, ${shape}`, () => {
+    it(`${fixture.replace("$0", "")} by ${wrt} is ${derivative}, ${shape}`, async () => {
       const { snapshot, target } = at(fixture);
-      const result = derivativeOf(target.formula, target.expr, [wrt], snapshot.settings);
+      const result = await derivativeOf(target.formula, target.expr, [wrt], snapshot.settings, noTurn);
       assert.ok(result.ok);
       assert.deepEqual([printText(result.expr), shapeText(result.shape)], [derivative, shape]);
     });
 
-  it("the Hessian is the same in both", () => {
+  it("the Hessian is the same in both", async () => {
     const { snapshot, target } = at("f = x'*A*x$0");
-    const result = deriveBelow(snapshot, target, "x", 2);
+    const result = await deriveBelow(snapshot, target, "x", 2, noTurn);
     assert.ok(result.ok && result.statement.endsWith("== A + A'"));
   });
 
-  it("what is inserted holds in it: the derivative, and its derivation", () => {
+  it("what is inserted holds in it: the derivative, and its derivation", async () => {
     const { text, snapshot, target } = at("f = norm2(X*w - y)^2$0");
-    for (const result of [deriveBelow(snapshot, target, "w", 1), insertSteps(snapshot, target, "w")]) {
+    for (const work of [deriveBelow(snapshot, target, "w", 1, noTurn), insertSteps(snapshot, target, "w", noTurn)]) {
+      const result = await work;
       assert.ok(result.ok);
       const { offset, text: inserted } = result.insertion;
       const document = readMcalc("file:///a.mcalc", 1, text.slice(0, offset) + inserted + text.slice(offset));
@@ -57,9 +59,9 @@ describe("numerator layout", () => {
     }
   });
 
-  it("a derivation reads off a row", () => {
+  it("a derivation reads off a row", async () => {
     const { snapshot, target } = at("f = norm2(X*w - y)^2$0");
-    const view = stepsView(snapshot, target, "w");
+    const view = await stepsView(snapshot, target, "w", {}, noTurn);
     assert.ok(view.ok);
     assert.deepEqual(
       view.lines.slice(-2).map((l) => `${l.left} = ${l.right}  ${l.why}`.trim()),

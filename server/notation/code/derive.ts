@@ -1,6 +1,7 @@
 import type { Expr } from "../../core/ast";
 import type { Scope } from "../../core/scope";
-import { derive } from "../../calculus";
+import { derivation } from "../../calculus";
+import { atOnce, type Steps } from "../../core/steps";
 import { type CodeOptions, type CodeResult, generateCode, type TargetName } from ".";
 import { withDirections } from "./directions";
 
@@ -21,26 +22,29 @@ export interface DerivedCodeRequest {
  * Derives and writes the code: the value, then every derivative on the way (value, gradient and Hessian for order
  * two). Never throws.
  */
-export function deriveCode(request: DerivedCodeRequest): CodeResult {
+export const deriveCode = (request: DerivedCodeRequest): CodeResult => atOnce(derivedCode(request));
+
+/** The same in steps. */
+export function* derivedCode(request: DerivedCodeRequest): Steps<CodeResult> {
   const { expr, wrt, scope, target, options } = request;
   const code = (derivatives: Parameters<typeof generateCode>[0]["derivatives"], inner: Scope): CodeResult =>
     generateCode({ expr, derivatives, scope: inner, target, ...(options === undefined ? {} : { options }) });
   if (request.kind === "differential") {
-    const d = derive({ expr, wrt, scope, kind: "differential" });
+    const d = yield* derivation({ expr, wrt, scope, kind: "differential" });
     if (!d.ok) return d;
     return code([{ expr: d.expr, wrt }], scope);
   }
   const steps = options?.hvp === true ? wrt.slice(0, 1) : wrt;
   const derivatives: { expr: Expr; wrt: readonly string[]; direction?: string }[] = [];
   for (let i = 1; i <= steps.length; i++) {
-    const d = derive({ expr, wrt: steps.slice(0, i), scope });
+    const d = yield* derivation({ expr, wrt: steps.slice(0, i), scope });
     if (!d.ok) return d;
     derivatives.push({ expr: d.expr, wrt: steps.slice(0, i) });
   }
   const first = derivatives[0];
   if (options?.hvp !== true || first === undefined) return code(derivatives, scope);
   const w = steps[0]!;
-  const d = derive({ expr: first.expr, wrt: [w], scope, kind: "differential" });
+  const d = yield* derivation({ expr: first.expr, wrt: [w], scope, kind: "differential" });
   if (!d.ok) return d;
   const direction = freshName(scope, /^[A-Z]/.test(w) ? "V" : "v");
   const { expr: product, scope: inner } = withDirections(d.expr, [w], scope, () => direction);
