@@ -1,7 +1,8 @@
 import type { Expr } from "../core/ast";
 import { dimEqual, isOne } from "../core/dimension";
 import { closeProperties, type Property, type Scope, type Variable } from "../core/scope";
-import { compareSides, type Ground } from "./compare";
+import type { Steps } from "../core/steps";
+import { comparingSides, type Ground } from "./compare";
 import { dependsOn } from "./varying";
 import type { Verdict } from "./verdict";
 
@@ -27,21 +28,23 @@ export function assuming(scope: Scope, names: readonly string[], property: Prope
 }
 
 /** The least promise about variables under which two sides that differ become equal, if one of the usual ones does. */
-export function missingAssumption(left: Expr, right: Expr, ground: Ground): Verdict["condition"] {
+export function* missingAssumption(left: Expr, right: Expr, ground: Ground): Steps<Verdict["condition"]> {
   const { scope } = ground;
   const used = dependsOn(right, scope, dependsOn(left, scope));
   const variables = [...used].map((n) => scope.variables.get(n)).filter((v) => v !== undefined);
-  const holds = (names: readonly string[], property: Property): boolean =>
-    compareSides(left, right, { ...ground, scope: assuming(scope, names, property) }).relation === "equal";
+  const holds = function* (names: readonly string[], property: Property): Steps<boolean> {
+    const assumed = { ...ground, scope: assuming(scope, names, property) };
+    return (yield* comparingSides(left, right, assumed)).relation === "equal";
+  };
   for (const { property, fits } of UNSAID) {
     const names = variables.filter((v) => fits(v) && !v.properties.has(property)).map((v) => v.name);
     if (names.length === 0 || names.length > 8) continue;
-    if (!holds(names, property)) continue;
+    if (!(yield* holds(names, property))) continue;
     // All of them suffice: leave out, one by one, those that are not needed.
     let needed = names;
     for (const n of names) {
       const fewer = needed.filter((m) => m !== n);
-      if (fewer.length > 0 && holds(fewer, property)) needed = fewer;
+      if (fewer.length > 0 && (yield* holds(fewer, property))) needed = fewer;
     }
     return { names: needed, property };
   }

@@ -1,10 +1,11 @@
 import { children, type Expr, sameExpr } from "../core/ast";
 import type { Problem, Severity } from "../core/problem";
 import type { Definition } from "../core/scope";
+import type { Steps } from "../core/steps";
 import type { Formula, MathDocument } from "../documents/document";
 import { carry } from "./carry";
 import { equationKey, textOf } from "./digest";
-import { judge } from "./judge";
+import { judging } from "./judge";
 import { isAgainst, LayoutVotes } from "./layout";
 import { lostTranspose } from "./lostTranspose";
 import { proseMentions } from "./mentions";
@@ -136,7 +137,7 @@ class Walk {
       // What a definition begins with says nothing about the side that defines it.
       if (k > 0 && k <= chain.heads) trusted = undefined;
       if (joined && trusted !== undefined) {
-        const found = this.judge(formula, trusted, side, inChain || chain.continues);
+        const found = yield* this.judge(formula, trusted, side, inChain || chain.continues);
         if (found.fresh) yield;
         let { equation, verdict } = found;
         // A step that cannot be judged may still be seen from the head of the chain.
@@ -146,7 +147,7 @@ class Walk {
           first !== trusted &&
           this.equation(formula, first, side, true).mode === "full"
         ) {
-          const far = this.judge(formula, first, side, true);
+          const far = yield* this.judge(formula, first, side, true);
           if (far.fresh) yield;
           if (far.verdict.status !== "unknown") {
             verdict = far.verdict;
@@ -154,7 +155,7 @@ class Walk {
           }
         }
         if (verdict.status === "wrong" && doubted !== undefined) {
-          const next = this.judge(formula, doubted, side, true);
+          const next = yield* this.judge(formula, doubted, side, true);
           if (next.fresh) yield;
           // It follows from the side that was wrong already: one mistake, one diagnostic.
           if (next.verdict.status === "proved" || next.verdict.status === "verified")
@@ -213,12 +214,12 @@ class Walk {
     this.votes.add(verdict);
   }
 
-  private judge(
+  private *judge(
     formula: Formula,
     left: Expr,
     right: Expr,
     inChain: boolean,
-  ): { equation: NoteEquation; verdict: Verdict; fresh: boolean } {
+  ): Steps<{ equation: NoteEquation; verdict: Verdict; fresh: boolean }> {
     const equation = this.equation(formula, left, right, inChain);
     const { kind, mode } = equation;
     const { cache } = this.options;
@@ -230,7 +231,7 @@ class Walk {
     const found = cache?.get(key);
     if (found !== undefined) cache?.keepNearby(right, left, basis, how, found);
     if (found !== undefined) return { equation, verdict: this.beside(equation, found), fresh: false };
-    const verdict = this.fresh(equation);
+    const verdict = yield* this.fresh(equation);
     cache?.set(key, verdict);
     cache?.keepNearby(right, left, basis, how, verdict);
     return { equation, verdict: this.beside(equation, verdict), fresh: true };
@@ -278,7 +279,7 @@ class Walk {
     return this.claimCount <= MOST_PROVED;
   }
 
-  private fresh(equation: NoteEquation): Verdict {
+  private *fresh(equation: NoteEquation): Steps<Verdict> {
     const { formula, left, right, mode } = equation;
     const print = this.options.say ?? this.options.print ?? printMcalc;
     const how = {
@@ -287,14 +288,18 @@ class Walk {
       explain: mode === "full",
       print: (e: Expr) => print(e, formula),
     };
-    const verdict = judge(left, right, formula.scope, how);
+    const verdict = yield* judging(left, right, formula.scope, how);
     if (verdict.status === "proved" || verdict.status === "verified")
       return saysSomething(left, right, formula) ? verdict : UNKNOWN("what is differentiated is not given");
     if (verdict.status !== "unknown" && confusesMembers(left, right, formula.scope))
       return UNKNOWN("its members are not told apart");
     for (const r of mode === "full" ? otherReadings(left, right, formula) : []) {
       const weaker = mode === "full" && verdict.status === "wrong";
-      const other = judge(r.left, r.right, r.scope, { ...how, explain: weaker ? "assumption" : false, prove: false });
+      const other = yield* judging(r.left, r.right, r.scope, {
+        ...how,
+        explain: weaker ? "assumption" : false,
+        prove: false,
+      });
       if (other.status === "verified") return { status: "verified" };
       if (other.status === "conditional") return r.doubtful === true ? UNKNOWN("it can be read in two ways") : other;
     }
@@ -335,7 +340,7 @@ class Walk {
       let verdict = found;
       if (equation.mode === "full" && isAgainst(found, settled)) {
         const { formula, left, right } = equation;
-        const again = judge(left, right, formula.scope, {
+        const again = yield* judging(left, right, formula.scope, {
           layout: settled.layout,
           prove: false,
           print: (e) => say(e, formula),

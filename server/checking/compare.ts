@@ -1,7 +1,8 @@
 import type { Expr } from "../core/ast";
 import { type Dense, transpose } from "../core/dense";
 import type { Scope } from "../core/scope";
-import { isFailure, type Layout, type LayoutChoice, relativeDistance, sampleValues, tolerances } from "../evaluation";
+import { atOnce, type Steps } from "../core/steps";
+import { isFailure, type Layout, type LayoutChoice, relativeDistance, sampling, tolerances } from "../evaluation";
 import { agreeToLeadingOrder } from "./orders";
 import { hasDifferential, varyingNames } from "./varying";
 
@@ -52,7 +53,11 @@ function relate(pairs: readonly Pair[], tolerance: Numbers["tolerance"]): Number
  * Compares two sides at random points. With differentials in them they must agree exactly, or, where one side is
  * cut off, as far as it goes.
  */
-export function compareSides(left: Expr, right: Expr, ground: Ground): Numbers {
+export const compareSides = (left: Expr, right: Expr, ground: Ground): Numbers =>
+  atOnce(comparingSides(left, right, ground));
+
+/** The same in steps. */
+export function* comparingSides(left: Expr, right: Expr, ground: Ground): Steps<Numbers> {
   const differentials = hasDifferential(left) || hasDifferential(right);
   const varying = ground.varying ?? (differentials ? varyingNames([left, right], ground.scope) : []);
   if (varying === undefined) return nothing("it is not clear which variable changes");
@@ -61,7 +66,7 @@ export function compareSides(left: Expr, right: Expr, ground: Ground): Numbers {
     ...(ground.layout === undefined ? {} : { layout: ground.layout }),
     ...(ground.points === undefined ? {} : { points: ground.points }),
   };
-  const sampled = sampleValues([left, right], ground.scope, options);
+  const sampled = yield* sampling([left, right], ground.scope, options);
   if (isFailure(sampled)) return { ...nothing(sampled.message), misfit: sampled.kind === "shape" };
   const tolerance = tolerances(sampled.nesting);
   const choices = sampled.layoutChoices;
@@ -72,7 +77,7 @@ export function compareSides(left: Expr, right: Expr, ground: Ground): Numbers {
   if (relation !== "different" || !differentials || shapes)
     return { relation, pairs: exact, tolerance, modelled, choices, shapes };
   const result: Numbers = { relation, pairs: exact, tolerance, modelled, choices };
-  const along = sampleValues([left, right], ground.scope, { ...options, path: true });
+  const along = yield* sampling([left, right], ground.scope, { ...options, path: true });
   if (isFailure(along) || !agreeToLeadingOrder(along.samples, along.nesting)) return result;
   return { ...result, relation: "equal" };
 }

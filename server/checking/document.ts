@@ -5,7 +5,7 @@ import { shapeProblems } from "../shapes/document";
 import { checkNote } from "./checkNote";
 import { equationKey } from "./digest";
 import { equationsOf } from "./equation";
-import { judge } from "./judge";
+import { judging } from "./judge";
 import { type CheckOptions, type CheckResult, printMcalc } from "./options";
 import { type ClaimVerdict, claimVerdict, inDocument, problemOf } from "./report";
 import { unsupportedDerivatives } from "./unsupported";
@@ -40,7 +40,7 @@ function* checkClaims(
     const wrong = isWrong(formula);
     const first = claims.length;
     if (formula.statement.kind !== "claim") {
-      if (!wrong) problems.push(...unsupportedDerivatives(formula));
+      if (!wrong) problems.push(...(yield* unsupportedDerivatives(formula)));
       continue;
     }
     for (const equation of equationsOf(formula, formula.statement, (r) => r === "==")) {
@@ -54,7 +54,10 @@ function* checkClaims(
           : equationKey(equation.left, equation.right, formula.scope, JSON.stringify(layout));
       let verdict = options.cache?.get(key);
       const fresh = verdict === undefined;
-      verdict ??= judge(equation.left, equation.right, formula.scope, { layout, print: (e) => print(e, formula) });
+      verdict ??= yield* judging(equation.left, equation.right, formula.scope, {
+        layout,
+        print: (e) => print(e, formula),
+      });
       if (fresh) options.cache?.set(key, verdict);
       claims.push(claimVerdict(document, equation, verdict));
       const problem = problemOf(document, equation, verdict, verdict.status === "wrong" ? "error" : "warning", print);
@@ -62,7 +65,7 @@ function* checkClaims(
       if (fresh) yield;
     }
     if (!wrong && claims.slice(first).some((c) => c.status === "unknown"))
-      problems.push(...unsupportedDerivatives(formula));
+      problems.push(...(yield* unsupportedDerivatives(formula)));
   }
   return { problems, claims };
 }

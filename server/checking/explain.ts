@@ -1,8 +1,9 @@
 import { apply, type Expr, num, size } from "../core/ast";
 import type { Scope } from "../core/scope";
-import { derive } from "../calculus";
+import { atOnce, type Steps } from "../core/steps";
+import { derivation } from "../calculus";
 import type { Layout } from "../evaluation";
-import { commonFactor, compareSides, type Ground, isTransposed, type Numbers } from "./compare";
+import { commonFactor, comparingSides, type Ground, isTransposed, type Numbers } from "./compare";
 import { type Print, type Variant, sumOf, terms, variants } from "./variants";
 import { hasDerivative, hasDifferential } from "./varying";
 import type { Verdict } from "./verdict";
@@ -31,19 +32,24 @@ function scaled(c: Expr, e: Expr): Expr {
 }
 
 /** What the calculus says should stand on the other side of a plain derivative or differential. */
-export function derivedSide(e: Expr, scope: Scope, layout: Layout, varying: readonly string[]): Expr | undefined {
+export function* derivedSide(
+  e: Expr,
+  scope: Scope,
+  layout: Layout,
+  varying: readonly string[],
+): Steps<Expr | undefined> {
   if (e.kind === "derivative" && layout.structure === undefined && !hasDerivative(e.of) && !hasDifferential(e.of)) {
     const names = e.wrt.map((w) => (w.kind === "name" && scope.variables.has(w.name) ? w.name : undefined));
     if (names.includes(undefined)) return undefined;
     const of = withoutDefinition(e.of, scope);
-    const found = derive({ expr: of, wrt: names as string[], scope });
+    const found = yield* derivation({ expr: of, wrt: names as string[], scope });
     if (!found.ok || !found.verified) return undefined;
-    const direct = compareSides(e, found.expr, { scope, layout });
+    const direct = yield* comparingSides(e, found.expr, { scope, layout });
     if (direct.relation === "equal") return found.expr;
     return isTransposed(direct) ? transposeOf(found.expr) : undefined;
   }
   if (e.kind === "differential" && !hasDifferential(e.of)) {
-    const found = derive({ expr: e.of, wrt: varying, scope, kind: "differential" });
+    const found = yield* derivation({ expr: e.of, wrt: varying, scope, kind: "differential" });
     return found.ok && found.verified ? found.expr : undefined;
   }
   return undefined;
@@ -60,29 +66,30 @@ const transposeOf = (e: Expr): Expr =>
   e.kind === "apply" && e.op === "transpose" ? e.args[0]! : apply("transpose", e);
 
 /** A term of the right formula that is missing from the wrong one, or that it has too much. */
-function missingTerm(left: Expr, right: Expr, correct: Expr, ground: Ground, print: Print): string | undefined {
+function* missingTerm(left: Expr, right: Expr, correct: Expr, ground: Ground, print: Print): Steps<string | undefined> {
   const parts = terms(correct);
   if (parts.length < 2) return undefined;
   for (const p of parts) {
     const completed = apply(p.sign === 1 ? "add" : "sub", right, p.term);
-    if (compareSides(left, completed, ground).relation === "equal") return `the term ${print(sumOf([p]))} is missing`;
+    if ((yield* comparingSides(left, completed, ground)).relation === "equal")
+      return `the term ${print(sumOf([p]))} is missing`;
   }
   return undefined;
 }
 
 /** Says in one clause what is wrong with an equation, and what should stand on one of its sides. */
-export function explain(
+export function* explain(
   left: Expr,
   right: Expr,
   numbers: Numbers,
   ground: Ground,
   varying: readonly string[],
   print: Print,
-): Pick<Verdict, "note" | "correction"> {
+): Steps<Pick<Verdict, "note" | "correction">> {
   const { scope } = ground;
   const layout = ground.layout ?? {};
-  const leftDerived = derivedSide(left, scope, layout, varying);
-  const rightDerived = leftDerived === undefined ? derivedSide(right, scope, layout, varying) : undefined;
+  const leftDerived = yield* derivedSide(left, scope, layout, varying);
+  const rightDerived = leftDerived === undefined ? yield* derivedSide(right, scope, layout, varying) : undefined;
   // The side that claims is corrected: the other one is what the claim is about.
   const side: "left" | "right" = leftDerived === undefined && rightDerived !== undefined ? "left" : "right";
   const derived = leftDerived ?? rightDerived;
@@ -105,30 +112,38 @@ export function explain(
     if (text !== undefined)
       return answer(`it is off by a factor ${print(text)}`, derived ?? scaled(fraction!, claimed));
   }
-  const found = nearest(given, claimed, ground, print);
+  const found = yield* nearestInSteps(given, claimed, ground, print);
   if (found !== undefined) return answer(found.what, found.expr);
   if (derived !== undefined) {
-    const missing = missingTerm(given, claimed, derived, ground, print);
+    const missing = yield* missingTerm(given, claimed, derived, ground, print);
     return answer(missing ?? "", derived);
   }
   return {};
 }
 
 /** The first small change of an expression, of the kinds wanted, that makes it equal to another. */
-export function nearest(
+export const nearest = (
   given: Expr,
   claimed: Expr,
   ground: Ground,
   print: Print,
   kinds?: ReadonlySet<Variant["edit"]>,
-): Variant | undefined {
+): Variant | undefined => atOnce(nearestInSteps(given, claimed, ground, print, kinds));
+
+function* nearestInSteps(
+  given: Expr,
+  claimed: Expr,
+  ground: Ground,
+  print: Print,
+  kinds?: ReadonlySet<Variant["edit"]>,
+): Steps<Variant | undefined> {
   let tried = 0;
   for (const v of variants(claimed, print)) {
     if (kinds?.has(v.edit) === false) continue;
     if (++tried > MOST_VARIANTS) return undefined;
     // One point sorts out nearly all; what passes is compared in full.
-    if (compareSides(given, v.expr, { ...ground, points: 1 }).relation !== "equal") continue;
-    if (compareSides(given, v.expr, ground).relation === "equal") return v;
+    if ((yield* comparingSides(given, v.expr, { ...ground, points: 1 })).relation !== "equal") continue;
+    if ((yield* comparingSides(given, v.expr, ground)).relation === "equal") return v;
   }
   return undefined;
 }

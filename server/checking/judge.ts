@@ -1,12 +1,13 @@
 import { children, type Expr } from "../core/ast";
-import { REQUEST_STEPS, withBudget } from "../core/budget";
+import { REQUEST_STEPS, stepsWithBudget } from "../core/budget";
 import { Refusal } from "../core/problem";
 import type { Scope } from "../core/scope";
+import { atOnce, type Steps } from "../core/steps";
 import { isStructured, type Layout, type LayoutChoice } from "../evaluation";
 import { missingAssumption } from "./assumptions";
-import { compareSides, type Numbers, withTransposed } from "./compare";
+import { comparingSides, type Numbers, withTransposed } from "./compare";
 import { explain } from "./explain";
-import { proved } from "./prove";
+import { proof } from "./prove";
 import type { Print } from "./variants";
 import { hasDerivative, hasDifferential, someNode, varyingNames } from "./varying";
 import { UNKNOWN, type Verdict } from "./verdict";
@@ -39,20 +40,24 @@ const STRUCTURES: readonly (Layout["structure"] & string)[] = ["ignored", "indep
  * Whether an equation is true: by numbers first, since they are quick, then by normal form; one that fails is
  * explained (under which assumption it would hold, or what is wrong with it). Never throws.
  */
-export function judge(left: Expr, right: Expr, scope: Scope, options: JudgeOptions): Verdict {
+export const judge = (left: Expr, right: Expr, scope: Scope, options: JudgeOptions): Verdict =>
+  atOnce(judging(left, right, scope, options));
+
+/** The same in steps. */
+export function* judging(left: Expr, right: Expr, scope: Scope, options: JudgeOptions): Steps<Verdict> {
   try {
-    return withBudget(REQUEST_STEPS, () => decide(left, right, scope, options));
+    return yield* stepsWithBudget(REQUEST_STEPS, decide(left, right, scope, options));
   } catch (error) {
     if (error instanceof Refusal && error.code === "too-large") return UNKNOWN("it is too large to be judged");
     return UNKNOWN("it could not be judged");
   }
 }
 
-function decide(left: Expr, right: Expr, scope: Scope, options: JudgeOptions): Verdict {
+function* decide(left: Expr, right: Expr, scope: Scope, options: JudgeOptions): Steps<Verdict> {
   if ([left, right].some((e) => someNode(e, (n) => n.kind === "error")))
     return UNKNOWN("a part of it was not understood");
   const base = options.layout ?? {};
-  const first = compareSides(left, right, { scope, layout: base });
+  const first = yield* comparingSides(left, right, { scope, layout: base });
   // Without a value it is not known which choices matter: products of derivatives may fit in another layout.
   const choices =
     first.misfit === true && derivativeCount(left) + derivativeCount(right) > 1 ? ALL : [...first.choices];
@@ -67,7 +72,8 @@ function decide(left: Expr, right: Expr, scope: Scope, options: JudgeOptions): V
     const numbers =
       layout === base
         ? first
-        : (turned(first, layout, left, right, choices, base) ?? compareSides(left, right, { scope, layout }));
+        : (turned(first, layout, left, right, choices, base) ??
+          (yield* comparingSides(left, right, { scope, layout })));
     if (numbers.relation === "equal") holding.push(layout);
     else if (numbers.relation === "unknown") {
       // That it does not fit in another layout says nothing against this one.
@@ -77,18 +83,18 @@ function decide(left: Expr, right: Expr, scope: Scope, options: JudgeOptions): V
       failed = { layout, numbers };
   }
   if (holding.length > 0) {
-    const status = options.prove !== false && proved(left, right, scope, holding[0]!) ? "proved" : "verified";
+    const status = options.prove !== false && (yield* proof(left, right, scope, holding[0]!)) ? "proved" : "verified";
     return holding.length === layouts.length ? { status } : { status, layouts: holding, choices };
   }
   if (failed === undefined || undecided !== undefined)
     return { ...UNKNOWN(undecided ?? "it was not judged"), ...(first.misfit === true ? { misfit: true } : {}) };
   if (options.explain === false) return { status: "wrong" };
   if (options.explain === "assumption") {
-    const condition = missingAssumption(left, right, { scope, layout: failed.layout });
+    const condition = yield* missingAssumption(left, right, { scope, layout: failed.layout });
     if (condition === undefined) return { status: "wrong" };
     return { status: "conditional", note: `holds only if ${conditionText(condition)}`, condition };
   }
-  return refute(left, right, scope, failed.layout, failed.numbers, options.print);
+  return yield* refute(left, right, scope, failed.layout, failed.numbers, options.print);
 }
 
 const derivativeCount = (e: Expr): number =>
@@ -117,11 +123,18 @@ function structuredTarget(left: Expr, right: Expr, scope: Scope): boolean {
 }
 
 /** What to say about an equation that fails. */
-function refute(left: Expr, right: Expr, scope: Scope, layout: Layout, numbers: Numbers, print: Print): Verdict {
+function* refute(
+  left: Expr,
+  right: Expr,
+  scope: Scope,
+  layout: Layout,
+  numbers: Numbers,
+  print: Print,
+): Steps<Verdict> {
   const ground = { scope, layout };
-  const condition = numbers.shapes === true ? undefined : missingAssumption(left, right, ground);
+  const condition = numbers.shapes === true ? undefined : yield* missingAssumption(left, right, ground);
   const varying = hasDifferential(left) || hasDifferential(right) ? (varyingNames([left, right], scope) ?? []) : [];
-  const explained = explain(left, right, numbers, ground, varying, print);
+  const explained = yield* explain(left, right, numbers, ground, varying, print);
   if (condition === undefined) return { status: "wrong", ...explained };
   return {
     status: "conditional",

@@ -1,6 +1,7 @@
 import { children, type Expr, withChildren } from "../core/ast";
 import type { Property, Scope, Variable } from "../core/scope";
-import { derive, provedEqual } from "../calculus";
+import type { Steps } from "../core/steps";
+import { derivation, provedEqual } from "../calculus";
 import type { Layout, LayoutChoice } from "../evaluation";
 import { isMatrix, sameShape, type Shape } from "../core/shape";
 import { varyingNames } from "./varying";
@@ -12,19 +13,24 @@ const LINEAR: readonly Property[] = ["symmetric", "skew", "diagonal", "lower", "
 const differentialName = (of: string): string => `d ${of}`;
 
 /** Replaces every written derivative by what the calculus finds; `undefined` where it finds nothing. */
-function withoutDerivatives(e: Expr, scope: Scope, layout: Layout, varying: readonly string[]): Expr | undefined {
+function* withoutDerivatives(
+  e: Expr,
+  scope: Scope,
+  layout: Layout,
+  varying: readonly string[],
+): Steps<Expr | undefined> {
   if (e.kind === "differential") {
     if (e.of.kind === "name" && varying.includes(e.of.name)) return { kind: "name", name: differentialName(e.of.name) };
-    const of = withoutDerivatives(e.of, scope, layout, []);
+    const of = yield* withoutDerivatives(e.of, scope, layout, []);
     if (of === undefined) return undefined;
-    const found = derive({ expr: of, wrt: varying, scope, kind: "differential" });
-    return found.ok ? withoutDerivatives(found.expr, scope, layout, varying) : undefined;
+    const found = yield* derivation({ expr: of, wrt: varying, scope, kind: "differential" });
+    return found.ok ? yield* withoutDerivatives(found.expr, scope, layout, varying) : undefined;
   }
   if (e.kind === "derivative") {
-    const of = withoutDerivatives(e.of, scope, layout, varying);
+    const of = yield* withoutDerivatives(e.of, scope, layout, varying);
     const names = e.wrt.map((w) => (w.kind === "name" && scope.variables.has(w.name) ? w.name : undefined));
     if (of === undefined || names.includes(undefined) || layout.structure !== undefined) return undefined;
-    const found = derive({ expr: of, wrt: names as string[], scope });
+    const found = yield* derivation({ expr: of, wrt: names as string[], scope });
     if (!found.ok) return undefined;
     const turned = layout[choiceOf(e, found.shape, scope)];
     return (turned === true) !== (e.transposed === true)
@@ -35,7 +41,7 @@ function withoutDerivatives(e: Expr, scope: Scope, layout: Layout, varying: read
   if (parts.length === 0) return e;
   const next: Expr[] = [];
   for (const p of parts) {
-    const n = withoutDerivatives(p, scope, layout, varying);
+    const n = yield* withoutDerivatives(p, scope, layout, varying);
     if (n === undefined) return undefined;
     next.push(n);
   }
@@ -52,20 +58,21 @@ function choiceOf(e: Extract<Expr, { kind: "derivative" }>, shape: Shape, scope:
 }
 
 /** Whether two sides are equal by normal form, written derivatives and differentials carried out. Never throws. */
-export function proved(left: Expr, right: Expr, scope: Scope, layout: Layout): boolean {
+export function* proof(left: Expr, right: Expr, scope: Scope, layout: Layout): Steps<boolean> {
   try {
-    return equalByNormalForm(left, right, scope, layout);
+    return yield* equalByNormalForm(left, right, scope, layout);
   } catch {
     // A proof that breaks off is no proof; the numbers stand.
     return false;
   }
 }
 
-function equalByNormalForm(left: Expr, right: Expr, scope: Scope, layout: Layout): boolean {
+function* equalByNormalForm(left: Expr, right: Expr, scope: Scope, layout: Layout): Steps<boolean> {
   const varying = varyingNames([left, right], scope) ?? [];
-  const a = withoutDerivatives(left, scope, layout, varying);
-  const b = withoutDerivatives(right, scope, layout, varying);
+  const a = yield* withoutDerivatives(left, scope, layout, varying);
+  const b = yield* withoutDerivatives(right, scope, layout, varying);
   if (a === undefined || b === undefined) return false;
+  yield;
   if (varying.length === 0) return provedEqual(a, b, scope) === true;
   const variables = new Map<string, Variable>(scope.variables);
   for (const name of varying) {

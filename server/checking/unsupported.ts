@@ -1,31 +1,33 @@
-import { derive } from "../calculus";
+import { derivation } from "../calculus";
 import { children, type DerivativeExpr, type Expr } from "../core/ast";
 import type { Problem } from "../core/problem";
 import type { Scope } from "../core/scope";
+import type { Steps } from "../core/steps";
 import type { Formula } from "../documents/document";
 import { expressions } from "../language/statement";
 import { operator } from "../operators";
 import { inDocument } from "./report";
 
 /** Derivatives written in a formula that the calculus refuses to take: said by name, never guessed. */
-export function unsupportedDerivatives(formula: Formula): Problem[] {
+export function* unsupportedDerivatives(formula: Formula): Steps<Problem[]> {
   const { scope } = formula;
   const out: Problem[] = [];
-  const visit = (e: Expr): void => {
+  const queue = [...expressions(formula.statement)].reverse();
+  for (let e = queue.pop(); e !== undefined; e = queue.pop()) {
     if (e.kind === "derivative") {
-      const problem = refused(e, scope);
+      const problem = yield* refused(e, scope);
       if (problem !== undefined) out.push({ ...problem, span: inDocument(formula, problem.span) });
     }
-    children(e).forEach(visit);
-  };
-  expressions(formula.statement).forEach(visit);
+    const parts = children(e);
+    for (let k = parts.length - 1; k >= 0; k--) queue.push(parts[k]!);
+  }
   return out;
 }
 
-function refused(e: DerivativeExpr, scope: Scope): Problem | undefined {
+function* refused(e: DerivativeExpr, scope: Scope): Steps<Problem | undefined> {
   const wrt = e.wrt.flatMap((v) => (v.kind === "name" ? [v.name] : []));
   if (wrt.length !== e.wrt.length || e.span === undefined || !mayBeRefused(e.of, scope)) return undefined;
-  const result = derive({ expr: e.of, wrt, scope });
+  const result = yield* derivation({ expr: e.of, wrt, scope });
   if (result.ok || result.error.code !== "unsupported") return undefined;
   const { message } = result.error;
   const sentence = `${message.charAt(0).toUpperCase()}${message.slice(1)}${message.endsWith(".") ? "" : "."}`;
