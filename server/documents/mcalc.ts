@@ -1,4 +1,5 @@
 import { familyMember, type Scope } from "../core/scope";
+import { atOnce, type Steps } from "../core/steps";
 import { splitLines } from "../language/mcalc/lines";
 import { type ParsedStatement, parseStatement } from "../language/mcalc/statements";
 import { readStatementChanges } from "./changes";
@@ -6,13 +7,19 @@ import type { Formula, MathDocument, Origin } from "./document";
 import { GrowingScope } from "./mcalcScope";
 
 /** Reads a `.mcalc` document; the lines that it shares with `previous` are not parsed again. Never throws. */
-export function readMcalc(uri: string, version: number, text: string, previous?: MathDocument): MathDocument {
+export const readMcalc = (uri: string, version: number, text: string, previous?: MathDocument): MathDocument =>
+  atOnce(mcalcSteps(uri, version, text, previous));
+
+/** The same in steps of some lines each. */
+export function* mcalcSteps(uri: string, version: number, text: string, previous?: MathDocument): Steps<MathDocument> {
   const known = previous === undefined ? undefined : KNOWN.get(previous);
   const trees = new Map<string, ParsedStatement>();
   const scope = new GrowingScope();
   const formulas: Formula[] = [];
   let readable = 0;
+  let lines = 0;
   for (const { start, end } of splitLines(text)) {
+    if (++lines % STRETCH === 0) yield;
     const line = text.slice(start, end);
     let parsed = trees.get(line) ?? known?.get(line);
     parsed ??= parseStatement(line);
@@ -45,6 +52,9 @@ export function readMcalc(uri: string, version: number, text: string, previous?:
   KNOWN.set(document, trees);
   return document;
 }
+
+/** Lines that are read without a pause. */
+const STRETCH = 8;
 
 /** The trees of a document by the text of their line. */
 const KNOWN = new WeakMap<MathDocument, ReadonlyMap<string, ParsedStatement>>();

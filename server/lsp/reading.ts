@@ -1,5 +1,6 @@
 import type { MathDocument } from "../documents/document";
-import { readMcalc } from "../documents/mcalc";
+import { mcalcSteps } from "../documents/mcalc";
+import { inTurns } from "../features/turn";
 
 /** The two kinds of text that are read. */
 export type Language = "mcalc" | "markdown";
@@ -43,7 +44,7 @@ export async function read(
   macros: Readonly<Record<string, string>> = {},
   first?: First,
 ): Promise<MathDocument> {
-  if (language === "mcalc") return readMcalc(uri, version, text, previous);
+  if (language === "mcalc") return inTurns(mcalcSteps(uri, version, text, previous), pause);
   // The reader of notes is large, and a workspace of `.mcalc` files never needs it.
   const { markdownSteps } = await import("../documents/markdown");
   const steps = markdownSteps(
