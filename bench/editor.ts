@@ -1,62 +1,12 @@
 /** What somebody waits for in an editor: measured on the bundles of dist/, each process a fresh one. */
-import { spawn } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import Module from "node:module";
 import path from "node:path";
-import {
-  createMessageConnection,
-  type MessageConnection,
-  StreamMessageReader,
-  StreamMessageWriter,
-} from "vscode-jsonrpc/node";
 import { lineStarts, placeOf } from "./client";
 import { ms, table, time, timeAsync, type Times, timesOf } from "./measure";
+import { cancellations } from "./cancellation";
 import { longNote } from "./notes";
-
-const root = process.cwd();
-const bundle = (name: string): string => path.join(root, "dist", name);
-
-/** The server of the package over stdin and stdout, as an editor starts it. */
-class Server {
-  readonly process = spawn(process.execPath, [bundle("server.js"), "--stdio"], { stdio: ["pipe", "pipe", "ignore"] });
-  readonly connection: MessageConnection = createMessageConnection(
-    new StreamMessageReader(this.process.stdout),
-    new StreamMessageWriter(this.process.stdin),
-  );
-
-  async start(): Promise<this> {
-    this.connection.onRequest((method, params) =>
-      method === "workspace/configuration" ? (params as unknown as { items: unknown[] }).items.map(() => ({})) : null,
-    );
-    this.connection.listen();
-    await this.connection.sendRequest("initialize", {
-      processId: process.pid,
-      rootUri: null,
-      capabilities: {
-        workspace: { configuration: true },
-        textDocument: { hover: { contentFormat: ["markdown"] }, diagnostic: {} },
-      },
-      initializationOptions: { theme: { kind: "dark", fontSize: 14 }, commandLinks: true },
-    });
-    await this.connection.sendNotification("initialized", {});
-    return this;
-  }
-
-  async open(languageId: string, text: string): Promise<{ uri: string }> {
-    const uri = `file:///bench.${languageId === "mcalc" ? "mcalc" : "md"}`;
-    await this.connection.sendNotification("textDocument/didOpen", {
-      textDocument: { uri, languageId, version: 1, text },
-    });
-    return { uri };
-  }
-
-  async stop(): Promise<void> {
-    await this.connection.sendRequest("shutdown");
-    await this.connection.sendNotification("exit");
-    this.connection.dispose();
-    this.process.kill();
-  }
-}
+import { bundle, root, Server } from "./server";
 
 /** Whatever is asked of it, it is there: stands for the editor's own module. */
 const anything: unknown = new Proxy(function () {}, {
@@ -147,6 +97,7 @@ activation();
 const activations = Array.from({ length: 9 }, activation);
 const drawn = await pictures();
 const said = await hovers();
+const taken = await cancellations();
 const section = [
   "## In the editor",
   "",
@@ -161,7 +112,18 @@ const section = [
       row("picture of a new formula, warm", timesOf(drawn.warm), "150 ms"),
       row("first hover in a note of 2,000 formulas, just opened", timesOf([said.first]), ""),
       row("hover there, text", timesOf(said.later), "p95 50 ms"),
+      row("a long request taken back: until it is given up", timesOf(taken.map((t) => t.took)), "50 ms"),
     ],
+  ),
+  "",
+  "Taken back are derivations, Hessians, their steps, code and hovers of formulas that take long (networks, long chains, the hostile ones), and diagnostics of hostile documents, each some time after it was asked for. The slowest:",
+  "",
+  table(
+    ["request", "taken back after", "given up after"],
+    [...taken]
+      .sort((a, b) => b.took - a.took)
+      .slice(0, 8)
+      .map((t) => [t.what, ms(t.after), ms(t.took)]),
   ),
 ].join("\n");
 console.log(`\n${section}`);

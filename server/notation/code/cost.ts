@@ -82,11 +82,28 @@ export function nodeCost(n: Node, sizes: Sizes): number {
       return 10 * CALL + FLOP * 30 * dim(a!, 0) ** 3;
     case "matrixPower":
       return CALL + FLOP * 2 * dim(a!, 0) ** 3 * Math.ceil(Math.log2(Number(n.attr) + 1));
+    case "hold":
+    case "split":
+      return 0;
+    case "contract":
+    case "batched": {
+      const gone =
+        n.op === "contract" ? Math.sqrt((size(a!) * size(b!)) / Math.max(1, out)) : contractedLength(n, sizes);
+      const speed = n.op === "contract" ? FLOP * 2 * (a === b ? 0.6 : 1) : 10 * FLOP;
+      return 4 * CALL + speed * out * gone;
+    }
     case "kron":
       return 4 * CALL + 3 * ENTRY * out;
     default:
       return CALL + ENTRY * Math.max(out, ...n.args.map(size));
   }
+}
+
+/** The number of products behind each entry of a `batched` product. */
+function contractedLength(n: Node, sizes: Sizes): number {
+  const [from, to] = n.attr.split("->") as [string, string];
+  const [x, y] = from.split(",") as [string, string];
+  return [...x].reduce((p, l, i) => (to.includes(l) || !y.includes(l) ? p : p * sizes(n.args[0]!.shape[i]!)), 1);
 }
 
 /** What it costs to compute some nodes, beside what is computed already. */

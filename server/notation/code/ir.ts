@@ -4,8 +4,9 @@ import { isSemidefinite, isSymmetric } from "./definite";
 
 /**
  * The intermediate form between formulas and code: an acyclic graph of array operations, every node made once
- * (equal computations are the same node). Arrays have rank 0, 1 or 2 and no orientation: columns and rows are both
- * of rank 1. A rank-2 shape with a 1 in it is a vector held out for broadcasting.
+ * (equal computations are the same node). Arrays have no orientation: columns and rows are both of rank 1. A rank-2
+ * shape with a 1 in it is a vector held out for broadcasting. More than two axes have families of matrices and what is
+ * on the way to sums over an index and to sums of Kronecker products.
  */
 export type Op =
   // leaves
@@ -32,6 +33,15 @@ export type Op =
   | "blocks"
   | "permuteColumns"
   | "permuteRows"
+  // arrays of more than two axes (`tensor.ts`)
+  | "hold"
+  | "permute"
+  | "split"
+  | "merge"
+  | "sumAxes"
+  | "contract"
+  | "batched"
+  | "assemble"
   // products
   | "matmul"
   | "matvec"
@@ -415,6 +425,7 @@ export class Graph {
     if (rank(a) <= 1 && rank(b) <= 1) return this.dot(a, b);
     if (a.op === "neg") return this.neg(this.inner(a.args[0]!, b));
     if (b.op === "neg") return this.neg(this.inner(a, b.args[0]!));
+    if (a.op === "transpose" && b.op === "transpose") return this.inner(a.args[0]!, b.args[0]!);
     const known = this.peek("inner", [b, a], []);
     return known ?? this.make("inner", [a, b], [], a === b ? { range: [0, Infinity] } : {});
   }

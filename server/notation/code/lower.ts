@@ -8,6 +8,7 @@ import { dimensionOf } from "../../language/dimensionOf";
 import { type ShapeOf, shapesIn } from "../kinds";
 import { chainDiagonal, chainProduct, chainTrace, type ProductContext, split } from "./chain";
 import { Graph, isNumber, type Node, rank } from "./ir";
+import { indexedValue, isStructured, type Outside } from "./indexed";
 import { ANY } from "./interval";
 import type { Sizes } from "./sizes";
 import {
@@ -166,7 +167,7 @@ export class Lowering {
       case "div":
         return isScalar(this.shape(b)) && !isScalar(this.shape(a)) ? this.product(e) : this.quotient(a, b, e);
       case "hadamard":
-        return this.hadamard(this.lower(a), this.lower(b));
+        return this.structured(e) ?? this.hadamard(this.lower(a), this.lower(b));
       case "hdiv":
         return dense(g.div(asNode(g, this.lower(a)), this.node(b)), this.shape(e));
       case "pow":
@@ -293,6 +294,8 @@ export class Lowering {
   private sum(e: Expr): Value {
     const g = this.graph;
     const shape = this.shape(e);
+    const structured = this.structured(e);
+    if (structured !== undefined) return structured;
     const terms: { negative: boolean; factors: Factors }[] = [];
     const collect = (x: Expr, negative: boolean): void => {
       if (x.kind === "apply" && (x.op === "add" || x.op === "sub")) {
@@ -362,6 +365,16 @@ export class Lowering {
     return opposite === undefined ? undefined : this.graph.neg(opposite);
   }
 
+  /** Several Kronecker products, or one beside other factors: with one axis for each of their sides. */
+  private structured(e: Expr): Value | undefined {
+    return isStructured(e) ? indexedValue(this.outside(), e) : undefined;
+  }
+
+  private outside(): Outside {
+    const { scope } = this.options;
+    return { products: this.products, scope, lower: (x) => this.lower(x), shapeOf: this.shapeOf };
+  }
+
   private looksDiagonal(f: Factors): boolean {
     return (
       f.arrays.length > 0 &&
@@ -370,7 +383,7 @@ export class Lowering {
   }
 
   private product(e: Expr): Value {
-    return this.multiplyFactors(this.factors(e));
+    return this.structured(e) ?? this.multiplyFactors(this.factors(e));
   }
 
   /** The factors of a product, through transposes, signs and scalar divisors. */
@@ -749,9 +762,11 @@ export class Lowering {
     return dense(g.make("index", [v, ...used.filter((x): x is Node => x !== undefined)], out, { attr }), shape);
   }
 
-  /** A sum over an index: a loop over the bodies, each computed by itself. */
+  /** A sum over an index: without a loop where the body is a sum of products, else each body by itself. */
   private sumOver(e: Extract<Expr, { kind: "sumover" }>): Value {
     const g = this.graph;
+    const indexed = indexedValue(this.outside(), e);
+    if (indexed !== undefined) return indexed;
     const [from, to] = [this.node(e.from), this.node(e.to)];
     const before = this.locals.get(e.variable);
     const loop = g.make("loop", [], [], { attr: e.variable, range: [0, Infinity] });

@@ -74,6 +74,7 @@ export function schedule(
     dim: (d, prec = PREC.lowest) => dimensions(d, prec),
     like,
     need: (line) => imports.add(line),
+    once: (n) => (uses.get(n) ?? 0) <= 1,
     fresh,
   };
 
@@ -176,6 +177,7 @@ const ALWAYS: ReadonlySet<Node["op"]> = new Set([
   "kronEyeLeft",
   "kronEyeRight",
   "addDiagonal",
+  "assemble",
 ]);
 
 const wrapper = (n: Node): boolean => n.op === "transpose" || n.op === "asColumn" || n.op === "asRow" || n.op === "neg";
@@ -191,6 +193,7 @@ function trivial(n: Node): boolean {
     case "transpose":
     case "asColumn":
     case "asRow":
+    case "hold":
       return true;
     case "neg":
       return rank(n) === 0 && trivial(n.args[0]!);

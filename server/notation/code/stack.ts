@@ -61,7 +61,8 @@ function membersElsewhere(list: readonly Expr[], scope: Scope): ReadonlySet<stri
   const visit = (e: Expr, bound: ReadonlySet<string>): void => {
     if (e.kind === "name") {
       const member = scope.variables.has(e.name) ? undefined : familyMember(scope, e.name);
-      if (member !== undefined && !/^\d+$/.test(member.index) && !bound.has(member.index)) out.add(member.variable.name);
+      if (member !== undefined && !/^\d+$/.test(member.index) && !bound.has(member.index))
+        out.add(member.variable.name);
       return;
     }
     const inner = e.kind === "sumover" ? new Set([...bound, e.variable]) : bound;

@@ -28,6 +28,8 @@ export interface Writer {
   readonly like: string | undefined;
   /** Asks for a line among the imports. */
   need(line: string): void;
+  /** The array is used in one place, so that it can be written into. */
+  once(n: Node): boolean;
   /** A name that is not used yet. */
   fresh(base: string): string;
 }

@@ -169,7 +169,7 @@ export function multiply(g: Graph, a: Value, b: Value): Value {
   if (isRow(a.shape) && !isColumn(b.shape))
     return transposeValue(g, multiply(g, transposeValue(g, b), transposeValue(g, a)));
   if (a.kind === "diagonal") return scaleRows(g, a, b, shape);
-  if (b.kind === "diagonal") return transposeValue(g, scaleRows(g, b, transposeValue(g, a), transposed(shape)));
+  if (b.kind === "diagonal") return scaleColumns(g, a, b, shape);
   if (a.kind === "inverse") {
     if (b.kind === "inverse") return { kind: "inverse", node: g.matmul(b.node, a.node), shape };
     return dense(solveWith(g, a.node, full(g, b)), shape);
@@ -192,6 +192,12 @@ function scaleRows(g: Graph, d: Diagonal, b: Value, shape: Shape): Value {
   if (rank(d.node) === 0) return { ...scaleValue(g, d.node, b), shape };
   const x = asDense(g, b);
   return dense(isColumn(b.shape) ? g.mul(d.node, x.node) : g.mul(g.asColumn(d.node), x.node), shape);
+}
+
+function scaleColumns(g: Graph, a: Value, d: Diagonal, shape: Shape): Value {
+  if (rank(d.node) === 0) return { ...scaleValue(g, d.node, a), shape };
+  const x = asDense(g, a);
+  return dense(isRow(a.shape) ? g.mul(x.node, d.node) : g.mul(x.node, g.asRow(d.node)), shape);
 }
 
 function timesColumn(g: Graph, a: Dense, x: Dense, shape: Shape): Value {

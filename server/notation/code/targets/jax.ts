@@ -54,8 +54,6 @@ export const JAX = pythonTarget({
       w.need("from jax.scipy.linalg import funm");
       return call("funm", a, "jnp.log");
     },
-    kronEyeLeft: (n, w) => block(n, w, true),
-    kronEyeRight: (n, w) => block(n, w, false),
     rowSums: (n, w) => {
       const a = n.args[0]!;
       if (a.op !== "mul" || !a.args.every((x) => rank(x) === 2)) return postfix(a, w, ".sum(axis=1)");
@@ -71,16 +69,3 @@ export const JAX = pythonTarget({
   },
   test: (plan) => pythonTest(plan, "jax"),
 });
-
-/** Blocks along a diagonal as a broadcast product with the identity, which XLA fuses into one pass. */
-function block(
-  n: Parameters<NonNullable<Parameters<typeof pythonTarget>[0]["operations"]["kron"]>>[0],
-  w: Parameters<NonNullable<Parameters<typeof pythonTarget>[0]["operations"]["kron"]>>[1],
-  left: boolean,
-): ReturnType<typeof call> {
-  const [a, d] = n.args;
-  const k = w.dim(n.dims[0]!);
-  const diagonal = d === undefined ? `jnp.eye(${k})` : `jnp.diag(${w.arg(d)})`;
-  const held = a!.op === "asRow" ? `${w.arg(a!, PREC.postfix)}[None, :]` : w.arg(a!);
-  return left ? call("jnp.kron", diagonal, held) : call("jnp.kron", held, diagonal);
-}

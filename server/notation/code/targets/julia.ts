@@ -1,7 +1,6 @@
 import type { Dim } from "../../../core/dimension";
 import { isScalar } from "../../../core/shape";
 import { isNumber, type Node, rank } from "../ir";
-import { bracket } from "../schedule";
 import {
   type Check,
   type Code,
@@ -13,6 +12,7 @@ import {
   type Writer,
 } from "../target";
 import { axes } from "../value";
+import { bracketed, call, dimText, infix, repeats, tensorSpellings } from "./columnMajor";
 import { juliaTest } from "./juliaTest";
 
 /** Julia with its standard library: `LinearAlgebra`, and packages only where a function is in none. */
@@ -24,16 +24,6 @@ const KEYWORDS = [
   "dot", "tr", "size", "ones", "zeros", "fill", "repeat", "reshape", "vec", "abs", "sign", "sqrt", "max", "maximum",
   "length", "cholesky", "lu", "svd", "eigen", "Diagonal", "Symmetric", "dense", "h",
 ]; // prettier-ignore
-
-const call = (name: string, ...args: string[]): Code => codeAtom(`${name}(${args.join(", ")})`);
-
-/** Signs get a dot where an operand is an array and the operation is entry by entry. */
-function infix(n: Node, w: Writer, sign: string, prec: number): Code {
-  const [a, b] = n.args as [Node, Node];
-  const left = w.code(a);
-  const mixed = prec === PREC.product && left.prec === PREC.product && left.sign !== sign;
-  return { text: `${mixed ? `(${left.text})` : bracket(left, prec)} ${sign} ${w.arg(b, prec + 1)}`, prec, sign };
-}
 
 /** Whether plain `+` and `*` would be refused: shapes differ, or both are arrays. */
 const sameShape = (a: Node, b: Node): boolean =>
@@ -56,6 +46,23 @@ const FUNCTIONS: Readonly<Record<string, (x: (prec?: number) => string, dot: str
 };
 
 const table: Record<Node["op"], (n: Node, w: Writer) => Code> = {
+  ...tensorSpellings({
+    permute: (x, axes) =>
+      axes.length === 2 && /^\w+$/.test(x)
+        ? `permutedims(${x})`
+        : `permutedims(${x}, (${axes.map((a) => a + 1).join(", ")}))`,
+    reshape: (x, sizes) => `reshape(${x}, ${sizes.join(", ")})`,
+    rest: ":",
+    sum: (x, at, sizes) => {
+      const dims = at.length === 1 ? String(at[0]) : `(${at.join(", ")})`;
+      return sizes.length === 0 ? `sum(${x})` : `dropdims(sum(${x}; dims=${dims}); dims=${dims})`;
+    },
+    eye: (size) => `Matrix(1.0I, ${size}, ${size})`,
+    times: ".*",
+    plus: ".+",
+    minus: ".-",
+    vectors: true,
+  }),
   input: (n) => codeAtom(n.attr),
   number: (n) =>
     Number(n.attr) === Math.PI
@@ -225,8 +232,6 @@ const table: Record<Node["op"], (n: Node, w: Writer) => Code> = {
   leadingEigenvector: (n, w) => ({ text: `eigvecs(Symmetric(${w.arg(n.args[0]!)}))[:, end]`, prec: PREC.postfix }),
 };
 
-const bracketed = (x: string): string => (/^\w+(?:\([^()]*\))?$/.test(x) ? x : `(${x})`);
-
 /** exp(x)/sum(exp(x)) with the largest entry taken off first; over a whole vector or in rows. */
 function softmax(x: string, dims: string, logarithm: boolean): Code {
   const shifted = `${bracketed(x)} .- maximum(${x}${dims})`;
@@ -235,34 +240,17 @@ function softmax(x: string, dims: string, logarithm: boolean): Code {
   return { text: `exp.(${shifted}) ./ ${total}`, prec: PREC.product, sign: "./" };
 }
 
-/** Spelled with the argument in several places. */
-const REPEATING = new Set([
-  "softplus",
-  "softmax",
-  "logSoftmax",
-  "softmaxRows",
-  "logSoftmaxRows",
-  "logsumexp",
-  "logsumexpRows",
-]);
-
 export const JULIA: Target = {
   name: "julia",
   comment: "#",
   reserved: new Set(KEYWORDS),
   symmetricProducts: true,
-  repeats: (n) => REPEATING.has(n.op === "fn" ? n.attr : n.op),
+  repeats,
   spell: (n, w) => table[n.op](n, w),
   assign: (name, value) => `${name} = ${value}`,
   render,
 };
 
-const dimText = (d: Dim): string =>
-  d.key
-    .replace(/([+-])/g, " $1 ")
-    .replace(/^ - /, "-")
-    .replace(/\*/g, " * ")
-    .trim();
 const shapeText = (a: readonly Dim[]): string => `(${a.map(dimText).join(", ")}${a.length === 1 ? "," : ""})`;
 
 function check(c: Check): string[] {

@@ -1,7 +1,6 @@
 import type { Dim } from "../../../core/dimension";
 import { isColumn, isScalar } from "../../../core/shape";
 import { isNumber, type Node, rank } from "../ir";
-import { bracket } from "../schedule";
 import {
   type Check,
   type Code,
@@ -13,6 +12,7 @@ import {
   type Writer,
 } from "../target";
 import { axes } from "../value";
+import { bracketed, call, dimText, infix, repeats, tensorSpellings } from "./columnMajor";
 import { matlabTest } from "./matlabTest";
 
 /** MATLAB and GNU Octave: vectors are columns. */
@@ -23,16 +23,6 @@ const KEYWORDS = [
   "e", "sum", "exp", "log", "diag", "trace", "det", "inv", "eye", "ones", "zeros", "kron", "norm", "max", "size",
   "reshape", "repmat", "abs", "sign", "sqrt", "chol", "lu", "svd", "eig", "ans", "dense", "nargin", "isequal", "assert",
 ]; // prettier-ignore
-
-const call = (name: string, ...args: string[]): Code => codeAtom(`${name}(${args.join(", ")})`);
-
-/** A sign that is written with a dot where an array is meant entry by entry. */
-function infix(n: Node, w: Writer, sign: string, prec: number): Code {
-  const [a, b] = n.args as [Node, Node];
-  const left = w.code(a);
-  const mixed = prec === PREC.product && left.prec === PREC.product && left.sign !== sign;
-  return { text: `${mixed ? `(${left.text})` : bracket(left, prec)} ${sign} ${w.arg(b, prec + 1)}`, prec, sign };
-}
 
 const apostrophe = (n: Node, w: Writer): Code => ({ text: `${w.arg(n, PREC.postfix)}'`, prec: PREC.postfix });
 const entries = (n: Node): boolean => n.args.every((a) => rank(a) > 0);
@@ -52,7 +42,29 @@ const FUNCTIONS: Readonly<Record<string, (x: (prec?: number) => string) => Code>
   step: (x) => call("double", `${x(PREC.sum)} > 0`),
 };
 
+/** The identity or the diagonal beside a block. */
+const diagonalFactor = (n: Node, w: Writer): string =>
+  n.args[1] === undefined ? call("eye", w.dim(n.dims[0]!)).text : call("diag", w.arg(n.args[1])).text;
+
 const table: Record<Node["op"], (n: Node, w: Writer) => Code> = {
+  ...tensorSpellings({
+    permute: (x, at) =>
+      at.length === 2 && /^\w+$/.test(x) ? `${x}'` : `permute(${x}, [${at.map((a) => a + 1).join(", ")}])`,
+    reshape: (x, sizes) =>
+      sizes.includes("[]") ? `reshape(${x}, ${sizes.join(", ")})` : `reshape(${x}, [${sizes.join(", ")}])`,
+    rest: "[]",
+    sum: (x, at, sizes) => {
+      const total = at.reduce((text, k) => `sum(${text}, ${k})`, x);
+      return sizes.length === 0
+        ? total
+        : `reshape(${total}, [${[...sizes, ...(sizes.length === 1 ? ["1"] : [])].join(", ")}])`;
+    },
+    eye: (size) => `eye(${size})`,
+    times: ".*",
+    plus: "+",
+    minus: "-",
+    vectors: false,
+  }),
   input: (n) => codeAtom(n.attr),
   number: (n) =>
     Number(n.attr) === Math.PI
@@ -91,7 +103,12 @@ const table: Record<Node["op"], (n: Node, w: Writer) => Code> = {
   vec: (n, w) => call("reshape", w.arg(n.args[0]!), "[]", "1"),
   index: (n, w) => {
     const [a, ...at] = n.args as [Node, ...Node[]];
-    if (n.attr === "member") return call("squeeze", `${w.arg(a, PREC.postfix)}(${w.arg(at[0]!)}, :)`);
+    if (n.attr === "member") {
+      const member = `${w.arg(a, PREC.postfix)}(${[w.arg(at[0]!), ...n.shape.map(() => ":")].join(", ")})`;
+      if (rank(n) === 0) return { text: member, prec: PREC.postfix };
+      if (rank(n) === 1) return { text: `${member}'`, prec: PREC.postfix };
+      return call("reshape", member, `[${n.shape.map((d) => w.dim(d)).join(", ")}]`);
+    }
     let k = 0;
     return {
       text: `${w.arg(a, PREC.postfix)}(${n.attr
@@ -143,8 +160,8 @@ const table: Record<Node["op"], (n: Node, w: Writer) => Code> = {
     return call("sum", `reshape(${text}, [], 1)`);
   },
   kron: (n, w) => call("kron", ...n.args.map((a) => w.arg(a))),
-  kronEyeLeft: (n, w) => call("kron", call("eye", w.dim(n.dims[0]!)).text, w.arg(n.args[0]!)),
-  kronEyeRight: (n, w) => call("kron", w.arg(n.args[0]!), call("eye", w.dim(n.dims[0]!)).text),
+  kronEyeLeft: (n, w) => call("kron", diagonalFactor(n, w), w.arg(n.args[0]!)),
+  kronEyeRight: (n, w) => call("kron", w.arg(n.args[0]!), diagonalFactor(n, w)),
   matrixPower: (n, w) => ({ text: `${w.arg(n.args[0]!, PREC.atom)}^${n.attr}`, prec: PREC.power }),
   sum: (n, w) => call("sum", rank(n.args[0]!) === 1 ? w.arg(n.args[0]!) : `reshape(${w.arg(n.args[0]!)}, [], 1)`),
   rowSums: (n, w) => call("sum", w.arg(n.args[0]!), "2"),
@@ -209,8 +226,6 @@ const table: Record<Node["op"], (n: Node, w: Writer) => Code> = {
   leadingEigenvector: (n, w) => call("leading_eigenvector", w.arg(n.args[0]!)),
 };
 
-const bracketed = (x: string): string => (/^\w+(?:\([^()]*\))?$/.test(x) ? x : `(${x})`);
-
 /** exp(x)/sum(exp(x)) with the largest entry taken off first; in rows, or over a whole vector. */
 function softmax(x: string, rows: boolean, logarithm: boolean): Code {
   const most = rows ? `max(${x}, [], 2)` : `max(${x})`;
@@ -220,25 +235,25 @@ function softmax(x: string, rows: boolean, logarithm: boolean): Code {
   return { text: `exp(${shifted}) ${rows ? "./" : "/"} ${total}`, prec: PREC.product, sign: "./" };
 }
 
-/** Spelled with the argument in several places. */
-const REPEATING = new Set([
-  "softplus",
-  "softmax",
-  "logSoftmax",
-  "softmaxRows",
-  "logSoftmaxRows",
-  "logsumexp",
-  "logsumexpRows",
-]);
-
 export const MATLAB: Target = {
   name: "matlab",
   comment: "%",
   reserved: new Set(KEYWORDS),
   symmetricProducts: true,
-  repeats: (n) => REPEATING.has(n.op === "fn" ? n.attr : n.op),
+  repeats,
   spell: (n, w) => table[n.op](n, w),
   lines: (n, name, w) => {
+    if (n.op === "sumOver" && rank(n) > 0) {
+      const [from, to, loop, body] = n.args as [Node, Node, Node, Node];
+      const range = `${w.arg(from)}:${w.arg(to)}`;
+      if (name === "_") return [];
+      return [
+        `${name} = zeros(${shape2(w, n).join(", ")});`,
+        `for ${loop.attr} = ${range}`,
+        `    ${name} = ${name} + ${w.arg(body, PREC.product)};`,
+        "end",
+      ];
+    }
     if (n.op === "leadingSingular" || n.op === "leadingEigenvector") {
       const a = w.arg(n.args[0]!);
       if (name === "_") return [];
@@ -269,13 +284,6 @@ export const MATLAB: Target = {
   assign: (name, value) => `${name} = ${value};`,
   render,
 };
-
-const dimText = (d: Dim): string =>
-  d.key
-    .replace(/([+-])/g, " $1 ")
-    .replace(/^ - /, "-")
-    .replace(/\*/g, " * ")
-    .trim();
 
 function sizeOf(shape: readonly Dim[], row: boolean): string {
   if (shape.length === 1) return row ? `[1, ${dimText(shape[0]!)}]` : `[${dimText(shape[0]!)}, 1]`;

@@ -1,7 +1,50 @@
-import { rank } from "../ir";
-import { PREC } from "../target";
+import { isFullPattern, type Placement, placements } from "../assemble";
+import { type Node, rank } from "../ir";
+import { PREC, type Writer } from "../target";
 import { call, postfix, pythonTarget } from "./python";
 import { pythonTest } from "./pythonTest";
+
+/** Blocks are added into views of the entries that are not zero; without any, one expression will do. */
+function placed(n: Node, name: string, w: Writer): readonly string[] | undefined {
+  const { groups } = placements(n);
+  if (groups.every((x) => isFullPattern(x.pattern))) return undefined;
+  const texts = n.args.map((a) => w.arg(a));
+  if (name === "_") return [];
+  const [first] = groups as [Placement];
+  const whole = isFullPattern(first.pattern);
+  const out: string[] = [];
+  if (whole) {
+    const order = first.axes.map((_, i) => first.axes.indexOf(i));
+    const turned = order.every((x, i) => x === i) ? "" : `.transpose(${order.join(", ")})`;
+    const a = n.args[0]!;
+    const text = `${first.negative ? "-" : ""}${turned === "" && !first.negative ? texts[0]! : w.arg(a, PREC.postfix)}${turned}`;
+    const fresh = first.negative || (w.once(a) && WRITABLE.has(a.op));
+    out.push(`${name} = ${fresh ? text : `(${text}).copy()`}`);
+  } else out.push(`${name} = np.zeros((${n.dims.map((d) => w.dim(d)).join(", ")}))`);
+  groups.forEach((x, i) => {
+    if (whole && i === 0) return;
+    const { input, output } = viewLetters(x);
+    const view = `np.einsum("${output}->${input}", ${name})[:]`;
+    const start = i === 0;
+    out.push(
+      `${view} ${start ? "=" : x.negative ? "-=" : "+="} ${start && x.negative ? `-${w.arg(n.args[i]!, PREC.unary)}` : texts[i]!}`,
+    );
+  });
+  return [...out, `${name} = ${name}.reshape(${n.shape.map((d) => w.dim(d)).join(", ")})`];
+}
+
+/** Operations whose result is an array of its own. */
+const WRITABLE: ReadonlySet<Node["op"]> = new Set(["add", "sub", "mul", "div", "neg", "fn", "contract", "batched", "outer", "matmul"]); // prettier-ignore
+
+/** The view of the entries whose indices run together; axes that the block lacks come first, to be broadcast along. */
+function viewLetters(x: Placement): { input: string; output: string } {
+  const letter = (i: number): string => String.fromCharCode(97 + i);
+  const lacking = x.pattern.filter((p, i) => p === i && !x.axes.includes(i));
+  return {
+    output: x.pattern.map(letter).join(""),
+    input: [...lacking, ...x.axes].map(letter).join(""),
+  };
+}
 
 /** NumPy, with SciPy for stable functions and factorizations. */
 export const NUMPY = pythonTarget({
@@ -32,6 +75,25 @@ export const NUMPY = pythonTarget({
     step: (x) => call("np.heaviside", x(), "0.0"),
   },
   operations: {
+    batched: (n, w) => {
+      const [a, b] = n.args as [Node, Node];
+      // Batches of products of matrices and of matrices with vectors.
+      if (n.attr === "abc,acd->abd")
+        return { text: `${w.arg(a, PREC.product)} @ ${w.arg(b, PREC.unary)}`, prec: PREC.product, sign: "@" };
+      if (n.attr === "abc,adc->abd")
+        return {
+          text: `${w.arg(a, PREC.product)} @ ${w.arg(b, PREC.postfix)}.swapaxes(1, 2)`,
+          prec: PREC.product,
+          sign: "@",
+        };
+      if (n.attr === "abc,abd->acd")
+        return {
+          text: `${w.arg(a, PREC.postfix)}.swapaxes(1, 2) @ ${w.arg(b, PREC.unary)}`,
+          prec: PREC.product,
+          sign: "@",
+        };
+      return call("np.einsum", `"${n.attr}"`, w.arg(a), w.arg(b));
+    },
     inner: (n, w) => call("np.vdot", ...n.args.map((a) => w.arg(a))),
     logsumexp: (n, w) => (w.need("from scipy.special import logsumexp"), call("logsumexp", w.arg(n.args[0]!))),
     logsumexpRows: (n, w) => (
@@ -87,6 +149,8 @@ export const NUMPY = pythonTarget({
           `${name} = ${name}.reshape(${w.dim(n.shape[0]!)}, ${w.dim(n.shape[1]!)})`,
         ];
       }
+      case "assemble":
+        return placed(n, name, w);
       case "leadingSingular": {
         const a = w.arg(n.args[0]!);
         if (name === "_") return [];

@@ -1,5 +1,6 @@
 import type { Dim } from "../../../core/dimension";
 import { isScalar } from "../../../core/shape";
+import { isFullPattern, type Placement, placements } from "../assemble";
 import { isNumber, type Node, rank } from "../ir";
 import { bracket } from "../schedule";
 import { axes } from "../value";
@@ -31,6 +32,8 @@ export interface PythonLibrary {
   readonly functions: Readonly<Record<string, (x: (prec?: number) => string, w: Writer) => Code>>;
   /** Operations that the library spells differently. */
   readonly operations: Readonly<Partial<Record<Node["op"], Spelling>>>;
+  /** An identity matrix, where it takes more than its size. */
+  readonly eye?: (w: Writer, size: string) => string;
   readonly lines?: Target["lines"];
   readonly repeats?: Target["repeats"];
   readonly symmetricProducts: boolean;
@@ -78,10 +81,30 @@ const isPlain = (n: Node): boolean =>
 const position = (n: Node, w: Writer): string =>
   isNumber(n) ? String(Number(n.attr) - 1) : `${w.arg(n, PREC.sum)} - 1`;
 
+const listed = (attr: string): string => attr.split(",").join(", ");
+const tupled = (attr: string): string => (attr.includes(",") ? `(${listed(attr)})` : attr);
+
+/** A diagonal in the notation of `einsum`: the block's axes, an identity for each pair that runs together, the result's. */
+export function blockLetters(x: Placement): { input: string; output: string; identities: readonly number[] } {
+  const letter = (i: number): string => String.fromCharCode(97 + i);
+  const identities = x.pattern.map((_, i) => i).filter((i) => x.pattern[i] !== i);
+  const own = x.axes.map(letter).join("");
+  return {
+    input: [own, ...identities.map((i) => letter(x.pattern[i]!) + letter(i))].join(","),
+    output: x.pattern.map((_, i) => letter(i)).join(""),
+    identities,
+  };
+}
+
 export function pythonTarget(lib: PythonLibrary): Target {
   const m = lib.module;
   const dims = (w: Writer, shape: readonly Dim[]): string =>
     shape.length === 1 ? w.dim(shape[0]!) : `(${shape.map((d) => w.dim(d)).join(", ")})`;
+
+  const held = (a: Node, w: Writer): string => (a.op === "asRow" ? `${w.arg(a, PREC.postfix)}[None, :]` : w.arg(a));
+  /** The identity or the diagonal beside a block. */
+  const diagonalFactor = (n: Node, w: Writer): string =>
+    n.args[1] === undefined ? call(`${m}.eye`, w.dim(n.dims[0]!)).text : call(`${m}.diag`, w.arg(n.args[1])).text;
 
   const shared: Record<Node["op"], Spelling> = {
     input: (n) => codeAtom(n.attr),
@@ -187,6 +210,32 @@ export function pythonTarget(lib: PythonLibrary): Target {
         `.reshape(${w.dim(q)}, ${w.dim(p)}${tail}).swapaxes(0, 1).reshape(${w.dim(n.shape[0]!)}${tail})`,
       );
     },
+    hold: (n, w) => postfix(n.args[0]!, w, `[${n.attr.split(",").map((x) => (x === ":" ? ":" : "None")).join(", ")}]`), // prettier-ignore
+    permute: (n, w) => postfix(n.args[0]!, w, `.${lib.name === "torch" ? "permute" : "transpose"}(${listed(n.attr)})`),
+    split: (n, w) => postfix(n.args[0]!, w, `.reshape(${n.shape.map((d) => w.dim(d)).join(", ")})`),
+    merge: (n, w) => postfix(n.args[0]!, w, ".reshape(-1)"),
+    sumAxes: (n, w) => postfix(n.args[0]!, w, `.sum(${lib.name === "torch" ? "dim" : "axis"}=${tupled(n.attr)})`),
+    contract: (n, w) => {
+      const [a, b] = n.args as [Node, Node];
+      const [p, q] = n.attr.split("|") as [string, string];
+      const last = p === String(rank(a) - 1) && q === "0";
+      const list = (x: string): string => `[${listed(x)}]`;
+      const axesOf = last ? "1" : lib.name === "torch" || p.includes(",") ? `(${list(p)}, ${list(q)})` : `(${p}, ${q})`;
+      return call(`${m}.tensordot`, w.arg(a), w.arg(b), lib.name === "torch" ? `dims=${axesOf}` : `axes=${axesOf}`);
+    },
+    batched: (n, w) => call(`${m}.einsum`, `"${n.attr}"`, ...n.args.map((a) => w.arg(a))),
+    // Blocks that are zero elsewhere: a product with the identity, which compilers fuse.
+    assemble: (n, w) => {
+      const { groups } = placements(n);
+      const text = groups.map((x, i) => {
+        const a = n.args[i]!;
+        const sign = x.negative ? (i === 0 ? "-" : " - ") : i === 0 ? "" : " + ";
+        const level = groups.length > 1 || x.negative ? PREC.product : PREC.postfix;
+        return `${sign}${isFullPattern(x.pattern) ? inOrder(a, x.axes, w, level) : inBlocks(a, x, n.dims, w)}`;
+      });
+      const sum = text.length > 1 || text[0]!.startsWith("-") ? `(${text.join("")})` : text[0]!;
+      return { text: `${sum}.reshape(${n.shape.map((d) => w.dim(d)).join(", ")})`, prec: PREC.postfix };
+    },
     matmul: (n, w) => infix(n, w, "@", PREC.product),
     matvec: (n, w) => infix(n, w, "@", PREC.product),
     dot: (n, w) => infix(n, w, "@", PREC.product),
@@ -197,10 +246,9 @@ export function pythonTarget(lib: PythonLibrary): Target {
         ? call(`${m}.sum`, `${w.arg(a, PREC.postfix)}**2`)
         : call(`${m}.sum`, `${w.arg(a, PREC.product)} * ${w.arg(b, PREC.unary)}`);
     },
-    kron: (n, w) =>
-      call(`${m}.kron`, ...n.args.map((a) => (a.op === "asRow" ? `${w.arg(a, PREC.postfix)}[None, :]` : w.arg(a)))),
-    kronEyeLeft: (n, w) => call(`${m}.kron`, call(`${m}.eye`, w.dim(n.dims[0]!)).text, w.arg(n.args[0]!)),
-    kronEyeRight: (n, w) => call(`${m}.kron`, w.arg(n.args[0]!), call(`${m}.eye`, w.dim(n.dims[0]!)).text),
+    kron: (n, w) => call(`${m}.kron`, ...n.args.map((a) => held(a, w))),
+    kronEyeLeft: (n, w) => call(`${m}.kron`, diagonalFactor(n, w), held(n.args[0]!, w)),
+    kronEyeRight: (n, w) => call(`${m}.kron`, held(n.args[0]!, w), diagonalFactor(n, w)),
     matrixPower: (n, w) => call(`${m}.linalg.matrix_power`, w.arg(n.args[0]!), n.attr),
     // Methods: as readable as the functions, and NumPy calls them faster.
     sum: (n, w) => postfix(n.args[0]!, w, ".sum()"),
@@ -248,6 +296,16 @@ export function pythonTarget(lib: PythonLibrary): Target {
     triu: (n, w) => call(`${m}.triu`, w.arg(n.args[0]!)),
     leadingSingular: (n, w) => call(`${m}.leading_singular`, w.arg(n.args[0]!)),
     leadingEigenvector: (n, w) => ({ text: `${m}.linalg.eigh(${w.arg(n.args[0]!)})[1][:, -1]`, prec: PREC.postfix }),
+  };
+  const inOrder = (a: Node, order: readonly number[], w: Writer, prec: number): string => {
+    const perm = order.map((_, i) => order.indexOf(i));
+    if (perm.every((x, i) => x === i)) return w.arg(a, prec);
+    return `${w.arg(a, PREC.postfix)}.${lib.name === "torch" ? "permute" : "transpose"}(${perm.join(", ")})`;
+  };
+  const inBlocks = (a: Node, x: Placement, dims: readonly Dim[], w: Writer): string => {
+    const { input, output, identities } = blockLetters(x);
+    const eyes = identities.map((i) => lib.eye?.(w, w.dim(dims[i]!)) ?? `${m}.eye(${w.dim(dims[i]!)})`);
+    return call(`${m}.einsum`, `"${input}->${output}"`, w.arg(a), ...eyes).text;
   };
   const table = { ...shared, ...lib.operations };
 

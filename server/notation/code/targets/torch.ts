@@ -20,6 +20,7 @@ export const TORCH = pythonTarget({
   imports: ["import numpy as np", "import torch"],
   array: "tensor",
   symmetricProducts: false,
+  eye,
   reserved: ["F", "np"],
   functions: {
     sigmoid: (x) => call("torch.sigmoid", x()),

@@ -1,0 +1,157 @@
+import type { Dim } from "../../../core/dimension";
+import { placements } from "../assemble";
+import { type Node, type Op, rank } from "../ir";
+import { bracket } from "../schedule";
+import { type Code, codeAtom, PREC, type Writer } from "../target";
+
+/** What Julia and MATLAB have in common: columns are stored one after the other, and signs take a dot for entries. */
+
+export type Spelling = (n: Node, w: Writer) => Code;
+
+/** How arrays of several axes are turned and cut. */
+export interface ArraySyntax {
+  permute(x: string, axes: readonly number[]): string;
+  reshape(x: string, sizes: readonly string[]): string;
+  /** The size that follows from the others. */
+  readonly rest: string;
+  /** Sums over axes (counted from one), which are then gone: `sizes` is what remains. */
+  sum(x: string, axes: readonly number[], sizes: readonly string[]): string;
+  eye(size: string): string;
+  /** A product of entries with broadcasting, and a sum of arrays. */
+  readonly times: string;
+  readonly plus: string;
+  readonly minus: string;
+  /** A vector has one axis, not two. */
+  readonly vectors: boolean;
+}
+
+export const call = (name: string, ...args: string[]): Code => codeAtom(`${name}(${args.join(", ")})`);
+
+/** Left-associative signs; different products are not mixed without brackets. */
+export function infix(n: Node, w: Writer, sign: string, prec: number): Code {
+  const [a, b] = n.args as [Node, Node];
+  const left = w.code(a);
+  const mixed = prec === PREC.product && left.prec === PREC.product && left.sign !== sign;
+  return { text: `${mixed ? `(${left.text})` : bracket(left, prec)} ${sign} ${w.arg(b, prec + 1)}`, prec, sign };
+}
+
+/** Spelled with the argument in several places. */
+const REPEATING = new Set([
+  "softplus",
+  "softmax",
+  "logSoftmax",
+  "softmaxRows",
+  "logSoftmaxRows",
+  "logsumexp",
+  "logsumexpRows",
+]);
+export const repeats = (n: Node): boolean => REPEATING.has(n.op === "fn" ? n.attr : n.op);
+
+/** In brackets, unless it is a name or a call. */
+export const bracketed = (x: string): string => (/^\w+(?:\([^()]*\))?$/.test(x) ? x : `(${x})`);
+
+export const dimText = (d: Dim): string =>
+  d.key
+    .replace(/([+-])/g, " $1 ")
+    .replace(/^ - /, "-")
+    .replace(/\*/g, " * ")
+    .trim();
+
+const numbers = (text: string): number[] => (text === "" ? [] : text.split(",").map(Number));
+
+/** Spellings of the operations of `tensor.ts`, axes counted from one. */
+export function tensorSpellings(
+  s: ArraySyntax,
+): Pick<
+  Record<Op, Spelling>,
+  "hold" | "permute" | "split" | "merge" | "sumAxes" | "contract" | "batched" | "assemble"
+> {
+  const sizes = (shape: readonly Dim[], w: Writer): string[] => shape.map((d) => w.dim(d));
+  const turned = (x: string, axes: readonly number[]): string =>
+    axes.every((a, i) => a === i) ? x : s.permute(x, axes);
+  const shaped = (x: string, shape: readonly string[]): string =>
+    s.reshape(x, shape.length === 1 && !s.vectors ? [shape[0]!, "1"] : shape);
+
+  /** An array among the axes of a larger one: `axes[i]` is where its axis i belongs, the rest have length one. */
+  const lifted = (a: Node, axes: readonly number[], count: number, w: Writer): string => {
+    const order = axes.map((_, i) => i).sort((i, j) => axes[i]! - axes[j]!);
+    const x = turned(w.arg(a), order);
+    if (count === axes.length) return order.every((o, i) => o === i) ? w.arg(a, PREC.unary) : x;
+    if (axes.length === 0) return w.arg(a, PREC.unary);
+    return s.reshape(x, Array.from({ length: count }, (_, i) => (axes.includes(i) ? w.dim(a.shape[axes.indexOf(i)]!) : "1"))); // prettier-ignore
+  };
+
+  /** The array as a matrix whose rows are the axes of `rows`, and whose columns those of `cols`. */
+  const flat = (a: Node, rows: readonly number[], cols: readonly number[], w: Writer): string => {
+    if (rank(a) === 2 && rows.length === 1 && cols.length === 1)
+      return rows[0] === 0 ? w.arg(a, PREC.unary) : `${w.arg(a, PREC.postfix)}'`;
+    if (rank(a) === 1) return rows.length === 1 ? w.arg(a, PREC.unary) : `${w.arg(a, PREC.postfix)}'`;
+    const x = turned(w.arg(a), [...rows, ...cols]);
+    const length = (axes: readonly number[]): string =>
+      axes.length === 0 ? "1" : axes.map((i) => w.dim(a.shape[i]!, PREC.unary)).join(" * ");
+    return s.reshape(x, cols.length === 0 ? [s.rest, "1"] : rows.length > 1 ? [s.rest, length(cols)] : [length(rows), s.rest]); // prettier-ignore
+  };
+
+  return {
+    hold: (n, w) => {
+      const shape = n.attr.split(",").map((x, i) => (x === ":" ? w.dim(n.shape[i]!) : "1"));
+      return codeAtom(s.reshape(w.arg(n.args[0]!), shape));
+    },
+    permute: (n, w) => codeAtom(s.permute(w.arg(n.args[0]!), numbers(n.attr))),
+    // One axis as several, the slow one first: the other way round in memory.
+    split: (n, w) => {
+      const [at, count] = numbers(n.attr) as [number, number];
+      const axes = n.shape.map((_, i) => i);
+      const parts = axes.slice(at, at + count).reverse();
+      const stored = [...axes.slice(0, at), ...parts, ...axes.slice(at + count)];
+      const x = s.reshape(w.arg(n.args[0]!), sizes(stored.map((i) => n.shape[i]!), w)); // prettier-ignore
+      return codeAtom(turned(x, axes.map((i) => stored.indexOf(i)))); // prettier-ignore
+    },
+    merge: (n, w) => {
+      const axes = n.args[0]!.shape.map((_, i) => i).reverse();
+      return codeAtom(shaped(turned(w.arg(n.args[0]!), axes), [s.rest]));
+    },
+    sumAxes: (n, w) =>
+      codeAtom(s.sum(w.arg(n.args[0]!), numbers(n.attr).map((i) => i + 1), sizes(n.shape, w))), // prettier-ignore
+    contract: (n, w) => {
+      const [a, b] = n.args as [Node, Node];
+      const [p, q] = n.attr.split("|").map(numbers) as [number[], number[]];
+      const free = (x: Node, gone: readonly number[]): number[] => x.shape.map((_, i) => i).filter((i) => !gone.includes(i)); // prettier-ignore
+      const [fa, fb] = [free(a, p), free(b, q)];
+      const text = `${flat(a, fa, p, w)} * ${flat(b, q, fb, w)}`;
+      if (n.shape.length === 2 && fa.length === 1) return { text, prec: PREC.product, sign: "*" };
+      return codeAtom(n.shape.length === 0 ? s.reshape(text, ["1"]) : shaped(text, sizes(n.shape, w)));
+    },
+    batched: (n, w) => {
+      const [from, to] = n.attr.split("->") as [string, string];
+      const [x, y] = from.split(",") as [string, string];
+      const all = [...new Set([...to, ...x, ...y])];
+      const [a, b] = [x, y].map(
+        (letters, i) =>
+        lifted(n.args[i]!, [...letters].map((l) => all.indexOf(l)), all.length, w), // prettier-ignore
+      );
+      const gone = all.map((_, i) => i + 1).slice(to.length);
+      return codeAtom(s.sum(`${a} ${s.times} ${b}`, gone, sizes(n.shape, w)));
+    },
+    assemble: (n, w) => {
+      const { rows, groups } = placements(n);
+      const count = n.dims.length;
+      const place = (i: number): number => (i < rows ? rows - 1 - i : count - 1 - (i - rows));
+      const parts = groups.map((x, k) => {
+        const block = lifted(n.args[k]!, x.axes.map(place), count, w); // prettier-ignore
+        const eyes = x.pattern.flatMap((p, i) => {
+          if (p === i) return [];
+          const shape = Array.from({ length: count }, (_, j) => (j === place(i) || j === place(p) ? w.dim(n.dims[i]!) : "1")); // prettier-ignore
+          return [s.reshape(s.eye(w.dim(n.dims[i]!)), shape)];
+        });
+        return [block, ...eyes].join(` ${s.times} `);
+      });
+      const text = parts
+        .map((p, k) =>
+          k === 0 ? (groups[0]!.negative ? `-${p}` : p) : ` ${groups[k]!.negative ? s.minus : s.plus} ${p}`,
+        )
+        .join("");
+      return codeAtom(s.reshape(text, sizes(n.shape, w)));
+    },
+  };
+}
