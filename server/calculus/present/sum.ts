@@ -121,10 +121,19 @@ const spell = (parts: readonly Summand[], turn: boolean): string =>
 
 const dimOf = (d: Dim): Expr => (toExpr(ones(d)) as { args: readonly Expr[] }).args[0] ?? num(1);
 
-/** Size of a sum as it would be written without looking for further factors. */
-const sizeOf = (parts: readonly Summand[]): number => {
+/** Size of a sum as it would be written without looking for further factors; a number all share stands in front `once`. */
+const sizeOf = (parts: readonly Summand[], once: boolean): number => {
   spend(2 * parts.length);
-  return parts.reduce((n, p) => n + size(writeSummand({ ...p, coef: rat(Math.abs(p.coef.n), p.coef.d) })) + 1, -1);
+  const first = parts[0]!.coef;
+  const common =
+    once &&
+    parts.length > 1 &&
+    Math.abs(first.n) !== first.d &&
+    parts.every((p) => Math.abs(p.coef.n) === Math.abs(first.n) && p.coef.d === first.d);
+  return parts.reduce(
+    (n, p) => n + size(writeSummand({ ...p, coef: common ? ONE : rat(Math.abs(p.coef.n), p.coef.d) })) + 1,
+    common ? 1 : -1,
+  );
 };
 
 type Site = "number" | "left" | "right" | "both" | "scalar" | "entry" | "whole" | "kron-left" | "kron-right";
@@ -146,13 +155,14 @@ export function factor(parts: readonly Summand[], paired = false): Summand[] {
     );
     const candidates = wanted.sort((a, b) => b.cost * (b.at.length - 1) - a.cost * (a.at.length - 1));
     let done = true;
-    const before = sizeOf(now);
+    const before = [sizeOf(now, true), sizeOf(now, false)] as const;
     for (const c of candidates.slice(0, 6)) {
       const next = pull(now, c, paired);
       if (next === undefined) continue;
-      // As long, a body that is written once reads better.
-      const after = sizeOf(next);
-      if (after > before || (after === before && c.site !== "whole")) continue;
+      // As long, a body that is written once reads better; 2*(P - I)*x reads better than 2*(P*x - x), which is shorter.
+      const plain = !leavesIdentity(now, c);
+      const saved = before[plain ? 0 : 1] - sizeOf(next, plain);
+      if (saved < 0 || (saved === 0 && c.site !== "whole")) continue;
       now = next;
       done = false;
       break;
@@ -161,6 +171,11 @@ export function factor(parts: readonly Summand[], paired = false): Summand[] {
   }
   return now;
 }
+
+/** Whether taking this factor out leaves the identity, not a multiple of it, beside another matrix. */
+const leavesIdentity = (parts: readonly Summand[], c: Candidate): boolean =>
+  (c.site === "left" || c.site === "right") &&
+  c.at.some((i) => parts[i]!.scalars.length === 0 && partsOf(parts[i]!.body!).length === 1);
 
 function findCandidates(parts: readonly Summand[]): Candidate[] {
   const found = new Map<string, { site: Site; key: string; at: number[]; of: Expr | Mat }>();
