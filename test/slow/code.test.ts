@@ -84,6 +84,8 @@ function prepare(problem: CodeProblem, target: TargetName): Run | string {
   const args = parametersOf(code.code, target).map((p) => {
     const original = [...inner.variables.keys()].find((v) => v === p || v === bare(p));
     const given = original === undefined ? undefined : point.values.get(original);
+    const family = original === undefined ? undefined : point.families.get(original);
+    if (family !== undefined) return { members: family.members.map(plain) };
     return given === undefined ? (point.dimensions.get(bare(p)) ?? 0) : plain(given);
   });
   return { id: problem.id, line: JSON.stringify({ id: problem.id, code: code.code, name, arguments: args, results }) };
@@ -102,7 +104,8 @@ function goodPoint(
   const names = new Set<string>(scope.variables.keys());
   for (const e of formulas) freeNames(e, names);
   for (const v of scope.variables.values())
-    for (const d of [v.shape.rows, v.shape.cols]) dimNames(d).forEach((n) => names.add(n));
+    for (const d of [v.shape.rows, v.shape.cols, ...(v.family === undefined ? [] : [v.family.to])])
+      dimNames(d).forEach((n) => names.add(n));
   for (let attempt = 0; attempt < 16; attempt++) {
     const point = samplePoint(scope, names, hashText(problem.id), attempt);
     if (point === undefined) continue;

@@ -2,7 +2,7 @@
 
 usage: run_code.py numpy|torch|matlab FILE
 
-FILE has one JSON object a line: {"id", "code", "name", "arguments": [{"rows", "cols", "data"} | number],
+FILE has one JSON object a line: {"id", "code", "name", "arguments": [{"rows", "cols", "data"} | {"members": [...]} | number],
 "results": [{"rows", "cols", "data", "tolerance"}]}, data column by column. Prints one JSON object a line,
 {"id", "ok", "message"}. MATLAB code runs in one Octave process."""
 import json
@@ -21,6 +21,8 @@ def plain(a):
     """Vectors of both kinds have one axis, scalars none."""
     if not isinstance(a, dict):
         return a
+    if "members" in a:
+        return np.stack([plain(m) for m in a["members"]])
     m = matrix(a)
     return float(m[0, 0]) if m.size == 1 and m.shape == (1, 1) else m.reshape(-1) if 1 in m.shape else m
 
@@ -66,6 +68,11 @@ def in_octave():
     def literal(a):
         if not isinstance(a, dict):
             return str(a)
+        if "members" in a:
+            # The index is the first axis; members that are vectors are rows.
+            members = ", ".join(literal(m) for m in a["members"])
+            axes = "[3 2 1]" if matrix(a["members"][0]).shape[0] == 1 else "[3 1 2]"
+            return f"permute(cat(3, {members}), {axes})"
         return "[" + "; ".join(", ".join(repr(float(x)) for x in row) for row in matrix(a)) + "]"
 
     def run(case):
