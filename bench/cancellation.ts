@@ -36,7 +36,6 @@ export async function cancellations(): Promise<TakenBack[]> {
       const source = new CancellationTokenSource();
       const started = performance.now();
       let answered = false;
-      let at = Infinity;
       let given = NaN;
       const ended = server.connection.sendRequest(method, params, source.token).then(
         () => void (answered = true),
@@ -48,7 +47,7 @@ export async function cancellations(): Promise<TakenBack[]> {
       await sleep(after);
       // What is answered by now was not long.
       if (answered) return;
-      at = performance.now();
+      const at = performance.now();
       source.cancel();
       await ended;
       if (!Number.isNaN(given)) out.push({ what, after: at - started, took: given - at });
@@ -67,7 +66,7 @@ export async function cancellations(): Promise<TakenBack[]> {
     const range = { start: place, end: { line, character: 4 + q.expr.length } };
     await settled();
     for (const [method, params] of REQUESTS)
-      await takeBack(`${method.replace(/.*\//, "")} of ${q.name}`, method, { textDocument, position: place, range, variable: q.wrt[0], ...params }); // prettier-ignore
+      await takeBack(`${method.slice(method.indexOf("/") + 1)} of ${q.name}`, method, { textDocument, position: place, range, variable: q.wrt[0], ...params }); // prettier-ignore
     await server.connection.sendNotification("textDocument/didClose", { textDocument });
   }
   for (const d of DOCUMENTS) {

@@ -1,6 +1,6 @@
 """Times generated NumPy functions against PyTorch's automatic differentiation and hand-written code.
 
-usage: code.py CODE.json      (the generated functions by name; run through code.ts)
+usage: code.py CODE.json [PROBLEM...]      (the generated functions by name; run through code.ts)
 
 One thread, double precision; the fastest of several runs. Prints one line a function and size, and fails where
 the generated code gives another result than the hand-written one."""
@@ -10,7 +10,7 @@ import time
 
 import numpy as np
 import torch
-from scipy.special import expit
+from scipy.special import expit, softmax
 
 torch.set_num_threads(1)
 torch.set_default_dtype(torch.float64)
@@ -101,18 +101,74 @@ def factorization_hessian(U, T, V):
     return H.reshape(k * m, k * m)
 
 
-HAND = {name: f for name, f in globals().items() if name.startswith(("quadratic_", "logistic_", "factorization_"))}
+def softmax_hessian(W, X, Y):
+    (n, d), k = X.shape, W.shape[1]
+    P = softmax(X @ W, axis=1)
+    Z = (P[:, :, None] * X[:, None, :]).reshape(n, k * d)
+    H = Z.T @ Z
+    np.negative(H, out=H)
+    np.einsum("aiaj->aij", H.reshape(k, d, k, d))[:] += (Z.T @ X).reshape(k, d, d)
+    return H
+
+
+def masked_hessian(U, T, M, V):
+    (n, k), m = V.shape, len(U)
+    B = (2 * M * M) @ (V[:, :, None] * V[:, None, :]).reshape(n, k * k)
+    H = np.zeros((k, m, k, m))
+    np.einsum("aibi->iab", H)[:] = B.reshape(m, k, k)
+    return H.reshape(k * m, k * m)
+
+
+def family_products(X, A, B):
+    """The sums of A_i X B_i and of A_i' X B_i', each as two products of large matrices."""
+    (N, n), d = A.shape[:2], len(B[0])
+    AX = (A.reshape(N * n, n) @ X).reshape(N, n, d)
+    BX = (B.reshape(N * d, d) @ X.T).reshape(N, d, n)
+    first = AX.swapaxes(0, 1).reshape(n, N * d) @ B.reshape(N * d, d)
+    second = A.reshape(N * n, n).T @ BX.swapaxes(1, 2).reshape(N * n, d)
+    return first, second
+
+
+def family_value_gradient(X, A, B):
+    first, second = family_products(X, A, B)
+    return np.vdot(X, first), first + second
+
+
+def family_gradient(X, A, B):
+    first, second = family_products(X, A, B)
+    return first + second
+
+
+def family_hessian(X, A, B):
+    n, d = X.shape
+    Z = (B.reshape(-1, d * d).T @ A.reshape(-1, n * n)).reshape(d, d, n, n)
+    return (Z.transpose(1, 2, 0, 3) + Z.transpose(0, 3, 1, 2)).reshape(d * n, d * n)
+
+
+PROBLEMS = {
+    "quadratic": (100, 300, 1000),
+    "logistic": (100, 1000, 2000),
+    "factorization": (100, 200, 400),
+    "softmax": (20, 50, 100),
+    "masked": (100, 200, 400),
+    "family": (10, 100, 1000),
+}
+HAND = {name: f for name, f in globals().items() if name.split("_")[0] in PROBLEMS}
 
 # The same functions for automatic differentiation; the variable comes first.
 LOSS = {
     "quadratic": lambda x, A, b: 0.5 * (x @ (A @ x)) + b @ x,
     "logistic": lambda w, X, y: torch.nn.functional.softplus(-y * (X @ w)).sum(),
     "factorization": lambda U, T, V: ((T - U @ V.T) ** 2).sum(),
+    "softmax": lambda W, X, Y: torch.logsumexp(X @ W, dim=1).sum() - (Y * (X @ W)).sum(),
+    "masked": lambda U, T, M, V: ((M * (T - U @ V.T)) ** 2).sum(),
+    "family": lambda X, A, B: torch.einsum("pr,ipq,qs,isr->", X, A, X, B),
 }
 
 
 # What the vectorised Hessian holds at once: a copy of the largest array on the way for every entry of the variable.
-HELD = {"quadratic": lambda n: n * n, "logistic": lambda n: n * 2 * n, "factorization": lambda n: 5 * n * n * n}
+HELD = {"quadratic": lambda n: n * n, "logistic": lambda n: n * 2 * n, "factorization": lambda n: 5 * n**3,
+        "softmax": lambda n: 5 * n * 10 * n * n, "masked": lambda n: 5 * n**3, "family": lambda n: 200 * 200 * n}
 MEMORY = 2e9
 
 
@@ -122,7 +178,13 @@ def point(problem, size, rng):
     if problem == "logistic":
         X = rng.standard_normal((2 * size, size)) / np.sqrt(size)
         return [rng.standard_normal(size), X, np.sign(rng.standard_normal(2 * size))]
-    return [rng.standard_normal(s) for s in ((size, 5), (size, size), (size, 5))]
+    shapes = {
+        "factorization": ((size, 5), (size, size), (size, 5)),
+        "softmax": ((size, 5), (10 * size, size), (10 * size, 5)),
+        "masked": ((size, 5), (size, size), (size, size), (size, 5)),
+        "family": ((20, 10), (size, 20, 20), (size, 10, 10)),
+    }
+    return [rng.standard_normal(s) for s in shapes[problem]]
 
 
 def ordered(f, args, problem):
@@ -148,6 +210,8 @@ def compare(problem, size, generated, rng):
     rows = []
     for kind in ("value_gradient", "gradient", "hessian"):
         name = f"{problem}_{kind}"
+        if name not in generated:
+            continue
         ours, hand = ordered(generated[name], args, problem), ordered(HAND[name], args, problem)
         a, b = ours(), hand()
         for x, y in zip(a if isinstance(a, tuple) else (a,), b if isinstance(b, tuple) else (b,)):
@@ -171,7 +235,9 @@ def main():
     rng = np.random.default_rng(0)
     print("generated NumPy against hand-written NumPy and torch.autograd (one thread, float64, ms)")
     print(f"{'problem':14} {'size':>5} {'result':14} {'ours':>9} {'by hand':>9} {'ratio':>6} {'autograd':>10} {'speed-up':>9}  vectorised")
-    for problem, sizes in (("quadratic", (100, 300, 1000)), ("logistic", (100, 1000, 2000)), ("factorization", (100, 200, 400))):
+    for problem, sizes in PROBLEMS.items():
+        if len(sys.argv) > 2 and problem not in sys.argv[2:]:
+            continue
         for size in sizes:
             for _, _, kind, ours, hand, auto in compare(problem, size, generated, rng):
                 more = ""

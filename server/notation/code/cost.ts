@@ -90,13 +90,21 @@ export function nodeCost(n: Node, sizes: Sizes): number {
       const gone =
         n.op === "contract" ? Math.sqrt((size(a!) * size(b!)) / Math.max(1, out)) : contractedLength(n, sizes);
       const speed = n.op === "contract" ? FLOP * 2 * (a === b ? 0.6 : 1) : 10 * FLOP;
-      return 4 * CALL + speed * out * gone;
+      const copied = n.op === "contract" ? n.attr.split("|").map((x, i) => (turned(n.args[i]!, x) ? size(n.args[i]!) : 0)) : []; // prettier-ignore
+      return 4 * CALL + speed * out * gone + copied.reduce((p, c) => p + STRIDED * c, 0);
     }
     case "kron":
       return 4 * CALL + 3 * ENTRY * out;
     default:
       return CALL + ENTRY * Math.max(out, ...n.args.map(size));
   }
+}
+
+/** Whether the axes that are summed over lie so that the array has to be copied before it is a matrix. */
+function turned(n: Node, attr: string): boolean {
+  const gone = attr.split(",").map(Number);
+  const run = gone.every((x, i) => i === 0 || x === gone[i - 1]! + 1);
+  return !run || (gone[0] !== 0 && gone.at(-1) !== n.shape.length - 1);
 }
 
 /** The number of products behind each entry of a `batched` product. */

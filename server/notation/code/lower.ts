@@ -788,18 +788,26 @@ export class Lowering {
   }
 }
 
-/** The terms of a sum, spread out and sorted. */
+/**
+ * The terms of a sum, spread out and sorted, each with how often it occurs. A node is younger than its parts, so each
+ * sum within the sum is spread once, whatever it is used for.
+ */
 function termsKey(terms: readonly (readonly [Node, boolean])[]): string {
-  const out: string[] = [];
-  const spread = (n: Node, negative: boolean): void => {
-    if (n.op === "add" || n.op === "sub") {
-      spread(n.args[0]!, negative);
-      spread(n.args[1]!, negative !== (n.op === "sub"));
-    } else if (n.op === "neg") spread(n.args[0]!, !negative);
-    else out.push(`${negative ? "-" : "+"}${n.id}`);
-  };
-  for (const [n, negative] of terms) spread(n, negative);
-  return out.sort().join(" ");
+  const times = new Map<Node, number>();
+  const count = (n: Node, by: number): void => void times.set(n, (times.get(n) ?? 0) + by);
+  const isSum = (n: Node): boolean => n.op === "add" || n.op === "sub" || n.op === "neg";
+  for (const [n, negative] of terms) count(n, negative ? -1 : 1);
+  for (;;) {
+    let youngest: Node | undefined;
+    for (const n of times.keys()) if (isSum(n) && (youngest === undefined || n.id > youngest.id)) youngest = n;
+    if (youngest === undefined) break;
+    const by = times.get(youngest)!;
+    times.delete(youngest);
+    const [a, b] = youngest.args;
+    count(a!, youngest.op === "neg" ? -by : by);
+    if (b !== undefined) count(b, youngest.op === "sub" ? -by : by);
+  }
+  return [...times].map(([n, by]) => `${by}·${n.id}`).sort().join(" "); // prettier-ignore
 }
 
 interface ScalarFactor {

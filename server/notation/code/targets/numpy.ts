@@ -4,6 +4,30 @@ import { PREC, type Writer } from "../target";
 import { call, postfix, pythonTarget } from "./python";
 import { pythonTest } from "./pythonTest";
 
+/**
+ * An array as a matrix, its axes `gone` the columns (of the left factor) or the rows (of the right one): a view where
+ * they come first or last, else a copy with the axes turned.
+ */
+function flat(a: Node, gone: readonly number[], right: boolean, w: Writer): string {
+  const count = rank(a);
+  const x = w.arg(a, PREC.postfix);
+  const rest = a.shape.map((_, i) => i).filter((i) => !gone.includes(i));
+  const run = gone.every((g, i) => i === 0 || g === gone[i - 1]! + 1);
+  const leading = run && gone[0] === 0;
+  const view = leading || (run && gone.at(-1) === count - 1);
+  if (rest.length === 0 && run) return count === 1 ? w.arg(a, PREC.unary) : `${x}.reshape(-1)`;
+  const turned = view && leading !== right;
+  if (count === 2 && view) return turned ? `${x}.T` : w.arg(a, right ? PREC.unary : PREC.product);
+  const [first, second] = (view ? leading : right) ? [gone, rest] : [rest, gone];
+  const order = view ? "" : `.transpose(${[...first, ...second].join(", ")})`;
+  if (rest.length === 0) return `${x}${order}.reshape(-1)`;
+  // The length of one side is said, the other follows.
+  const known = gone.length === 1 || rest.length > 1 ? gone : rest;
+  const length = known.map((i) => w.dim(a.shape[i]!, known.length > 1 ? PREC.product : PREC.lowest)).join(" * ");
+  const size = (side: readonly number[]): string => (side === known ? length : "-1");
+  return `${x}${order}.reshape(${size(first)}, ${size(second)})${turned ? ".T" : ""}`;
+}
+
 /** Blocks are added into views of the entries that are not zero; without any, one expression will do. */
 function placed(n: Node, name: string, w: Writer): readonly string[] | undefined {
   const { groups } = placements(n);
@@ -17,9 +41,10 @@ function placed(n: Node, name: string, w: Writer): readonly string[] | undefined
     const order = first.axes.map((_, i) => first.axes.indexOf(i));
     const turned = order.every((x, i) => x === i) ? "" : `.transpose(${order.join(", ")})`;
     const a = n.args[0]!;
-    const text = `${first.negative ? "-" : ""}${turned === "" && !first.negative ? texts[0]! : w.arg(a, PREC.postfix)}${turned}`;
-    const fresh = first.negative || (w.once(a) && WRITABLE.has(a.op));
-    out.push(`${name} = ${fresh ? text : `(${text}).copy()`}`);
+    const own = w.once(a) && WRITABLE.has(a.op);
+    const text = turned === "" ? texts[0]! : `${w.arg(a, PREC.postfix)}${turned}`;
+    if (own) out.push(`${name} = ${text}`, ...(first.negative ? [`np.negative(${name}, out=${name})`] : []));
+    else out.push(`${name} = ${first.negative ? `-${w.arg(a, PREC.unary)}${turned}` : `(${text}).copy()`}`);
   } else out.push(`${name} = np.zeros((${n.dims.map((d) => w.dim(d)).join(", ")}))`);
   groups.forEach((x, i) => {
     if (whole && i === 0) return;
@@ -93,6 +118,16 @@ export const NUMPY = pythonTarget({
           sign: "@",
         };
       return call("np.einsum", `"${n.attr}"`, w.arg(a), w.arg(b));
+    },
+    contract: (n, w) => {
+      const [a, b] = n.args as [Node, Node];
+      const [p, q] = n.attr.split("|").map((x) => x.split(",").map(Number)) as [number[], number[]];
+      const [x, y] = [flat(a, p, false, w), flat(b, q, true, w)];
+      const product = `${x} @ ${y}`;
+      const rows = rank(a) - p.length;
+      const cols = rank(b) - q.length;
+      if (rows <= 1 && cols <= 1) return { text: product, prec: PREC.product, sign: "@" };
+      return { text: `(${product}).reshape(${n.shape.map((d) => w.dim(d)).join(", ")})`, prec: PREC.postfix };
     },
     inner: (n, w) => call("np.vdot", ...n.args.map((a) => w.arg(a))),
     logsumexp: (n, w) => (w.need("from scipy.special import logsumexp"), call("logsumexp", w.arg(n.args[0]!))),
