@@ -2,7 +2,7 @@ import { isInt, MINUS_ONE, ONE, rat, ratEq } from "./rational";
 import { type Factor, isRat, type Tensor, type World } from "./tensor";
 
 /**
- * Known functions inside a product: eᵘ/(1+eᵘ) is sigmoid(u), eˣ/Σeˣ is softmax(x).
+ * Known functions inside a product: eᵘ/(1+eᵘ) is sigmoid(u), eˣ/Σeˣ is softmax(x), sinh/cosh is tanh.
  * One rewrite at a time; `undefined` where there is none.
  */
 export function recognise(w: World, factors: readonly Factor[]): Factor[] | undefined {
@@ -33,6 +33,27 @@ export function recognise(w: World, factors: readonly Factor[]): Factor[] | unde
         if (f.pow.n > 1) out.push({ ...f, pow: rat(f.pow.n - 1) });
         if (isRat(g.pow) && g.pow.n > 1) out.push({ ...g, pow: rat(g.pow.n - 1) });
         return [...out, { head: fn(w, "sigmoid", h.arg), idx: f.idx, pow: ONE }];
+      }
+    }
+    // sinh(u)/cosh(u) = tanh(u)
+    const ratio = h.kind === "fn" && f.pow.n > 0 ? RATIOS[h.name] : undefined;
+    if (ratio !== undefined && h.kind === "fn") {
+      const under = factors.findIndex(
+        (g) =>
+          g.head.kind === "fn" &&
+          g.head.name === ratio.over &&
+          g.head.arg === h.arg &&
+          sameIdx(g.idx, f.idx) &&
+          isRat(g.pow) &&
+          isInt(g.pow) &&
+          g.pow.n < 0,
+      );
+      if (under >= 0) {
+        const out = factors.filter((_, i) => i !== k && i !== under);
+        if (f.pow.n > 1) out.push({ ...f, pow: rat(f.pow.n - 1) });
+        const p = factors[under]!.pow;
+        if (isRat(p) && p.n < -1) out.push({ ...factors[under]!, pow: rat(p.n + 1) });
+        return [...out, { head: fn(w, ratio.is, h.arg), idx: f.idx, pow: ONE }];
       }
     }
     if (h.kind === "fn" && h.name === "abs" && f.pow.n > 0 && f.pow.n % 2 === 0 && h.arg.terms.length > 0) {
@@ -87,6 +108,12 @@ export function recognise(w: World, factors: readonly Factor[]): Factor[] | unde
   }
   return undefined;
 }
+
+/** Quotients that have a name. */
+const RATIOS: Readonly<Record<string, { over: string; is: string }>> = {
+  sinh: { over: "cosh", is: "tanh" },
+  sin: { over: "cos", is: "tan" },
+};
 
 const sameIdx = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && a.every((x, i) => x === b[i]);

@@ -47,6 +47,11 @@ describe("the derivative reads as a person writes it", () => {
     ["norm2(W^2*diag(V))*x", "x", "norm2(W^2*diag(V))*eye(n)", "x : R^n", "V : R^(n×n)", "W : R^(n×n) skew"],
     // more than four indices, and four that meet in a sum
     ["kron(A, X)", "X", "kron(eye(n), kron(K(q,m), eye(p)))*kron(vec(A), eye(p*q))", "A : R^(m×n)", "X : R^(p×q)"],
+    ["a'*kron(x, y)", "x", "kron(eye(m), y')*a", "x : R^m", "y : R^n", "a : R^(m*n)"],
+    ["a'*kron(x, x)", "x", "(kron(eye(m), x') + kron(x', eye(m)))*a", "x : R^m", "a : R^(m^2)"],
+    ["tr(kron(A, X)*B)", "X", "sum(i in 1..m, (kron(A[i,:], eye(n))*B*kron(eye(m)[:,i], eye(n)))')", "A : R^(m×m)", "X : R^(n×n)", "B : R^(m*n×m*n)"],
+    ["w'*A*w/(w'*w)", "w", "2*(A*w - w'*A*w*w/(w'*w))/(w'*w)", "A : R^(n×n) symmetric", "w : R^n"],
+    ["sum(log(cosh(A*x - b)))", "x", "A'*tanh(A*x - b)", "A : R^(m×n)", "b : R^m", "x : R^n"],
     ["X*X'", "X X", "(kron(eye(n^2), K(n,n)) + eye(n^4))*kron(eye(n), kron(vec(eye(n)), eye(n)))", "X : R^(n×n)"],
     ["norm2(M.*(X - U*V'))^2", "V V", "2*sum(i in 1..m, kron(U[i,:]'*U[i,:], diag(M[i,:]'.^2)))", "M, X : R^(m×n)", "U : R^(m×p)", "V : R^(n×p)"],
     ["norm2(Y - relu(X*W))^2", "W W", "2*sum(i in 1..m, kron(diag(step(X*W)[i,:]'), X[i,:]'*X[i,:]))", "X : R^(m×n)", "W : R^(n×p)", "Y : R^(m×p)"],

@@ -10,6 +10,7 @@ import {
   had,
   isOnePow,
   isRatPow,
+  kroneckerProduct,
   type Mat,
   ones,
   partsOf,
@@ -88,8 +89,16 @@ function pathThrough(
   };
 }
 
-/** Removes every node that is not free, as far as series, parallel and loop reductions go. */
-export function reduce(net: Network, free: readonly number[], freshName: () => string): Reduced {
+/**
+ * Removes every node that is not free, as far as series, parallel and loop reductions go. What is left is written out
+ * in sums; parts of joins only where `sumsOverJoins` says so, else they stay.
+ */
+export function reduce(
+  net: Network,
+  free: readonly number[],
+  freshName: () => string,
+  sumsOverJoins: boolean,
+): Reduced {
   const sums: { name: string; over: Dim }[] = [];
   const isFree = new Set(free);
   const mark = (node: number, m: Mat) => net.marks.set(node, [...(net.marks.get(node) ?? []), m]);
@@ -103,6 +112,25 @@ export function reduce(net: Network, free: readonly number[], freshName: () => s
     return list === undefined ? undefined : product(list);
   };
 
+  /**
+   * A join with a part that carries nothing but a column, beside another that goes on, is a matrix: the slow part
+   * kron(v, I), the fast part kron(I, v), rows over the position (from kron(x, y) = kron(x, I)*y).
+   */
+  const halfJoin = (f: Join): boolean => {
+    const lone = (part: number) =>
+      !isFree.has(part) && at(part).length === 0 && f.slow !== f.fast && net.joins.every((g) => g === f || ![g.position, g.slow, g.fast].includes(part)); // prettier-ignore
+    const [slow, fast] = [lone(f.slow), lone(f.fast)];
+    if (slow === fast) return false;
+    const part = slow ? f.slow : f.fast;
+    const v = take(part) ?? ones(net.dims.get(part)!);
+    const rest = slow ? f.fast : f.slow;
+    const id = eye(net.dims.get(rest)!);
+    net.joins = net.joins.filter((g) => g !== f);
+    net.dims.delete(part);
+    net.edges.push({ a: f.position, b: rest, m: slow ? kroneckerProduct(v, id) : kroneckerProduct(id, v) });
+    return true;
+  };
+
   /** A join whose position carries only a column is that column as a matrix; one whose parts carry only a matrix is its vec. */
   const unjoin = (): boolean => {
     for (const f of net.joins) {
@@ -112,6 +140,7 @@ export function reduce(net: Network, free: readonly number[], freshName: () => s
         at(f.position).length === 0 &&
         net.joins.filter((g) => g.position === f.position).length === 1
       ) {
+        if (halfJoin(f)) return true;
         const v = take(f.position);
         net.joins = net.joins.filter((g) => g !== f);
         net.dims.delete(f.position);
@@ -158,7 +187,6 @@ export function reduce(net: Network, free: readonly number[], freshName: () => s
   const step = (): boolean => {
     spend(1 + net.edges.length);
     const at = neighbours();
-    if (net.joins.length > 0 && unjoin()) return true;
     // A loop is a diagonal (a lone loop of a closed network is left: it is a trace).
     for (const e of net.edges)
       if (e.a === e.b && (isFree.has(e.a) || at(e.a).length > 1 || (net.marks.get(e.a) ?? []).length > 0)) {
@@ -219,16 +247,23 @@ export function reduce(net: Network, free: readonly number[], freshName: () => s
         net.edges.push({ a: e.a, b: e.b, m: product([e.m, oriented(f, e.a)]) });
         return true;
       }
-    return false;
+    return net.joins.length > 0 && (unjoin() || net.joins.some(halfJoin));
   };
 
   for (let guard = 0; guard < 10_000; guard++) {
     if (step()) continue;
-    // Stuck: a node on three edges or more is written out as a sum over slices.
+    // Stuck: a node on three edges or more, or a part of a join, is written out as a sum over slices.
     const stuck = inner()
       .filter((n) => at(n).some((e) => e.a !== e.b))
+      .filter(
+        (n) =>
+          net.joins.length === 0 ||
+          (sumsOverJoins &&
+            net.joins.filter((j) => j.slow === n || j.fast === n).length === 1 &&
+            net.joins.every((j) => j.position !== n)),
+      )
       .sort((x, y) => at(y).length - at(x).length)[0];
-    if (stuck === undefined || net.joins.length > 0) break;
+    if (stuck === undefined) break;
     const i = freshName();
     const size = net.dims.get(stuck)!;
     sums.push({ name: i, over: size });
@@ -239,7 +274,8 @@ export function reduce(net: Network, free: readonly number[], freshName: () => s
       net.edges = net.edges.filter((x) => x !== e);
       mark(to, columnOf(oriented(e, to), i));
     }
-    net.dims.delete(stuck);
+    if (joined(stuck)) mark(stuck, columnOf(eye(size), i));
+    else net.dims.delete(stuck);
   }
   return { sums };
 }

@@ -73,13 +73,28 @@ export class Presenter {
     try {
       return yield* this.laidOut(opened, sides);
     } catch (problem) {
-      // What joins indices may be written with each of them on its own.
-      if (!(problem instanceof Refusal)) throw problem;
+      // What joins indices may be written with each of them on its own, or else with sums over them.
+      if (!(problem instanceof Refusal) || problem.code === "too-large") throw problem;
       const [apart, all] = this.unfuse(opened, sides, true);
-      if (apart === opened) throw problem;
-      return yield* this.laidOut(apart, all);
+      const ways: readonly (readonly [Tensor, Layout, boolean])[] = [
+        ...(apart === opened ? [] : [[apart, all, false] as const]),
+        [opened, sides, true],
+        ...(apart === opened ? [] : [[apart, all, true] as const]),
+      ];
+      for (const [of, at, sums] of ways) {
+        this.sumsOverJoins = sums;
+        try {
+          return yield* this.laidOut(of, at);
+        } catch (again) {
+          if (!(again instanceof Refusal) || again.code === "too-large") throw again;
+        }
+      }
+      throw problem;
     }
   }
+
+  /** Whether an index that is joined with another may be written out as a sum. */
+  private sumsOverJoins = false;
 
   private *laidOut(t: Tensor, layout: Layout): Steps<Expr> {
     yield* this.partsOf(t);
@@ -489,7 +504,7 @@ export class Presenter {
 
   /** The network without its inner nodes, or a refusal. */
   reduced(net: Network, free: readonly number[]): { sums: readonly { name: string; over: Dim }[] } {
-    const r = reduce(net, free, () => this.freshName());
+    const r = reduce(net, free, () => this.freshName(), this.sumsOverJoins);
     if (net.joins.length > 0)
       throw new Refusal("unsupported", "the derivative joins indices in a way that matrix notation cannot write");
     return r;
