@@ -793,21 +793,24 @@ export class Lowering {
  * sum within the sum is spread once, whatever it is used for.
  */
 function termsKey(terms: readonly (readonly [Node, boolean])[]): string {
-  const times = new Map<Node, number>();
-  const count = (n: Node, by: number): void => void times.set(n, (times.get(n) ?? 0) + by);
-  const isSum = (n: Node): boolean => n.op === "add" || n.op === "sub" || n.op === "neg";
+  const sums = new Map<Node, number>();
+  const parts = new Map<Node, number>();
+  const count = (n: Node, by: number): void => {
+    const to = n.op === "add" || n.op === "sub" || n.op === "neg" ? sums : parts;
+    to.set(n, (to.get(n) ?? 0) + by);
+  };
   for (const [n, negative] of terms) count(n, negative ? -1 : 1);
   for (;;) {
     let youngest: Node | undefined;
-    for (const n of times.keys()) if (isSum(n) && (youngest === undefined || n.id > youngest.id)) youngest = n;
+    for (const n of sums.keys()) if (youngest === undefined || n.id > youngest.id) youngest = n;
     if (youngest === undefined) break;
-    const by = times.get(youngest)!;
-    times.delete(youngest);
+    const by = sums.get(youngest)!;
+    sums.delete(youngest);
     const [a, b] = youngest.args;
     count(a!, youngest.op === "neg" ? -by : by);
     if (b !== undefined) count(b, youngest.op === "sub" ? -by : by);
   }
-  return [...times].map(([n, by]) => `${by}·${n.id}`).sort().join(" "); // prettier-ignore
+  return [...parts].map(([n, by]) => `${by}·${n.id}`).sort().join(" "); // prettier-ignore
 }
 
 interface ScalarFactor {
