@@ -115,8 +115,49 @@ describe("generated code", () => {
     assert.deepEqual(results("sum(i in 1..N, (x_i'*w - y_i)^2)"), ["r @ r", "2 * (x.T @ r)"]);
     assert.deepEqual(results("sum(i in 1..N, tanh(x_i'*w))"), ["s.sum()", "x.T @ (1 - s**2)"]);
     assert.deepEqual(results("sum(i in 1..N, y_i*x_i'*w)"), ["x.T @ y", "w @ gradient"]);
-    // Stacked matrices have three axes: their sum stays a loop.
-    assert.match(results("sum(i in 1..N, m'*A_i'*A_i*w)")[1]!, /for i in range/);
+    // Stacked matrices have three axes: products of one tall matrix.
+    assert.deepEqual(results("sum(i in 1..N, norm2(A_i*w)^2)")[1], "2 * (A.reshape(-1, d).T @ Z.reshape(-1))");
+    // What no product of arrays is stays a loop.
+    const expr = parseExpression("sum(i in 1..N, logdet(A_i'*A_i))").expr;
+    const r = generateCode({ expr, derivatives: [], scope: given, target: "numpy" });
+    assert.ok(r.ok && r.code.includes("for i in range(1, N + 1)"), r.ok ? r.code : r.error.message);
+  });
+
+  describe("sums of Kronecker products without kron", () => {
+    const softmax = "X : R^(n×d); W : R^(d×K); Y : R^(n×K)";
+    it("adds the blocks of a softmax regression to one product, Z'Z", () => {
+      const lines = body(softmax, "sum(logsumexpr(X*W)) - sum(Y.*(X*W))", "W W", { value: false });
+      assert.deepEqual(lines, [
+        "P = softmax(X @ W, axis=1)",
+        "gradient = X.T @ (P - Y)",
+        "Z = P[:, :, None] * X[:, None, :]",
+        "hessian = (Z.reshape(n, -1).T @ Z.reshape(n, -1)).reshape(K, d, K, d)",
+        "np.negative(hessian, out=hessian)",
+        'np.einsum("abad->abd", hessian)[:] += (Z.reshape(n, -1).T @ X).reshape(K, d, d)',
+        "hessian = hessian.reshape(K * d, K * d)",
+      ]);
+    });
+
+    it("keeps the weights beside an identity", () => {
+      const lines = body("U : R^(m×k); V : R^(n×k); M, T : R^(m×n)", "norm2(M.*(T - U*V'))^2", "U U", { value: false });
+      assert.ok(lines.join("\n").includes("@ Z.T).reshape(k, k, m)"), lines.join("\n"));
+    });
+
+    it("writes several into one array, permuted ones as well", () => {
+      const lines = body("A : R^(n×n); B : R^(d×d); X : R^(n×d)", "tr(X'*A*X*B)", "X X", { value: false });
+      assert.deepEqual(lines.slice(1), [
+        "Z = B.T[:, None, :, None] * A[None, :, None, :]",
+        "hessian = (Z + B[:, None, :, None] * A.T[None, :, None, :]).reshape(d * n, d * n)",
+      ]);
+      assert.deepEqual(body("X : R^(n×n) invertible", "logdet(X)", "X X", { value: false }).slice(2), [
+        "hessian = (-X_inv[:, None, None, :] * gradient[None, :, :, None]).reshape(n**2, n**2)",
+      ]);
+    });
+
+    it("never forms kron where it meets a vector", () => {
+      const lines = body("A : R^(n×n); B : R^(m×m); x : R^(n*m)", "x'*kron(A, B)*x", "x");
+      assert.ok(!/kron|zeros/.test(lines.join("\n")), lines.join("\n"));
+    });
   });
 
   it("gives rows one axis", () => {

@@ -4,6 +4,8 @@ import { type Code, codeAtom, PREC, type Statement, type Target, type Writer } f
 
 /** Longer lines are broken up by naming their parts. */
 const WIDTH = 88;
+/** What a name takes of a line. */
+const NAME = 8;
 
 /** Names a person would give to what is computed on the way. */
 const HINTS: Readonly<Partial<Record<Node["op"], string>>> = {
@@ -85,10 +87,10 @@ export function schedule(
     const known = codes.get(n);
     if (known !== undefined) return known;
     const loose = inLoop(n);
-    if (!loose && target.lines?.(n, "_", w) !== undefined) return assign(n, nameFor(n));
+    if (!loose && target.lines?.(n, "_", w) !== undefined) return assign(n, () => nameFor(n));
     const wantsName = !loose && !trivial(n) && ((uses.get(n) ?? 0) > 1 || ALWAYS.has(n.op));
     const written = spell(n);
-    if (wantsName) return assign(n, nameFor(n));
+    if (wantsName) return assign(n, () => nameFor(n));
     const out = written.text.length > WIDTH - 8 && !loose ? shortened(n) : written;
     codes.set(n, out);
     return out;
@@ -97,7 +99,11 @@ export function schedule(
   /** The operation as an expression; what it writes more than once gets a name first. */
   function spell(n: Node): Code {
     if (target.repeats?.(n) === true && !inLoop(n))
-      for (const a of n.args) if (!names.has(a) && !trivial(a)) assign(a, (code(a), nameFor(a)));
+      for (const a of n.args)
+        if (!names.has(a) && !trivial(a)) {
+          code(a);
+          assign(a, () => nameFor(a));
+        }
     return target.spell(n, w);
   }
 
@@ -116,18 +122,23 @@ export function schedule(
       };
       n.args.forEach((a) => visit(a, 0));
       if (longest === undefined) return written;
-      assign(longest, nameFor(longest));
+      const part = longest;
+      assign(part, () => nameFor(part));
       codes.clear();
     }
     return spell(n);
   }
 
-  function assign(n: Node, name: string): Code {
-    const several = target.lines?.(n, name, w);
-    if (several !== undefined) statements.push({ name, lines: several });
-    else {
+  /** A line of its own; what it needs gets its names first. */
+  function assign(n: Node, nameOf: () => string): Code {
+    let name: string;
+    if (target.lines?.(n, "_", w) !== undefined) {
+      name = nameOf();
+      statements.push({ name, lines: target.lines(n, name, w)! });
+    } else {
       let text = spell(n).text;
-      if (text.length > WIDTH - 8 - name.length) text = shortened(n).text;
+      if (text.length > WIDTH - 8 - NAME) text = shortened(n).text;
+      name = nameOf();
       statements.push({ name, lines: [target.assign(name, text)] });
     }
     names.set(n, name);
@@ -164,7 +175,7 @@ export function schedule(
     if (names.has(node) || node.op === "input") return code(node).text;
     if (trivial(node) && node.args.every((a) => trivial(a))) return code(node).text;
     const unique = fresh(name);
-    assign(node, unique);
+    assign(node, () => unique);
     return unique;
   });
   return { statements, results, imports: [...imports] };

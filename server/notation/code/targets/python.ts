@@ -365,7 +365,8 @@ function check(c: Check): string {
   const p = c.parameter.name;
   if (c.kind === "bind") {
     const names = c.axes.map((d) => (d === undefined ? "_" : dimText(d)));
-    if (names.includes("_")) return names.flatMap((n, i) => (n === "_" ? [] : [`${n} = ${p}.shape[${i}]`])).join("; ");
+    if (names.filter((n) => n !== "_").length === 1 && names.length > 1)
+      return names.flatMap((n, i) => (n === "_" ? [] : [`${n} = ${p}.shape[${i}]`])).join("; ");
     return names.length === 1 ? `(${names[0]},) = ${p}.shape` : `${names.join(", ")} = ${p}.shape`;
   }
   const wanted = shapeText(c.axes);
