@@ -21,6 +21,8 @@ const PYTHON = process.env["PYTHON"] ?? "/usr/bin/python3";
 /** What a target's code needs to run, and how to see whether it is there. */
 const NEEDS: Readonly<Partial<Record<TargetName, { readonly probe: readonly string[]; readonly packages: string }>>> = {
   numpy: { probe: [PYTHON, "-c", "import numpy, scipy"], packages: "python3-numpy python3-scipy" },
+  // JAX with NumPy standing in for it (`jax_stand_in.py`).
+  jax: { probe: [PYTHON, "-c", "import numpy, scipy"], packages: "python3-numpy python3-scipy" },
   torch: { probe: [PYTHON, "-c", "import numpy, torch"], packages: "python3-numpy python3-torch" },
   matlab: { probe: ["octave", "--version"], packages: "octave python3-numpy" },
 };

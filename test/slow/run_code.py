@@ -1,6 +1,6 @@
 """Runs generated functions and compares what they return with given numbers.
 
-usage: run_code.py numpy|torch|matlab FILE
+usage: run_code.py numpy|jax|torch|matlab FILE
 
 FILE has one JSON object a line: {"id", "code", "name", "arguments": [{"rows", "cols", "data"} | {"members": [...]} | number],
 "results": [{"rows", "cols", "data", "tolerance"}]}, data column by column. Prints one JSON object a line,
@@ -30,6 +30,10 @@ def plain(a):
 def in_python(target):
     if target == "torch":
         import torch
+    if target == "jax":
+        import jax_stand_in
+
+        jax_stand_in.install()
 
     def run(case):
         space = {}
@@ -37,6 +41,8 @@ def in_python(target):
         arguments = [plain(a) for a in case["arguments"]]
         if target == "torch":
             arguments = [a if isinstance(a, int) else torch.as_tensor(a, dtype=torch.float64) for a in arguments]
+        if target == "jax":
+            arguments = [jax_stand_in.held(a) for a in arguments]
         out = space[case["name"]](*arguments)
         out = out if isinstance(out, tuple) else (out,)
         return [np.asarray(x, float) for x in out]
