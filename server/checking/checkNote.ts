@@ -4,10 +4,12 @@ import type { Definition } from "../core/scope";
 import type { Steps } from "../core/steps";
 import type { Formula, MathDocument } from "../documents/document";
 import { carry } from "./carry";
+import { type ChainRule, chainRule, judgingChainRule } from "./chainRule";
 import { equationKey, textOf } from "./digest";
 import { judging } from "./judge";
 import { isAgainst, LayoutVotes } from "./layout";
 import { lostTranspose } from "./lostTranspose";
+import { Meanings } from "./meanings";
 import { proseMentions } from "./mentions";
 import { confusesMembers } from "./labels";
 import {
@@ -31,6 +33,11 @@ const MAY_BE = "it may be a definition or a condition";
 
 /** Notes with more equations than this are verified by numbers only. */
 const MOST_PROVED = 300;
+
+/** Sections back from which definitions still count against a rule of backpropagation. */
+const RECENT = 4;
+
+type Definitive = Extract<Formula["statement"], { kind: "definition" }>;
 
 /** Equations of formulas that a document shares with its earlier version. */
 const known = new WeakMap<
@@ -60,6 +67,8 @@ class Walk {
   /** What wrong claims differentiate: a passage that calls it y cannot be judged by it. */
   private readonly discredited = new Set<string>();
   private readonly redefined = new Map<string, { readonly before: string; readonly body: Expr }>();
+  /** What names stand for at the formula at hand. */
+  private readonly meanings = new Meanings();
   private readonly sections: readonly number[];
   /** Number of the section that the formula at hand stands in; −1 before the first. */
   private section = -1;
@@ -88,13 +97,52 @@ class Walk {
       while ((this.sections[this.section + 1] ?? Infinity) <= formula.span.start) this.section++;
       if (this.section !== before) this.exits = [];
       const s = formula.statement;
-      if (s.kind === "definition" && s.parameters === undefined) this.leave(s.body, formula, s.body);
+      if (s.kind === "definition" && s.parameters === undefined) {
+        yield* this.definition(formula, s);
+        this.leave(s.body, formula, s.body);
+      }
       // An expression that stands alone in a display is the head of a chain whose rows follow.
       if (s.kind === "query" && formula.region?.display === true) this.leave(s.expr, formula, s.expr);
       if (s.kind !== "claim") continue;
       yield* this.chain(formula);
+      for (const name of formula.defines ?? []) {
+        const d = formula.scope.definitions.get(name);
+        if (d !== undefined && d.parameters === undefined)
+          this.meanings.set(name, { body: d.body, section: this.section });
+      }
       yield;
     }
+  }
+
+  /** What is given a value a second time, having been a derivative, is a claim about that: `δ = ∂L/∂z`, `δ = Wᵀδ ⊙ …`. */
+  private *definition(formula: Formula, { name, nameSpan, body }: Definitive): Steps<void> {
+    const before = this.meanings.get(name)?.body;
+    if (before?.kind !== "derivative" || body.kind === "derivative") {
+      this.meanings.set(name, { body, section: this.section });
+      return;
+    }
+    const rule = this.rule(before, body, formula);
+    if (rule === undefined) return;
+    const equation: NoteEquation = {
+      formula,
+      kind: "derivative",
+      mode: "full",
+      left: before,
+      right: body,
+      leftSpan: nameSpan,
+      ...(body.span === undefined ? {} : { rightSpan: body.span }),
+    };
+    const { verdict, fresh } = yield* this.cached(equation, rule);
+    this.judged.push({ equation, verdict });
+    if (fresh) yield;
+  }
+
+  private rule(left: Expr, right: Expr, formula: Formula): ChainRule | undefined {
+    if (left.kind !== "derivative" && left.kind !== "name") return undefined;
+    this.meanings.oldest = Infinity;
+    const rule = chainRule(left, right, formula, this.meanings);
+    // Letters are used again: what was said long ago may not be meant any more.
+    return rule === undefined || this.section - this.meanings.oldest <= RECENT ? rule : { ...rule, trusted: false };
   }
 
   /** A formula with what earlier equations have made of names that were defined before. */
@@ -145,7 +193,7 @@ class Walk {
           verdict.status === "unknown" &&
           first !== undefined &&
           first !== trusted &&
-          this.equation(formula, first, side, true).mode === "full"
+          (this.equation(formula, first, side, true).mode === "full" || this.rule(first, side, formula) !== undefined)
         ) {
           const far = yield* this.judge(formula, first, side, true);
           if (far.fresh) yield;
@@ -221,20 +269,25 @@ class Walk {
     inChain: boolean,
   ): Steps<{ equation: NoteEquation; verdict: Verdict; fresh: boolean }> {
     const equation = this.equation(formula, left, right, inChain);
-    const { kind, mode } = equation;
+    return { equation, ...(yield* this.cached(equation, this.rule(left, right, formula))) };
+  }
+
+  /** The verdict on an equation, which may be known from elsewhere. */
+  private *cached(equation: NoteEquation, rule: ChainRule | undefined): Steps<{ verdict: Verdict; fresh: boolean }> {
+    const { kind, mode, left, right, formula } = equation;
     const { cache } = this.options;
-    const how = `note ${kind} ${mode} ${this.proves}`;
+    const how = `note ${kind} ${mode} ${this.proves} ${rule?.key ?? ""} ${rule?.trusted ?? ""}`;
     const basis = belongs(left, formula) ? formula.basis : undefined;
     const near = cache?.nearby(right, left, basis, how);
-    if (near !== undefined) return { equation, verdict: this.beside(equation, near), fresh: false };
+    if (near !== undefined) return { verdict: this.beside(equation, near), fresh: false };
     const key = cache === undefined ? "" : equationKey(left, right, formula.scope, how);
     const found = cache?.get(key);
     if (found !== undefined) cache?.keepNearby(right, left, basis, how, found);
-    if (found !== undefined) return { equation, verdict: this.beside(equation, found), fresh: false };
-    const verdict = yield* this.fresh(equation);
+    if (found !== undefined) return { verdict: this.beside(equation, found), fresh: false };
+    const verdict = yield* this.fresh(equation, rule);
     cache?.set(key, verdict);
     cache?.keepNearby(right, left, basis, how, verdict);
-    return { equation, verdict: this.beside(equation, verdict), fresh: true };
+    return { verdict: this.beside(equation, verdict), fresh: true };
   }
 
   /** A verdict in the light of what the section said before. */
@@ -279,9 +332,14 @@ class Walk {
     return this.claimCount <= MOST_PROVED;
   }
 
-  private *fresh(equation: NoteEquation): Steps<Verdict> {
+  private *fresh(equation: NoteEquation, rule: ChainRule | undefined): Steps<Verdict> {
     const { formula, left, right, mode } = equation;
     const print = this.options.say ?? this.options.print ?? printMcalc;
+    if (rule !== undefined) {
+      const found = yield* judgingChainRule(rule, right, (e) => print(e, formula));
+      // A second definition is a claim as this rule, and nothing else.
+      if (found.status !== "unknown" || formula.statement.kind === "definition") return found;
+    }
     const how = {
       anyLayout: true,
       prove: this.proves,

@@ -22,8 +22,8 @@ import { UNSETTLED } from "../../language/latex/read";
  */
 export class Clash extends Error {}
 
-/** Sizes that are open: `?X.r` are the rows of X. */
-export const openSize = (label: string): Dim => dimName(`?${label}`);
+/** Sizes that are open: `?X.r` are the rows of X. In a size `^` and `*` would be powers and products. */
+export const openSize = (label: string): Dim => dimName(`?${label.replace(/[*^]/g, "ˆ")}`);
 export const isOpenName = (name: string): boolean => name.startsWith("?");
 export const isOpen = (d: Dim): boolean => dimNames(d).some(isOpenName);
 

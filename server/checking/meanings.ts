@@ -1,0 +1,77 @@
+import { children, type Expr, withChildren } from "../core/ast";
+
+/** What a name of a note stands for. */
+export interface Meaning {
+  readonly body: Expr;
+  /** The number of the section in which that was said. */
+  readonly section: number;
+}
+
+/** A name with a label that counts: `z^{(l+1)}`, `W_{2}`. */
+interface Labelled {
+  /** The name without its label. */
+  readonly stem: string;
+  /** The letter of the label; empty for a number. */
+  readonly letter: string;
+  readonly offset: number;
+}
+
+const LABEL = /^(.+[\^_][([]?)(?:([a-zA-Z])([+-]\d{1,3})?|(\d{1,3}))([)\]]?)$/;
+
+function labelled(name: string): Labelled | undefined {
+  const m = LABEL.exec(name);
+  if (m === null) return undefined;
+  return { stem: `${m[1]!}…${m[5]!}`, letter: m[2] ?? "", offset: Number(m[3] ?? m[4] ?? 0) };
+}
+
+function withLabel({ stem, letter, offset }: Labelled): string {
+  const [before, after] = stem.split("…") as [string, string];
+  const by = offset === 0 ? "" : offset > 0 ? `+${offset}` : `${offset}`;
+  return `${before}${letter === "" ? offset : `${letter}${by}`}${after}`;
+}
+
+/** The same expression at another layer: each label with `letter` in it moves along. */
+function shifted(e: Expr, letter: string, to: Pick<Labelled, "letter" | "offset">): Expr {
+  const parts = children(e);
+  const out =
+    parts.length === 0
+      ? e
+      : withChildren(
+          e,
+          parts.map((p) => shifted(p, letter, to)),
+        );
+  if (out.kind !== "name" && out.kind !== "call") return out;
+  const own = labelled(out.name);
+  if (own === undefined || own.letter !== letter) return out;
+  return { ...out, name: withLabel({ ...own, letter: to.letter, offset: own.offset + to.offset }) };
+}
+
+/**
+ * What the names of a note stand for, in the order of the text. What is said of one layer (`z^{(l)} = …`) holds of every
+ * other (`z^{(l+1)}`, `z^{(2)}`).
+ */
+export class Meanings {
+  private readonly values = new Map<string, Meaning>();
+  /** The earliest section whose meanings were asked for since this was last set. */
+  oldest = Infinity;
+  /** By the stem of their label. */
+  private readonly layers = new Map<string, { readonly label: Labelled; readonly meaning: Meaning }>();
+
+  set(name: string, meaning: Meaning): void {
+    this.values.set(name, meaning);
+    const label = labelled(name);
+    if (label !== undefined && label.letter !== "") this.layers.set(label.stem, { label, meaning });
+  }
+
+  get(name: string): Meaning | undefined {
+    const own = this.values.get(name);
+    if (own !== undefined) this.oldest = Math.min(this.oldest, own.section);
+    if (own !== undefined) return own;
+    const label = labelled(name);
+    const layer = label === undefined ? undefined : this.layers.get(label.stem);
+    if (label === undefined || layer === undefined) return undefined;
+    this.oldest = Math.min(this.oldest, layer.meaning.section);
+    const to = { letter: label.letter, offset: label.offset - layer.label.offset };
+    return { ...layer.meaning, body: shifted(layer.meaning.body, layer.label.letter, to) };
+  }
+}
