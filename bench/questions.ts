@@ -1,7 +1,6 @@
 /** What the calculus is measured on: the shared cases where they lie beside the repository, and formulas that grow. */
-import { existsSync, readFileSync } from "node:fs";
-import path from "node:path";
 import type { Question } from "../server/cli/question";
+import { caseGiven, caseText, caseVariables, sharedCases } from "../test/sharedCases";
 
 export interface NamedQuestion extends Question {
   readonly name: string;
@@ -9,44 +8,18 @@ export interface NamedQuestion extends Question {
   readonly sympy?: { readonly vars: Readonly<Record<string, readonly string[]>>; readonly kind: string };
 }
 
-interface SharedCase {
-  readonly id: string;
-  readonly kind: string;
-  readonly expr: string;
-  readonly wrt: string | readonly string[];
-  readonly wrt2?: string;
-  readonly vars: Readonly<Record<string, { readonly shape: readonly string[]; readonly props: readonly string[] }>>;
-}
-
-/** What the shared cases call the properties. */
-const PROPERTY: Readonly<Record<string, string>> = {
-  pos: "positive", tinypos: "positive", prob: "positive", simplex: "positive", rowstoch: "positive", pd: "posdef", pdbig: "posdef", sym: "symmetric", symd: "symmetric",
-  proj: "symmetric", skew: "skew", inv: "invertible", invpos: "invertible", diag: "diagonal", diagpos: "diagonal", lower: "lower", lowerpos: "lower", orth: "orthogonal",
-}; // prettier-ignore
-
-const declaration = (name: string, shape: readonly string[], props: readonly string[]): string => {
-  const space = shape.length === 0 ? "R" : shape.length === 1 ? `R^${shape[0]}` : `R^(${shape.join("×")})`;
-  return [`${name} : ${space}`, ...new Set(props.flatMap((p) => PROPERTY[p] ?? []))].join(" ");
-};
-
 /** The shared cases that ask for a derivative; none where they are not there. */
 export function sharedQuestions(root: string): NamedQuestion[] {
-  const file = path.join(root, "..", "shared", "cases", "derivatives.json");
-  if (!existsSync(file)) return [];
-  const { cases } = JSON.parse(readFileSync(file, "utf8")) as { cases: readonly SharedCase[] };
-  return cases
+  return (sharedCases(root) ?? [])
     .filter((c) => c.kind !== "hvp" && c.kind !== "gradient_sym_mcb")
-    .map((c) => {
-      const by = typeof c.wrt === "string" ? [c.wrt] : c.wrt;
-      return {
-        name: c.id,
-        expr: c.expr.replaceAll("softmaxr(", "softmax("),
-        wrt: c.kind.startsWith("hessian") ? [by[0]!, c.wrt2 ?? by[0]!] : by,
-        given: Object.entries(c.vars).map(([name, v]) => declaration(name, v.shape, v.props)),
-        ...(c.kind === "differential" ? { kind: "differential" as const } : {}),
-        sympy: { vars: Object.fromEntries(Object.entries(c.vars).map(([name, v]) => [name, v.shape])), kind: c.kind },
-      };
-    });
+    .map((c) => ({
+      name: c.id,
+      expr: caseText(c.expr),
+      wrt: caseVariables(c),
+      given: caseGiven({ vars: c.vars }),
+      ...(c.kind === "differential" ? { kind: "differential" as const } : {}),
+      sympy: { vars: Object.fromEntries(Object.entries(c.vars).map(([name, v]) => [name, v.shape])), kind: c.kind },
+    }));
 }
 
 const SQUARE = "R^(n×n)";

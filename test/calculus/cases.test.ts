@@ -1,49 +1,24 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
 import { derive } from "../../server/calculus";
 import { size } from "../../server/core/ast";
 import { expr, scopeOf } from "../checking/scope";
-
-const FILE = "../shared/cases/derivatives.json";
-
-interface Case {
-  id: string;
-  kind: string;
-  expr: string;
-  wrt: string | string[];
-  wrt2?: string;
-  let?: unknown;
-  nodes_expected: number;
-  vars: Record<string, { shape: string[]; props: string[] }>;
-}
-
-const PROPERTY: Record<string, string> = {
-  pos: "positive", tinypos: "positive", prob: "positive", simplex: "positive", rowstoch: "positive", pd: "posdef", pdbig: "posdef", sym: "symmetric", symd: "symmetric",
-  proj: "symmetric", skew: "skew", inv: "invertible", invpos: "invertible", diag: "diagonal", diagpos: "diagonal", lower: "lower", lowerpos: "lower", orth: "orthogonal",
-}; // prettier-ignore
-
-function declaration(name: string, v: Case["vars"][string]): string {
-  const shape = v.shape.length === 0 ? "R" : v.shape.length === 1 ? `R^${v.shape[0]}` : `R^(${v.shape.join("×")})`;
-  return [`${name} : ${shape}`, ...new Set(v.props.flatMap((p) => PROPERTY[p] ?? []))].join(" ");
-}
+import { caseGiven, caseText, caseVariables, SHARED_CASES, sharedCases } from "../sharedCases";
 
 describe("the reference derivations", () => {
   it("are found, verified, and as short as by hand", function () {
-    if (!existsSync(FILE)) {
-      console.log(`      skipped: ${FILE} is not here`);
+    const all = sharedCases();
+    if (all === undefined) {
+      console.log(`      skipped: ${SHARED_CASES} is not here`);
       this.skip();
     }
-    const all = (JSON.parse(readFileSync(FILE, "utf8")) as { cases: Case[] }).cases;
     const cases = all.filter((c) => c.kind !== "hvp" && c.kind !== "gradient_sym_mcb");
     const refused: string[] = [];
     const ratios: number[] = [];
     for (const c of cases) {
-      const by = typeof c.wrt === "string" ? [c.wrt] : c.wrt;
-      const wrt = c.kind.startsWith("hessian") ? [by[0]!, c.wrt2 ?? by[0]!] : by;
-      const scope = scopeOf(...Object.entries(c.vars).map(([n, v]) => declaration(n, v)));
+      const scope = scopeOf(...caseGiven({ vars: c.vars }));
       const r = derive({
-        expr: expr(c.expr.replaceAll("softmaxr(", "softmax(")),
-        wrt,
+        expr: expr(caseText(c.expr)),
+        wrt: caseVariables(c),
         scope,
         kind: c.kind === "differential" ? "differential" : "derivative",
       });

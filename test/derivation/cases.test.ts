@@ -1,55 +1,31 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
 import type { Scope } from "../../server/core/scope";
 import { type Derivation, deriveSteps } from "../../server/derivation";
 import { equalAtPoints } from "../../server/evaluation";
 import { expr, scopeOf } from "../checking/scope";
+import { caseGiven, caseText, SHARED_CASES, type SharedCase, sharedCases } from "../sharedCases";
 
-const FILE = "../shared/cases/derivatives.json";
 const KINDS = ["gradient", "jacobian", "matrix_by_scalar"];
 
-interface Case {
-  readonly id: string;
-  readonly kind: string;
-  readonly expr: string;
-  readonly wrt: string;
-  readonly expected: string;
-  readonly let?: readonly (readonly [string, string])[];
-  readonly vars: Readonly<Record<string, { readonly shape: readonly string[]; readonly props: readonly string[] }>>;
-}
+type Case = Omit<SharedCase, "wrt"> & { readonly wrt: string };
 
-const PROPERTY: Readonly<Record<string, string>> = {
-  pos: "positive", pd: "posdef", sym: "symmetric", symd: "symmetric", skew: "skew", inv: "invertible", invpos: "invertible",
-  diag: "diagonal", diagpos: "diagonal", lower: "lower", lowerpos: "lower", orth: "orthogonal",
-}; // prettier-ignore
-
-/** The row-by-row softmax is `softmax` here. */
-const text = (t: string): string => t.replace(/softmaxr/g, "softmax");
-
-function scope(c: Case): Scope {
-  const declared = Object.entries(c.vars).map(([n, v]) => {
-    const shape = v.shape.length === 0 ? "R" : v.shape.length === 1 ? `R^${v.shape[0]}` : `R^(${v.shape.join("×")})`;
-    return [`${n} : ${shape}`, ...new Set(v.props.flatMap((p) => PROPERTY[p] ?? []))].join(" ");
-  });
-  return scopeOf(...declared, ...(c.let ?? []).map(([n, e]) => `${n} = ${text(e)}`));
-}
+const scope = (c: Case): Scope => scopeOf(...caseGiven(c));
 
 describe("derivations of the reference cases", () => {
   let found: { readonly c: Case; readonly d: Derivation }[] = [];
   let missing: string[] = [];
 
   before(function () {
-    if (!existsSync(FILE)) {
-      console.log(`      skipped: ${FILE} is not here`);
+    const shared = sharedCases();
+    if (shared === undefined) {
+      console.log(`      skipped: ${SHARED_CASES} is not here`);
       this.skip();
     }
-    const all = (JSON.parse(readFileSync(FILE, "utf8")) as { cases: Case[] }).cases.filter((c) =>
-      KINDS.includes(c.kind),
-    );
+    const all = shared.filter((c): c is Case => KINDS.includes(c.kind) && typeof c.wrt === "string");
     found = [];
     missing = [];
     for (const c of all) {
-      const d = deriveSteps({ expr: expr(text(c.expr)), wrt: [c.wrt], scope: scope(c) });
+      const d = deriveSteps({ expr: expr(caseText(c.expr)), wrt: [c.wrt], scope: scope(c) });
       if (d.ok) found.push({ c, d });
       else missing.push(`${c.id}: ${d.error.message}`);
     }
@@ -82,7 +58,7 @@ describe("derivations of the reference cases", () => {
     const special = ["simplex", "rowstoch", "prob", "pm1", "diagpos", "skew", "orth", "proj"];
     for (const { c, d } of found) {
       if (Object.values(c.vars).some((v) => v.props.some((p) => special.includes(p)))) continue;
-      const { verdict, distance } = equalAtPoints(d.steps.at(-1)!.after, expr(text(c.expected)), d.scope);
+      const { verdict, distance } = equalAtPoints(d.steps.at(-1)!.after, expr(caseText(c.expected)), d.scope);
       assert.notEqual(verdict, "different", `${c.id}: ${distance}`);
     }
   });

@@ -44,7 +44,9 @@ describe("shapes that do not fit", () => {
         new Set([...svg.matchAll(/<(\w+)/g)].map((m) => m[1])),
         new Set(["svg", "rect", "path", "text"]),
       );
-      for (const [, x, y, w, h] of svg.matchAll(/<rect x="([\d.-]+)" y="([\d.-]+)" width="([\d.]+)" height="([\d.]+)"/g)) {
+      for (const [, x, y, w, h] of svg.matchAll(
+        /<rect x="([\d.-]+)" y="([\d.-]+)" width="([\d.]+)" height="([\d.]+)"/g,
+      )) {
         assert.ok(Number(x) >= 0 && Number(y) >= 0, statement);
         assert.ok(Number(x) + Number(w) <= width && Number(y) + Number(h) <= height, statement);
       }

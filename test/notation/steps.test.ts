@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
 import { checkDocument } from "../../server/checking";
 import { readMarkdown } from "../../server/documents/markdown";
 import { deriveSteps } from "../../server/derivation";
@@ -7,6 +6,7 @@ import { printLatex } from "../../server/notation";
 import { renderSteps, stepRows } from "../../server/notation/steps";
 import { expr, scopeOf } from "../checking/scope";
 import { derivation } from "../derivation/show";
+import { caseText, caseVariables, SHARED_CASES, type SharedCase, sharedCases } from "../sharedCases";
 
 const QUADRATIC = derivation("x'*A*x", "x", ["x : R^n", "A : R^(n×n)"]);
 const SQUARES = derivation("norm2(A*x - b)^2", "x", ["A : R^(m×n)", "x : R^n", "b : R^m"]);
@@ -91,12 +91,11 @@ describe("a derivation inserted into a note", () => {
 
   it("and so do those of the reference cases", function () {
     this.timeout(120_000);
-    const file = "../shared/cases/derivatives.json";
-    if (!existsSync(file)) {
-      console.log(`      skipped: ${file} is not here`);
+    const cases = sharedCases();
+    if (cases === undefined) {
+      console.log(`      skipped: ${SHARED_CASES} is not here`);
       this.skip();
     }
-    const { cases } = JSON.parse(readFileSync(file, "utf8")) as { cases: Case[] };
     const wanted = cases.filter(
       (c) =>
         ["gradient", "jacobian", "matrix_by_scalar", "gradient_lower", "hessian"].includes(c.kind) &&
@@ -113,15 +112,6 @@ describe("a derivation inserted into a note", () => {
   });
 });
 
-interface Case {
-  readonly id: string;
-  readonly kind: string;
-  readonly expr: string;
-  readonly wrt: string;
-  readonly let?: unknown;
-  readonly vars: Readonly<Record<string, { readonly shape: readonly string[]; readonly props: readonly string[] }>>;
-}
-
 /** Properties of the cases, as `.mcalc` and as prose. */
 const PROPERTIES: Readonly<Record<string, readonly [string, string]>> = {
   pos: ["positive", "positive"],
@@ -135,7 +125,7 @@ const PROPERTIES: Readonly<Record<string, readonly [string, string]>> = {
 };
 
 /** A note that declares the variables of a case and holds its derivation; nothing where there is no derivation. */
-function noteOf(c: Case): string | undefined {
+function noteOf(c: SharedCase): string | undefined {
   const said: string[] = [];
   const given: string[] = [];
   for (const [n, { shape, props }] of Object.entries(c.vars)) {
@@ -146,7 +136,7 @@ function noteOf(c: Case): string | undefined {
     const set = shape.length === 0 ? (props.includes("pos") ? "> 0" : "\\in \\mathbb{R}") : `\\in \\mathbb{R}^{${shape.join(" \\times ")}}`;
     said.push(`Let $${latex} ${set}$${words.length === 0 ? "" : ` be ${words.join(" and ")}`}.`);
   }
-  const wrt = c.kind === "hessian" ? [c.wrt, c.wrt] : [c.wrt];
-  const d = deriveSteps({ expr: expr(c.expr.replace(/softmaxr/g, "softmax")), wrt, scope: scopeOf(...given) });
+  const wrt = caseVariables(c);
+  const d = deriveSteps({ expr: expr(caseText(c.expr)), wrt, scope: scopeOf(...given) });
   return d.ok ? `${said.join(" ")}\n\n${renderSteps(d, "markdown")}\n` : undefined;
 } // prettier-ignore

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { caseGiven, caseText, caseVariables, sharedCases } from "../sharedCases";
 
 /** A derivation whose code is run: declarations, expression, variables. */
 export interface CodeProblem {
@@ -80,16 +80,63 @@ export const OWN: readonly CodeProblem[] = [
   own("skew", "S : R^(n×n) skew; A : R^(n×n)", "tr(A*S)", "S"),
   own("scalar power", "a : R positive; b : R", "a^b", "b"),
   own("derivative by a scalar", "A, B : R^(m×n); t : R", "A + t*B", "t"),
-  own("softmax regression, second order", "X : R^(m×n); W : R^(n×k); Y : R^(m×k)", "sum(logsumexpr(X*W)) - sum(Y.*(X*W))", "W", "W"),
-  own("masked factorization, second order", "U : R^(m×k); V : R^(n×k); M, T : R^(m×n)", "norm2(M.*(T - U*V'))^2", "U", "U"),
-  own("two layers, second order", "A : R^(m×h); X : R^(h×n); B : R^(n×k); Y : R^(m×k)", "norm2(A*tanh(X*B) - Y)^2", "B", "B"),
-  own("one hidden layer, second order", "X : R^(h×n); B : R^(n×p); c : R^p; y : R^h", "norm2(tanh(X*B)*c - y)^2", "B", "B"),
+  own(
+    "softmax regression, second order",
+    "X : R^(m×n); W : R^(n×k); Y : R^(m×k)",
+    "sum(logsumexpr(X*W)) - sum(Y.*(X*W))",
+    "W",
+    "W",
+  ),
+  own(
+    "masked factorization, second order",
+    "U : R^(m×k); V : R^(n×k); M, T : R^(m×n)",
+    "norm2(M.*(T - U*V'))^2",
+    "U",
+    "U",
+  ),
+  own(
+    "two layers, second order",
+    "A : R^(m×h); X : R^(h×n); B : R^(n×k); Y : R^(m×k)",
+    "norm2(A*tanh(X*B) - Y)^2",
+    "B",
+    "B",
+  ),
+  own(
+    "one hidden layer, second order",
+    "X : R^(h×n); B : R^(n×p); c : R^p; y : R^h",
+    "norm2(tanh(X*B)*c - y)^2",
+    "B",
+    "B",
+  ),
   own("entries of a layer, second order", "X : R^(h×n); B : R^(n×p)", "sum(tanh(X*B))", "B", "B"),
-  own("sum over a family of matrices", "A_i : R^(n×n) for i=1..N; B_i : R^(d×d) for i=1..N; X : R^(n×d)", "sum(i in 1..N, tr(X'*A_i*X*B_i))", "X", "X"),
-  own("least squares over a family", "A_i : R^(n×d) for i=1..N; b_i : R^n for i=1..N; x : R^d", "sum(i in 1..N, norm2(A_i*x - b_i)^2)", "x", "x"),
-  own("logistic over a family of matrices", "A_i : R^(n×d) for i=1..N; y_i : R for i=1..N; X : R^(d×n)", "sum(i in 1..N, log(1 + exp(-y_i*tr(A_i*X))))", "X", "X"),
+  own(
+    "sum over a family of matrices",
+    "A_i : R^(n×n) for i=1..N; B_i : R^(d×d) for i=1..N; X : R^(n×d)",
+    "sum(i in 1..N, tr(X'*A_i*X*B_i))",
+    "X",
+    "X",
+  ),
+  own(
+    "least squares over a family",
+    "A_i : R^(n×d) for i=1..N; b_i : R^n for i=1..N; x : R^d",
+    "sum(i in 1..N, norm2(A_i*x - b_i)^2)",
+    "x",
+    "x",
+  ),
+  own(
+    "logistic over a family of matrices",
+    "A_i : R^(n×d) for i=1..N; y_i : R for i=1..N; X : R^(d×n)",
+    "sum(i in 1..N, log(1 + exp(-y_i*tr(A_i*X))))",
+    "X",
+    "X",
+  ),
   own("quartic over a family", "A_i : R^(n×n) for i=1..N; x : R^n", "sum(i in 1..N, (x'*A_i*x)^2)", "x", "x"),
-  own("family of matrices and vectors", "A_i : R^(n×d) for i=1..N; x_i : R^n for i=1..N; W : R^(d×k)", "sum(i in 1..N, sum(tanh(W'*A_i'*x_i)))", "W"),
+  own(
+    "family of matrices and vectors",
+    "A_i : R^(n×d) for i=1..N; x_i : R^n for i=1..N; W : R^(d×k)",
+    "sum(i in 1..N, sum(tanh(W'*A_i'*x_i)))",
+    "W",
+  ),
   own("two Kronecker products", "A : R^(n×n); B : R^(d×d); X : R^(n×d)", "tr(X'*A*X*B)", "X", "X"),
   own("Kronecker products and identities", "X : R^(m×n)", "norm2(X'*X)^2", "X", "X"),
   own("Kronecker product and commutation", "X : R^(n×n) invertible", "logdet(X)", "X", "X"),
@@ -100,41 +147,12 @@ export const OWN: readonly CodeProblem[] = [
   { ...own("differential of the inverse", "X : R^(n×n) invertible", "inv(X)", "X"), kind: "differential" },
 ];
 
-const PROPERTY: Readonly<Record<string, string>> = {
-  pos: "positive", tinypos: "positive", prob: "positive", simplex: "positive", rowstoch: "positive", pd: "posdef",
-  pdbig: "posdef", sym: "symmetric", symd: "symmetric", skew: "skew", inv: "invertible", invpos: "invertible",
-  diag: "diagonal", diagpos: "diagonal", lower: "lower", lowerpos: "lower", orth: "orthogonal",
-}; // prettier-ignore
-
-interface SharedCase {
-  readonly id: string;
-  readonly kind: string;
-  readonly expr: string;
-  readonly wrt: string | readonly string[];
-  readonly wrt2?: string;
-  readonly vars: Readonly<Record<string, { readonly shape: readonly string[]; readonly props: readonly string[] }>>;
-  readonly let?: readonly (readonly [string, string])[];
-}
-
 /** The collection of derivations beside the repository, where it is present. */
-export function sharedProblems(): readonly CodeProblem[] {
-  const file = "../shared/cases/derivatives.json";
-  if (!existsSync(file)) return [];
-  const { cases } = JSON.parse(readFileSync(file, "utf8")) as { cases: readonly SharedCase[] };
-  const text = (e: string): string => e.replace(/\bsoftmaxr\(/g, "softmax(");
-  return cases.map((c) => {
-    const wrt = typeof c.wrt === "string" ? [c.wrt] : [...c.wrt];
-    const second = c.kind.startsWith("hessian");
-    const given = Object.entries(c.vars).map(([name, { shape, props }]) => {
-      const size = shape.length === 0 ? "R" : shape.length === 1 ? `R^${shape[0]}` : `R^(${shape.join("×")})`;
-      return `${name} : ${size} ${[...new Set(props.map((p) => PROPERTY[p]).filter((p) => p !== undefined))].join(" ")}`;
-    });
-    return {
-      id: c.id,
-      given: [...given, ...(c.let ?? []).map(([name, e]) => `${name} = ${text(e)}`)],
-      expr: text(c.expr),
-      wrt: second ? [wrt[0]!, c.wrt2 ?? wrt[0]!] : wrt,
-      ...(c.kind === "differential" || c.kind === "hvp" ? { kind: c.kind } : {}),
-    };
-  });
-}
+export const sharedProblems = (): readonly CodeProblem[] =>
+  (sharedCases() ?? []).map((c) => ({
+    id: c.id,
+    given: caseGiven(c),
+    expr: caseText(c.expr),
+    wrt: caseVariables(c),
+    ...(c.kind === "differential" || c.kind === "hvp" ? { kind: c.kind } : {}),
+  }));
