@@ -8,6 +8,7 @@ import type { Steps } from "../core/steps";
 import { isMisfit, operator } from "../operators";
 import { add, entrywise, hadamard, identityTensor, negate, power, product, subtract, transposeTensor } from "./algebra";
 import { symbol } from "./symbols";
+import { exprKey } from "./present/matrix";
 import { template } from "./templates";
 import { isInt, MINUS_ONE, ONE, ratOf } from "./rational";
 import {
@@ -413,6 +414,19 @@ export class Lowering {
     return w.tensor([p.position, q.position], [{ coef: ONE, factors: [p.factor, q.factor] }]);
   }
 
+  /** A function of the document at given arguments, each once: written out they may be as many as the leaves of a tree. */
+  private filledIn(name: string, body: Expr, parameters: readonly string[], args: readonly Expr[]): Value {
+    const key = `${name}(${args.map(exprKey).join()})`;
+    spend(key.length / 10);
+    let v = this.filled.get(key);
+    if (v === undefined) {
+      v = this.value(substitute(body, new Map(parameters.map((p, i) => [p, args[i]!]))));
+      this.filled.set(key, v);
+    }
+    return v;
+  }
+  private readonly filled = new Map<string, Value>();
+
   private called(
     name: string,
     primes: number,
@@ -426,7 +440,7 @@ export class Lowering {
         throw new Refusal("syntax", `${name} takes ${d.parameters.length} arguments, not ${args.length}`, span);
       if (this.callsItself(name)) throw new Refusal("unsupported", `${name} is defined by itself`, span);
       spend(5);
-      if (env === undefined) return this.value(substitute(d.body, new Map(d.parameters.map((p, i) => [p, args[i]!]))));
+      if (env === undefined) return this.filledIn(name, d.body, d.parameters, args);
       return this.value(
         d.body,
         new Map([...env, ...d.parameters.map((p, i) => [p, this.value(args[i]!, env)] as const)]),

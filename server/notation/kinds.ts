@@ -1,7 +1,7 @@
 import type { Expr } from "../core/ast";
 import { type Dim, dimAdd, dimMul } from "../core/dimension";
 import { familyMember, type Scope } from "../core/scope";
-import { isColumn, isRow, isScalar, matrix, SCALAR, type Shape, transposed, vector } from "../core/shape";
+import { isColumn, isRow, isScalar, matrix, SCALAR, type Shape, shapeText, transposed, vector } from "../core/shape";
 import { dimensionOf } from "../language/dimensionOf";
 import { isMisfit, operator } from "../operators";
 
@@ -12,7 +12,17 @@ export type ShapeOf = (e: Expr) => Shape | undefined;
  * Shapes by the operator table, for choosing brackets, fonts and the order of products. Nothing is reported:
  * what does not fit, or is not known, has no shape.
  */
-export function shapesIn(scope: Scope, extra?: ReadonlyMap<string, Shape>): ShapeOf {
+export const shapesIn = (scope: Scope, bound?: ReadonlyMap<string, Shape>): ShapeOf => within(scope, bound, new Map());
+
+/**
+ * @param extra shapes of the names that are bound here: parameters of a function, indices of sums
+ * @param calls shapes of functions by the shapes of their arguments; `undefined` while one is looked for
+ */
+function within(
+  scope: Scope,
+  extra: ReadonlyMap<string, Shape> | undefined,
+  calls: Map<string, Shape | undefined>,
+): ShapeOf {
   const known = new WeakMap<Expr, Shape>();
   const open = new Set<string>();
   const ofName = (name: string): Shape | undefined => {
@@ -52,8 +62,13 @@ export function shapesIn(scope: Scope, extra?: ReadonlyMap<string, Shape>): Shap
         const given = e.args.map(shapeOf);
         if (f?.parameters === undefined) return given[0];
         if (open.has(e.name) || e.primes > 0 || given.some((s) => s === undefined)) return undefined;
-        const parameters = new Map(f.parameters.map((p, i) => [p, given[i]!]));
-        return shapesIn(scope, new Map([...(extra ?? []), ...parameters]))(f.body);
+        const call = `${e.name} ${given.map((s) => shapeText(s!)).join()}`;
+        if (calls.has(call)) return calls.get(call);
+        // A function that calls itself has no shape.
+        calls.set(call, undefined);
+        const s = within(scope, new Map(f.parameters.map((p, i) => [p, given[i]!])), calls)(f.body);
+        calls.set(call, s);
+        return s;
       }
       case "literal": {
         const first = e.rows[0]?.map(shapeOf) ?? [];
@@ -69,7 +84,7 @@ export function shapesIn(scope: Scope, extra?: ReadonlyMap<string, Shape>): Shap
         return matrix(i === null ? base.rows : SCALAR.rows, j === null ? base.cols : SCALAR.cols);
       }
       case "sumover":
-        return shapesIn(scope, new Map([...(extra ?? []), [e.variable, SCALAR]]))(e.body);
+        return within(scope, new Map([...(extra ?? []), [e.variable, SCALAR]]), calls)(e.body);
       case "differential":
         return shapeOf(e.of);
       case "derivative": {
