@@ -140,3 +140,17 @@ export function plusDiagonal(n: Node, w: Writer, eye: string, diagonal: (entries
   }
   return { text: `${w.arg(a, PREC.sum)} + ${written(d)}`, prec: PREC.sum };
 }
+
+/** Long sentences in lines, each with its lead. */
+export function fold(text: string, lead: string, width = 88): string[] {
+  const out: string[] = [];
+  let line = lead;
+  for (const word of text.split(" ")) {
+    if (line.length + word.length > width && line.trim() !== lead.trim()) {
+      out.push(line.trimEnd());
+      line = lead;
+    }
+    line += `${word} `;
+  }
+  return [...out, line.trimEnd()];
+}

@@ -155,3 +155,43 @@ export function tensorSpellings(
     },
   };
 }
+
+/** Operations that are spelled the same. */
+export const COMMON = {
+  input: (n) => codeAtom(n.attr),
+  number: (n) =>
+    Number(n.attr) === Math.PI
+      ? codeAtom("pi")
+      : Number(n.attr) < 0
+        ? { text: n.attr, prec: PREC.unary }
+        : codeAtom(n.attr),
+  size: (n, w) => ({ text: w.dim(n.dims[0]!), prec: /^\w+$/.test(w.dim(n.dims[0]!)) ? PREC.atom : PREC.sum }),
+  loop: (n) => codeAtom(n.attr),
+  neg: (n, w) => ({ text: `-${w.arg(n.args[0]!, PREC.unary)}`, prec: PREC.unary }),
+  asColumn: (n, w) => w.code(n.args[0]!),
+  matmul: (n, w) => infix(n, w, "*", PREC.product),
+  matvec: (n, w) => infix(n, w, "*", PREC.product),
+  outer: (n, w) => ({
+    text: `${w.arg(n.args[0]!, PREC.unary)} * ${w.arg(n.args[1]!, PREC.postfix)}'`,
+    prec: PREC.product,
+    sign: "*",
+  }),
+  kron: (n, w) => call("kron", ...n.args.map((a) => w.arg(a))),
+  matrixPower: (n, w) => ({ text: `${w.arg(n.args[0]!, PREC.atom)}^${n.attr}`, prec: PREC.power }),
+  diagonal: (n, w) => call("diag", w.arg(n.args[0]!)),
+  det: (n, w) => call("det", w.arg(n.args[0]!)),
+  inverse: (n, w) => call("inv", w.arg(n.args[0]!)),
+  solve: (n, w) => ({
+    text: `${w.arg(n.args[0]!, PREC.unary)} \\ ${w.arg(n.args[1]!, PREC.unary)}`,
+    prec: PREC.product,
+    sign: "\\",
+  }),
+  factorSolve: (n, w) => ({
+    text: `${w.arg(n.args[0]!, PREC.postfix)}${n.attr === "" ? "" : "'"} \\ ${w.arg(n.args[1]!, PREC.unary)}`,
+    prec: PREC.product,
+    sign: "\\",
+  }),
+  pinv: (n, w) => call("pinv", w.arg(n.args[0]!)),
+  tril: (n, w) => call("tril", w.arg(n.args[0]!)),
+  triu: (n, w) => call("triu", w.arg(n.args[0]!)),
+} satisfies Partial<Record<Op, Spelling>>;

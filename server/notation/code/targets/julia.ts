@@ -5,6 +5,7 @@ import {
   type Check,
   type Code,
   codeAtom,
+  fold,
   type FunctionPlan,
   plusDiagonal,
   PREC,
@@ -12,7 +13,7 @@ import {
   type Writer,
 } from "../target";
 import { axes } from "../value";
-import { bracketed, call, dimText, infix, repeats, tensorSpellings } from "./columnMajor";
+import { bracketed, call, COMMON, dimText, infix, repeats, tensorSpellings } from "./columnMajor";
 import { juliaTest } from "./juliaTest";
 
 /** Julia with its standard library: `LinearAlgebra`, and packages only where a function is in none. */
@@ -46,6 +47,7 @@ const FUNCTIONS: Readonly<Record<string, (x: (prec?: number) => string, dot: str
 };
 
 const table: Record<Node["op"], (n: Node, w: Writer) => Code> = {
+  ...COMMON,
   ...tensorSpellings({
     permute: (x, axes) =>
       axes.length === 2 && /^\w+$/.test(x)
@@ -63,20 +65,10 @@ const table: Record<Node["op"], (n: Node, w: Writer) => Code> = {
     minus: ".-",
     vectors: true,
   }),
-  input: (n) => codeAtom(n.attr),
-  number: (n) =>
-    Number(n.attr) === Math.PI
-      ? codeAtom("pi")
-      : Number(n.attr) < 0
-        ? { text: n.attr, prec: PREC.unary }
-        : codeAtom(n.attr),
-  size: (n, w) => ({ text: w.dim(n.dims[0]!), prec: /^\w+$/.test(w.dim(n.dims[0]!)) ? PREC.atom : PREC.sum }),
-  loop: (n) => codeAtom(n.attr),
   add: (n, w) => infix(n, w, sameShape(n.args[0]!, n.args[1]!) ? "+" : ".+", PREC.sum),
   sub: (n, w) => infix(n, w, sameShape(n.args[0]!, n.args[1]!) ? "-" : ".-", PREC.sum),
   mul: (n, w) => infix(n, w, rank(n.args[0]!) === 0 ? "*" : ".*", PREC.product),
   div: (n, w) => infix(n, w, rank(n.args[1]!) === 0 ? "/" : "./", PREC.product),
-  neg: (n, w) => ({ text: `-${w.arg(n.args[0]!, PREC.unary)}`, prec: PREC.unary }),
   pow: (n, w) => {
     const base = w.arg(n.args[0]!, PREC.atom);
     // 2.^x would read as a number with a point.
@@ -93,7 +85,6 @@ const table: Record<Node["op"], (n: Node, w: Writer) => Code> = {
   },
   call: (n, w) => call(`${n.attr}${rank(n) > 0 ? "." : ""}`, ...n.args.map((a) => w.arg(a))),
   transpose: (n, w) => ({ text: `${w.arg(n.args[0]!, PREC.postfix)}'`, prec: PREC.postfix }),
-  asColumn: (n, w) => w.code(n.args[0]!),
   asRow: (n, w) => ({ text: `${w.arg(n.args[0]!, PREC.postfix)}'`, prec: PREC.postfix }),
   spread: (n, w) => {
     const a = n.args[0]!;
@@ -145,17 +136,9 @@ const table: Record<Node["op"], (n: Node, w: Writer) => Code> = {
       prec: PREC.postfix,
     };
   },
-  matmul: (n, w) => infix(n, w, "*", PREC.product),
-  matvec: (n, w) => infix(n, w, "*", PREC.product),
   dot: (n, w) => call("dot", ...n.args.map((a) => w.arg(a))),
-  outer: (n, w) => ({
-    text: `${w.arg(n.args[0]!, PREC.unary)} * ${w.arg(n.args[1]!, PREC.postfix)}'`,
-    prec: PREC.product,
-    sign: "*",
-  }),
   inner: (n, w) =>
     n.args[0] === n.args[1] ? call("sum", "abs2", w.arg(n.args[0]!)) : call("dot", ...n.args.map((a) => w.arg(a))),
-  kron: (n, w) => call("kron", ...n.args.map((a) => w.arg(a))),
   // `kron` with an identity that knows it is diagonal fills blocks, it multiplies nothing by zero.
   kronEyeLeft: (n, w) =>
     call(
@@ -169,12 +152,10 @@ const table: Record<Node["op"], (n: Node, w: Writer) => Code> = {
       w.arg(n.args[0]!),
       n.args[1] === undefined ? `I(${w.dim(n.dims[0]!)})` : `Diagonal(${w.arg(n.args[1])})`,
     ),
-  matrixPower: (n, w) => ({ text: `${w.arg(n.args[0]!, PREC.atom)}^${n.attr}`, prec: PREC.power }),
   sum: (n, w) => call("sum", w.arg(n.args[0]!)),
   rowSums: (n, w) => call("vec", call("sum", w.arg(n.args[0]!), "dims=2").text.replace(", dims", "; dims")),
   columnSums: (n, w) => call("vec", call("sum", w.arg(n.args[0]!), "dims=1").text.replace(", dims", "; dims")),
   trace: (n, w) => call("tr", w.arg(n.args[0]!)),
-  diagonal: (n, w) => call("diag", w.arg(n.args[0]!)),
   max: (n, w) => call("maximum", w.arg(n.args[0]!)),
   logsumexp: (n, w) => {
     const x = w.arg(n.args[0]!);
@@ -191,7 +172,6 @@ const table: Record<Node["op"], (n: Node, w: Writer) => Code> = {
   nuclearNorm: (n, w) => call("sum", call("svdvals", w.arg(n.args[0]!)).text),
   spectralNorm: (n, w) => call("opnorm", w.arg(n.args[0]!)),
   largestEigenvalue: (n, w) => call("eigmax", call("Symmetric", w.arg(n.args[0]!)).text),
-  det: (n, w) => call("det", w.arg(n.args[0]!)),
   logdet: (n, w) => ({ text: `logabsdet(${w.arg(n.args[0]!)})[1]`, prec: PREC.postfix }),
   choleskyLogdet: (n, w) => call("logdet", w.arg(n.args[0]!)),
   sumOver: (n, w) => {
@@ -201,12 +181,6 @@ const table: Record<Node["op"], (n: Node, w: Writer) => Code> = {
   eye: (n, w) => call("Matrix", `1.0I, ${w.dim(n.dims[0]!)}, ${w.dim(n.dims[0]!)}`),
   diagonalMatrix: (n, w) => call("Matrix", call("Diagonal", w.arg(n.args[0]!)).text),
   addDiagonal: (n, w) => plusDiagonal(n, w, "I", (v) => `Diagonal(${v})`),
-  inverse: (n, w) => call("inv", w.arg(n.args[0]!)),
-  solve: (n, w) => ({
-    text: `${w.arg(n.args[0]!, PREC.unary)} \\ ${w.arg(n.args[1]!, PREC.unary)}`,
-    prec: PREC.product,
-    sign: "\\",
-  }),
   cholesky: (n, w) => call("cholesky", call("Symmetric", w.arg(n.args[0]!)).text),
   choleskySolve: (n, w) => ({
     text: `${w.arg(n.args[0]!, PREC.unary)} \\ ${w.arg(n.args[1]!, PREC.unary)}`,
@@ -215,19 +189,11 @@ const table: Record<Node["op"], (n: Node, w: Writer) => Code> = {
   }),
   choleskyInverse: (n, w) => call("inv", w.arg(n.args[0]!)),
   factorize: (n, w) => call("lu", w.arg(n.args[0]!)),
-  factorSolve: (n, w) => ({
-    text: `${w.arg(n.args[0]!, PREC.postfix)}${n.attr === "" ? "" : "'"} \\ ${w.arg(n.args[1]!, PREC.unary)}`,
-    prec: PREC.product,
-    sign: "\\",
-  }),
-  pinv: (n, w) => call("pinv", w.arg(n.args[0]!)),
   matrixFunction: (n, w) => call({ expm: "exp", logm: "log", sqrtm: "sqrt" }[n.attr]!, w.arg(n.args[0]!)),
   softmax: (n, w) => softmax(w.arg(n.args[0]!), "", false),
   logSoftmax: (n, w) => softmax(w.arg(n.args[0]!), "", true),
   softmaxRows: (n, w) => softmax(w.arg(n.args[0]!), "; dims=2", false),
   logSoftmaxRows: (n, w) => softmax(w.arg(n.args[0]!), "; dims=2", true),
-  tril: (n, w) => call("tril", w.arg(n.args[0]!)),
-  triu: (n, w) => call("triu", w.arg(n.args[0]!)),
   leadingSingular: (n, w) => call("(s -> s.U[:, 1] * s.Vt[1, :]')", call("svd", w.arg(n.args[0]!)).text),
   leadingEigenvector: (n, w) => ({ text: `eigvecs(Symmetric(${w.arg(n.args[0]!)}))[:, end]`, prec: PREC.postfix }),
 };
@@ -271,19 +237,6 @@ function check(c: Check): string[] {
   return [
     `size(${p}) == ${shapeText(c.axes)} || throw(DimensionMismatch("${p} must have size $(${shapeText(c.axes)})"))`,
   ];
-}
-
-function fold(text: string, indent: string, width = 88): string[] {
-  const out: string[] = [];
-  let line = indent;
-  for (const word of text.split(" ")) {
-    if (line.length + word.length > width && line.trim() !== "") {
-      out.push(line.trimEnd());
-      line = indent;
-    }
-    line += `${word} `;
-  }
-  return [...out, line.trimEnd()];
 }
 
 function render(plan: FunctionPlan): string {

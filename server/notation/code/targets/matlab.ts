@@ -5,6 +5,7 @@ import {
   type Check,
   type Code,
   codeAtom,
+  fold,
   type FunctionPlan,
   plusDiagonal,
   PREC,
@@ -12,7 +13,7 @@ import {
   type Writer,
 } from "../target";
 import { axes } from "../value";
-import { bracketed, call, dimText, infix, repeats, tensorSpellings } from "./columnMajor";
+import { bracketed, call, COMMON, dimText, infix, repeats, tensorSpellings } from "./columnMajor";
 import { matlabTest } from "./matlabTest";
 
 /** MATLAB and GNU Octave: vectors are columns. */
@@ -47,6 +48,7 @@ const diagonalFactor = (n: Node, w: Writer): string =>
   n.args[1] === undefined ? call("eye", w.dim(n.dims[0]!)).text : call("diag", w.arg(n.args[1])).text;
 
 const table: Record<Node["op"], (n: Node, w: Writer) => Code> = {
+  ...COMMON,
   ...tensorSpellings({
     permute: (x, at) =>
       at.length === 2 && /^\w+$/.test(x) ? `${x}'` : `permute(${x}, [${at.map((a) => a + 1).join(", ")}])`,
@@ -65,20 +67,10 @@ const table: Record<Node["op"], (n: Node, w: Writer) => Code> = {
     minus: "-",
     vectors: false,
   }),
-  input: (n) => codeAtom(n.attr),
-  number: (n) =>
-    Number(n.attr) === Math.PI
-      ? codeAtom("pi")
-      : Number(n.attr) < 0
-        ? { text: n.attr, prec: PREC.unary }
-        : codeAtom(n.attr),
-  size: (n, w) => ({ text: w.dim(n.dims[0]!), prec: /^\w+$/.test(w.dim(n.dims[0]!)) ? PREC.atom : PREC.sum }),
-  loop: (n) => codeAtom(n.attr),
   add: (n, w) => infix(n, w, "+", PREC.sum),
   sub: (n, w) => infix(n, w, "-", PREC.sum),
   mul: (n, w) => infix(n, w, entries(n) ? ".*" : "*", PREC.product),
   div: (n, w) => infix(n, w, rank(n.args[1]!) > 0 ? "./" : "/", PREC.product),
-  neg: (n, w) => ({ text: `-${w.arg(n.args[0]!, PREC.unary)}`, prec: PREC.unary }),
   pow: (n, w) => ({
     text: `${w.arg(n.args[0]!, PREC.atom)}${rank(n) > 0 ? ".^" : "^"}${w.arg(n.args[1]!, PREC.atom)}`,
     prec: PREC.power,
@@ -89,7 +81,6 @@ const table: Record<Node["op"], (n: Node, w: Writer) => Code> = {
   },
   call: (n, w) => call(n.attr, ...n.args.map((a) => w.arg(a))),
   transpose: (n, w) => apostrophe(n.args[0]!, w),
-  asColumn: (n, w) => w.code(n.args[0]!),
   asRow: (n, w) => apostrophe(n.args[0]!, w),
   spread: (n, w) => {
     const a = n.args[0]!;
@@ -142,15 +133,8 @@ const table: Record<Node["op"], (n: Node, w: Writer) => Code> = {
       prec: PREC.postfix,
     };
   },
-  matmul: (n, w) => infix(n, w, "*", PREC.product),
-  matvec: (n, w) => infix(n, w, "*", PREC.product),
   dot: (n, w) => ({
     text: `${w.arg(n.args[0]!, PREC.postfix)}' * ${w.arg(n.args[1]!, PREC.unary)}`,
-    prec: PREC.product,
-    sign: "*",
-  }),
-  outer: (n, w) => ({
-    text: `${w.arg(n.args[0]!, PREC.unary)} * ${w.arg(n.args[1]!, PREC.postfix)}'`,
     prec: PREC.product,
     sign: "*",
   }),
@@ -159,15 +143,12 @@ const table: Record<Node["op"], (n: Node, w: Writer) => Code> = {
     const text = a === b ? `${w.arg(a, PREC.atom)}.^2` : `${w.arg(a, PREC.unary)} .* ${w.arg(b, PREC.unary)}`;
     return call("sum", `reshape(${text}, [], 1)`);
   },
-  kron: (n, w) => call("kron", ...n.args.map((a) => w.arg(a))),
   kronEyeLeft: (n, w) => call("kron", diagonalFactor(n, w), w.arg(n.args[0]!)),
   kronEyeRight: (n, w) => call("kron", w.arg(n.args[0]!), diagonalFactor(n, w)),
-  matrixPower: (n, w) => ({ text: `${w.arg(n.args[0]!, PREC.atom)}^${n.attr}`, prec: PREC.power }),
   sum: (n, w) => call("sum", rank(n.args[0]!) === 1 ? w.arg(n.args[0]!) : `reshape(${w.arg(n.args[0]!)}, [], 1)`),
   rowSums: (n, w) => call("sum", w.arg(n.args[0]!), "2"),
   columnSums: (n, w) => ({ text: `sum(${w.arg(n.args[0]!)}, 1)'`, prec: PREC.postfix }),
   trace: (n, w) => call("trace", w.arg(n.args[0]!)),
-  diagonal: (n, w) => call("diag", w.arg(n.args[0]!)),
   max: (n, w) => call("max", rank(n.args[0]!) === 1 ? w.arg(n.args[0]!) : `reshape(${w.arg(n.args[0]!)}, [], 1)`),
   logsumexp: (n, w) => {
     const x = rank(n.args[0]!) === 1 ? w.arg(n.args[0]!) : `reshape(${w.arg(n.args[0]!)}, [], 1)`;
@@ -181,7 +162,6 @@ const table: Record<Node["op"], (n: Node, w: Writer) => Code> = {
   nuclearNorm: (n, w) => call("sum", call("svd", w.arg(n.args[0]!)).text),
   spectralNorm: (n, w) => call("norm", w.arg(n.args[0]!)),
   largestEigenvalue: (n, w) => call("max", call("eig", w.arg(n.args[0]!)).text),
-  det: (n, w) => call("det", w.arg(n.args[0]!)),
   logdet: (n, w) => call("log", call("abs", call("det", w.arg(n.args[0]!)).text).text),
   choleskyLogdet: (n, w) => ({ text: `2 * sum(log(diag(${w.arg(n.args[0]!)})))`, prec: PREC.product, sign: "*" }),
   sumOver: (n, w) => {
@@ -191,12 +171,6 @@ const table: Record<Node["op"], (n: Node, w: Writer) => Code> = {
   eye: (n, w) => call("eye", w.dim(n.dims[0]!)),
   diagonalMatrix: (n, w) => call("diag", w.arg(n.args[0]!)),
   addDiagonal: (n, w) => plusDiagonal(n, w, `eye(${w.dim(n.shape[0]!)})`, (v) => `diag(${v})`),
-  inverse: (n, w) => call("inv", w.arg(n.args[0]!)),
-  solve: (n, w) => ({
-    text: `${w.arg(n.args[0]!, PREC.unary)} \\ ${w.arg(n.args[1]!, PREC.unary)}`,
-    prec: PREC.product,
-    sign: "\\",
-  }),
   // An upper triangular factor: R'*R.
   cholesky: (n, w) => call("chol", w.arg(n.args[0]!)),
   choleskySolve: (n, w) => {
@@ -209,19 +183,11 @@ const table: Record<Node["op"], (n: Node, w: Writer) => Code> = {
   },
   // Backslash keeps no factors: the matrix itself is kept, and solved with each time.
   factorize: (n, w) => w.code(n.args[0]!),
-  factorSolve: (n, w) => ({
-    text: `${w.arg(n.args[0]!, PREC.postfix)}${n.attr === "" ? "" : "'"} \\ ${w.arg(n.args[1]!, PREC.unary)}`,
-    prec: PREC.product,
-    sign: "\\",
-  }),
-  pinv: (n, w) => call("pinv", w.arg(n.args[0]!)),
   matrixFunction: (n, w) => call(n.attr, w.arg(n.args[0]!)),
   softmax: (n, w) => softmax(w.arg(n.args[0]!), false, false),
   logSoftmax: (n, w) => softmax(w.arg(n.args[0]!), false, true),
   softmaxRows: (n, w) => softmax(w.arg(n.args[0]!), true, false),
   logSoftmaxRows: (n, w) => softmax(w.arg(n.args[0]!), true, true),
-  tril: (n, w) => call("tril", w.arg(n.args[0]!)),
-  triu: (n, w) => call("triu", w.arg(n.args[0]!)),
   leadingSingular: (n, w) => call("leading_singular", w.arg(n.args[0]!)),
   leadingEigenvector: (n, w) => call("leading_eigenvector", w.arg(n.args[0]!)),
 };
@@ -309,19 +275,6 @@ function check(c: Check): string[] {
   }
   const size = sizeOf(c.axes, p.shape !== undefined && c.axes.length === 1 && !isColumn(p.shape));
   return [`assert(isequal(size(${p.name}), ${size}), '${p.name} must be %s', mat2str(${size}));`];
-}
-
-function fold(text: string, lead: string, width = 88): string[] {
-  const out: string[] = [];
-  let line = lead;
-  for (const word of text.split(" ")) {
-    if (line.length + word.length > width && line.trim() !== lead.trim()) {
-      out.push(line.trimEnd());
-      line = lead;
-    }
-    line += `${word} `;
-  }
-  return [...out, line.trimEnd()];
 }
 
 function render(plan: FunctionPlan): string {

@@ -8,6 +8,7 @@ import {
   type Check,
   type Code,
   codeAtom,
+  fold,
   type FunctionPlan,
   type Parameter,
   plusDiagonal,
@@ -371,20 +372,6 @@ function check(c: Check): string {
   }
   const wanted = shapeText(c.axes);
   return `assert ${p}.shape == ${wanted}, f"${p} must have shape ${/[a-z]/i.test(wanted) ? `{${wanted}}` : wanted}, not {${p}.shape}"`;
-}
-
-/** Long sentences of a docstring, folded. */
-function fold(text: string, indent: string, width = 88): string[] {
-  const out: string[] = [];
-  let line = indent;
-  for (const word of text.split(" ")) {
-    if (line.length + word.length > width && line.trim() !== "") {
-      out.push(line.trimEnd());
-      line = indent;
-    }
-    line += `${word} `;
-  }
-  return [...out, line.trimEnd()];
 }
 
 function render(lib: PythonLibrary, plan: FunctionPlan): string {
