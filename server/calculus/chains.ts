@@ -7,14 +7,10 @@ export interface Link {
   readonly forward: boolean;
 }
 
-/** The factors of a product of square matrices from slot 0 to slot 1, where the term is just that. */
-export function chainOf(factors: readonly Factor[]): Link[] | undefined {
-  if (
-    !factors.every(
-      (f) => f.idx.length === 2 && isRat(f.pow) && ratEq(f.pow, ONE) && f.head.dims[0]!.key === f.head.dims[1]!.key,
-    )
-  )
-    return undefined;
+/** The factors of a product of matrices from slot 0 to slot 1, where the term is just that; of `square` ones alone. */
+export function chainOf(factors: readonly Factor[], square: boolean): Link[] | undefined {
+  if (!factors.every((f) => f.idx.length === 2 && isRat(f.pow) && ratEq(f.pow, ONE))) return undefined;
+  if (square && !factors.every((f) => f.head.dims[0]!.key === f.head.dims[1]!.key)) return undefined;
   const left = [...factors];
   const out: Link[] = [];
   let at = 0;

@@ -48,6 +48,7 @@ export function normalizeRaw(w: World, free: readonly number[], raw: Raw): Raw |
       cancelInverse(w, work, isFree, summed) ??
       splitFuse(w, work, isFree, summed) ??
       meetBlocks(w, work, isFree, summed) ??
+      addUp(w, work, isFree, summed) ??
       recognise(w, work);
     if (contracted === undefined) break;
     work = contracted;
@@ -133,17 +134,26 @@ export function raise(w: World, t: Tensor, idx: readonly number[], pow: Pow): Ra
   if (t.terms.length > 1) return extractContent(w, t, idx, pow);
   const { coef, term } = t.terms[0]!;
   if (isRat(pow) && ratEq(pow, ONE)) return w.instantiate(t, idx)[0]!;
+  const whole = isRat(pow) && isInt(pow);
   if (term.bound.length > 0) {
-    if (ratEq(coef, ONE)) return undefined;
+    // Scalars beside the sum: (n^-1*Σ)^p is n^-p*Σ^p.
+    const outside = term.factors.filter((f) => f.idx.length === 0 && (whole || isPositive(f.head)));
     const c = powCoef(coef, pow);
-    // A number that stays inside, such as the -1 of a root, leaves the group as it is.
-    if (c === undefined || c.rest !== undefined) return undefined;
+    // A number that stays inside, such as the -1 of a root, stays with what is left there.
+    const number = c === undefined || c.rest !== undefined ? undefined : c;
+    if (outside.length === 0 && (number === undefined || ratEq(coef, ONE))) return undefined;
+    const slots = t.dims.map((d) => w.newIndex(d));
+    const inside = w.instantiate(t, slots)[0]!.factors.filter((_, k) => !outside.includes(term.factors[k]!));
+    const left = w.tensor(slots, [{ coef: number === undefined ? coef : ONE, factors: inside, over: slots }]);
     return {
-      coef: c.outside,
-      factors: [...c.factors, { head: w.group(w.scale(t, rat(coef.d, coef.n))), idx, pow }],
+      coef: number?.outside ?? ONE,
+      factors: [
+        ...(number?.factors ?? []),
+        ...outside.map((f) => ({ ...f, pow: mulPow(w, f.pow, pow) })),
+        { head: w.group(left), idx, pow },
+      ],
     };
   }
-  const whole = isRat(pow) && isInt(pow);
   // A lone factor takes the power itself.
   if (ratEq(coef, ONE) && term.factors.length === 1) {
     const f = w.instantiate(t, idx)[0]!.factors[0]!;
@@ -313,7 +323,7 @@ function cancelInverse(
         f.head.arg.terms[0]!.term.factors.length > 1 &&
         ratEq(f.head.arg.terms[0]!.coef, ONE)
       ) {
-        const links = chainOf(f.head.arg.terms[0]!.term.factors);
+        const links = chainOf(f.head.arg.terms[0]!.term.factors, false);
         if (links === undefined) continue;
         const way = links.map((l) => ({ head: l.factor.head, forward: side === 1 ? l.forward : !l.forward }));
         const rest = factors.filter((_, i) => i !== k);
@@ -339,6 +349,33 @@ function cancelInverse(
       summed.delete(x);
       return [...rest, { head: w.delta(w.dimOf(ends[0]!)), idx: ends, pow: ONE }];
     }
+  }
+  return undefined;
+}
+
+/**
+ * A sum of products that is itself summed over an index which no other factor has, where that leaves fewer products:
+ * Σ(x - Σx/n) = 0.
+ */
+function addUp(
+  w: World,
+  factors: readonly Factor[],
+  isFree: ReadonlySet<number>,
+  summed: Set<number>,
+): Factor[] | undefined {
+  for (const f of factors) {
+    if (f.head.kind !== "group" || f.idx.length === 0 || !isRat(f.pow) || !ratEq(f.pow, ONE)) continue;
+    const alone = f.idx.map(
+      (i, k) => !isFree.has(i) && f.idx.indexOf(i) === k && factors.every((g) => g === f || !g.idx.includes(i)),
+    );
+    if (!alone.includes(true) || f.idx.some((i, k) => f.idx.indexOf(i) !== k)) continue;
+    const sum = w.summedOver(f.head.arg, alone);
+    if (sum.terms.length >= f.head.arg.terms.length) continue;
+    f.idx.forEach((i, k) => alone[k] && summed.delete(i));
+    return [
+      ...factors.filter((g) => g !== f),
+      { head: w.group(sum), idx: f.idx.filter((_, k) => !alone[k]), pow: ONE },
+    ];
   }
   return undefined;
 }

@@ -72,7 +72,7 @@ function inverse(w: World, arg: Tensor): Tensor | undefined {
         });
     return w.tensor([i, j], [{ coef: ONE, factors }]);
   }
-  const chain = chainOf(term.factors);
+  const chain = chainOf(term.factors, true);
   if (chain === undefined) return undefined;
   // inv(inv(A)) = A
   if (chain.length === 1) {

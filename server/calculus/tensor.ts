@@ -303,6 +303,25 @@ export class World {
     return s;
   }
 
+  private readonly sums = new Map<Tensor, Map<string, Tensor>>();
+
+  /** A tensor summed over some of its slots; the others stay in order. */
+  summedOver(t: Tensor, over: readonly boolean[]): Tensor {
+    const key = over.join();
+    const known = this.sums.get(t) ?? new Map<string, Tensor>();
+    this.sums.set(t, known);
+    let sum = known.get(key);
+    if (sum === undefined) {
+      const { slots, raws } = this.open(t);
+      sum = this.tensor(
+        slots.filter((_, k) => !over[k]),
+        raws,
+      );
+      known.set(key, sum);
+    }
+    return sum;
+  }
+
   /** Slot k of the result is slot `order[k]` of the argument. */
   permute(t: Tensor, order: readonly number[]): Tensor {
     const { slots, raws } = this.open(t);

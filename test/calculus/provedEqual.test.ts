@@ -7,6 +7,7 @@ const SCOPE = scopeOf(
   "X : R^(n×n) invertible",
   "S : R^(n×n) symmetric",
   "Q : R^(n×n) orthogonal",
+  "T : R^(m×n)",
   "x, y : R^n",
   "c : R",
 );
@@ -27,6 +28,10 @@ describe("equal by normal form", () => {
     ["kron(A, B)'", "kron(A', B')"],
     ["vec(A*B*C)", "kron(C', A)*vec(B)"],
     ["K(n,n)*vec(A)", "vec(A')"],
+    ["T*inv(T'*T)*T'*T", "T"],
+    ["(T*inv(T'*T)*T')^2", "T*inv(T'*T)*T'"],
+    ["(x - mean(x)*ones(n))'*ones(n)", "0"],
+    ["(eye(n) - ones(n)*ones(n)'/n)^2*x", "x - mean(x)*ones(n)"],
   ]; // prettier-ignore
   for (const [a, b] of equal) it(`${a} = ${b}`, () => assert.equal(provedEqual(expr(a), expr(b), SCOPE), true));
 
