@@ -15,14 +15,26 @@ import { UNKNOWN } from "./verdict";
 export function* checkSteps(document: MathDocument, options: CheckOptions = {}): Generator<void, CheckResult> {
   const reading = document.formulas.flatMap((f) => readingProblems(f));
   reading.push(...(yield* shapeProblems(document, options.print)));
-  const errors = reading.filter((p) => p.severity === "error").map((p) => p.span);
+  const errors = reading.filter((p) => p.severity === "error").map((p) => p.span.start);
+  errors.sort((a, b) => a - b);
   if (options.checkClaims === false) return { problems: reading, claims: [] };
   const found =
     document.languageId === "mcalc"
-      ? yield* checkClaims(document, options, (f) => errors.some((e) => f.span.start <= e.start && e.end <= f.span.end))
+      ? yield* checkClaims(document, options, (f) => firstFrom(errors, f.span.start) <= f.span.end)
       : yield* checkNote(document, options);
   const problems = [...reading, ...found.problems].sort((a, b) => a.span.start - b.span.start);
   return { problems, claims: found.claims };
+}
+
+/** The first of sorted numbers that is not below a bound; infinite where there is none. */
+function firstFrom(sorted: readonly number[], bound: number): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle]! < bound) low = middle + 1;
+    else high = middle;
+  }
+  return sorted[low] ?? Infinity;
 }
 
 /** Every claim of a `.mcalc` document is checked, unless something in it is wrong already. */

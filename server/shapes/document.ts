@@ -12,8 +12,9 @@ import { shown } from "./mismatch";
 /** Prints a part of a formula as its author would, for quick fixes in notes. */
 export type PrintPartOf = (e: Expr, formula: Formula) => string;
 
-/** Problems for which repairs are looked for, in one document: a hopeless document must not cost time. */
+/** Problems for which repairs are looked for, in one document and in one formula: a hopeless one must not cost time. */
 const MOST_REPAIRED = 100;
+const MOST_REPAIRED_TOGETHER = 12;
 
 /**
  * All problems of shapes and names in a document, in small steps (a few milliseconds each); spans are in the
@@ -27,9 +28,12 @@ export function* shapeProblems(document: MathDocument, print?: PrintPartOf): Gen
     const known = formula.basis === undefined ? undefined : MISFITS.get(formula.basis);
     if (known?.length === 0) continue;
     const found = problemsOf(formula, note);
+    let together = 0;
     for (const p of found) {
-      const fixes = repaired++ < MOST_REPAIRED ? fixesOf(p, document, formula, print) : [];
-      problems.push(settled(p, document, formula, fixes));
+      const isRepaired = repaired < MOST_REPAIRED && together < MOST_REPAIRED_TOGETHER;
+      if (isRepaired) [repaired, together] = [repaired + 1, together + 1];
+      problems.push(settled(p, document, formula, isRepaired ? fixesOf(p, document, formula, print) : []));
+      if (isRepaired) yield;
     }
     yield;
   }

@@ -1,3 +1,4 @@
+import type { MatchResult } from "ohm-js";
 import type { Expr, Span } from "../../core/ast";
 import { children } from "../../core/ast";
 import type { Problem, ProblemCode } from "../../core/problem";
@@ -52,7 +53,7 @@ export function parseTokens(text: string, written: readonly Token[]): Parsed {
   }
   let tokens = balance(dropUnknown(written, report), report);
   for (let repairs = 0; ; repairs++) {
-    const match = grammar.match(kindsOf(tokens), "expression");
+    const match = matched(kindsOf(tokens));
     if (match.failed()) {
       const next = repairs < MOST_REPAIRS ? repair(tokens, failureOf(match), text, report) : undefined;
       if (next === undefined) return giveUp();
@@ -63,6 +64,25 @@ export function parseTokens(text: string, written: readonly Token[]): Parsed {
     if (depthOf(expr, children) <= LIMITS.depth) return { expr, problems };
     return tooLarge(text, `more than ${LIMITS.depth} of its operations are inside one another`, whole);
   }
+}
+
+/**
+ * Matches by the kinds of the tokens: what the grammar makes of them hangs on nothing else, and the lines of a document
+ * have few forms. The least used is forgotten first.
+ */
+const forms = new Map<string, MatchResult>();
+const MOST_FORMS = 100;
+/** Longer lines are seldom of the same form. */
+const LONGEST_FORM = 100;
+
+function matched(kinds: string): MatchResult {
+  if (kinds.length > LONGEST_FORM) return grammar.match(kinds, "expression");
+  const known = forms.get(kinds);
+  const match = known ?? grammar.match(kinds, "expression");
+  if (known !== undefined) forms.delete(kinds);
+  else if (forms.size >= MOST_FORMS) forms.delete(forms.keys().next().value!);
+  forms.set(kinds, match);
+  return match;
 }
 
 /** Beyond so many repairs a line is noise. */
