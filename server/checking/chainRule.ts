@@ -315,6 +315,8 @@ function* kindsToTry(
   yield new Map(open.map((n) => [n, kindRead(n, formula)]));
   const looks = new Map(open.map((n) => [n, kindByLooks(n, formula)]));
   yield looks;
+  // Gains and shifts of layers, gates.
+  yield new Map(open.map((n) => [n, looks.get(n) === "scalar" ? "vector" : looks.get(n)!]));
   // A bias of one unit, a rate: a small letter that is added or stands beside others is a number.
   for (const n of open) if (looks.get(n) === "vector" && !transposed.has(n)) yield new Map([...looks, [n, "scalar"]]);
 }

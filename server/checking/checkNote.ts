@@ -16,6 +16,7 @@ import {
   chainOf,
   derivativesMeanSomething,
   isJudged,
+  isSubdifferential,
   kindOf,
   type NoteEquation,
   sectionStarts,
@@ -314,7 +315,8 @@ class Walk {
       }
     }
     const kind = kindOf(left, right, inChain);
-    const mode = !doubtful && isJudged(left, right, formula.scope, kind) ? "full" : "positive";
+    const isMeant = !isSubdifferential(left, right, formula) && !isSubdifferential(right, left, formula);
+    const mode = !doubtful && isMeant && isJudged(left, right, formula.scope, kind) ? "full" : "positive";
     const equation: NoteEquation = {
       formula,
       kind,

@@ -108,6 +108,12 @@ export function isJudged(left: Expr, right: Expr, scope: Scope, kind: Equation["
   return true;
 }
 
+/** `\partial \|w\|_1 = \operatorname{sign}(w)`: the set of subgradients, not a differential, where no other one stands. */
+export function isSubdifferential(e: Expr, other: Expr, formula: Formula): boolean {
+  if (e.kind !== "differential" || e.span === undefined || hasDifferential(other)) return false;
+  return formula.text.startsWith("\\partial", e.span.start);
+}
+
 export function kindOf(left: Expr, right: Expr, inChain: boolean): Equation["kind"] {
   if ([left, right].some((e) => hasDerivative(e) || hasDifferential(e))) return "derivative";
   return inChain ? "step" : "equation";

@@ -27,6 +27,9 @@ describe("rules of backpropagation, nothing being said of the loss", () => {
     ["$s = w^\\top x + b$", "\\frac{\\partial L}{\\partial w} = x \\frac{\\partial L}{\\partial s}"],
     ["$u = f(v)$ and $v = g(t)$", "\\frac{du}{dt} = \\frac{du}{dv} \\frac{dv}{dt}"],
     ["$S = QK^\\top$", "\\frac{\\partial L}{\\partial K} = \\left(\\frac{\\partial L}{\\partial S}\\right)^\\top Q"],
+    // A dot before a row makes an outer product.
+    ["$\\mathbf{z} = \\mathbf{W} \\mathbf{x} + \\mathbf{b}$", "\\frac{\\partial L}{\\partial \\mathbf{W}} = \\frac{\\partial L}{\\partial \\mathbf{z}} \\cdot \\mathbf{x}^\\top"], // prettier-ignore
+    ["A gain $\\gamma$: $y = \\gamma \\odot x + \\beta$", "\\frac{\\partial L}{\\partial \\gamma} = \\frac{\\partial L}{\\partial y} \\odot x"], // prettier-ignore
     [LAYERS, "\\delta^{(l)} = (W^{(l+1)})^\\top \\delta^{(l+1)} \\odot \\sigma'(z^{(l)})"],
     [LAYERS, "\\frac{\\partial E}{\\partial W^{(l)}} = \\delta^{(l)} (a^{(l-1)})^\\top"],
     [LAYERS, "\\frac{\\partial E}{\\partial W^{(3)}} = \\delta^{(3)} (a^{(2)})^\\top"],

@@ -11,6 +11,14 @@ const statuses = (text: string): string[] => check(text).claims.map((c) => c.sta
 /** Small notes in the manner of many authors: right as they stand. */
 const RIGHT: readonly (readonly [what: string, note: string])[] = [
   [
+    "the set of subgradients is no differential",
+    String.raw`The lasso: $\partial \|v\|_1 = \operatorname{sign}(v)$ where no entry vanishes.`,
+  ],
+  [
+    "a matrix is said to be diagonal in passing",
+    String.raw`We minimise $E(b) = (y - Zb)^TH(y - Zb)$ with $H$ diagonal: $$\nabla E(b) = -2Z^TH(y - Zb)$$ Here $Z^T$ occurs.`,
+  ],
+  [
     "bars around a matrix may mean its norm",
     String.raw`For a self-adjoint operator $A$ we put $S = \operatorname{tr}(A^2) = |A|^2$. Elsewhere $A^\top A$ occurs.`,
   ],

@@ -80,6 +80,11 @@ const IS_KIND = new RegExp(
   `${NAMES} ?(?:is|are|be) (?:(?:an?|both|all|also|always|any|assumed to be) )*((?:[\\w-]+,? (?:and )?){0,5}?)(${KIND}|symmetric|definite|semi-?definite|invertible|orthogonal|diagonal|non-?singular|PSD|SPD|triangular|square)\\b`,
   "gi",
 );
+/** "with W diagonal", "for S symmetric and invertible" */
+const WITH_PROPERTY = new RegExp(
+  `\\b(?:with|for|where|assuming) ${NAMES} ?((?:[\\w-]+,? (?:and )?){0,2}?(?:symmetric|definite|semi-?definite|invertible|orthogonal|diagonal|non-?singular|triangular))\\b`,
+  "gi",
+);
 /** "a symmetric matrix S", "two vectors x and y" */
 const KIND_OF = new RegExp(
   `\\b((?:[\\w-]+,? (?:and )?){0,3}?)(vectors?|matri(?:x|ces)|scalars?|row vectors?|column vectors?) ${NAMES}`,
@@ -238,6 +243,11 @@ export function readProse(text: string, formulas: readonly Inline[], span: Span,
       ...(kind === undefined ? {} : { kind }),
       ...(/\bsquare\b/i.test(own) ? { square: true } : {}),
     });
+  });
+  each(WITH_PROPERTY, (m) => {
+    const properties = propertiesOf(m[2]!);
+    if (properties.length === 0 || /\b(?:not|no|non|is|are)\b/i.test(m[2]!) || conditional(m.index ?? 0)) return;
+    tell(nearest(m[1]!, false, "last"), { properties });
   });
   each(KIND_OF, (m) => {
     const before = words.slice(Math.max(0, (m.index ?? 0) - 20), m.index);

@@ -78,7 +78,7 @@ export function settle(e: Expr, solver: Solver, sizeOfOpen: (d: Dim) => Dim, ele
       case UNSETTLED.cdot: {
         const a = shape(x.args[0]!);
         const b = shape(x.args[1]!);
-        return { ...out, op: isVector(a) && isVector(b) && !(isRow(a!) && isColumn(b!)) ? "dot" : "mul" };
+        return { ...out, op: isVector(a) && isVector(b) && isRow(a) === isRow(b) ? "dot" : "mul" };
       }
       case UNSETTLED.exp: {
         const s = shape(x.args[0]!);

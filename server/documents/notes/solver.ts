@@ -12,7 +12,7 @@ import {
   ONE,
 } from "../../core/dimension";
 import { children, type Expr } from "../../core/ast";
-import { isColumn, isScalar, matrix, SCALAR, type Shape, shapeText, transposed, vector } from "../../core/shape";
+import { isColumn, isRow, isScalar, matrix, SCALAR, type Shape, shapeText, transposed, vector } from "../../core/shape";
 import { operator } from "../../operators";
 import { UNSETTLED } from "../../language/latex/read";
 
@@ -271,7 +271,8 @@ export class Solver {
       case UNSETTLED.cdot: {
         const a = this.shapeOf(args[0]!);
         const b = this.shapeOf(args[1]!);
-        if (a !== undefined && b !== undefined && isVectorLike(a) && isVectorLike(b)) {
+        // A column before a row is their outer product.
+        if (a !== undefined && b !== undefined && isVectorLike(a) && isVectorLike(b) && !(isColumn(a) && isRow(b))) {
           const x = isColumn(this.resolveShape(a)) ? a : transposed(a);
           const y = isColumn(this.resolveShape(b)) ? b : transposed(b);
           if (this.attempt(() => this.equal(x, y))) return SCALAR;
