@@ -123,8 +123,10 @@ export function block(
 ): Block {
   const symmetric = more.symmetric === true || (isOne(rows) && isOne(cols));
   const transposed = more.transposed === true && !symmetric;
+  const key = exprKey(expr);
+  spend(key.length / 50);
   return {
-    kind: "block", expr, rows, cols, symmetric, transposed, key: exprKey(expr) + (transposed ? "'" : ""),
+    kind: "block", expr, rows, cols, symmetric, transposed, key: key + (transposed ? "'" : ""),
     ...(more.diagonal === undefined ? {} : { diagonal: more.diagonal }),
     ...(more.kron === undefined ? {} : { kron: more.kron }),
     ...(more.special === undefined ? {} : { special: more.special }),

@@ -130,10 +130,12 @@ const sizeOf = (parts: readonly Summand[], once: boolean): number => {
     parts.length > 1 &&
     Math.abs(first.n) !== first.d &&
     parts.every((p) => Math.abs(p.coef.n) === Math.abs(first.n) && p.coef.d === first.d);
-  return parts.reduce(
+  const whole = parts.reduce(
     (n, p) => n + size(writeSummand({ ...p, coef: common ? ONE : rat(Math.abs(p.coef.n), p.coef.d) })) + 1,
     common ? 1 : -1,
   );
+  spend(whole / 10);
+  return whole;
 };
 
 type Site = "number" | "left" | "right" | "both" | "scalar" | "entry" | "whole" | "kron-left" | "kron-right";
