@@ -33,6 +33,8 @@ export interface Target {
   readonly minus: string;
   readonly negative: string;
   number(value: number): Piece;
+  /** A fraction of two whole numbers, where the target writes 0.5 as one. */
+  fraction?(over: number, under: number): Piece;
   /** `differential`: the name stands after a d. */
   name(p: Printer, text: string): Piece;
   /** Round brackets. */
@@ -78,7 +80,7 @@ function print(p: Printer, e: Expr): Piece {
   const t = p.target;
   switch (e.kind) {
     case "number":
-      return e.value < 0 || Object.is(e.value, -0) ? negative(p, num(-e.value)) : t.number(e.value);
+      return e.value < 0 || Object.is(e.value, -0) ? negative(p, num(-e.value)) : numeral(p, e.value);
     case "name":
       return t.name(p, e.name);
     case "apply":
@@ -90,6 +92,13 @@ function print(p: Printer, e: Expr): Piece {
           return negative(p, e.args[0]!);
         case "mul":
           return product(p, e);
+        case "div":
+        case "hadamard": {
+          const positive = withoutMinus(e);
+          if (positive !== undefined) return negative(p, positive);
+          const whole = e.op === "div" ? withWholeNumbers(p, e) : e;
+          return t.operators[e.op]!(p, whole.args, whole);
+        }
         default:
           return t.operators[e.op]?.(p, e.args, e) ?? t.call(p, e.op, 0, e.args);
       }
@@ -122,10 +131,57 @@ export function withoutMinus(e: Expr): Expr | undefined {
   if (e.op === "neg") return e.args[0];
   if (e.op !== "mul" && e.op !== "div" && e.op !== "hadamard") return undefined;
   const rest = withoutMinus(e.args[0]!);
-  if (rest === undefined) return undefined;
+  if (rest === undefined) {
+    // Further right only a minus in front of brackets: `A*(-(B + C))*x`.
+    const [a, b] = e.args as [Expr, Expr];
+    const inner = e.op === "mul" && leadingMinus(b) ? withoutMinus(b) : undefined;
+    return inner === undefined ? undefined : apply("mul", a, inner);
+  }
   return rest.kind === "number" && rest.value === 1 && e.op === "mul"
     ? e.args[1]
     : apply(e.op, rest, ...e.args.slice(1));
+}
+
+/** A product that starts with a minus, not with a negative number. */
+const leadingMinus = (e: Expr): boolean =>
+  e.kind === "apply" && (e.op === "neg" || (e.op === "mul" && leadingMinus(e.args[0]!)));
+
+/** Denominators that are written as fractions: of 0.5, 0.75, 0.125. */
+const DENOMINATORS = [2, 4, 8];
+
+/** A number as a fraction of small whole numbers, where it is exactly one. */
+function fractionOf(value: number): readonly [over: number, under: number] | undefined {
+  const under = DENOMINATORS.find((q) => Number.isInteger(value * q));
+  const over = value * (under ?? 1);
+  return Number.isInteger(value) || under === undefined || Math.abs(over) > 9 ? undefined : [over, under];
+}
+
+function numeral(p: Printer, value: number): Piece {
+  const f = p.target.fraction === undefined ? undefined : fractionOf(value);
+  return f === undefined ? p.target.number(value) : p.target.fraction!(...f);
+}
+
+/** Exponents read better on one line: `1/2`, not a fraction and not 0.5. */
+export function exponentText(p: Printer, e: Expr): string {
+  const positive = e.kind === "number" && e.value < 0 ? num(-e.value) : e;
+  const f = positive.kind === "number" ? fractionOf(positive.value) : undefined;
+  return f === undefined ? p.text(e) : `${positive === e ? "" : p.target.negative}${f[0]}/${f[1]}`;
+}
+
+/** A quotient whose numerator has no fraction in front: `0.5*x/y` as `x/(2*y)`. */
+function withWholeNumbers(p: Printer, e: ApplyExpr): ApplyExpr {
+  const [a, b] = e.args as [Expr, Expr];
+  if (p.target.fraction === undefined || a.kind !== "apply" || a.op !== "mul") return e;
+  const lead = (x: Expr): Expr => (x.kind === "apply" && x.op === "mul" ? lead(x.args[0]!) : x);
+  const first = lead(a);
+  const f = first.kind === "number" ? fractionOf(first.value) : undefined;
+  if (f === undefined) return e;
+  const without = (x: ApplyExpr): Expr => {
+    const [l, r] = x.args as [Expr, Expr];
+    if (l === first) return f[0] === 1 ? r : apply("mul", num(f[0]), r);
+    return apply("mul", without(l as ApplyExpr), r);
+  };
+  return apply("div", without(a), apply("mul", num(f[1]), b)) as ApplyExpr;
 }
 
 function negative(p: Printer, e: Expr): Piece {
@@ -230,6 +286,12 @@ export const infix =
       tall: a.tall === true || b.tall === true,
     };
   };
+
+/** What is inverted before it is raised to a whole power: `inv(X)^2` is written X⁻². */
+export const inverseOf = (base: Expr, exponent: Expr): Expr | undefined =>
+  base.kind === "apply" && base.op === "inv" && exponent.kind === "number" && exponent.value > 0
+    ? base.args[0]
+    : undefined;
 
 /** Spells an operator as a function: `tr(A)`. */
 export const fn =

@@ -166,7 +166,10 @@ export function ruleInWords(
 /** What the letters of the rules for reading off stand for; a name that is one of them already would confuse. */
 function lettersOf({ value, wrt }: Pick<Part, "value" | "wrt">): ReadonlyMap<string, Expr> {
   if (wrt === "D" || wrt === "J") return new Map();
-  return new Map([...["y", "Y"].map((l) => [l, value] as const), ...["t", "x", "X"].map((l) => [l, name(wrt)] as const)]);
+  return new Map([
+    ...["y", "Y"].map((l) => [l, value] as const),
+    ...["t", "x", "X"].map((l) => [l, name(wrt)] as const),
+  ]);
 }
 
 /** A formula of a rule; `dX` is the change of X whatever is declared. */

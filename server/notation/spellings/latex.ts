@@ -7,6 +7,8 @@ import {
   fence,
   fn,
   infix,
+  exponentText,
+  inverseOf,
   LEVEL,
   makePrinter,
   type Piece,
@@ -116,15 +118,25 @@ export function latexTarget(style: LatexStyle = {}): Target {
       norminf: norm(style, () => "\\infty"),
       normnuc: norm(style, () => "*"),
       dot: fence("\\langle ", "\\rangle", ["\\left\\langle ", "\\right\\rangle"]),
-      inv: raised("^{-1}"),
+      inv: (p, args) => {
+        const [a] = args;
+        return a!.kind === "apply" && a!.op === "sqrtm" ? power(p, a!.args[0]!, "-1/2") : raised("^{-1}")(p, args);
+      },
       pinv: raised("^{+}"),
       sqrtm: (p, [a]) => power(p, a!, "1/2"),
-      transpose: raised(`^${top}`, true),
+      transpose: (p, args) => {
+        const [a] = args;
+        if (a!.kind !== "apply" || a!.op !== "inv" || isRoot(a!.args[0]!)) return raised(`^${top}`, true)(p, args);
+        return power(p, a!.args[0]!, `-${style.transpose ?? "\\top"}`);
+      },
       hadamard: infix(` ${style.hadamard ?? "\\odot"} `, "hadamard", true),
       hdiv: infix(" \\oslash ", "hdiv", false),
       kron: infix(" \\otimes ", "kron", true),
       div: (p, [a, b]) => fraction(p.text(a!), p.text(b!)),
-      pow: (p, [a, b]) => power(p, a!, exponent(p, b!)),
+      pow: (p, [a, b]) => {
+        const base = inverseOf(a!, b!);
+        return base === undefined ? power(p, a!, exponent(p, b!)) : power(p, base, `-${exponent(p, b!)}`);
+      },
       hpow: (p, [a, b]) => power(p, a!, `${style.hadamard ?? "\\odot"} ${exponent(p, b!)}`),
       eye: (p, args) => sized(p, style.identity ?? "I", args, ""),
       ones: (p, args) => sized(p, "\\mathbf{1}", args, " \\times "),
@@ -138,6 +150,7 @@ export function latexTarget(style: LatexStyle = {}): Target {
       const text = `${digits === "1" ? "" : `${digits} \\cdot `}10^{${exponent}}`;
       return { text, level: LEVEL.product, sign: "power of ten", first: "digit", last: "mark" };
     },
+    fraction: (over, under) => fraction(String(over), String(under)),
     name(p, text) {
       const given = style.names?.get(text);
       if (given !== undefined) return atom(given, "letter");
@@ -213,9 +226,11 @@ export function latexTarget(style: LatexStyle = {}): Target {
   };
 }
 
-/** Exponents read better on one line: `1/2`, not a fraction. */
+const isRoot = (e: Expr): boolean => e.kind === "apply" && e.op === "sqrtm";
+
+/** A quotient in an exponent on one line too. */
 function exponent(p: Printer, e: Expr): string {
-  if (e.kind !== "apply" || e.op !== "div") return p.text(e);
+  if (e.kind !== "apply" || e.op !== "div") return exponentText(p, e);
   return `${p.at(e.args[0]!, LEVEL.raised).text}/${p.at(e.args[1]!, LEVEL.raised).text}`;
 }
 

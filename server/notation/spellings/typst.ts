@@ -7,6 +7,8 @@ import {
   fence,
   fn,
   infix,
+  exponentText,
+  inverseOf,
   LEVEL,
   makePrinter,
   type Piece,
@@ -63,6 +65,11 @@ const norm =
     return { ...x, text: `${x.text}_${braced(subscript(p, args[0]!))}` };
   };
 
+/** A slash that is not a fraction. */
+const exponent = (p: Printer, e: Expr): string => exponentText(p, e).replace(/(?<=\d)\/(?=\d)/, "\\/");
+
+const isRoot = (e: Expr): boolean => e.kind === "apply" && e.op === "sqrtm";
+
 export const TYPST: Target = {
   minus: " - ",
   negative: "-",
@@ -81,15 +88,25 @@ export const TYPST: Target = {
     norminf: norm(() => "oo"),
     normnuc: norm(() => "*"),
     dot: fence("⟨", "⟩"),
-    inv: raised("^(-1)"),
+    inv: (p, args) => {
+      const [a] = args;
+      return a!.kind === "apply" && a!.op === "sqrtm" ? power(p, a!.args[0]!, "-1\\/2") : raised("^(-1)")(p, args);
+    },
     pinv: raised("^+"),
     sqrtm: (p, [a]) => power(p, a!, "1\\/2"),
-    transpose: raised("^top", true),
+    transpose: (p, args) => {
+      const [a] = args;
+      if (a!.kind !== "apply" || a!.op !== "inv" || isRoot(a!.args[0]!)) return raised("^top", true)(p, args);
+      return power(p, a!.args[0]!, "-top");
+    },
     hadamard: infix(" ⊙ ", "hadamard", true),
     hdiv: infix(" ⊘ ", "hdiv", false),
     kron: infix(" ⊗ ", "kron", true),
     div: (p, [a, b]) => fraction(p.text(a!), p.text(b!)),
-    pow: (p, [a, b]) => power(p, a!, p.text(b!)),
+    pow: (p, [a, b]) => {
+      const base = inverseOf(a!, b!);
+      return base === undefined ? power(p, a!, exponent(p, b!)) : power(p, base, `-${exponent(p, b!)}`);
+    },
     hpow: (p, [a, b]) => power(p, a!, `⊙ ${p.at(b!, LEVEL.raised).text}`),
     eye: (p, args) => sized(p, "I", args, ""),
     ones: (p, args) => sized(p, "bold(1)", args, " times "),
@@ -103,6 +120,7 @@ export const TYPST: Target = {
     const text = `${digits === "1" ? "" : `${digits} dot `}10^(${exponent})`;
     return { text, level: LEVEL.product, sign: "power of ten", first: "digit", last: "mark" };
   },
+  fraction: (over, under) => fraction(String(over), String(under)),
   name(_p, text) {
     const { base, kind, accent, subscripts, primes } = nameParts(text);
     let out = kind === "word" ? `"${base}"` : base;

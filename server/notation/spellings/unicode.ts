@@ -1,7 +1,20 @@
-import type { Expr } from "../../core/ast";
+import { apply, type Expr } from "../../core/ast";
 import type { ShapeOf } from "../kinds";
 import { GREEK, nameParts, numberParts } from "../names";
-import { atom, fence, fn, infix, LEVEL, makePrinter, type Piece, type Printer, raised, type Target } from "../printer";
+import {
+  atom,
+  fence,
+  fn,
+  infix,
+  exponentText,
+  inverseOf,
+  LEVEL,
+  makePrinter,
+  type Piece,
+  type Printer,
+  raised,
+  type Target,
+} from "../printer";
 
 /** Unicode: reads well in a terminal and in a plain-text hover. */
 
@@ -26,6 +39,9 @@ const sub = (text: string): string =>
 const sup = (text: string): string =>
   mapAll(text, SUPERSCRIPT) ?? (/^[\p{L}\d]$/u.test(text) ? `^${text}` : `^(${text})`);
 
+/** Fractions that have a sign of their own; others are decimals. */
+const VULGAR: Readonly<Record<string, string>> = { "1/2": "½", "1/4": "¼", "3/4": "¾" };
+
 const ACCENT = { hat: "\u0302", bar: "\u0304", tilde: "\u0303", dot: "\u0307" } as const;
 
 /** A dimension inside a subscript: `mn` for `m*n`, bare. */
@@ -40,7 +56,7 @@ const sized =
 
 const power = (p: Printer, base: Expr, exponent: Expr, before: string): Piece => {
   const x = p.at(base, LEVEL.atom);
-  const e = p.text(exponent).replace(/ − /g, "-");
+  const e = exponentText(p, exponent).replace(/ ?− ?/g, "-");
   return { ...x, text: x.text + before + sup(e), level: LEVEL.raised, last: "mark" };
 };
 
@@ -67,7 +83,7 @@ const functions = [
 
 export const UNICODE: Target = {
   minus: " − ",
-  negative: "-",
+  negative: "−",
   operators: {
     ...Object.fromEntries(functions.map((name) => [name, fn(name)])),
     sigmoid: fn("σ"),
@@ -87,12 +103,19 @@ export const UNICODE: Target = {
     dot: fence("⟨", "⟩"),
     inv: raised("⁻¹"),
     pinv: raised("⁺"),
-    transpose: raised("ᵀ", true),
+    transpose: (p, args) => {
+      const [a] = args;
+      const inverse = a!.kind === "apply" && a!.op === "inv";
+      return inverse ? raised("⁻ᵀ")(p, a!.args) : raised("ᵀ", true)(p, args);
+    },
     hadamard: infix(" ⊙ ", "hadamard", true),
     kron: infix(" ⊗ ", "kron", true),
     div: slash("/"),
     hdiv: slash(" ⊘ "),
-    pow: (p, [a, b]) => power(p, a!, b!, ""),
+    pow: (p, [a, b]) => {
+      const base = inverseOf(a!, b!);
+      return base === undefined ? power(p, a!, b!, "") : power(p, base, apply("neg", b!), "");
+    },
     hpow: (p, [a, b]) => power(p, a!, b!, "∘"),
     eye: sized("I"),
     ones: sized("1"),
@@ -106,6 +129,10 @@ export const UNICODE: Target = {
     if (exponent === undefined) return atom(digits, "digit");
     const text = `${digits === "1" ? "" : `${digits}·`}10${sup(String(exponent))}`;
     return { text, level: LEVEL.product, sign: "divided", first: "digit", last: "mark" };
+  },
+  fraction: (over, under) => {
+    const sign = VULGAR[`${over}/${under}`];
+    return sign === undefined ? UNICODE.number(over / under) : atom(sign, "digit");
   },
   name(_p, text) {
     const { base, kind, accent, subscripts, primes } = nameParts(text);
@@ -126,7 +153,8 @@ export const UNICODE: Target = {
     if (right.first === "digit") return "·";
     if (left.last === "word" || right.first === "word")
       return left.last === "digit" || left.last === "bracket" || right.first === "bracket" ? " " : "·";
-    return right.first === "function" ? " " : "";
+    const afterCall = left.first === "function" && left.last === "bracket" && right.first !== "bracket";
+    return right.first === "function" || afterCall ? " " : "";
   },
   call: (p, name, primes, args) => fn(p.target.name(p, name).text + "′".repeat(primes))(p, args),
   literal(p, rows) {
