@@ -426,20 +426,22 @@ function splitFuse(
   return undefined;
 }
 
-/** Two blocks of one matrix at the same position: none is at both places. */
+/** Two blocks of one matrix at the same position, or two positions at once: none is at both places. */
 function apart(factors: readonly Factor[]): boolean {
   return factors.some(
-    (f, a) =>
-      f.head.kind === "place" &&
+    ({ head: h, idx }, a) =>
+      (h.kind === "place" || h.kind === "unit") &&
       factors.some(
-        (g, b) =>
+        ({ head: g, idx: at }, b) =>
           b > a &&
-          g.head.kind === "place" &&
-          g.idx[0] === f.idx[0] &&
-          g.head.offset.key !== (f.head as { offset: { key: string } }).offset.key,
+          at[0] === idx[0] &&
+          ((g.kind === "place" && h.kind === "place" && g.offset.key !== h.offset.key) ||
+            (g.kind === "unit" && h.kind === "unit" && g.at !== h.at && isNumber(g.at) && isNumber(h.at))),
       ),
   );
 }
+
+const isNumber = (position: string): boolean => /^\d+$/.test(position);
 
 /** The same block met twice at one position is met at the same index. */
 function meetBlocks(

@@ -18,6 +18,7 @@ import {
   type World,
 } from "../tensor";
 import { kroneckerTerm, type Summed, writeSummed } from "./kronecker";
+import { linearForms, literalForm } from "./literal";
 import { manyIndicesTerm } from "./manyIndices";
 import {
   type Block,
@@ -112,7 +113,7 @@ export class Presenter {
       return this.matrixExpr(turned, layout.rows.length === 0 && layout.cols.length === 1);
     }
     this.notation = "kronecker";
-    const size = (side: readonly number[]) => side.reduce<Dim>((d, s) => dimMul(d, t.dims[s]!), ONE_DIM);
+    const total = (side: readonly number[]) => side.reduce<Dim>((d, s) => dimMul(d, t.dims[s]!), ONE_DIM);
     const parts: Summed[] = [];
     for (const { coef, term } of t.terms) {
       const at = [...t.dims, ...term.bound].map((d) => this.w.newIndex(d));
@@ -128,7 +129,9 @@ export class Presenter {
       parts.push(summed);
       yield;
     }
-    return writeSummed(parts, size(layout.rows), size(layout.cols));
+    const whole = writeSummed(parts, total(layout.rows), total(layout.cols));
+    const entries = literalForm(this.w, t, layout, (x) => this.matrixExpr(x));
+    return entries !== undefined && size(entries) <= size(whole) ? entries : whole;
   }
 
   /** The summands of the tensor that is presented, done one by one. */
@@ -218,8 +221,17 @@ export class Presenter {
     }
     const c = constantOf(t);
     if (c !== undefined && c.n === 0) return writeSum([], rows, cols);
-    const mine = own ?? writeSum(this.summands(t), rows, cols);
+    const sum = own ?? writeSum(this.summands(t), rows, cols);
+    const mine = this.byEntries(t).reduce((best, e) => (size(e) <= size(best) ? e : best), sum);
     return user !== undefined && (user.kind === "name" || size(user) <= size(mine) + 1) ? user : mine;
+  }
+
+  /** Ways to write a small vector or matrix entry by entry. */
+  private byEntries(t: Tensor): Expr[] {
+    const whole = literalForm(this.w, t, { rows: [0], cols: t.dims.length > 1 ? [1] : [] }, (x) => this.matrixExpr(x));
+    if (whole === undefined) return [];
+    const products = linearForms(this.w, t).map((f) => apply("mul", this.matrixExpr(f.matrix), this.head(f.vector)));
+    return [whole, ...products];
   }
 
   /** Forms that are shorter than any sum: 1 − sigmoid(u) is sigmoid(−u). */
