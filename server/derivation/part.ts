@@ -1,6 +1,7 @@
 import { apply, children, type Expr, freeNames, name, num, sameExpr, size, withChildren } from "../core/ast";
 import { isColumn, isRow, isScalar, type Shape } from "../core/shape";
 import { joinSteps } from "./brief";
+import { coefficientsByEntry } from "./byEntries";
 import { changedPaths } from "./changed";
 import { collect, collectedSum, type Coefficient, factoredSum } from "./combine";
 import { type Context, dimExpr, Stuck } from "./context";
@@ -69,7 +70,7 @@ class Writing {
   }
 
   write(): Draft {
-    const { context } = this;
+    const { context, p } = this;
     const restated = this.restateValue();
     const shape = context.shapeOf(restated);
     const atWrt = context.shapeOf(name(this.request.wrt));
@@ -83,6 +84,12 @@ class Writing {
     let e = d(restated);
     e = this.moveDown(e, boxed);
     if (!hasDifferential(e)) return this.constant(shape, atWrt, boxed);
+    const entries =
+      kind === "by-scalar" || boxed ? undefined : coefficientsByEntry(p, e, { name: this.request.wrt, shape: atWrt });
+    if (entries !== undefined) {
+      context.takeRules();
+      return kind === "gradient" ? this.structured(entries, "read-entries") : this.finish(entries, "read-entries");
+    }
     for (let round = 0; ; round++) {
       if (round > MOST_ROUNDS) throw new Stuck("the derivation does not come to an end");
       if (kind !== "gradient") e = this.insertAll(e, boxed);

@@ -368,6 +368,14 @@ const TABLE = [
   reading("read-scalar", "read off `dy = D*dt`", `${MAGNUS}, ch. 9, §6`, "t : R", "d(t^2)", "2*t*dt"),
   reading("read-vector", "read off `dy = D'*dx`", `${MAGNUS}, ch. 9, §6`, QUADRATIC, "d(x'*A*x)", "((A + A')*x)'*dx"),
   reading(
+    "read-entries",
+    "read off what stands before each entry of `dx`",
+    `${MAGNUS}, ch. 9, §6`,
+    "x : R^2",
+    "d(x[1]^2 + x[2])",
+    "[2*x[1]; 1]'*dx",
+  ),
+  reading(
     "read-trace",
     "read off `dy = tr(D'*dX)`",
     `${MAGNUS}, ch. 9, §6`,

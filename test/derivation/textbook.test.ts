@@ -91,6 +91,15 @@ const EXAMPLES: readonly { readonly of: string; readonly wrt: string; readonly g
     ],
   },
   {
+    of: "[q[1]*cos(q[2]); q[1]*sin(q[2])]", wrt: "q", given: ["q : R^2"],
+    lines: [
+      "y = [q[1]*cos(q[2]); q[1]*sin(q[2])]",
+      "dy = [cos(q[2])*dq[1] + q[1]*d(cos(q[2])); sin(q[2])*dq[1] + q[1]*d(sin(q[2]))]   [product]",
+      "dy = [cos(q[2])*dq[1] - q[1]*sin(q[2])*dq[2]; sin(q[2])*dq[1] + q[1]*cos(q[2])*dq[2]]   [d-cos, d-sin]",
+      "d(y)/d(q) = [cos(q[2]), -q[1]*sin(q[2]); sin(q[2]), q[1]*cos(q[2])]   [read-entries]",
+    ],
+  },
+  {
     of: "b'*c", wrt: "x", given: ["x, b, c : R^n"],
     lines: ["y = b'*c", "dy = 0   [constant]", "d(y)/d(x) = zeros(n)   [read-vector]"],
   },
