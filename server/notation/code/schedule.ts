@@ -76,6 +76,9 @@ export function schedule(
     dim: (d, prec = PREC.lowest) => dimensions(d, prec),
     like,
     need: (line) => imports.add(line),
+    part: (n) => {
+      if (code(n).text.length > WIDTH / 4 && !names.has(n) && !trivial(n) && !inLoop(n)) assign(n, () => nameFor(n));
+    },
     once: (n) => (uses.get(n) ?? 0) <= 1,
     fresh,
   };

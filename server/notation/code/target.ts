@@ -28,6 +28,8 @@ export interface Writer {
   readonly like: string | undefined;
   /** Asks for a line among the imports. */
   need(line: string): void;
+  /** Gives a part that is long a name of its own. */
+  part(n: Node): void;
   /** The array is used in one place, so that it can be written into. */
   once(n: Node): boolean;
   /** A name that is not used yet. */
@@ -153,4 +155,16 @@ export function fold(text: string, lead: string, width = 88): string[] {
     line += `${word} `;
   }
   return [...out, line.trimEnd()];
+}
+
+/** Terms with their signs, a positive one first where there is one. */
+export function signedSum(
+  terms: readonly { readonly negative: boolean; readonly text: string }[],
+  plus = "+",
+  minus = "-",
+): string {
+  const ordered = [...terms].sort((a, b) => Number(a.negative) - Number(b.negative));
+  return ordered
+    .map((t, i) => (i === 0 ? (t.negative ? `-${t.text}` : t.text) : ` ${t.negative ? minus : plus} ${t.text}`))
+    .join("");
 }

@@ -1,8 +1,8 @@
 import type { Dim } from "../../../core/dimension";
-import { placements } from "../assemble";
+import { isFullPattern, placements } from "../assemble";
 import { type Node, type Op, rank } from "../ir";
 import { bracket } from "../schedule";
-import { type Code, codeAtom, PREC, type Writer } from "../target";
+import { type Code, codeAtom, PREC, signedSum, type Writer } from "../target";
 
 /** What Julia and MATLAB have in common: columns are stored one after the other, and signs take a dot for entries. */
 
@@ -16,7 +16,10 @@ export interface ArraySyntax {
   readonly rest: string;
   /** Sums over axes (counted from one), which are then gone: `sizes` is what remains. */
   sum(x: string, axes: readonly number[], sizes: readonly string[]): string;
+  /** All entries as one column. */
+  column(x: string): string;
   eye(size: string): string;
+  assign(name: string, value: string): string;
   /** A product of entries with broadcasting, and a sum of arrays. */
   readonly times: string;
   readonly plus: string;
@@ -59,13 +62,17 @@ export const dimText = (d: Dim): string =>
 
 const numbers = (text: string): number[] => (text === "" ? [] : text.split(",").map(Number));
 
+interface TensorSpellings {
+  readonly table: Pick<
+    Record<Op, Spelling>,
+    "hold" | "permute" | "split" | "merge" | "sumAxes" | "contract" | "batched" | "assemble"
+  >;
+  /** An `assemble` node with blocks in lines of their own; `undefined` where one expression will do. */
+  readonly assemble: (n: Node, name: string, w: Writer) => readonly string[] | undefined;
+}
+
 /** Spellings of the operations of `tensor.ts`, axes counted from one. */
-export function tensorSpellings(
-  s: ArraySyntax,
-): Pick<
-  Record<Op, Spelling>,
-  "hold" | "permute" | "split" | "merge" | "sumAxes" | "contract" | "batched" | "assemble"
-> {
+export function tensorSpellings(s: ArraySyntax): TensorSpellings {
   const sizes = (shape: readonly Dim[], w: Writer): string[] => shape.map((d) => w.dim(d));
   const turned = (x: string, axes: readonly number[]): string =>
     axes.every((a, i) => a === i) ? x : s.permute(x, axes);
@@ -83,16 +90,52 @@ export function tensorSpellings(
 
   /** The array as a matrix whose rows are the axes of `rows`, and whose columns those of `cols`. */
   const flat = (a: Node, rows: readonly number[], cols: readonly number[], w: Writer): string => {
-    if (rank(a) === 2 && rows.length === 1 && cols.length === 1)
-      return rows[0] === 0 ? w.arg(a, PREC.unary) : `${w.arg(a, PREC.postfix)}'`;
+    const order = (axes: readonly number[]): boolean => axes.every((x, i) => x === i);
     if (rank(a) === 1) return rows.length === 1 ? w.arg(a, PREC.unary) : `${w.arg(a, PREC.postfix)}'`;
-    const x = turned(w.arg(a), [...rows, ...cols]);
-    const length = (axes: readonly number[]): string =>
-      axes.length === 0 ? "1" : axes.map((i) => w.dim(a.shape[i]!, PREC.unary)).join(" * ");
-    return s.reshape(x, cols.length === 0 ? [s.rest, "1"] : rows.length > 1 ? [s.rest, length(cols)] : [length(rows), s.rest]); // prettier-ignore
+    if (rank(a) === 2 && rows.length === 1) return rows[0] === 0 ? w.arg(a, PREC.unary) : `${w.arg(a, PREC.postfix)}'`;
+    if (cols.length === 0) return s.column(turned(w.arg(a), rows));
+    if (rows.length === 0) return `${s.column(turned(w.arg(a), cols))}'`;
+    // Turned as a matrix rather than as an array: that is no copy.
+    const mirrored = !order([...rows, ...cols]) && order([...cols, ...rows]);
+    const [first, second] = mirrored ? [cols, rows] : [rows, cols];
+    const length = (axes: readonly number[]): string => axes.map((i) => w.dim(a.shape[i]!, PREC.unary)).join(" * ");
+    const x = turned(w.arg(a), [...first, ...second]);
+    const matrix = s.reshape(x, first.length > 1 ? [s.rest, length(second)] : [length(first), s.rest]);
+    return mirrored ? `${matrix}'` : matrix;
   };
 
-  return {
+  /** A block with an identity for each pair of axes that run together, or a full term. */
+  const placed = (n: Node, k: number, w: Writer): string => {
+    const { rows, groups } = placements(n);
+    const count = n.dims.length;
+    const place = (i: number): number => (i < rows ? rows - 1 - i : count - 1 - (i - rows));
+    const { axes, pattern } = groups[k]!;
+    const eyes = pattern.flatMap((p, i) => {
+      if (p === i) return [];
+      const size = w.dim(n.dims[i]!);
+      const shape = n.dims.map((_, j) => (j === place(i) || j === place(p) ? size : "1"));
+      return [s.reshape(s.eye(size), shape)];
+    });
+    return [lifted(n.args[k]!, axes.map(place), count, w), ...eyes].join(` ${s.times} `); // prettier-ignore
+  };
+
+  const assemble: TensorSpellings["assemble"] = (n, name, w) => {
+    const { groups } = placements(n);
+    if (groups.every((x) => isFullPattern(x.pattern))) return undefined;
+    n.args.forEach((a) => w.part(a));
+    const texts = groups.map((_, k) => placed(n, k, w));
+    if (name === "_") return [];
+    const lines: [string, string][] = [];
+    const parts = groups.map((x, k) => {
+      if (isFullPattern(x.pattern)) return { negative: x.negative, text: texts[k]! };
+      const part = w.fresh("blocks");
+      lines.push([part, texts[k]!]);
+      return { negative: x.negative, text: part };
+    });
+    const sum = signedSum(parts, s.plus, s.minus);
+    return [...lines, [name, s.reshape(sum, sizes(n.shape, w))] as const].map(([to, value]) => s.assign(to, value));
+  };
+  const table: TensorSpellings["table"] = {
     hold: (n, w) => {
       const shape = n.attr.split(",").map((x, i) => (x === ":" ? w.dim(n.shape[i]!) : "1"));
       return codeAtom(s.reshape(w.arg(n.args[0]!), shape));
@@ -119,7 +162,8 @@ export function tensorSpellings(
       const free = (x: Node, gone: readonly number[]): number[] => x.shape.map((_, i) => i).filter((i) => !gone.includes(i)); // prettier-ignore
       const [fa, fb] = [free(a, p), free(b, q)];
       const text = `${flat(a, fa, p, w)} * ${flat(b, q, fb, w)}`;
-      if (n.shape.length === 2 && fa.length === 1) return { text, prec: PREC.product, sign: "*" };
+      const asIs = n.shape.length === 2 ? fa.length === 1 : n.shape.length === 1 && fb.length === 0;
+      if (asIs) return { text, prec: PREC.product, sign: "*" };
       return codeAtom(n.shape.length === 0 ? s.reshape(text, ["1"]) : shaped(text, sizes(n.shape, w)));
     },
     batched: (n, w) => {
@@ -134,26 +178,16 @@ export function tensorSpellings(
       return codeAtom(s.sum(`${a} ${s.times} ${b}`, gone, sizes(n.shape, w)));
     },
     assemble: (n, w) => {
-      const { rows, groups } = placements(n);
-      const count = n.dims.length;
-      const place = (i: number): number => (i < rows ? rows - 1 - i : count - 1 - (i - rows));
-      const parts = groups.map((x, k) => {
-        const block = lifted(n.args[k]!, x.axes.map(place), count, w); // prettier-ignore
-        const eyes = x.pattern.flatMap((p, i) => {
-          if (p === i) return [];
-          const shape = Array.from({ length: count }, (_, j) => (j === place(i) || j === place(p) ? w.dim(n.dims[i]!) : "1")); // prettier-ignore
-          return [s.reshape(s.eye(w.dim(n.dims[i]!)), shape)];
-        });
-        return [block, ...eyes].join(` ${s.times} `);
-      });
-      const text = parts
-        .map((p, k) =>
-          k === 0 ? (groups[0]!.negative ? `-${p}` : p) : ` ${groups[k]!.negative ? s.minus : s.plus} ${p}`,
-        )
-        .join("");
+      const { groups } = placements(n);
+      const text = signedSum(
+        groups.map((x, k) => ({ negative: x.negative, text: placed(n, k, w) })),
+        s.plus,
+        s.minus,
+      );
       return codeAtom(s.reshape(text, sizes(n.shape, w)));
     },
   };
+  return { table, assemble };
 }
 
 /** Operations that are spelled the same. */

@@ -46,25 +46,29 @@ const FUNCTIONS: Readonly<Record<string, (x: (prec?: number) => string, dot: str
   step: (x, dot) => call(`float${dot}`, `${x(PREC.sum)} ${dot}> 0`),
 };
 
+const TENSORS = tensorSpellings({
+  permute: (x, axes) =>
+    axes.length === 2 && /^\w+$/.test(x)
+      ? `permutedims(${x})`
+      : `permutedims(${x}, (${axes.map((a) => a + 1).join(", ")}))`,
+  reshape: (x, sizes) => `reshape(${x}, ${sizes.join(", ")})`,
+  rest: ":",
+  sum: (x, at, sizes) => {
+    const dims = at.length === 1 ? String(at[0]) : `(${at.join(", ")})`;
+    return sizes.length === 0 ? `sum(${x})` : `dropdims(sum(${x}; dims=${dims}); dims=${dims})`;
+  },
+  eye: (size) => `Matrix(1.0I, ${size}, ${size})`,
+  times: ".*",
+  plus: ".+",
+  minus: ".-",
+  vectors: true,
+  column: (x) => `vec(${x})`,
+  assign: (name, value) => `${name} = ${value}`,
+});
+
 const table: Record<Node["op"], (n: Node, w: Writer) => Code> = {
   ...COMMON,
-  ...tensorSpellings({
-    permute: (x, axes) =>
-      axes.length === 2 && /^\w+$/.test(x)
-        ? `permutedims(${x})`
-        : `permutedims(${x}, (${axes.map((a) => a + 1).join(", ")}))`,
-    reshape: (x, sizes) => `reshape(${x}, ${sizes.join(", ")})`,
-    rest: ":",
-    sum: (x, at, sizes) => {
-      const dims = at.length === 1 ? String(at[0]) : `(${at.join(", ")})`;
-      return sizes.length === 0 ? `sum(${x})` : `dropdims(sum(${x}; dims=${dims}); dims=${dims})`;
-    },
-    eye: (size) => `Matrix(1.0I, ${size}, ${size})`,
-    times: ".*",
-    plus: ".+",
-    minus: ".-",
-    vectors: true,
-  }),
+  ...TENSORS.table,
   add: (n, w) => infix(n, w, sameShape(n.args[0]!, n.args[1]!) ? "+" : ".+", PREC.sum),
   sub: (n, w) => infix(n, w, sameShape(n.args[0]!, n.args[1]!) ? "-" : ".-", PREC.sum),
   mul: (n, w) => infix(n, w, rank(n.args[0]!) === 0 ? "*" : ".*", PREC.product),
@@ -213,6 +217,7 @@ export const JULIA: Target = {
   symmetricProducts: true,
   repeats,
   spell: (n, w) => table[n.op](n, w),
+  lines: (n, name, w) => (n.op === "assemble" ? TENSORS.assemble(n, name, w) : undefined),
   assign: (name, value) => `${name} = ${value}`,
   render,
 };

@@ -43,30 +43,34 @@ const FUNCTIONS: Readonly<Record<string, (x: (prec?: number) => string) => Code>
   step: (x) => call("double", `${x(PREC.sum)} > 0`),
 };
 
+const TENSORS = tensorSpellings({
+  permute: (x, at) =>
+    at.length === 2 && /^\w+$/.test(x) ? `${x}'` : `permute(${x}, [${at.map((a) => a + 1).join(", ")}])`,
+  reshape: (x, sizes) =>
+    sizes.includes("[]") ? `reshape(${x}, ${sizes.join(", ")})` : `reshape(${x}, [${sizes.join(", ")}])`,
+  rest: "[]",
+  sum: (x, at, sizes) => {
+    const total = at.reduce((text, k) => `sum(${text}, ${k})`, x);
+    return sizes.length === 0
+      ? total
+      : `reshape(${total}, [${[...sizes, ...(sizes.length === 1 ? ["1"] : [])].join(", ")}])`;
+  },
+  eye: (size) => `eye(${size})`,
+  times: ".*",
+  plus: "+",
+  minus: "-",
+  vectors: false,
+  column: (x) => `reshape(${x}, [], 1)`,
+  assign: (name, value) => `${name} = ${value};`,
+});
+
 /** The identity or the diagonal beside a block. */
 const diagonalFactor = (n: Node, w: Writer): string =>
   n.args[1] === undefined ? call("eye", w.dim(n.dims[0]!)).text : call("diag", w.arg(n.args[1])).text;
 
 const table: Record<Node["op"], (n: Node, w: Writer) => Code> = {
   ...COMMON,
-  ...tensorSpellings({
-    permute: (x, at) =>
-      at.length === 2 && /^\w+$/.test(x) ? `${x}'` : `permute(${x}, [${at.map((a) => a + 1).join(", ")}])`,
-    reshape: (x, sizes) =>
-      sizes.includes("[]") ? `reshape(${x}, ${sizes.join(", ")})` : `reshape(${x}, [${sizes.join(", ")}])`,
-    rest: "[]",
-    sum: (x, at, sizes) => {
-      const total = at.reduce((text, k) => `sum(${text}, ${k})`, x);
-      return sizes.length === 0
-        ? total
-        : `reshape(${total}, [${[...sizes, ...(sizes.length === 1 ? ["1"] : [])].join(", ")}])`;
-    },
-    eye: (size) => `eye(${size})`,
-    times: ".*",
-    plus: "+",
-    minus: "-",
-    vectors: false,
-  }),
+  ...TENSORS.table,
   add: (n, w) => infix(n, w, "+", PREC.sum),
   sub: (n, w) => infix(n, w, "-", PREC.sum),
   mul: (n, w) => infix(n, w, entries(n) ? ".*" : "*", PREC.product),
@@ -209,6 +213,7 @@ export const MATLAB: Target = {
   repeats,
   spell: (n, w) => table[n.op](n, w),
   lines: (n, name, w) => {
+    if (n.op === "assemble") return TENSORS.assemble(n, name, w);
     if (n.op === "sumOver" && rank(n) > 0) {
       const [from, to, loop, body] = n.args as [Node, Node, Node, Node];
       const range = `${w.arg(from)}:${w.arg(to)}`;
@@ -277,9 +282,12 @@ function check(c: Check): string[] {
   return [`assert(isequal(size(${p.name}), ${size}), '${p.name} must be %s', mat2str(${size}));`];
 }
 
+/** A size in a sentence: `(m*n)-by-n`. */
+const bySize = (d: Dim): string => (/\W/.test(dimText(d)) ? `(${dimText(d).replace(/ /g, "")})` : dimText(d));
+
 function render(plan: FunctionPlan): string {
   const shapeOf = (s: FunctionPlan["results"][number]["shape"]): string =>
-    isScalar(s) ? "scalar" : axes(s).length === 1 ? `${dimText(axes(s)[0]!)}-by-1` : axes(s).map(dimText).join("-by-");
+    isScalar(s) ? "scalar" : axes(s).length === 1 ? `${bySize(axes(s)[0]!)}-by-1` : axes(s).map(bySize).join("-by-");
   const parameters = [...plan.parameters.map((p) => p.name), ...(plan.compressed === undefined ? [] : ["dense"])];
   const results = plan.results.map((r) => r.name);
   const names = unique(results, parameters);

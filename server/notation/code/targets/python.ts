@@ -14,6 +14,7 @@ import {
   plusDiagonal,
   PREC,
   type ResultPlan,
+  signedSum,
   type Target,
   type TargetName,
   type Writer,
@@ -33,6 +34,8 @@ export interface PythonLibrary {
   readonly functions: Readonly<Record<string, (x: (prec?: number) => string, w: Writer) => Code>>;
   /** Operations that the library spells differently. */
   readonly operations: Readonly<Partial<Record<Node["op"], Spelling>>>;
+  /** A scalar among others that are stacked, where a plain number would be refused. */
+  readonly scalar?: (n: Node, w: Writer) => string | undefined;
   /** An identity matrix, where it takes more than its size. */
   readonly eye?: (w: Writer, size: string) => string;
   readonly lines?: Target["lines"];
@@ -70,7 +73,7 @@ export const postfix = (n: Node, w: Writer, suffix: string): Code => ({
 });
 
 /** A number that is known without any array: literals, dimensions and what is made of them. */
-const isPlain = (n: Node): boolean =>
+export const isPlain = (n: Node): boolean =>
   n.op === "number" ||
   n.op === "size" ||
   (rank(n) === 0 &&
@@ -172,15 +175,13 @@ export function pythonTarget(lib: PythonLibrary): Target {
       let k = 0;
       const rows = lengths.map((l) => n.args.slice(k, (k += l)));
       if (n.args.every((a) => rank(a) === 0)) {
-        if (rank(n) === 1)
-          return call(
-            `${m}.stack`.replace("stack", lib.name === "torch" ? "stack" : "array"),
-            `[${n.args.map((a) => w.arg(a)).join(", ")}]`,
-          );
-        return call(
-          lib.name === "torch" ? "torch.tensor" : `${m}.array`,
-          `[${rows.map((r) => `[${r.map((a) => w.arg(a)).join(", ")}]`).join(", ")}]`,
-        );
+        const all = `[${n.args.map((a) => lib.scalar?.(a, w) ?? w.arg(a)).join(", ")}]`;
+        if (lib.name === "torch")
+          return rank(n) === 1
+            ? call("torch.stack", all)
+            : { text: `torch.stack(${all}).reshape(${n.shape.map((d) => w.dim(d)).join(", ")})`, prec: PREC.postfix };
+        if (rank(n) === 1) return call(`${m}.array`, all);
+        return call(`${m}.array`, `[${rows.map((r) => `[${r.map((a) => w.arg(a)).join(", ")}]`).join(", ")}]`);
       }
       const held = (a: Node): string =>
         a.op === "asRow"
@@ -228,13 +229,12 @@ export function pythonTarget(lib: PythonLibrary): Target {
     // Blocks that are zero elsewhere: a product with the identity, which compilers fuse.
     assemble: (n, w) => {
       const { groups } = placements(n);
-      const text = groups.map((x, i) => {
-        const a = n.args[i]!;
-        const sign = x.negative ? (i === 0 ? "-" : " - ") : i === 0 ? "" : " + ";
-        const level = groups.length > 1 || x.negative ? PREC.product : PREC.postfix;
-        return `${sign}${isFullPattern(x.pattern) ? inOrder(a, x.axes, w, level) : inBlocks(a, x, n.dims, w)}`;
-      });
-      const sum = text.length > 1 || text[0]!.startsWith("-") ? `(${text.join("")})` : text[0]!;
+      const alone = groups.length === 1 && !groups[0]!.negative;
+      const parts = groups.map((x, i) => ({
+        negative: x.negative,
+        text: placedText(n, x, i, w, alone ? PREC.postfix : PREC.product),
+      }));
+      const sum = alone ? parts[0]!.text : `(${signedSum(parts)})`;
       return { text: `${sum}.reshape(${n.shape.map((d) => w.dim(d)).join(", ")})`, prec: PREC.postfix };
     },
     matmul: (n, w) => infix(n, w, "@", PREC.product),
@@ -308,6 +308,25 @@ export function pythonTarget(lib: PythonLibrary): Target {
     const eyes = identities.map((i) => lib.eye?.(w, w.dim(dims[i]!)) ?? `${m}.eye(${w.dim(dims[i]!)})`);
     return call(`${m}.einsum`, `"${input}->${output}"`, w.arg(a), ...eyes).text;
   };
+  const placedText = (n: Node, x: Placement, i: number, w: Writer, prec: number = PREC.product): string =>
+    isFullPattern(x.pattern) ? inOrder(n.args[i]!, x.axes, w, prec) : inBlocks(n.args[i]!, x, n.dims, w);
+  /** Blocks in lines of their own, then their sum with the full terms. */
+  const assembleLines = (n: Node, name: string, w: Writer): readonly string[] | undefined => {
+    const { groups } = placements(n);
+    if (groups.every((x) => isFullPattern(x.pattern))) return undefined;
+    n.args.forEach((a) => w.part(a));
+    const texts = groups.map((x, i) => placedText(n, x, i, w));
+    if (name === "_") return [];
+    const out: string[] = [];
+    const parts = groups.map((x, i) => {
+      if (isFullPattern(x.pattern)) return { negative: x.negative, text: texts[i]! };
+      const part = w.fresh("blocks");
+      out.push(`${part} = ${texts[i]!}`);
+      return { negative: x.negative, text: part };
+    });
+    const sum = parts.length === 1 && !parts[0]!.negative ? parts[0]!.text : `(${signedSum(parts)})`;
+    return [...out, `${name} = ${sum}.reshape(${n.shape.map((d) => w.dim(d)).join(", ")})`];
+  };
   const table = { ...shared, ...lib.operations };
 
   return {
@@ -317,7 +336,7 @@ export function pythonTarget(lib: PythonLibrary): Target {
     symmetricProducts: lib.symmetricProducts,
     ...(lib.repeats === undefined ? {} : { repeats: lib.repeats }),
     spell: (n, w) => table[n.op](n, w),
-    ...(lib.lines === undefined ? {} : { lines: lib.lines }),
+    lines: lib.lines ?? ((n, name, w) => (n.op === "assemble" ? assembleLines(n, name, w) : undefined)),
     assign: (name, value) => `${name} = ${value}`,
     render: (plan) => render(lib, plan),
   };

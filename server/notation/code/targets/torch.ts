@@ -1,12 +1,14 @@
 import { isNumber, type Node, rank } from "../ir";
 import { type Code, plusDiagonal, PREC, type Writer } from "../target";
-import { call, postfix, pythonTarget } from "./python";
+import { call, isPlain, postfix, pythonTarget } from "./python";
 import { pythonTest } from "./pythonTest";
 
 /** New tensors take the element type and the device of an input. */
 const made = (w: Writer): string[] =>
   w.like === undefined ? [] : [`dtype=${w.like}.dtype`, `device=${w.like}.device`];
 const eye = (w: Writer, size: string): string => `torch.eye(${[size, ...made(w)].join(", ")})`;
+
+const floating = (digits: string): string => (Number.isInteger(Number(digits)) ? `${digits}.0` : digits);
 
 const rows =
   (name: string) =>
@@ -21,6 +23,8 @@ export const TORCH = pythonTarget({
   array: "tensor",
   symmetricProducts: false,
   eye,
+  scalar: (n, w) =>
+    isPlain(n) ? `torch.tensor(${[isNumber(n) ? floating(n.attr) : w.arg(n), ...made(w)].join(", ")})` : undefined,
   reserved: ["F", "np"],
   functions: {
     sigmoid: (x) => call("torch.sigmoid", x()),
