@@ -1,0 +1,214 @@
+import type { Span } from "../../../core/ast";
+import { type Dim, dimName, ONE } from "../../../core/dimension";
+import { closeProperties, type Definition, type Property } from "../../../core/scope";
+import type { Shape } from "../../../core/shape";
+import type { DeclaredName } from "../../../language/latex/sentence";
+import { demoted, type Fact } from "../facts";
+import { Tracked } from "../journal";
+import { kindOfShape, openShape } from "../kinds";
+import type { Told } from "../prose";
+import { NO_PROPERTIES } from "./expressions";
+import { NoteKnowledge } from "./knowledge";
+
+const LOCAL =
+  /^\W*(?:\d[\d.]*\s*)?(?:worked\s+)?(?:example|exercise|problem|special case|case \d|remark|illustration|sanity check)/i;
+
+/** The depth of what is stated in words: it holds to the next heading. */
+const IN_WORDS = Number.POSITIVE_INFINITY;
+
+/** Titles of sections whose declarations are meant for what follows. */
+const SHARED =
+  /\b(?:notations?|set-?\s?up|settings?|definitions?|preliminar\w+|problem(?: statement| formulation)?|model|data|assumptions?|background|introduction|declarations?|variables|basics|overview|recap|given|dimensions|shapes|conventions?)\b/i;
+
+const OWN_LETTERS = /exercise|problem set|problem \d|homework|question/i;
+
+const MATRIX_PROPERTIES = new Set<Property>([
+  "symmetric",
+  "skew",
+  "diagonal",
+  "posdef",
+  "psd",
+  "orthogonal",
+  "invertible",
+  "lower",
+  "upper",
+]);
+
+/** A section whose declarations are its own, with what held before it. */
+interface Section {
+  readonly level: number;
+  readonly shared: boolean;
+  readonly before?: {
+    readonly facts: ReadonlyMap<string, Fact>;
+    readonly definitions: ReadonlyMap<string, Definition>;
+    readonly entries: ReadonlyMap<string, string>;
+  };
+}
+
+function restoreTo<V>(map: Tracked<V>, old: ReadonlyMap<string, V>): void {
+  for (const [name] of map.all()) if (!old.has(name)) map.delete(name);
+  for (const [name, value] of old) if (map.peek(name) !== value) map.set(name, value);
+}
+
+/** What is declared in formulas, in words and by headings, and how long it holds. */
+export abstract class NoteDeclarations extends NoteKnowledge {
+  paragraph(inList = false): void {
+    if (this.justDeclared !== undefined) this.state.set("declared", undefined);
+    // What one item of a list states in words is its own.
+    if (this.state.get("list") === true) this.demote((fact) => fact.depth === IN_WORDS);
+    if ((this.state.get("list") === true) !== inList) this.state.set("list", inList ? true : undefined);
+  }
+
+  /** Names whose shapes this paragraph states: words around them do not take that back. */
+  protected get justDeclared(): ReadonlySet<string> | undefined {
+    return this.state.get("declared") as ReadonlySet<string> | undefined;
+  }
+
+  protected demote(which: (fact: Fact) => boolean): void {
+    for (const [name, fact] of this.now.facts.all()) if (fact.certain && which(fact)) this.setFact(name, demoted(fact));
+  }
+
+  protected get sections(): readonly Section[] {
+    return (this.state.get("sections") as readonly Section[] | undefined) ?? [];
+  }
+
+  heading(level: number, title: string): void {
+    let sections = this.sections;
+    while (sections.length > 0 && sections.at(-1)!.level >= level) {
+      this.restore(sections.at(-1)!);
+      sections = sections.slice(0, -1);
+    }
+    // Letters are used again for other things: outside its section a declaration proves nothing any more.
+    this.demote((fact) => (fact.depth ?? 0) > sections.length);
+    this.forgetSubject();
+    let before: Section["before"];
+    if (LOCAL.test(title)) {
+      const { facts, definitions } = this.now;
+      before = { facts: facts.now, definitions: definitions.now, entries: this.entries.now };
+      // Each exercise has letters of its own.
+      if (OWN_LETTERS.test(title)) this.demote(() => true);
+    }
+    const shared = SHARED.test(title);
+    sections = [...sections, { level, shared, ...(before === undefined ? {} : { before }) }];
+    this.state.set("sections", sections);
+    this.state.set("depth", sections.length - (shared ? 1 : 0));
+    this.state.set("chain", undefined);
+  }
+
+  /** What held before a section that is for itself holds again behind it. */
+  protected restore({ before }: Section): void {
+    if (before === undefined) return;
+    restoreTo(this.now.facts, before.facts);
+    restoreTo(this.now.definitions, before.definitions);
+    restoreTo(this.entries, before.entries);
+  }
+
+  protected forgetSubject(): void {
+    this.subject = undefined;
+    const names = (this.state.get("implied") as readonly string[] | undefined) ?? [];
+    for (const name of names) {
+      const was = this.implied.get(name);
+      if (was === undefined) continue;
+      this.setDefinition(name, was.before);
+      this.implied.delete(name);
+    }
+    if (names.length > 0) this.state.set("implied", undefined);
+  }
+
+  /** A shape or properties stated of names, in a formula or in prose. */
+  declare(
+    names: readonly DeclaredName[],
+    shape: Shape | undefined,
+    properties: Iterable<Property>,
+    spans: { rows?: Span; cols?: Span } = {},
+    depth = this.depth(),
+  ): void {
+    const given = [...properties];
+    for (const n of names) {
+      const family = n.family !== undefined && shape !== undefined && this.isFamily(n) ? n.family : undefined;
+      const key = family === undefined ? n.name : family.base;
+      const before = this.now.facts.get(key);
+      if (shape === undefined) {
+        if (before !== undefined && !before.certain && given.length === 0) continue;
+        let kept = before?.shape ?? this.ahead.get(key) ?? openShape(key, this.guess(key));
+        if (given.some((p) => MATRIX_PROPERTIES.has(p))) {
+          // A promise about matrices makes its value one, and square.
+          if (before === undefined || (!before.certain && kindOfShape(kept) !== "matrix"))
+            kept = openShape(key, "matrix");
+          if (!(before?.certain ?? false))
+            kept = { rows: kept.rows, cols: given.some((p) => p !== "lower" && p !== "upper") ? kept.rows : kept.cols };
+        }
+        this.setFact(key, {
+          shape: kept,
+          certain: before?.certain ?? false,
+          told: true,
+          properties: closeProperties([...(before?.properties ?? []), ...given]),
+          ...(before?.family === undefined ? {} : { family: before.family }),
+        });
+        if (before === undefined) this.originate(key, "declared", n.span);
+        continue;
+      }
+      this.state.set("declared", new Set([...(this.justDeclared ?? []), key]));
+      const same =
+        before !== undefined && before.shape.rows.key === shape.rows.key && before.shape.cols.key === shape.cols.key;
+      this.setFact(key, {
+        shape,
+        certain: true,
+        depth,
+        properties: closeProperties([...(same ? before.properties : []), ...given]),
+        ...(family === undefined ? {} : { family: { index: family.index, from: ONE, to: this.familySize(key) } }),
+      });
+      if (this.now.definitions.get(key)?.parameters === undefined && this.now.definitions.has(key) && !same)
+        this.setDefinition(key, undefined);
+      this.originate(key, "declared", n.span, spans.rows, spans.cols);
+    }
+  }
+
+  /** `x_i \in R^d` declares a family; `x_i \in R` only where x is no vector. */
+  protected isFamily(n: DeclaredName): boolean {
+    const base = this.now.facts.get(n.family!.base);
+    return base === undefined || base.family !== undefined || !base.certain;
+  }
+
+  protected familySize(base: string): Dim {
+    return dimName(`N_${base.replace(/[^\p{L}\p{N}_]/gu, "")}`);
+  }
+
+  /** What the words around a formula say. Kinds of value without sizes are as good as certain, their sizes are open. */
+  protected told(t: Told): void {
+    const names = t.names.map((n) => ({ ...n, span: { start: n.span.start + t.start, end: n.span.end + t.start } }));
+    if (t.kind === "function") {
+      for (const n of names) {
+        this.introduce(n.name);
+        if (this.now.facts.get(n.name)?.certain !== true) this.setFact(n.name, undefined);
+      }
+      return;
+    }
+    if (t.shape !== undefined) {
+      this.declare(names, t.shape, t.properties, {}, IN_WORDS);
+      for (const n of names) this.originate(n.name, "declared", n.span, t.rowsSpan, t.colsSpan);
+      return;
+    }
+    for (const n of names) {
+      if (n.name === "I") continue; // the identity, which the words call by its name
+      if (t.anew === true && this.now.facts.get(n.name)?.certain === true && this.justDeclared?.has(n.name) !== true)
+        this.setFact(n.name, undefined);
+      const before = this.now.facts.get(n.name);
+      if (before?.certain === true && t.properties.length === 0) continue;
+      if (t.kind !== undefined && before?.certain !== true) {
+        let shape =
+          before !== undefined && kindOfShape(before.shape) === t.kind ? before.shape : openShape(n.name, t.kind);
+        if (t.square === true) shape = { rows: shape.rows, cols: shape.rows };
+        this.setFact(n.name, { shape, certain: false, told: true, properties: before?.properties ?? NO_PROPERTIES });
+        if (before === undefined) this.originate(n.name, "declared", n.span);
+      }
+      if (t.properties.length > 0) this.declare([n], undefined, t.properties);
+    }
+  }
+
+  /** A name that the text introduces as a function, or as something new. */
+  introduce(name: string): void {
+    if (this.now.definitions.has(name)) this.setDefinition(name, undefined);
+    this.signatures.delete(name);
+  }
+}

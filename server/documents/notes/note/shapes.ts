@@ -1,0 +1,365 @@
+import { children, type Expr, freeNames } from "../../../core/ast";
+import { type Dim, dimName, dimNames, dimSubstitute } from "../../../core/dimension";
+import { SCALAR, type Shape } from "../../../core/shape";
+import { freeIndices } from "../indices";
+import { type Guess, guesses, kindOfShape, letterOf, openShape } from "../kinds";
+import { settle } from "../settle";
+import { Clash, type Facts, type Found, isOpenName, type Layout, type Signature, Solver } from "../solver";
+import { useOf } from "../usage";
+import type { Chain } from "./state";
+import { hasDerivative, independent, NO_PROPERTIES, sameKeys } from "./expressions";
+import { NoteDeclarations } from "./declarations";
+
+export interface Solved {
+  readonly exprs: readonly Expr[];
+  readonly shapes: readonly Found[];
+  readonly consistent: boolean;
+  /** Sides whose shape is certain. */
+  readonly certain: ReadonlySet<number>;
+  readonly local: ReadonlyMap<string, Shape>;
+}
+
+/** Names that stand with the sign of a transpose. */
+function transposedNames(sides: readonly Expr[], out: Set<string> = new Set()): Set<string> {
+  for (const s of sides) {
+    if (s.kind === "apply" && s.op === "transpose" && s.args[0]!.kind === "name") out.add(s.args[0]!.name);
+    transposedNames(children(s), out);
+  }
+  return out;
+}
+
+/** A side that is a plain 0 beside a matrix is the zero matrix. */
+function withZeros(exprs: readonly Expr[], shapes: readonly Found[], closed: (d: Dim) => Dim): Expr[] {
+  const other = shapes.find(
+    (s, i) => s !== undefined && !(s.rows.key === "1" && s.cols.key === "1") && !(exprs[i]!.kind === "number"),
+  );
+  return exprs.map((e) => {
+    if (e.kind !== "number" || e.value !== 0 || other === undefined) return e;
+    const size = (d: Dim): Expr => {
+      const c = closed(d);
+      return c.terms.size === 1 && /^\d+$/.test(c.key)
+        ? { kind: "number", value: Number(c.key) }
+        : { kind: "name", name: c.key };
+    };
+    return {
+      kind: "apply",
+      op: "zeros",
+      args: [size(other.rows), size(other.cols)],
+      ...(e.span === undefined ? {} : { span: e.span }),
+    };
+  });
+}
+
+/** The shapes of a sentence: those that are certain, and guesses with which it fits together. */
+export abstract class NoteShapes extends NoteDeclarations {
+  protected signature(name: string): Signature | undefined {
+    const definition = this.now.definitions.get(name);
+    const declared = this.signatures.get(name);
+    if (definition?.parameters !== undefined)
+      return {
+        parameters: definition.parameters,
+        body: definition.body,
+        ...(declared?.result === undefined ? {} : { result: declared.result }),
+      };
+    if (declared !== undefined)
+      return { parameters: [], ...(declared.result === undefined ? {} : { result: declared.result }) };
+    const { letter } = letterOf(name);
+    if (letter === "sigma" || letter === "phi" || letter === "varphi" || letter === "psi")
+      return { parameters: [], elementwise: true };
+    const fact = this.now.facts.get(name);
+    if (fact !== undefined && (fact.certain || !/^[fgh]$/.test(letter))) return { parameters: [], result: fact.shape };
+    if (/^[fghJLEpqPr]$/.test(letter)) return { parameters: [], result: SCALAR };
+    return undefined;
+  }
+
+  /**
+   * Finds shapes with which the expressions fit together, and settles what hangs on them. Names that are certain stay
+   * as they are; guesses give way, the weakest first.
+   */
+  protected solve(sides: readonly Expr[], fresh: ReadonlySet<string> = new Set(), before?: Chain): Solved {
+    const free = new Set<string>(before?.names ?? []);
+    for (const s of sides) freeNames(s, free);
+    const names = this.reach(free).filter((n) => !n.startsWith("⟨") && n !== "⋯" && n !== "∇" && !n.startsWith("?"));
+    const certain = (n: string): boolean => this.now.facts.get(n)?.certain === true;
+    const transposed = transposedNames(sides);
+    const current = (n: string): Shape => {
+      const fact = this.now.facts.get(n);
+      // What was taken for a number and is transposed here is none.
+      const refuted =
+        fact?.certain === false && fact.told !== true && transposed.has(n) && kindOfShape(fact.shape) === "scalar";
+      if (fact !== undefined && !fresh.has(n) && !refuted) return fact.shape;
+      if (fact?.certain === true) return fact.shape;
+      if (this.isDimension(n)) return SCALAR;
+      const declared = this.signatures.get(n)?.result;
+      if (declared !== undefined) return declared;
+      const letter = letterOf(n).letter;
+      if (/^[fgh]$/.test(letter) && useOf(this.usage, letter, letterOf(n).style).called > 0) return SCALAR;
+      return this.ahead.get(n) ?? this.argumentShape(n, sides) ?? this.relative(n) ?? openShape(n, this.guess(n));
+    };
+    const open = names.filter((n) => !certain(n) && !fresh.has(n) && !this.isDimension(n));
+    const independentNames = new Set<string>();
+    for (const e of sides) independent(e, independentNames, e === sides[0]);
+    const tries = this.tries(open, current, before !== undefined);
+    let solver: Solver | undefined;
+    let shapes: readonly Found[] = [];
+    let chosen = new Map<string, Shape>();
+    let consistent = false;
+    const factsOf = (attempt: { readonly shapes: ReadonlyMap<string, Shape>; readonly spreads?: boolean }): Facts => ({
+      shape: (n) => {
+        if (n.startsWith("?")) return SCALAR;
+        const own = attempt.shapes.get(n);
+        if (own !== undefined) return own;
+        const member = this.member(n);
+        if (member !== undefined) return member;
+        return n.startsWith("⟨") || (fresh.has(n) && !certain(n)) ? undefined : current(n);
+      },
+      signature: (n) => (fresh.has(n) ? undefined : this.signature(n)),
+      members: (n) => this.familyOf(n),
+      value: (n) => (fresh.has(n) || independentNames.has(n) ? undefined : this.valueOf(n)),
+      lettered: (n) => this.lettered.has(n),
+      spreads: attempt.spreads === true,
+    });
+    for (const attempt of tries) {
+      for (const layout of attempt.layouts) {
+        const s = new Solver(factsOf(attempt), layout);
+        try {
+          shapes = s.equalSides(sides);
+          solver = s;
+          chosen = attempt.shapes;
+          consistent = true;
+          this.layout = layout;
+          break;
+        } catch (e) {
+          if (!(e instanceof Clash)) throw e;
+        }
+      }
+      if (consistent) break;
+    }
+    if (solver === undefined) {
+      // Nothing fits: what is written stays as it was guessed, or as the first side has it by itself.
+      const alone =
+        sides.length > 1 && fresh.size === 0 && hasDerivative(sides[0]!)
+          ? this.fits(sides[0]!, open, current, factsOf)
+          : undefined;
+      const tolerant = alone?.solver ?? new Solver({ shape: () => undefined, signature: () => undefined });
+      const local = new Map<string, Shape>();
+      if (alone !== undefined)
+        for (const n of open) local.set(n, tolerant.resolveShape(alone.shapes.get(n) ?? current(n)));
+      return {
+        exprs: sides.map((s) => this.settled(s, tolerant)),
+        shapes: sides.map(() => undefined),
+        consistent: false,
+        certain: new Set(),
+        local,
+      };
+    }
+    const done = solver;
+    const local = new Map<string, Shape>();
+    for (const n of names) {
+      if (certain(n) || fresh.has(n)) continue;
+      const s = done.resolveShape(chosen.get(n) ?? current(n));
+      local.set(n, s);
+      const before = this.now.facts.get(n);
+      if (!fresh.has(n) && (before === undefined || !sameKeys(before.shape, s)))
+        this.setFact(n, {
+          shape: s,
+          certain: false,
+          ...(before?.told === true ? { told: true } : {}),
+          properties: before?.properties ?? NO_PROPERTIES,
+          ...(before?.family === undefined ? {} : { family: before.family }),
+        });
+    }
+    const exact = new Set<number>();
+    sides.forEach((s, i) => {
+      if (
+        [...freeNames(s)].every((n) => certain(n) || this.isDimension(n)) &&
+        shapes[i] !== undefined &&
+        !hasDerivative(s)
+      )
+        exact.add(i);
+    });
+    const exprs = sides.map((s) => this.settled(s, done));
+    return { exprs: withZeros(exprs, shapes, (d) => this.closed(d)), shapes, consistent, certain: exact, local };
+  }
+
+  /** Shapes with which one expression fits together, among the likeliest. */
+  protected fits(
+    e: Expr,
+    open: readonly string[],
+    current: (n: string) => Shape,
+    factsOf: (attempt: { readonly shapes: ReadonlyMap<string, Shape> }) => Facts,
+  ): { solver: Solver; shapes: ReadonlyMap<string, Shape> } | undefined {
+    let tried = 0;
+    for (const attempt of this.tries(open, current, false)) {
+      if (++tried > 3) return undefined;
+      for (const layout of attempt.layouts) {
+        const solver = new Solver(factsOf(attempt), layout);
+        try {
+          solver.equalSides([e]);
+          return { solver, shapes: attempt.shapes };
+        } catch (error) {
+          if (!(error instanceof Clash)) throw error;
+        }
+      }
+    }
+    return undefined;
+  }
+
+  /** The shape of a function's declared argument, for a name that stands there. */
+  protected argumentShape(name: string, sides: readonly Expr[]): Shape | undefined {
+    let found: Shape | undefined;
+    const visit = (e: Expr): void => {
+      if (e.kind === "call") {
+        const from = this.signatures.get(e.name)?.from;
+        e.args.forEach((a, i) => {
+          if (a.kind === "name" && a.name === name && from?.[i] !== undefined) found ??= from[i];
+        });
+      }
+      for (const c of children(e)) visit(c);
+    };
+    for (const s of sides) visit(s);
+    return found;
+  }
+
+  /** `\Delta x`, `\hat x`, `x^*`, `x^{(k)}`, bold `x_k` are most likely shaped as x is. */
+  protected relative(name: string): Shape | undefined {
+    let base = name;
+    for (;;) {
+      const next =
+        /^[Dd]elta_(.+)$/.exec(base)?.[1] ??
+        /^(.+)(?:_(?:hat|bar|tilde|dot|star)|\^[^^_]*|')$/.exec(base)?.[1] ??
+        (letterOf(base).style === "bold" || /^\p{Lu}/u.test(base) || this.strong(base)
+          ? /^(.+)_[^_]*$/.exec(base)?.[1]
+          : undefined);
+      if (next === undefined) return undefined;
+      base = next;
+      const fact = this.now.facts.get(base);
+      if (fact !== undefined) return fact.shape;
+    }
+  }
+
+  /** Whether a name stands for a letter that the note prints bold only. */
+  protected strong(name: string): boolean {
+    const { letter, style } = letterOf(name);
+    return (
+      style === "bold" || (useOf(this.usage, letter, "").total === 0 && useOf(this.usage, letter, "bold").total > 0)
+    );
+  }
+
+  /** Shapes to try: the kinds and sizes that are known, then with all sizes open, then with one or two guesses changed, the cheapest first. */
+  protected *tries(
+    open: readonly string[],
+    current: (n: string) => Shape,
+    goesOn: boolean,
+  ): Generator<{ shapes: Map<string, Shape>; layouts: readonly Layout[]; spreads?: boolean }> {
+    const both: readonly Layout[] =
+      this.layout === "denominator" ? ["denominator", "numerator"] : ["numerator", "denominator"];
+    const as = new Map(open.map((n) => [n, current(n)]));
+    // Rows of one chain share their sizes; else a formula is as general as it can be by itself.
+    if (goesOn) yield { shapes: as, layouts: [both[0]!] };
+    const isSettled = (d: Dim): boolean => !dimNames(d).some(isOpenName);
+    const settled = open.filter(
+      (n) => isSettled(as.get(n)!.rows) && isSettled(as.get(n)!.cols) && kindOfShape(as.get(n)!) !== "scalar",
+    );
+    if (settled.length > 0) {
+      yield {
+        shapes: new Map(
+          open.map((n) => [n, settled.includes(n) ? as.get(n)! : openShape(n, kindOfShape(as.get(n)!) as Guess)]),
+        ),
+        layouts: both,
+      };
+    }
+    const again = new Map(open.map((n) => [n, openShape(n, kindOfShape(as.get(n)!) as Guess)]));
+    yield { shapes: again, layouts: both };
+    const flips: { name: string; kind: Guess; cost: number }[] = [];
+    for (const n of open) {
+      const now = kindOfShape(as.get(n)!);
+      // What fitted before is given up less readily than a bare guess.
+      const fact = this.now.facts.get(n);
+      if (fact?.told === true || this.valueOf(n) !== undefined) continue;
+      const held = fact === undefined ? 0 : 2;
+      for (const g of guesses(n, this.usage, this.bold))
+        if (g.kind !== now && g.cost + held <= 5) flips.push({ name: n, kind: g.kind, cost: g.cost + held });
+    }
+    flips.sort((a, b) => a.cost - b.cost);
+    for (const f of flips.slice(0, 24))
+      yield { shapes: new Map([...again, [f.name, openShape(f.name, f.kind)]]), layouts: both };
+    const pairs: { a: (typeof flips)[number]; b: (typeof flips)[number]; cost: number }[] = [];
+    const few = flips.filter((f) => f.cost < 4).slice(0, 12);
+    for (let i = 0; i < few.length; i++)
+      for (let j = i + 1; j < few.length; j++)
+        if (few[i]!.name !== few[j]!.name) pairs.push({ a: few[i]!, b: few[j]!, cost: few[i]!.cost + few[j]!.cost });
+    pairs.sort((x, y) => x.cost - y.cost);
+    for (const p of pairs.slice(0, 40))
+      yield {
+        shapes: new Map([
+          ...again,
+          [p.a.name, openShape(p.a.name, p.a.kind)],
+          [p.b.name, openShape(p.b.name, p.b.kind)],
+        ]),
+        layouts: [both[0]!],
+      };
+    yield { shapes: as, layouts: both, spreads: true };
+  }
+
+  protected settled(e: Expr, solver: Solver): Expr {
+    return settle(e, solver, (d) => this.closed(d), this.elementwise);
+  }
+
+  /** A size without open parts: each gets a letter that the note does not use. */
+  protected closed(d: Dim): Dim {
+    const open = dimNames(d).filter(isOpenName);
+    if (open.length === 0) return d;
+    return dimSubstitute(d, new Map(open.map((n) => [n, dimName(this.sizeName(n))])));
+  }
+
+  protected sizeName(open: string): string {
+    const known = this.lettered.get(open);
+    if (known !== undefined) return known;
+    const taken = new Set(this.lettered.values());
+    const free = (n: string): boolean => !taken.has(n) && !this.isDimension(n) && this.labels.get(n) !== true;
+    let letter = ["n", "m", "p", "q", "r", "s"].find(free);
+    for (let i = 1; letter === undefined; i++) letter = ["n", "m", "p", "q"].map((l) => `${l}${i}`).find(free);
+    this.lettered.set(open, letter);
+    return letter;
+  }
+
+  /** The sizes that free indices run to. */
+  protected indexRanges(sides: readonly Expr[], local: ReadonlyMap<string, Shape>): ReadonlyMap<string, Dim> {
+    const out = new Map<string, Dim>();
+    const names = new Set(sides.flatMap((s) => [...freeIndices(s).keys()]));
+    if (names.size === 0) return out;
+    const solver = new Solver(
+      {
+        shape: (n) => local.get(n) ?? this.now.facts.get(n)?.shape ?? (this.isDimension(n) ? SCALAR : undefined),
+        signature: (n) => this.signature(n),
+      },
+      this.layout,
+    );
+    const visit = (e: Expr): void => {
+      if (e.kind === "index") {
+        let base: Found;
+        try {
+          base = solver.shapeOf(e.base);
+        } catch {
+          base = undefined;
+        }
+        if (base !== undefined)
+          e.indices.forEach((i, at) => {
+            if (i?.kind !== "name" || !names.has(i.name) || out.has(i.name)) return;
+            out.set(
+              i.name,
+              this.closed(
+                solver.resolve(
+                  e.indices.length === 1 && base.rows.key === "1" ? base.cols : at === 0 ? base.rows : base.cols,
+                ),
+              ),
+            );
+          });
+      }
+      for (const c of children(e)) visit(c);
+    };
+    for (const s of sides) visit(s);
+    return out;
+  }
+}

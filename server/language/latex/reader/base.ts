@@ -1,0 +1,111 @@
+import { type Expr, name as nameNode, type Span } from "../../../core/ast";
+import type { Knowledge, Spellings } from "../knowledge";
+import { tidy } from "../looks";
+import { scriptText, symbolName } from "../names";
+import type { GroupPiece, Piece, SymbolPiece } from "../pieces";
+
+/**
+ * The parts of the reader of LaTeX are layers of one class, each in its file: what a layer needs of those above it is
+ * declared here.
+ */
+export abstract class ReaderBase {
+  /** Unknown sizes met so far: of `I`, `\mathbf{1}`, `\mathbf{0}`. */
+  protected sizes = 0;
+
+  /** Readings that could as well have been meant differently; a claim that fails may yet be right. */
+  ambiguous = false;
+
+  readonly spellings: Spellings = new Map();
+
+  constructor(
+    protected readonly text: string,
+    protected readonly know: Knowledge,
+  ) {}
+
+  /** Remembers how a name is written. */
+  spell(name: string, span: Span): void {
+    if (!this.spellings.has(name)) this.spellings.set(name, this.text.slice(span.start, span.end));
+  }
+
+  protected symbol(p: SymbolPiece): string {
+    const name = symbolName(p, this.know.styleMatters);
+    this.spell(name, p.span);
+    return name;
+  }
+
+  protected named(name: string, span: Span): Expr {
+    this.spell(name, span);
+    return { kind: "name", name, span };
+  }
+
+  /** A name for a size that is not written: `I` is n×n for some n. */
+  protected size(): string {
+    return `?${++this.sizes}`;
+  }
+
+  /** What only has to be told apart from others: bounds, conditions. A name made of its text. */
+  protected opaque(pieces: readonly Piece[]): Expr {
+    const first = pieces[0];
+    const last = pieces.at(-1);
+    if (first === undefined || last === undefined) return nameNode("∅");
+    const label = scriptText(pieces) ?? this.text.slice(first.span.start, last.span.end).replace(/\s+/g, "");
+    return { ...nameNode(`⟨${label}⟩`), span: { start: first.span.start, end: last.span.end } };
+  }
+
+  /** A whole side of a formula. */
+  expression(pieces: readonly Piece[]): Expr {
+    return this.sum(tidy(pieces));
+  }
+
+  /** `\Delta t`: one name. */
+  protected prefixed(items: readonly Piece[]): readonly Piece[] {
+    if (!items.some((p) => p.kind === "symbol" && (p.name === "Delta" || p.name === "delta"))) return items;
+    const out: Piece[] = [];
+    for (let i = 0; i < items.length; i++) {
+      const p = items[i]!;
+      const next = items[i + 1];
+      if (
+        p.kind === "symbol" &&
+        (p.name === "Delta" || p.name === "delta") &&
+        p.accents.length === 0 &&
+        next !== undefined &&
+        this.know.isPrefix(p.name)
+      ) {
+        const core = next.kind === "scripted" ? next.base : next;
+        if (core.kind === "symbol") {
+          const joined: SymbolPiece = {
+            ...core,
+            name: `${p.name}_${symbolName(core, this.know.styleMatters)}`,
+            style: "",
+            accents: [],
+            span: { start: p.span.start, end: core.span.end },
+          };
+          out.push(
+            next.kind === "scripted"
+              ? { ...next, base: joined, span: { start: p.span.start, end: next.span.end } }
+              : joined,
+          );
+          i++;
+          continue;
+        }
+      }
+      out.push(p);
+    }
+    return out;
+  }
+
+  /** Terms with signs between them. */
+  protected abstract sum(written: readonly Piece[]): Expr;
+
+  /** Runs of factors side by side, with signs between the runs. */
+  protected abstract product(written: readonly Piece[], negative?: Piece): Expr;
+
+  /** Factors side by side. */
+  protected abstract juxtaposed(items: readonly Piece[], negative?: Piece): Expr;
+
+  /** The factor that begins at `i`, and where the next one begins. */
+  protected abstract factor(items: readonly Piece[], i: number): { expr: Expr; next: number };
+
+  /** What stands in brackets. */
+  protected abstract group(p: GroupPiece): Expr;
+}

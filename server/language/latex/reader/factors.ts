@@ -1,0 +1,455 @@
+import { apply, type Expr, name as nameNode, num } from "../../../core/ast";
+import { fail, tryTo, UNSETTLED } from "../knowledge";
+import { EXTREMES } from "../letters";
+import { DOTS, indexLabels, isDot, isPower, isTranspose, tidy } from "../looks";
+import { scriptText } from "../names";
+import type { GroupPiece, Piece, ScriptedPiece, SymbolPiece } from "../pieces";
+import { derivativeNode, isEntryLike, unknown } from "../trees";
+import { ReaderOfFunctions } from "./functions";
+
+/** Factors: letters with their scripts, brackets, fractions, matrices. */
+export abstract class ReaderOfFactors extends ReaderOfFunctions {
+  protected factor(items: readonly Piece[], i: number): { expr: Expr; next: number } {
+    const p = items[i]!;
+    switch (p.kind) {
+      case "number":
+        return { expr: { ...num(Number(p.text)), span: p.span }, next: i + 1 };
+      case "symbol":
+        return this.symbolFactor(p, p, items, i);
+      case "scripted":
+        return this.scriptedFactor(p, items, i);
+      case "group":
+        return { expr: this.group(p), next: i + 1 };
+      case "fraction":
+        return this.fraction(p, items, i);
+      case "root": {
+        const body = this.expression(p.body);
+        if (p.degree === undefined) return { expr: { ...apply("sqrt", body), span: p.span }, next: i + 1 };
+        return {
+          expr: { ...apply("pow", body, apply("div", num(1), this.expression(p.degree))), span: p.span },
+          next: i + 1,
+        };
+      }
+      case "matrix":
+        return { expr: this.matrix(p), next: i + 1 };
+      case "text":
+        return { expr: this.named(p.text.replace(/\s+/g, "_"), p.span), next: i + 1 };
+      case "stacked":
+        return { expr: this.expression(p.base), next: i + 1 };
+      case "mark":
+        return this.markFactor(p, items, i);
+    }
+  }
+
+  protected markFactor(p: Piece & { kind: "mark" }, items: readonly Piece[], i: number): { expr: Expr; next: number } {
+    switch (p.mark) {
+      case "w":
+        return this.application(p, undefined, items, i);
+      case "d":
+        return this.differential(p, items, i, 1);
+      case "v":
+        return this.nabla(p, items, i);
+      case "b":
+        if (this.appliedDirectly(items, i)) return this.application(p, undefined, items, i);
+        return fail("a big operator here");
+      default:
+        return fail(`the sign ${p.value} here`);
+    }
+  }
+
+  /** A letter: a constant, a differential, a function with its argument, or a variable. */
+  protected symbolFactor(
+    p: SymbolPiece,
+    whole: Piece,
+    items: readonly Piece[],
+    i: number,
+  ): { expr: Expr; next: number } {
+    if (p.name === "d" && p.style === "" && p.accents.length === 0 && this.isDifferential(items, i))
+      return this.differential(p, items, i, 1);
+    const constant = this.constant(p, undefined, whole.span);
+    if (constant !== undefined) return { expr: constant, next: i + 1 };
+    const name = this.symbol(p);
+    const called = this.called(name, 0, items, i, whole.span);
+    if (called !== undefined) return called;
+    return { expr: this.named(name, whole.span), next: i + 1 };
+  }
+
+  protected group(p: GroupPiece): Expr {
+    const items = tidy(p.items);
+    if (items.some((x) => x.kind === "mark" && x.mark === "r")) {
+      // `[X = x]`, sets: told apart, no more.
+      return { kind: "call", name: "{}", primes: 0, args: [this.opaque(items)], span: p.span };
+    }
+    const comma = items.some((x) => x.kind === "mark" && (x.mark === "," || x.mark === "m"));
+    const open = p.open === "P" ? "N" : p.open === "p" ? "|" : p.open;
+    if (open === "|")
+      return { ...apply(UNSETTLED.bars, isDot(items) ? this.opaque(items) : this.sum(items)), span: p.span };
+    if (open === "N") return { ...apply("norm2", isDot(items) ? this.opaque(items) : this.sum(items)), span: p.span };
+    if (open === "<") {
+      const args = this.args(p);
+      if (args.length === 2) return { ...apply("dot", ...args), span: p.span };
+      return { kind: "literal", rows: args.map((a) => [a]), span: p.span };
+    }
+    if (open === "j") return { kind: "call", name: "{}", primes: 0, args: this.args(p), span: p.span };
+    // `\overline{AB}`: an operation, or a name, that nothing explains.
+    if (open === "c") return unknown(p.close, [this.sum(items)], p.span);
+    if (comma) {
+      const args = this.args(p);
+      if (items.some((x) => x.kind === "mark" && x.mark === "o"))
+        return { kind: "call", name: "⋯", primes: 0, args, span: p.span };
+      // `(x_1, x_2)` is a column; `[a, b]` stands side by side.
+      if (open === "[") return { kind: "literal", rows: [args], span: p.span };
+      return { kind: "literal", rows: args.map((a) => [a]), span: p.span };
+    }
+    if (open === "[" && p.close === "]") {
+      const cells = this.spacedCells(p.items);
+      if (cells !== undefined) return { kind: "literal", rows: [cells], span: p.span };
+    }
+    if (items.length === 0) fail("empty brackets");
+    const inner = this.sum(items);
+    // Square brackets around an entry make a matrix of all such entries: told apart from its entry.
+    if (open === "[" && p.close === "]" && isEntryLike(inner))
+      return { kind: "call", name: "[]", primes: 0, args: [inner], span: p.span };
+    return inner;
+  }
+
+  /** `[1 \quad 0]`: cells parted by wide spaces. */
+  protected spacedCells(items: readonly Piece[]): Expr[] | undefined {
+    const parts: Piece[][] = [[]];
+    for (const p of items) {
+      if (p.kind === "mark" && p.mark === ".") parts.push([]);
+      else parts.at(-1)!.push(p);
+    }
+    const cells = parts.filter((part) => part.length > 0);
+    return cells.length < 2 ? undefined : cells.map((part) => this.expression(part));
+  }
+
+  protected fraction(
+    p: Piece & { kind: "fraction" },
+    items: readonly Piece[],
+    i: number,
+  ): { expr: Expr; next: number } {
+    if (p.binomial)
+      return {
+        expr: {
+          kind: "call",
+          name: "binom",
+          primes: 0,
+          args: [this.expression(p.over), this.expression(p.under)],
+          span: p.span,
+        },
+        next: i + 1,
+      };
+    const d = this.derivativeFraction(p);
+    if (d !== undefined) {
+      const wrt = tryTo(d.wrt);
+      // By an expression (`\partial \Sigma^{-1}`, `\partial \operatorname{vec}(X)^T`): its meaning is a convention.
+      if (wrt === undefined) {
+        const of = d.over.length === 0 ? [] : [this.sum(d.over)];
+        return { expr: unknown("d/d", [...of, this.opaque(p.under)], p.span), next: i + 1 };
+      }
+      if (d.over.length === 0) {
+        // An operator with nothing behind it.
+        return { expr: { kind: "call", name: "d/d", primes: 0, args: wrt.names as Expr[], span: p.span }, next: i + 1 };
+      }
+      const expr = derivativeNode(this.sum(d.over), wrt.names, wrt.transposed, p.span);
+      // `\frac{\partial f}{\partial x}(x)`: the point, when it is the variable itself.
+      const point = items[i + 1];
+      if (point?.kind === "group" && point.open === "(") {
+        const inner = tidy(point.items);
+        const only = inner.length === 1 ? inner[0]! : undefined;
+        const one = wrt.names[0];
+        if (only?.kind === "symbol" && one?.kind === "name" && this.symbol(only) === one.name)
+          return { expr, next: i + 2 };
+      }
+      return { expr, next: i + 1 };
+    }
+    return { expr: { ...apply("div", this.expression(p.over), this.expression(p.under)), span: p.span }, next: i + 1 };
+  }
+
+  protected matrix(p: Piece & { kind: "matrix" }): Expr {
+    if (/cases/.test(p.environment)) {
+      return {
+        kind: "call",
+        name: "cases",
+        primes: 0,
+        args: p.rows.map((row) => this.opaque(row.flat())),
+        span: p.span,
+      };
+    }
+    // `\begin{array}{l} \min f(x) \\\\ s.t. & x > 0 \end{array}`: assertions one below the other, no matrix.
+    const isRelated = (cell: readonly Piece[]): boolean => cell.some((x) => x.kind === "mark" && x.mark === "r");
+    if (p.rows.some((row) => row.some(isRelated)))
+      return unknown(
+        "{}",
+        p.rows.map((row) => this.opaque(row.flat())),
+        p.span,
+      );
+    const rows = p.rows.map((row) => row.map((cell) => (isDot(tidy(cell)) ? [DOTS] : tidy(cell))));
+    const dotted = rows.some((row) =>
+      row.some((cell) => cell.length === 0 || cell.some((x) => x.kind === "mark" && x.mark === "o")),
+    );
+    if (dotted) {
+      // Of a matrix with dots, what is written is kept: its corners tell its size.
+      const cells = rows.map((row) =>
+        row.map((cell) =>
+          cell.length === 0 || cell.some((x) => x.kind === "mark" && x.mark === "o") ? nameNode("⋯") : this.sum(cell),
+        ),
+      );
+      return {
+        kind: "call",
+        name: "⋯",
+        primes: 0,
+        args: [{ kind: "literal", rows: cells, span: p.span }],
+        span: p.span,
+      };
+    }
+    const wide = Math.max(...rows.map((r) => r.length));
+    if (rows.some((r) => r.length !== wide)) fail("rows of different lengths");
+    const literal: Expr = { kind: "literal", rows: rows.map((row) => row.map((cell) => this.sum(cell))), span: p.span };
+    if (p.environment === "vmatrix") return { ...apply("det", literal), span: p.span };
+    if (p.environment === "Vmatrix") return { ...apply("norm2", literal), span: p.span };
+    return literal;
+  }
+
+  protected scriptedFactor(p: ScriptedPiece, items: readonly Piece[], i: number): { expr: Expr; next: number } {
+    const { base } = p;
+    if (base.kind === "mark") {
+      if (base.mark === "w") return this.application(base, p, items, i);
+      if (base.mark === "v") return this.nabla(p, items, i);
+      if (base.mark === "d") {
+        if (p.sub === undefined && p.sup !== undefined)
+          return this.differential(base, items, i, Number(scriptText(p.sup)) || fail("an order"));
+        return fail("a derivative of nothing");
+      }
+      if (base.mark === "b" && this.appliedDirectly([base, ...items.slice(i + 1)], 0))
+        return this.application(base, p, items, i);
+      return fail(`the sign ${base.value} here`);
+    }
+    if (base.kind === "symbol") return this.scriptedSymbol(base, p, items, i);
+    if (base.kind === "number" && p.sub !== undefined && (base.text === "1" || base.text === "0")) {
+      const constant = this.constant(
+        { kind: "symbol", name: base.text, style: "bold", accents: [], span: base.span },
+        p.sub,
+        p.span,
+      );
+      if (constant !== undefined)
+        return { expr: p.sup === undefined ? constant : this.superscript(constant, p.sup, p.span), next: i + 1 };
+    }
+    if (base.kind === "group" && base.close === "|" && base.open !== "|" && p.sub !== undefined) {
+      // `\left. … \right|_{x=a}`
+      return {
+        expr: {
+          kind: "call",
+          name: "at",
+          primes: 0,
+          args: [this.sum(tidy(base.items)), this.opaque(p.sub)],
+          span: p.span,
+        },
+        next: i + 1,
+      };
+    }
+    if (base.kind === "group" && base.open === "u") return { expr: this.expression(base.items), next: i + 1 }; // the words under a brace
+    if (
+      base.kind === "group" &&
+      (base.open === "N" || base.open === "P" || base.open === "|" || base.open === "p") &&
+      p.sub !== undefined
+    ) {
+      const norm = this.norm(base, p.sub, p.span);
+      return { expr: p.sup === undefined ? norm : this.superscript(norm, p.sup, p.span), next: i + 1 };
+    }
+    if (base.kind === "group" && base.open === "{" && base.items.length === 1) {
+      // `{\mathbf{W}^{(2)}}^\top`, `{w}_i`
+      const only = base.items[0]!;
+      if (only.kind === "symbol") return this.scriptedSymbol(only, p, items, i);
+    }
+    if (base.kind === "text") {
+      const named: SymbolPiece = {
+        kind: "symbol",
+        name: base.text.replace(/\s+/g, "_"),
+        style: "",
+        accents: [],
+        span: base.span,
+      };
+      return this.scriptedSymbol(named, p, items, i);
+    }
+    const value = this.factor([base], 0).expr;
+    // `(a, b)^T` is the column that `(a, b)` is.
+    if (
+      base.kind === "group" &&
+      base.open === "(" &&
+      value.kind === "literal" &&
+      p.sub === undefined &&
+      p.sup !== undefined &&
+      isTranspose(p.sup, this.know)
+    )
+      return { expr: { ...value, span: p.span }, next: i + 1 };
+    if (p.sup !== undefined && p.sub === undefined && /^(?:th|st|nd|rd)$/.test(scriptText(p.sup) ?? ""))
+      return { expr: value, next: i + 1 };
+    return { expr: this.scripted(value, p), next: i + 1 };
+  }
+
+  /** A letter with scripts: parts of its name, an entry, a power, a transpose. */
+  protected scriptedSymbol(
+    symbol: SymbolPiece,
+    p: ScriptedPiece,
+    items: readonly Piece[],
+    i: number,
+  ): { expr: Expr; next: number } {
+    const done = (expr: Expr): { expr: Expr; next: number } => ({ expr, next: i + 1 });
+    if (
+      symbol.name === "d" &&
+      symbol.style === "" &&
+      p.sub === undefined &&
+      p.sup !== undefined &&
+      /^\d$/.test(scriptText(p.sup) ?? "") &&
+      this.isDifferential(items, i)
+    ) {
+      return this.differential(symbol, items, i, Number(scriptText(p.sup)));
+    }
+    if (
+      symbol.name === "D" &&
+      symbol.style === "" &&
+      p.sub !== undefined &&
+      p.sup === undefined &&
+      this.know.kindOf("D") === undefined &&
+      items[i + 1] !== undefined &&
+      this.isOperand(items[i + 1]!)
+    ) {
+      // `D_x f`
+      const wrt = tryTo(() => this.variables(p.sub!, undefined));
+      const of = items.slice(i + 1);
+      if (wrt !== undefined && wrt.every((w) => w.kind === "name")) {
+        return {
+          expr: derivativeNode(this.juxtaposed(of), wrt, false, { start: p.span.start, end: of.at(-1)!.span.end }),
+          next: items.length,
+        };
+      }
+    }
+    const constant = this.constant(
+      symbol,
+      p.sub,
+      p.sub === undefined || p.sup === undefined
+        ? p.span
+        : { start: p.span.start, end: p.sub.at(-1)?.span.end ?? p.span.end },
+    );
+    if (constant !== undefined)
+      return done(p.sup === undefined ? this.primed(constant, p) : this.superscript(constant, p.sup, p.span));
+    if (
+      symbol.name === "e" &&
+      symbol.style === "" &&
+      p.sub === undefined &&
+      p.sup !== undefined &&
+      symbol.accents.length === 0 &&
+      this.isExponential(p.sup)
+    ) {
+      return done({ ...apply(UNSETTLED.exp, this.expression(p.sup)), span: p.span, opSpan: symbol.span });
+    }
+    const extreme = EXTREMES[symbol.name];
+    if (extreme !== undefined && p.sub !== undefined && p.sup === undefined && scriptText(p.sub) === "max") {
+      const of = items[i + 1];
+      if (of?.kind === "group" && of.open === "(")
+        return {
+          expr: { ...apply(extreme, this.group(of)), span: { start: p.span.start, end: of.span.end } },
+          next: i + 2,
+        };
+    }
+    if (
+      symbol.name === "K" &&
+      symbol.style === "" &&
+      p.sub !== undefined &&
+      p.sup === undefined &&
+      p.sub.some((x) => x.kind === "mark" && x.mark === ",")
+    ) {
+      const both = this.sizesOf(p.sub);
+      if (both?.length === 2 && this.know.isSize(both)) return done({ ...apply("K", ...both), span: p.span });
+    }
+    if (
+      this.know.kroneckerDelta &&
+      symbol.name === "delta" &&
+      symbol.style === "" &&
+      p.sub !== undefined &&
+      p.sup === undefined
+    ) {
+      const pair = this.indices(p.sub);
+      if (pair?.length === 2)
+        return done({ kind: "index", base: apply("eye", nameNode(this.size())), indices: pair, span: p.span });
+    }
+
+    // The subscript: an entry, or part of the name.
+    let name = this.symbol(symbol);
+    let value: Expr | undefined;
+    let nameEnd = symbol.span.end;
+    let entry: readonly Expr[] | undefined;
+    if (p.sub !== undefined) {
+      const label = scriptText(p.sub) ?? fail("this subscript");
+      const names = indexLabels(p.sub);
+      const found = names === undefined ? undefined : this.know.entryOf(symbol, names);
+      if (found !== undefined) {
+        const indices = this.indices(p.sub);
+        if (indices !== undefined && indices.length === found.indices.length) {
+          const transposed = p.sup !== undefined && isTranspose(p.sup, this.know) && found.indices.length === 2;
+          const base: Expr = { kind: "name", name: found.base, span: symbol.span };
+          value = {
+            kind: "index",
+            base: transposed ? { ...apply("transpose", base), span: p.span } : base,
+            indices,
+            span: p.span,
+          };
+          if (transposed) return done(value);
+          entry = found.indices;
+        }
+      }
+      if (value === undefined) {
+        name += `_${label.replace(/^([\p{L}\p{N}]),([\p{L}\p{N}])$/u, "$1$2")}`;
+        nameEnd = Math.max(nameEnd, p.sub.at(-1)?.span.end ?? nameEnd);
+      }
+    }
+    // The superscript: part of the name, a transpose, a power.
+    let sup = p.sup;
+    if (sup !== undefined) {
+      const part = this.nameSuperscript(symbol, sup);
+      if (part !== undefined) {
+        if (entry !== undefined) {
+          // `x_j^{(i)}`: entry j of the i-th x.
+          const old = value as Expr & { kind: "index" };
+          const whole = `${(old.base as Expr & { kind: "name" }).name}${part.label}`;
+          value = { ...old, base: { kind: "name", name: whole, span: p.span } };
+        } else name += part.label;
+        sup = part.rest;
+        nameEnd = p.span.end;
+      }
+    }
+    const span = { start: p.span.start, end: sup === undefined && p.primes === 0 ? p.span.end : nameEnd };
+    if (value === undefined) {
+      if (
+        p.primes > 0 &&
+        sup === undefined &&
+        (this.know.primes !== "transpose" || this.know.kindOf(name) === "function")
+      ) {
+        const called = this.called(name, p.primes, items, i, { start: p.span.start, end: p.span.end });
+        if (called !== undefined) return called;
+        return done(this.named(name + "'".repeat(p.primes), p.span));
+      }
+      const group = items[i + 1];
+      if (group !== undefined && (sup === undefined || isPower(sup))) {
+        const called = this.called(name, 0, items, i, span);
+        if (called !== undefined) {
+          if (sup !== undefined)
+            return {
+              expr: this.superscript(called.expr, sup, {
+                start: p.span.start,
+                end: called.expr.span?.end ?? p.span.end,
+              }),
+              next: called.next,
+            };
+          return called;
+        }
+      }
+      value = this.named(name, span);
+      this.spellings.set(name, this.text.slice(span.start, span.end));
+    }
+    if (sup !== undefined) value = this.superscript(value, sup, p.span);
+    return done(this.primed(value, p));
+  }
+}

@@ -1,0 +1,262 @@
+import { apply, type Expr, name as nameNode, num, type Span } from "../../../core/ast";
+import { fail, UNSETTLED } from "../knowledge";
+import { NO_POWERS, NORMS } from "../letters";
+import { isDot, isInnerProduct, isOperandLike, isPower, isTranspose, tidy } from "../looks";
+import { scriptText } from "../names";
+import type { GroupPiece, Piece, ScriptedPiece, SymbolPiece } from "../pieces";
+import { unknown } from "../trees";
+import { ReaderBase } from "./base";
+
+/** What stands above and below: parts of a name, sizes, entries, transposes, powers, norms. */
+export abstract class ReaderOfScripts extends ReaderBase {
+  /** `I`, `\mathbf{1}`, `\mathbf{0}`, with or without their size. */
+  protected constant(p: SymbolPiece, sub: readonly Piece[] | undefined, span: Span): Expr | undefined {
+    if (p.accents.length > 0) return undefined;
+    const name = p.name;
+    const isIdentity =
+      name === "I" &&
+      this.know.kindOf(this.symbol(p)) === undefined &&
+      !(sub !== undefined && this.know.numbersIdentities);
+    const isOnes = name === "1" && (p.style === "bold" || p.style === "bb");
+    const isZeros = name === "0" && p.style === "bold";
+    if (!isIdentity && !isOnes && !isZeros) return undefined;
+    const sizes = this.sizesOf(sub);
+    if (sizes === undefined) return undefined;
+    const op = isIdentity ? "eye" : isOnes ? "ones" : "zeros";
+    if (op === "eye")
+      return sizes.length > 2 ? undefined : { ...apply("eye", sizes[0] ?? nameNode(this.size())), span };
+    if (sizes.length === 0)
+      return {
+        ...(op === "zeros"
+          ? apply("zeros", nameNode(this.size()), nameNode(this.size()))
+          : apply("ones", nameNode(this.size()))),
+        span,
+      };
+    return sizes.length > 2 ? undefined : { ...apply(op, ...sizes), span };
+  }
+
+  /** `n`, `m \times n`, `m,n` in a subscript; `undefined` for what is no size. */
+  protected sizesOf(sub: readonly Piece[] | undefined): Expr[] | undefined {
+    if (sub === undefined) return [];
+    const out: Expr[] = [];
+    let part: Piece[] = [];
+    const flush = (): boolean => {
+      try {
+        out.push(this.sum(tidy(part)));
+      } catch {
+        return false;
+      }
+      part = [];
+      return true;
+    };
+    for (const p of sub) {
+      if (p.kind === "mark" && ((p.mark === "x" && p.value === "times") || p.mark === ",")) {
+        if (!flush()) return undefined;
+      } else if (
+        p.kind === "symbol" ||
+        p.kind === "number" ||
+        (p.kind === "mark" && (p.mark === "s" || p.mark === "x")) ||
+        p.kind === "scripted"
+      )
+        part.push(p);
+      else return undefined;
+    }
+    return flush() ? out : undefined;
+  }
+
+  /** `\|x\|_2`, `\|X\|_F`, `\|w\|_1`. */
+  protected norm(base: GroupPiece, sub: readonly Piece[], span: Span): Expr {
+    const which = scriptText(sub) ?? fail("which norm");
+    const items = tidy(base.items);
+    const inner = isDot(items) ? this.opaque(items) : this.sum(items);
+    const op = NORMS[which];
+    if (op !== undefined) return { ...apply(op, inner), span };
+    return { kind: "call", name: `norm_${which}`, primes: 0, args: [inner], span };
+  }
+
+  /** Scripts behind a value that is no name: entries, primes, powers. */
+  protected scripted(value: Expr, p: ScriptedPiece): Expr {
+    let out = value;
+    const entry = p.sub === undefined || isInnerProduct(p.base) ? undefined : this.indices(p.sub);
+    if (p.sub !== undefined && entry === undefined) {
+      // `[a]_\times`, `\langle x, y \rangle_A`: of the usual inner products only the label differs.
+      const label = scriptText(p.sub) ?? fail("this subscript");
+      if (!(isInnerProduct(p.base) && NORMS[label] === "norm2")) out = unknown(`_${label}`, [out], p.span);
+    }
+    if (entry !== undefined && !p.subFirst && p.sup !== undefined) {
+      out = this.superscript(out, p.sup, p.span);
+      return { kind: "index", base: out, indices: entry, span: p.span };
+    }
+    if (entry !== undefined) {
+      // `(A)_{ij}^T` is the entry of the transpose.
+      if (p.sup !== undefined && isTranspose(p.sup, this.know)) {
+        return { kind: "index", base: { ...apply("transpose", out), span: p.span }, indices: entry, span: p.span };
+      }
+      out = { kind: "index", base: out, indices: entry, span: p.span };
+    }
+    if (p.sup !== undefined) out = this.superscript(out, p.sup, p.span);
+    if (p.primes > 0) {
+      if (this.know.primes !== "transpose" && p.base.kind !== "group") fail("a prime here");
+      for (let k = 0; k < p.primes; k++) out = { ...apply("transpose", out), span: p.span };
+    }
+    return out;
+  }
+
+  /** `ij`, `i,j`, `1`, `i,:`: indices of an entry; `undefined` for a label. */
+  protected indices(sub: readonly Piece[]): (Expr | null)[] | undefined {
+    const out: (Expr | null)[] = [];
+    const items = tidy(sub);
+    if (items.some((p) => p.kind === "mark" && p.mark === ",")) {
+      let part: Piece[] = [];
+      const flush = (): void => {
+        out.push(part.length === 0 || (part.length === 1 && part[0]!.kind === "mark") ? null : this.sum(part));
+        part = [];
+      };
+      for (const p of items) {
+        if (p.kind === "mark" && p.mark === "," && p.value !== ":") flush();
+        else part.push(p);
+      }
+      flush();
+      return out.length === 2 || out.length === 1 ? out : undefined;
+    }
+    if (items.some((p) => p.kind === "mark")) {
+      if (items.some((p) => p.kind === "mark" && p.mark === "s") && items.every((p) => p.kind !== "text"))
+        return [this.sum(items)];
+      return undefined;
+    }
+    for (const p of items) {
+      if (p.kind === "symbol" && p.name.length === 1) out.push(this.named(this.symbol(p), p.span));
+      else if (p.kind === "number")
+        for (const digit of items.length === 1 && p.text.length === 2 ? p.text : [p.text]) out.push(num(Number(digit)));
+      else return undefined;
+    }
+    return out.length === 1 || out.length === 2 ? out : undefined;
+  }
+
+  protected primed(value: Expr, p: ScriptedPiece): Expr {
+    let out = value;
+    for (let k = 0; k < p.primes; k++) {
+      if (this.know.primes !== "transpose") fail("a prime here");
+      out = { ...apply("transpose", out), span: p.span };
+    }
+    return out;
+  }
+
+  /** Whether an e with this superscript is the exponential. */
+  protected isExponential(sup: readonly Piece[]): boolean {
+    if (isTranspose(sup, this.know)) return false;
+    const only = sup.length === 1 ? sup[0]! : undefined;
+    if (only?.kind === "group" && "([".includes(only.open)) return false;
+    if (only?.kind === "mark") return false;
+    const kind = this.know.kindOf("e");
+    return kind === undefined || kind === "function" || kind === "scalar";
+  }
+
+  /** `(i)`, `[l]`, `*`, `k+1`: what a superscript adds to a name, and what is left of it. */
+  protected nameSuperscript(
+    symbol: SymbolPiece,
+    sup: readonly Piece[],
+  ): { label: string; rest: readonly Piece[] | undefined } | undefined {
+    const items = tidy(sup);
+    const first = items[0];
+    if (first === undefined) return undefined;
+    // `j^{th}`
+    if (/^(?:th|st|nd|rd)$/.test(scriptText(items) ?? "")) return { label: "", rest: undefined };
+    const rest = items.length > 1 ? items.slice(1) : undefined;
+    if (first.kind === "group" && "([<j".includes(first.open)) {
+      const text = scriptText([first]);
+      if (text === undefined) return undefined;
+      // `x^{(i)T}`
+      if (rest === undefined || isTranspose(rest, this.know) || isPower(rest)) return { label: `^${text}`, rest };
+      return undefined;
+    }
+    if (first.kind === "mark" && (first.value === "star" || first.value === "ast")) return { label: "_star", rest };
+    if (first.kind === "symbol" && (first.name === "star" || first.name === "ast")) return { label: "_star", rest };
+    if (first.kind === "mark" && first.mark === "s" && items.length > 1) return undefined;
+    const level = this.level(items);
+    if (level !== undefined) return level;
+    if (
+      first.kind === "mark" &&
+      first.mark === "s" &&
+      first.value === "add" &&
+      this.know.kindOf(this.symbol(symbol)) === "matrix"
+    )
+      return undefined;
+    if (first.kind === "mark" && items.length === 1 && first.mark === "s")
+      return { label: first.value === "add" ? "^+" : "^-", rest: undefined };
+    if (first.kind === "mark" && first.mark === "r") {
+      // `x^{<t>}`
+      const text = scriptText(items);
+      return text === undefined ? undefined : { label: `^${text}`, rest: undefined };
+    }
+    if (first.kind === "text" && items.length === 1 && !/^(?:T|t|⊤)$/.test(first.text))
+      return { label: `^${first.text.replace(/\s+/g, "_")}`, rest: undefined };
+    // `x^{k+1}` of a vector is the next x.
+    const kind = this.know.kindOf(this.symbol(symbol));
+    if (
+      (kind === "vector" || kind === "matrix" || symbol.style === "bold") &&
+      items.some((p) => p.kind === "symbol") &&
+      !isTranspose(items, this.know) &&
+      !isPower(items)
+    ) {
+      const hasLetter = items.every(
+        (p) =>
+          p.kind === "symbol" ||
+          p.kind === "number" ||
+          (p.kind === "mark" && (p.mark === "s" || p.mark === "," || p.mark === "|" || p.mark === "m")),
+      );
+      const text = scriptText(items);
+      if (hasLetter && text !== undefined && (kind !== "matrix" || items.length > 1))
+        return { label: `^${text}`, rest: undefined };
+    }
+    return undefined;
+  }
+
+  /** `l`, `l-1`, `x,l` above a letter: which layer, which step it belongs to. */
+  protected level(items: readonly Piece[]): { label: string; rest: readonly Piece[] | undefined } | undefined {
+    const first = items[0]!;
+    const listed = items.some((p) => p.kind === "mark" && p.mark === ",");
+    if (!listed && !(first.kind === "symbol" && this.know.isLevel(first.name))) return undefined;
+    const transposed = items.length > 1 && isTranspose(items.slice(-1), this.know);
+    const label = scriptText(transposed ? items.slice(0, -1) : items);
+    return label === undefined ? undefined : { label: `^${label}`, rest: transposed ? items.slice(-1) : undefined };
+  }
+
+  /** Transposes, inverses and powers. */
+  protected superscript(value: Expr, sup: readonly Piece[], span: Span): Expr {
+    const items = tidy(sup);
+    if (items.length === 0) return value;
+    const opSpan = { start: items[0]!.span.start, end: items.at(-1)!.span.end };
+    const node = (op: string, ...args: Expr[]): Expr => ({ kind: "apply", op, args, span, opSpan });
+    if (isTranspose(items, this.know)) return node("transpose", value);
+    const [a, b, c] = items;
+    const minus = a?.kind === "mark" && a.mark === "s" && a.value === "sub";
+    if (minus && items.length === 2 && b?.kind === "number" && b.text === "1") return node(UNSETTLED.inverse, value);
+    if (minus && items.length === 2 && isTranspose([b!], this.know))
+      return node("transpose", node(UNSETTLED.inverse, value));
+    if (minus && items.length === 3 && b?.kind === "number" && b.text === "1" && isTranspose([c!], this.know))
+      return node("transpose", node(UNSETTLED.inverse, value));
+    if (items.length >= 2 && isTranspose([a!], this.know) && !isOperandLike(b!))
+      return this.superscript(node("transpose", value), items.slice(1), span);
+    if (items.length === 1 && a!.kind === "symbol" && a!.name === "dagger") return node("pinv", value);
+    if (items.length === 1 && a!.kind === "mark" && a!.mark === "s" && a!.value === "add") return node("pinv", value);
+    if (items.length >= 2 && a!.kind === "mark" && a!.mark === "x" && a!.value === "hadamard")
+      return node("hpow", value, this.sum(items.slice(1)));
+    if (items.length >= 2 && a!.kind === "mark" && a!.mark === "x" && a!.value === "circ" && b!.kind === "number")
+      return node("hpow", value, this.sum(items.slice(1)));
+    if (
+      items.length === 1 &&
+      (a!.kind === "mark" || a!.kind === "text" || (a!.kind === "symbol" && NO_POWERS.has(a!.name)))
+    )
+      return unknown(`^${scriptText(items) ?? fail("this superscript")}`, [value], span);
+    return node("pow", value, this.sum(items));
+  }
+
+  /** The variables of a subscript: `\nabla_x`, `\partial_{W,b}`. */
+  protected variables(sub: readonly Piece[], sup: readonly Piece[] | undefined): readonly Expr[] {
+    const order = sup === undefined ? 1 : Number(scriptText(sup)) || fail("an order");
+    const v = this.expression(sub);
+    if (v.kind !== "name" && v.kind !== "index") fail("what is differentiated by");
+    return Array.from({ length: order }, () => v);
+  }
+}
