@@ -43,17 +43,17 @@ export async function checkWorkspace(client: BaseLanguageClient, context: Extens
         if (token.isCancellationRequested) break;
         progress.report({ message: `${++done} of ${files.length}`, increment: 100 / files.length });
         if (open.has(uri.toString())) continue;
-        const params: CheckParams = {
-          uri: client.code2ProtocolConverter.asUri(uri),
-          languageId: uri.path.endsWith(".mcalc") ? "mcalc" : "markdown",
-          text: decoder.decode(await workspace.fs.readFile(uri)),
-        };
         try {
+          const params: CheckParams = {
+            uri: client.code2ProtocolConverter.asUri(uri),
+            languageId: uri.path.endsWith(".mcalc") ? "mcalc" : "markdown",
+            text: decoder.decode(await workspace.fs.readFile(uri)),
+          };
           const answer = await client.sendRequest<Diagnostic[]>(METHODS.check, params, token);
           if (answer.length > 0) found.set(uri, await client.protocol2CodeConverter.asDiagnostics(answer));
           problems += answer.length;
         } catch {
-          // One file that cannot be checked does not keep the others from it; the server has logged why.
+          // One file that is gone, or that cannot be checked, does not keep the others from it; the server has logged why.
         }
       }
       void window.showInformationMessage(

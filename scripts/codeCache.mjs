@@ -1,6 +1,6 @@
 // Keeps the compiled code of a bundle beside it, taken after a run so that the functions such a run needs are in it:
 // node scripts/codeCache.mjs BUNDLE [ARGUMENT…]. server/cli/start.ts loads it.
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { createRequire, Module } from "node:module";
 import path from "node:path";
 import { Script } from "node:vm";
@@ -10,7 +10,9 @@ const file = path.resolve(bundle);
 const script = new Script(Module.wrap(readFileSync(file, "latin1")), { filename: file });
 process.argv = [process.argv[0], file, ...args];
 process.on("exit", () => {
-  writeFileSync(`${file}.cache`, script.createCachedData());
+  // In one go: who starts meanwhile finds the old one or the new one, never half of it.
+  writeFileSync(`${file}.cache.new`, script.createCachedData());
+  renameSync(`${file}.cache.new`, `${file}.cache`);
   process.exitCode = 0;
 });
 const loaded = { exports: {} };
