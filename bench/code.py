@@ -39,16 +39,17 @@ def fastest(f, seconds=0.4, most=400, slow=2.0):
     return best
 
 
-def side_by_side(f, g, seconds=1.0, most=2000):
-    """The shortest times of two calls made in turns, so that both see the same machine."""
+def side_by_side(*calls, seconds=0.8, most=2000):
+    """The shortest times of calls made in turns, so that they see the same machine."""
     start = time.perf_counter()
-    f(), g()
+    for f in calls:
+        f()
     least = 5 if time.perf_counter() - start > 0.5 else 15
-    best, start, runs = [float("inf")] * 2, time.perf_counter(), 0
+    best, start, runs = [float("inf")] * len(calls), time.perf_counter(), 0
     while runs < least or (time.perf_counter() - start < seconds and runs < most):
-        for i in (0, 1):
+        for i, f in enumerate(calls):
             t = time.perf_counter()
-            (f, g)[i]()
+            f()
             best[i] = min(best[i], time.perf_counter() - t)
         runs += 1
     return best
@@ -221,7 +222,7 @@ def compare(problem, size, generated, rng):
             fits = 8 * HELD[problem](size) <= MEMORY
             auto = [1e3 * fastest(hessian(v), 0.2, 3) for v in ((False, True) if fits else (False,))] + [None] * (not fits)
         else:
-            auto = [1e3 * fastest(autograd_gradient, 0.3)]
+            auto = [1e3 * side_by_side(autograd_gradient, hand)[0]]
         rows.append((problem, size, kind.replace("_", "+"), ms[0], ms[1], auto))
     if problem == "factorization":
         f = generated["factorization_hessian"]

@@ -1,4 +1,4 @@
-// Writes docs/code.md: what the generated code does, and ten examples made by the generator itself.
+// Writes docs/code.md: what the generated code does, and examples made by the generator itself.
 // Usage: npx tsx scripts/docs-code.ts
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -28,6 +28,7 @@ const EXAMPLES: readonly Example[] = [
   { title: "Gaussian log-likelihood", note: "One Cholesky factorisation serves the quadratic form, the determinant and the gradient.", given: ["S : R^(n×n) posdef", "d : R^n"], expr: "0.5*d'*inv(S)*d + 0.5*logdet(S)", wrt: ["S"], target: "numpy" },
   { title: "Matrix factorization, gradient and Hessian", note: "The Hessian is one k×k block, m times; the block alone is enough for most uses.", given: FACTORS, expr: "norm2(T - U*V')^2", wrt: ["U", "U"], target: "numpy" },
   { title: "Matrix factorization, the gradient alone", note: "Without the value, the product is multiplied out: U*V' is never formed.", given: FACTORS, expr: "norm2(T - U*V')^2", wrt: ["U"], target: "numpy", options: { value: false } },
+  { title: "Softmax regression, Newton's method", note: "The formula is a sum of n Kronecker products; the code forms none of them: one product Z'Z for all, and the blocks along the diagonal added in place.", given: ["X : R^(n×d)", "W : R^(d×k)", "Y : R^(n×k)"], expr: "sum(logsumexpr(X*W)) - sum(Y.*(X*W))", wrt: ["W", "W"], target: "numpy" },
   { title: "Softmax regression, JAX", note: "Pure, and the shapes are checked while it is traced.", given: ["X : R^(n×d)", "W : R^(d×k)", "Y : R^(n×k)"], expr: "sum(logsumexpr(X*W)) - sum(Y.*(X*W))", wrt: ["W"], target: "jax" },
   { title: "A one-layer network, PyTorch, with a gradient check", note: "`python FILE` runs the check.", given: ["W : R^(m×n)", "x : R^n", "a, b : R^m"], expr: "a'*tanh(W*x + b)", wrt: ["W"], target: "torch", options: { test: true } },
   { title: "Weighted log-determinant, Julia", note: "", given: ["X : R^(n×d)", "q : R^n positive"], expr: "logdet(X'*diag(q)*X)", wrt: ["q"], target: "julia" },

@@ -61,10 +61,11 @@ describe("generated code", () => {
 
   it("fills the blocks of a Kronecker-structured Hessian, or returns the block alone", () => {
     const lines = body("T : R^(m×n); U : R^(m×k); V : R^(n×k)", "norm2(T - U*V')^2", "U U");
-    assert.deepEqual(lines.slice(-5), [
+    assert.deepEqual(lines.slice(-6), [
       "block = 2 * (V.T @ V)",
       "if not dense:",
       "hessian = np.zeros((k, m, k, m))",
+      "# a view of the blocks that are not zero",
       'np.einsum("iaja->aij", hessian)[:] = block',
       "hessian = hessian.reshape(k * m, k * m)",
     ]);
@@ -133,6 +134,7 @@ describe("generated code", () => {
         "Z = P[:, :, None] * X[:, None, :]",
         "hessian = (Z.reshape(n, -1).T @ Z.reshape(n, -1)).reshape(K, d, K, d)",
         "np.negative(hessian, out=hessian)",
+        "# a view of the blocks that it is added to",
         'np.einsum("abad->abd", hessian)[:] += (Z.reshape(n, -1).T @ X).reshape(K, d, d)',
         "hessian = hessian.reshape(K * d, K * d)",
       ]);

@@ -52,6 +52,7 @@ function placed(n: Node, name: string, w: Writer): readonly string[] | undefined
     const view = `np.einsum("${output}->${input}", ${name})[:]`;
     const start = i === 0;
     out.push(
+      start ? "# a view of the blocks that are not zero" : "# a view of the blocks that it is added to",
       `${view} ${start ? "=" : x.negative ? "-=" : "+="} ${start && x.negative ? `-${w.arg(n.args[i]!, PREC.unary)}` : texts[i]!}`,
     );
   });
@@ -177,9 +178,9 @@ export const NUMPY = pythonTarget({
         if (name === "_") return [];
         const values =
           d === undefined ? blockText : `${w.arg(d, PREC.postfix)}[:, None, None] * ${w.arg(block, PREC.unary)}`;
-        // A view of the entries that are not zero.
         return [
           `${name} = np.zeros((${(left ? [k, p, k, q] : [p, k, q, k]).join(", ")}))`,
+          "# a view of the blocks that are not zero",
           `np.einsum("${left ? "aiaj->aij" : "iaja->aij"}", ${name})[:] = ${values}`,
           `${name} = ${name}.reshape(${w.dim(n.shape[0]!)}, ${w.dim(n.shape[1]!)})`,
         ];
