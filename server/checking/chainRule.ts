@@ -58,6 +58,9 @@ const UNREADABLE: readonly Expr["kind"][] = ["differential", "sumover", "index",
 
 /** The rule that two sides state, if they state one. `meanings`: what the names stood for up to here. */
 export function chainRule(left: Expr, right: Expr, formula: Formula, meanings: Meanings): ChainRule | undefined {
+  // Most equations are seen to be no such rule at a glance: a long note has many, and all are looked at after every edit.
+  const glance = left.kind === "name" ? meanings.get(left.name)?.body : left;
+  if (glance === undefined || !isDerivative(glance) || glance.of.kind !== "name") return undefined;
   const written = (e: Expr): Expr => unspread(withDerivatives(e, meanings));
   const l = written(left);
   const r = written(right);

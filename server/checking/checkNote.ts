@@ -8,7 +8,7 @@ import { type ChainRule, chainRule, judgingChainRule } from "./chainRule";
 import { equationKey, textOf } from "./digest";
 import { judging } from "./judge";
 import { isAgainst, LayoutVotes } from "./layout";
-import { lostTranspose } from "./lostTranspose";
+import { lostTranspose, Passage } from "./lostTranspose";
 import { Meanings } from "./meanings";
 import { proseMentions } from "./mentions";
 import { confusesMembers } from "./labels";
@@ -83,6 +83,9 @@ class Walk {
     readonly doubted?: Expr;
   }[] = [];
 
+  /** What the section at hand has said so far. */
+  private passage = new Passage();
+
   constructor(
     private readonly document: MathDocument,
     private readonly options: CheckOptions,
@@ -92,11 +95,16 @@ class Walk {
   }
 
   *all(): Generator<void, void> {
+    let last: Formula | undefined;
     for (const written of this.document.formulas) {
       const formula = this.withRedefinitions(written);
       const before = this.section;
       while ((this.sections[this.section + 1] ?? Infinity) <= formula.span.start) this.section++;
-      if (this.section !== before) this.exits = [];
+      if (this.section !== before) {
+        this.exits = [];
+        this.passage = new Passage();
+      } else if (last !== undefined) this.passage.add(last);
+      last = written;
       const s = formula.statement;
       if (s.kind === "definition" && s.parameters === undefined) {
         yield* this.definition(formula, s);
@@ -296,8 +304,7 @@ class Walk {
     if (equation.mode !== "full" || (verdict.status !== "proved" && verdict.status !== "verified")) return verdict;
     const { formula } = equation;
     const print = this.options.say ?? this.options.print ?? printMcalc;
-    const section = this.sections[this.section] ?? 0;
-    const lost = lostTranspose(equation, this.document, section, (e) => print(e, formula));
+    const lost = lostTranspose(equation, this.document, this.passage, (e) => print(e, formula));
     return lost === undefined ? verdict : { status: "wrong", ...lost };
   }
 

@@ -5,7 +5,6 @@ import type { Formula, MathDocument } from "../documents/document";
 import { judge } from "./judge";
 import type { NoteEquation } from "./note";
 import type { Print } from "./variants";
-import { someNode } from "./varying";
 import type { Verdict } from "./verdict";
 
 type Name = Extract<Expr, { kind: "name" }>;
@@ -22,7 +21,7 @@ const OF_NUMBERS =
 export function lostTranspose(
   equation: NoteEquation,
   document: MathDocument,
-  sectionStart: number,
+  passage: Passage,
   print: Print,
 ): Pick<Verdict, "note" | "correction"> | undefined {
   const { formula, left, right, leftSpan } = equation;
@@ -31,8 +30,7 @@ export function lostTranspose(
     const whole = side === "left" ? left : right;
     const found = bareProduct(whole, formula);
     if (found === undefined) continue;
-    const earlier = document.formulas.filter((f) => f.span.start < formula.span.start && f.span.start >= sectionStart);
-    const before = earlier.findLast((f) => hasInnerProduct(f, found)) ?? lastAsVector(earlier, found);
+    const before = passage.withVectors(found);
     if (before === undefined || OF_NUMBERS.test(wordsBefore(document, before, formula))) continue;
     const expr = replaced(whole, found.product, apply("mul", apply("transpose", found.a), found.b));
     const scope = withVectors(formula.scope, before.scope, found);
@@ -79,41 +77,67 @@ const isVector = (name: string, formula: Formula): boolean => {
 const sidesOf = ({ statement: s }: Formula): readonly Expr[] =>
   s.kind === "claim" ? s.sides : s.kind === "definition" ? [s.body] : s.kind === "query" ? [s.expr] : [];
 
-/** Whether a formula has the inner product of two names, which are vectors there. */
-function hasInnerProduct(formula: Formula, { a, b }: Product): boolean {
-  if (!isVector(a.name, formula) || !isVector(b.name, formula)) return false;
-  const visit = (e: Expr): boolean => {
-    if (e.kind === "apply" && e.op === "mul") {
-      const [x, y] = e.args as readonly [Expr, Expr];
-      if (x.kind === "apply" && x.op === "transpose" && x.args[0]!.kind === "name" && y.kind === "name") {
-        const names = [x.args[0]!.name, y.name];
-        if (names.includes(a.name) && names.includes(b.name)) return true;
-      }
+/**
+ * The formulas of a section up to a place, in their order. What they say of names is looked up by those names, so that a
+ * long section costs no more for each of its formulas than a short one; and not before somebody asks.
+ */
+export class Passage {
+  private readonly formulas: Formula[] = [];
+  private read = 0;
+  private readonly mentioned = new Set<string>();
+  /** The last formula with the inner product of two names that are vectors there. */
+  private readonly inner = new Map<string, Formula>();
+  /** The numbers of the last formulas that have a name transposed, and as something else than a vector. */
+  private readonly transposed = new Map<string, number>();
+  private readonly otherwise = new Map<string, number>();
+
+  add(formula: Formula): void {
+    this.formulas.push(formula);
+  }
+
+  /** The last formula in which the names of a product are the vectors of an inner product, or one is a vector and the other new. */
+  withVectors({ a, b }: Product): Formula | undefined {
+    for (; this.read < this.formulas.length; this.read++) this.note(this.formulas[this.read]!, this.read);
+    const found = this.inner.get(pairOf(a.name, b.name));
+    if (found !== undefined) return found;
+    for (const [known, fresh] of [
+      [a.name, b.name],
+      [b.name, a.name],
+    ] as const) {
+      const last = this.transposed.get(known);
+      // Nothing from there to here has it as a number.
+      if (!this.mentioned.has(fresh) && last !== undefined && (this.otherwise.get(known) ?? -1) < last)
+        return this.formulas[last];
     }
-    return children(e).some(visit);
-  };
-  return sidesOf(formula).some(visit);
+    return undefined;
+  }
+
+  private note(formula: Formula, at: number): void {
+    const names = new Set<string>();
+    const visit = (e: Expr): void => {
+      if (e.kind === "name") names.add(e.name);
+      const of = transposedName(e);
+      if (of !== undefined) this.transposed.set(of, at);
+      if (e.kind === "apply" && e.op === "mul") {
+        const [x, y] = e.args as readonly [Expr, Expr];
+        const first = transposedName(x);
+        if (first !== undefined && y.kind === "name" && isVector(first, formula) && isVector(y.name, formula))
+          this.inner.set(pairOf(first, y.name), formula);
+      }
+      children(e).forEach(visit);
+    };
+    sidesOf(formula).forEach(visit);
+    for (const n of names) {
+      this.mentioned.add(n);
+      if (!isVector(n, formula)) this.otherwise.set(n, at);
+    }
+  }
 }
 
-/** The last formula that has one of two names as a transposed vector, where the other has not been spoken of. */
-function lastAsVector(earlier: readonly Formula[], { a, b }: Product): Formula | undefined {
-  const mentions = (f: Formula, name: string): boolean =>
-    sidesOf(f).some((e) => someNode(e, (n) => n.kind === "name" && n.name === name));
-  for (const [known, fresh] of [
-    [a.name, b.name],
-    [b.name, a.name],
-  ] as const) {
-    if (earlier.some((f) => mentions(f, fresh))) continue;
-    const isTransposed = (n: Expr): boolean =>
-      n.kind === "apply" && n.op === "transpose" && n.args[0]!.kind === "name" && n.args[0]!.name === known;
-    const last = earlier.findLast((f) => sidesOf(f).some((e) => someNode(e, isTransposed)));
-    if (last === undefined) continue;
-    // Nothing from there to here has it as a number.
-    const since = earlier.slice(earlier.indexOf(last));
-    if (since.every((f) => !mentions(f, known) || isVector(known, f))) return last;
-  }
-  return undefined;
-}
+const pairOf = (a: string, b: string): string => (a < b ? `${a} ${b}` : `${b} ${a}`);
+
+const transposedName = (e: Expr): string | undefined =>
+  e.kind === "apply" && e.op === "transpose" && e.args[0]!.kind === "name" ? e.args[0]!.name : undefined;
 
 function replaced(e: Expr, what: Expr, by: Expr): Expr {
   if (e === what) return by;
