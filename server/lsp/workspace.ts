@@ -150,7 +150,8 @@ export class Workspace {
       until,
       found: async (document: MathDocument) => {
         begun(document);
-        await this.onBeginning?.({ text, snapshot: { document, settings } });
+        // Somebody who has scrolled on meanwhile does not see what is read so far.
+        if (this.visible(text).end <= until) await this.onBeginning?.({ text, snapshot: { document, settings } });
       },
     };
     const document = read(language, uri, version, text.getText(), previous, pause, settings.macros, first);
