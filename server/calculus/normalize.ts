@@ -49,6 +49,7 @@ export function normalizeRaw(w: World, free: readonly number[], raw: Raw): Raw |
       splitFuse(w, work, isFree, summed) ??
       meetBlocks(w, work, isFree, summed) ??
       addUp(w, work, isFree, summed) ??
+      gather(w, work, isFree, summed) ??
       recognise(w, work);
     if (contracted === undefined) break;
     work = contracted;
@@ -378,6 +379,45 @@ function addUp(
     ];
   }
   return undefined;
+}
+
+/** A scalar product beside a power of itself: x'*x*(x'*x)^-2 is (x'*x)^-1. */
+function gather(
+  w: World,
+  factors: readonly Factor[],
+  isFree: ReadonlySet<number>,
+  summed: Set<number>,
+): Factor[] | undefined {
+  for (const g of factors) {
+    if (g.head.kind !== "group" || g.idx.length > 0 || !isRat(g.pow) || g.head.arg.terms.length !== 1) continue;
+    const { coef, term } = g.head.arg.terms[0]!;
+    if (!ratEq(coef, ONE) || !term.factors.every((f) => factors.some((x) => x.head === f.head))) continue;
+    for (const part of closedParts(factors, isFree)) {
+      if (part.length !== term.factors.length || !part.every((f) => term.factors.some((x) => x.head === f.head)))
+        continue;
+      if (w.tensor([], [{ coef: ONE, factors: part }]) !== g.head.arg) continue;
+      for (const f of part) for (const i of f.idx) summed.delete(i);
+      return [...factors.filter((f) => f !== g && !part.includes(f)), { ...g, pow: ratAdd(g.pow, ONE) }];
+    }
+  }
+  return undefined;
+}
+
+/** The factors that hang together through summed indices alone, without a free one. */
+function closedParts(factors: readonly Factor[], isFree: ReadonlySet<number>): Factor[][] {
+  const parts: { factors: Factor[]; at: Set<number> }[] = [];
+  for (const f of factors) {
+    if (f.idx.length === 0) continue;
+    const joined = { factors: [f], at: new Set(f.idx) };
+    for (let k = parts.length - 1; k >= 0; k--) {
+      if (!f.idx.some((i) => parts[k]!.at.has(i))) continue;
+      joined.factors.push(...parts[k]!.factors);
+      for (const i of parts[k]!.at) joined.at.add(i);
+      parts.splice(k, 1);
+    }
+    parts.push(joined);
+  }
+  return parts.filter((p) => ![...p.at].some((i) => isFree.has(i))).map((p) => p.factors);
 }
 
 /** Whether a head is just this tensor (row, column). */

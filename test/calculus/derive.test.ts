@@ -56,6 +56,8 @@ describe("the derivative reads as a person writes it", () => {
     ["X[1,1]*X[2,2] - X[1,2]*X[2,1]", "X", "[X[2,2], -X[2,1]; -X[1,2], X[1,1]]", "X : R^(2×2)"],
     ["[cos(t), -sin(t); sin(t), cos(t)]*x", "t", "[-sin(t), -cos(t); cos(t), -sin(t)]*x", "t : R", "x : R^2"],
     ["norm2([2, 1; 1, 3]*x - y)^2", "x", "2*[2, 1; 1, 3]*([2, 1; 1, 3]*x - y)", "x, y : R^2"],
+    ["norm2(x/norm2(x) - y/norm2(y))^2", "x", "2*(x'*y*x/norm2(x)^2 - y)/(norm2(x)*norm2(y))", "x, y : R^n"],
+    ["x'*A*x*log(x'*A*x)", "x x", "4*A*x*x'*A/(x'*A*x) + 2*(1 + log(x'*A*x))*A", "x : R^n", "A : R^(n×n) symmetric"],
     ["norm2(x - mean(x)*ones(n))^2", "x", "2*(x - mean(x)*ones(n))", "x : R^n"],
     ["norm2((eye(m) - X*inv(X'*X)*X')*y)^2", "y", "2*(eye(m) - X*inv(X'*X)*X')*y", "X : R^(m×n)", "y : R^m"],
     ["sqrt(norm2(x - m*ones(n))^2/n)", "m", "-sum(x - m*ones(n))/(sqrt(n)*norm2(x - m*ones(n)))", "x : R^n", "m : R"],

@@ -1,7 +1,7 @@
 import { apply, type Expr, num, size } from "../../core/ast";
 import { spend } from "../../core/budget";
 import { type Dim, isOne } from "../../core/dimension";
-import { isInt, ONE, type Rat, rat, ratEq, ratMul, ratNeg, ratValue } from "../rational";
+import { isInt, ONE, type Rat, rat, ratAdd, ratEq, ratMul, ratNeg, ratValue } from "../rational";
 import {
   block,
   chain,
@@ -124,7 +124,8 @@ const dimOf = (d: Dim): Expr => (toExpr(ones(d)) as { args: readonly Expr[] }).a
 /** Size of a sum as it would be written without looking for further factors; a number all share stands in front `once`. */
 const sizeOf = (parts: readonly Summand[], once: boolean): number => {
   spend(2 * parts.length);
-  const first = parts[0]!.coef;
+  const first = parts[0]?.coef;
+  if (first === undefined) return 1;
   const common =
     once &&
     parts.length > 1 &&
@@ -138,6 +139,22 @@ const sizeOf = (parts: readonly Summand[], once: boolean): number => {
   return whole;
 };
 
+/** Summands that differ by a number alone, as one; none where they cancel. */
+function likeTogether(parts: readonly Summand[]): Summand[] {
+  if (parts.length < 2) return [...parts];
+  const at = new Map<string, number>();
+  const out: Summand[] = [];
+  for (const p of parts) {
+    const key = [...p.scalars.map((s) => `${s.key}^${powText(s.pow)}`).sort(), `|${p.body?.key ?? ""}`].join(" ");
+    const k = at.get(key);
+    if (k === undefined) {
+      at.set(key, out.length);
+      out.push(p);
+    } else out[k] = { ...out[k]!, coef: ratAdd(out[k]!.coef, p.coef) };
+  }
+  return out.length === parts.length ? out : out.filter((p) => p.coef.n !== 0);
+}
+
 type Site = "number" | "left" | "right" | "both" | "scalar" | "entry" | "whole" | "kron-left" | "kron-right";
 
 interface Candidate {
@@ -149,7 +166,7 @@ interface Candidate {
 
 /** Pulls common factors out until nothing gets shorter; `paired`: of products from both ends at once or not at all. */
 export function factor(parts: readonly Summand[], paired = false): Summand[] {
-  let now = [...parts];
+  let now = likeTogether(parts);
   for (let round = 0; round < 40 && now.length > 1; round++) {
     spend(10 * now.length);
     const wanted = findCandidates(now).filter((c) =>
@@ -291,6 +308,8 @@ function take(
   }
   const left = c.site === "left";
   const item = left ? list[0]! : list.at(-1)!;
+  // The identity leaves itself.
+  if (item.kind === "block" && item.special === "eye") return undefined;
   const others = left ? list.slice(1) : list.slice(0, -1);
   // Taking a column from the left, or a row from the right, of a lone factor would leave a number.
   const side = left ? item.cols : item.rows;
@@ -323,6 +342,7 @@ function wrap(inner: Summand[], around: (b: Mat) => Mat, scalars: readonly Scala
 }
 
 function wrapScalar(inner: Summand[], body: Mat): Summand[] {
+  if (inner.length === 0) return [];
   if (inner.length === 1) return [{ ...inner[0]!, body }];
   const { coef, rest } = content(inner);
   return [{ coef, scalars: [scalarFactor(plain(rest, ONE_DIM, ONE_DIM))], body }];
