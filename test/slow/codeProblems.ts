@@ -141,6 +141,8 @@ export const OWN: readonly CodeProblem[] = [
   own("Kronecker products and identities", "X : R^(m×n)", "norm2(X'*X)^2", "X", "X"),
   own("Kronecker product and commutation", "X : R^(n×n) invertible", "logdet(X)", "X", "X"),
   own("Kronecker product between vectors", "A : R^(n×n); B : R^(m×m); x : R^(n*m)", "x'*kron(A, B)*x", "x", "x"),
+  own("squares of products over a family", "X : R^(m×n); P_i : R^(m×m) for i=1..N; Q_i : R^(n×n) for i=1..N; M : R^(m×n)", "sum(i in 1..N, norm2(P_i*X*Q_i)^2) + 3*sum(exp(M.*X))", "X", "X"),
+  own("Kronecker products and diagonals added", "X : R^(m×n); B : R^(n×n); M : R^(m×n)", "norm2(X'*X)^2 + 0.5*norm2(M.*(X*B))^2 + sum(logsumexpr(X*B))", "X", "X"),
   own("products over a family", "A_i : R^(n×n) for i=1..N; X : R^(n×n)", "sum(i in 1..N, A_i*X*A_i')", "X"),
   own("pairs of a family", "x_i : R^d for i=1..N; A : R^(d×d)", "sum(i in 1..N, sum(j in 1..N, exp(x_i'*A*x_j)))", "A"),
   { ...own("Hessian times a direction", REGRESSION, "sum(log(exp(-y.*(X*w)) + ones(m)))", "w"), kind: "hvp" },

@@ -162,9 +162,9 @@ export function tensorSpellings(s: ArraySyntax): TensorSpellings {
       const free = (x: Node, gone: readonly number[]): number[] => x.shape.map((_, i) => i).filter((i) => !gone.includes(i)); // prettier-ignore
       const [fa, fb] = [free(a, p), free(b, q)];
       const text = `${flat(a, fa, p, w)} * ${flat(b, q, fb, w)}`;
-      const asIs = n.shape.length === 2 ? fa.length === 1 : n.shape.length === 1 && fb.length === 0;
+      const asIs = fa.length <= 1 && (n.shape.length === 2 || fb.length === 0);
       if (asIs) return { text, prec: PREC.product, sign: "*" };
-      return codeAtom(n.shape.length === 0 ? s.reshape(text, ["1"]) : shaped(text, sizes(n.shape, w)));
+      return codeAtom(shaped(text, sizes(n.shape, w)));
     },
     batched: (n, w) => {
       const [from, to] = n.attr.split("->") as [string, string];
