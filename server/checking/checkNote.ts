@@ -84,27 +84,28 @@ class Walk {
   }[] = [];
 
   /** What the section at hand has said so far. */
-  private passage = new Passage();
+  private passage: Passage;
 
   constructor(
     private readonly document: MathDocument,
     private readonly options: CheckOptions,
   ) {
     this.sections = sectionStarts(document.text);
+    this.passage = new Passage(document.formulas, 0);
     this.claimCount = document.formulas.filter((f) => f.statement.kind === "claim").length;
   }
 
   *all(): Generator<void, void> {
-    let last: Formula | undefined;
+    let at = 0;
     for (const written of this.document.formulas) {
       const formula = this.withRedefinitions(written);
       const before = this.section;
       while ((this.sections[this.section + 1] ?? Infinity) <= formula.span.start) this.section++;
       if (this.section !== before) {
         this.exits = [];
-        this.passage = new Passage();
-      } else if (last !== undefined) this.passage.add(last);
-      last = written;
+        this.passage = new Passage(this.document.formulas, at);
+      }
+      this.passage.until = at++;
       const s = formula.statement;
       if (s.kind === "definition" && s.parameters === undefined) {
         yield* this.definition(formula, s);

@@ -28,7 +28,7 @@ export function lostTranspose(
   for (const side of ["left", "right"] as const) {
     if (side === "left" && leftSpan === undefined) continue;
     const whole = side === "left" ? left : right;
-    const found = bareProduct(whole, formula);
+    const found = productIn(whole, formula);
     if (found === undefined) continue;
     const before = passage.withVectors(found);
     if (before === undefined || OF_NUMBERS.test(wordsBefore(document, before, formula))) continue;
@@ -45,6 +45,18 @@ interface Product {
   readonly a: Name;
   readonly b: Name;
   readonly product: Expr;
+}
+
+const PRODUCTS = new WeakMap<Expr, { readonly basis: object; readonly found: Product | undefined }>();
+
+/** The same as `bareProduct`, remembered for as long as the formula is read with the same knowledge. */
+function productIn(e: Expr, formula: Formula): Product | undefined {
+  const basis = formula.basis ?? formula;
+  const known = PRODUCTS.get(e);
+  if (known?.basis === basis) return known.found;
+  const found = bareProduct(e, formula);
+  PRODUCTS.set(e, { basis, found });
+  return found;
 }
 
 /** A product of two different names, of which one at least was guessed to be a number. */
@@ -82,8 +94,9 @@ const sidesOf = ({ statement: s }: Formula): readonly Expr[] =>
  * long section costs no more for each of its formulas than a short one; and not before somebody asks.
  */
 export class Passage {
-  private readonly formulas: Formula[] = [];
-  private read = 0;
+  private read: number;
+  /** The number of the formula at hand: those before it have been said. */
+  until: number;
   private readonly mentioned = new Set<string>();
   /** The last formula with the inner product of two names that are vectors there. */
   private readonly inner = new Map<string, Formula>();
@@ -91,13 +104,18 @@ export class Passage {
   private readonly transposed = new Map<string, number>();
   private readonly otherwise = new Map<string, number>();
 
-  add(formula: Formula): void {
-    this.formulas.push(formula);
+  /** `first`: the number of the first formula of the section. */
+  constructor(
+    private readonly formulas: readonly Formula[],
+    first: number,
+  ) {
+    this.read = first;
+    this.until = first;
   }
 
   /** The last formula in which the names of a product are the vectors of an inner product, or one is a vector and the other new. */
   withVectors({ a, b }: Product): Formula | undefined {
-    for (; this.read < this.formulas.length; this.read++) this.note(this.formulas[this.read]!, this.read);
+    for (; this.read < this.until; this.read++) this.note(this.formulas[this.read]!, this.read);
     const found = this.inner.get(pairOf(a.name, b.name));
     if (found !== undefined) return found;
     for (const [known, fresh] of [
