@@ -6,13 +6,7 @@ import { isInt, ONE, ratNeg, ratOf, ratPow, ratValue } from "./rational";
 
 /** Sums, products and powers of whole tensors. */
 
-export function add(w: World, tensors: readonly Tensor[]): Tensor {
-  const slots = tensors[0]!.dims.map((d) => w.newIndex(d));
-  return w.tensor(
-    slots,
-    tensors.flatMap((t) => w.instantiate(t, slots)),
-  );
-}
+export const add = (w: World, tensors: readonly Tensor[]): Tensor => w.sum(tensors);
 
 export const negate = (w: World, t: Tensor): Tensor => w.scale(t, { n: -1, d: 1 });
 

@@ -226,12 +226,31 @@ export class World {
       if (old === undefined) merged.set(term.key, { coef, term });
       else old.coef = ratAdd(old.coef, coef);
     }
+    return this.settled(
+      free.map((i) => this.dimOf(i)),
+      merged,
+    );
+  }
+
+  /** The sum of tensors of the same dimensions: their terms are normal already, only like ones are merged. */
+  sum(tensors: readonly Tensor[]): Tensor {
+    const merged = new Map<string, { coef: Rat; term: Term }>();
+    for (const t of tensors) {
+      spend(1 + t.terms.length / 4);
+      for (const { coef, term } of t.terms) {
+        const old = merged.get(term.key);
+        if (old === undefined) merged.set(term.key, { coef, term });
+        else old.coef = ratAdd(old.coef, coef);
+      }
+      if (merged.size > LIMITS.terms) throw tooLarge();
+    }
+    return this.settled(tensors[0]!.dims, merged);
+  }
+
+  private settled(dims: readonly Dim[], merged: ReadonlyMap<string, { coef: Rat; term: Term }>): Tensor {
     const terms = [...merged.values()].filter((t) => Math.abs(ratValue(t.coef)) > 1e-14);
     terms.sort((a, b) => (a.term.key < b.term.key ? -1 : 1));
-    return this.intern(
-      free.map((i) => this.dimOf(i)),
-      terms,
-    );
+    return this.intern(dims, terms);
   }
 
   private intern(dims: readonly Dim[], terms: readonly { coef: Rat; term: Term }[]): Tensor {

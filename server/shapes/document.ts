@@ -15,6 +15,7 @@ export type PrintPartOf = (e: Expr, formula: Formula) => string;
 /** Problems for which repairs are looked for, in one document and in one formula: a hopeless one must not cost time. */
 const MOST_REPAIRED = 100;
 const MOST_REPAIRED_TOGETHER = 12;
+const HOPELESS = 40;
 
 /**
  * All problems of shapes and names in a document, in small steps (a few milliseconds each); spans are in the
@@ -30,7 +31,7 @@ export function* shapeProblems(document: MathDocument, print?: PrintPartOf): Gen
     const found = problemsOf(formula, note);
     let together = 0;
     for (const p of found) {
-      const isRepaired = repaired < MOST_REPAIRED && together < MOST_REPAIRED_TOGETHER;
+      const isRepaired = repaired < MOST_REPAIRED && together < MOST_REPAIRED_TOGETHER && found.length < HOPELESS;
       if (isRepaired) [repaired, together] = [repaired + 1, together + 1];
       problems.push(settled(p, document, formula, isRepaired ? fixesOf(p, document, formula, print) : []));
       if (isRepaired) yield;
