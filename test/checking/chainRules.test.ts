@@ -55,6 +55,12 @@ describe("rules of backpropagation, nothing being said of the loss", () => {
       assert.match(messages[0]!, message);
     });
 
+  it("the derivative of any loss of a product", () =>
+    assert.match(
+      checked("A loss $\\ell$.", "\\nabla_w \\ell(w^\\top x) = \\ell'(w^\\top x) x").last!,
+      /proved|verified/,
+    ));
+
   const open: readonly (readonly [string, string])[] = [
     // What else the loss depends on is not known.
     [

@@ -109,6 +109,8 @@ export abstract class NoteKnowledge extends NoteState {
     if (use.heads > 0) return true;
     if (use.transposed > 0) return false;
     if (/^[fgh]$/.test(letter) || letter === "phi" || letter === "psi") return true;
+    // The loss of one example; a layer called \ell stands in front of no brackets.
+    if (letter === "ell" && use.called + use.primed > 0) return true;
     // The activation: it stands in front of brackets and nowhere else.
     if (letter === "sigma" && use.bare === 0) return true;
     if (!plain) return (/^[FGEVPpq]$/.test(letter) || style === "cal") && use.called > 0 && use.bare === 0;
