@@ -15,7 +15,7 @@ import { Cancelled, type Turn } from "../features/turn";
 import { toDiagnostic } from "./convert";
 import { carryOver } from "./carryOver";
 import { METHODS, type Counts } from "./protocol";
-import type { Requests } from "./requests";
+import { describe, type Requests } from "./requests";
 import { makeTurn } from "./turns";
 import type { Open, Workspace } from "./workspace";
 
@@ -183,7 +183,7 @@ export class DiagnosticsService {
       await this.requests.connection.sendDiagnostics({ uri, version, diagnostics: items });
     } catch (error) {
       if (error instanceof Cancelled || error instanceof ResponseError) return;
-      this.requests.connection.console.error(`diagnostics failed: ${error instanceof Error ? error.stack : error} at ${JSON.stringify(uri)}`); // prettier-ignore
+      this.requests.connection.console.error(`diagnostics failed: ${describe(error)} at ${JSON.stringify(uri)}`); // prettier-ignore
     }
   }
 

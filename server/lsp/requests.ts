@@ -97,8 +97,15 @@ export class Requests {
   }
 }
 
-function describe(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+/** Errors whose words are the engine's own; others may quote a document. */
+const OWN_WORDS: ReadonlySet<string> = new Set(["TypeError", "RangeError", "ReferenceError"]);
+
+/** What failed and where in our code, for the log: nothing of a document's text. */
+export function describe(error: unknown): string {
+  if (!(error instanceof Error)) return "something that is no error was thrown";
+  const said = OWN_WORDS.has(error.name) ? `${error.name}: ${error.message}` : error.name;
+  const frames = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
+  return [said, ...frames].join("\n");
 }
 
 /** The place that a request was about, without any text of the document. */
