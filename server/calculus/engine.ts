@@ -149,17 +149,27 @@ export class Engine {
     yield;
     if (open !== laid.t) forms.push(open);
     let best: { expr: Expr; notation: Notation } | undefined;
+    let refused: Refusal | undefined;
     for (const t of forms) {
       const p = new Presenter(this.l, [
         ...this.scope.variables.keys(),
         ...this.scope.dimensions,
         ...this.scope.definitions.keys(),
       ]);
-      const expr = yield* p.expression(t, laid.layout);
+      let expr: Expr;
+      try {
+        expr = yield* p.expression(t, laid.layout);
+      } catch (problem) {
+        // What one form cannot say, another may: of a sum with three indices its products have two.
+        if (!(problem instanceof Refusal) || problem.code === "too-large") throw problem;
+        refused ??= problem;
+        continue;
+      }
       // The form as it was derived keeps the user's groups: another must be clearly shorter.
       if (best === undefined || readsBetter(expr, best.expr)) best = { expr, notation: p.notation };
     }
-    return best!;
+    if (best === undefined) throw refused!;
+    return best;
   }
 
   /** An expression as a tensor with its matrix. */

@@ -10,7 +10,7 @@ import { add, entrywise, hadamard, identityTensor, negate, power, product, subtr
 import { symbol } from "./symbols";
 import { exprKey } from "./present/matrix";
 import { template } from "./templates";
-import { isInt, MINUS_ONE, ONE, ratOf } from "./rational";
+import { isInt, MINUS_ONE, ONE, ratMul, ratOf } from "./rational";
 import {
   constantOf,
   type Factor,
@@ -697,8 +697,13 @@ function openPosition(w: World, raw: Raw, name: string, run: number): { raw: Raw
       used = true;
       factors.push({ head: w.delta(w.dimOf(run)), idx: [f.idx[0]!, run], pow: ONE });
     } else if ("arg" in f.head && mentions(f.head.arg, name)) {
-      if (f.head.kind === "op") throw unsupported(`${f.head.name} of something that runs with a sum`, undefined);
       used = true;
+      if (f.head.kind === "op") {
+        const plain = byExponentials(w, f);
+        if (plain === undefined) throw unsupported(`${f.head.name} of something that runs with a sum`, undefined);
+        factors.push(...openPosition(w, rawOf(plain), name, run).raw.factors);
+        continue;
+      }
       const own = f.head.arg.dims.map((d) => w.newIndex(d));
       const inner = w.newIndex(w.dimOf(run));
       const lifted = w.tensor(
@@ -720,6 +725,22 @@ function openPosition(w: World, raw: Raw, name: string, run: number): { raw: Raw
     } else factors.push(f);
   }
   return { raw: { ...raw, factors }, used };
+}
+
+/** logsumexp and softmax by their definitions, entry by entry, to which an index can be added. */
+function byExponentials(w: World, f: Factor): Factor[] | undefined {
+  if (f.head.kind !== "op" || !isRat(f.pow)) return undefined;
+  const { arg, name } = f.head;
+  if (name !== "logsumexp" && name !== "softmax") return undefined;
+  const exp = w.head({ kind: "fn", name: "exp", arg, dims: arg.dims, symmetry: 0 });
+  const at = arg.dims.map((d) => w.newIndex(d));
+  // The sum runs over all entries, of a matrix in softmax over each row.
+  const rows = name === "softmax" ? at.slice(0, -1) : [];
+  const sum = w.tensor(rows, [rawOf([{ head: exp, idx: at, pow: ONE }])]);
+  if (name === "logsumexp")
+    return [{ head: w.head({ kind: "fn", name: "log", arg: sum, dims: [], symmetry: 0 }), idx: [], pow: f.pow }];
+  const under: Factor = { head: w.group(sum), idx: f.idx.slice(0, -1), pow: ratMul(f.pow, MINUS_ONE) };
+  return [{ head: exp, idx: f.idx, pow: f.pow }, under];
 }
 
 /** Whether a position with this name occurs anywhere in a tensor. */

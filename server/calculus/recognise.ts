@@ -93,15 +93,18 @@ export function recognise(w: World, factors: readonly Factor[]): Factor[] | unde
           isRat(g.pow) &&
           isInt(g.pow) &&
           g.pow.n > 0 &&
-          (soft.byRow ? g.idx[0] === f.idx[0] : true),
+          (soft.slot === undefined || g.idx[soft.slot] === f.idx[0]),
       );
       if (e >= 0) {
         const g = factors[e]!;
-        const head = w.head({ kind: "op", name: "softmax", arg: soft.arg, dims: soft.arg.dims, symmetry: 0 });
+        // softmax of a matrix is row by row.
+        const turned = soft.slot === 1;
+        const arg = turned ? w.permute(soft.arg, [1, 0]) : soft.arg;
+        const head = w.head({ kind: "op", name: "softmax", arg, dims: arg.dims, symmetry: 0 });
         const out = factors.filter((_, i) => i !== k && i !== e);
         if (f.pow.n + 1 !== 0) out.push({ ...f, pow: rat(f.pow.n + 1) });
         if (isRat(g.pow) && g.pow.n !== 1) out.push({ ...g, pow: rat(g.pow.n - 1) });
-        out.push({ head, idx: g.idx, pow: ONE });
+        out.push({ head, idx: turned ? [...g.idx].reverse() : g.idx, pow: ONE });
         return out;
       }
     }
@@ -146,14 +149,14 @@ export function onePlusExp(t: Tensor): Tensor | undefined {
     : undefined;
 }
 
-/** x, where a tensor is the sum of exp(x) over all entries of a vector, or over each row of a matrix. */
-function sumOfExp(_w: World, t: Tensor): { arg: Tensor; byRow: boolean } | undefined {
+/** x, where a tensor is the sum of exp(x) over all entries of a vector, or of a matrix but for one `slot`. */
+function sumOfExp(_w: World, t: Tensor): { arg: Tensor; slot: number | undefined } | undefined {
   if (t.terms.length !== 1 || t.terms[0]!.term.bound.length !== 1) return undefined;
   const { coef, term } = t.terms[0]!;
   if (!ratEq(coef, ONE) || term.factors.length !== 1) return undefined;
   const f = term.factors[0]!;
   if (f.head.kind !== "fn" || f.head.name !== "exp" || !isRat(f.pow) || !ratEq(f.pow, ONE)) return undefined;
-  if (t.dims.length === 0 && f.idx.length === 1) return { arg: f.head.arg, byRow: false };
-  if (t.dims.length === 1 && f.idx.length === 2 && f.idx[0] === 0) return { arg: f.head.arg, byRow: true };
+  if (t.dims.length === 0 && f.idx.length === 1) return { arg: f.head.arg, slot: undefined };
+  if (t.dims.length === 1 && f.idx.length === 2) return { arg: f.head.arg, slot: f.idx.indexOf(0) };
   return undefined;
 }

@@ -254,7 +254,7 @@ export class World {
   }
 
   private intern(dims: readonly Dim[], terms: readonly { coef: Rat; term: Term }[]): Tensor {
-    spend(3 + terms.length);
+    spend(3 + 2 * terms.length);
     const key = dims.map((d) => d.key).join() + "=" + terms.map((t) => `${ratKey(t.coef)}·${t.term.key}`).join(" + ");
     let t = this.tensors.get(key);
     if (t === undefined) {

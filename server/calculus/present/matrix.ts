@@ -27,6 +27,28 @@ export interface Block {
   readonly kron?: readonly [Mat, Mat];
   /** All entries are 1, or the identity. */
   readonly special?: "ones" | "eye";
+  /** A sum over an index, by its summands. */
+  readonly running?: Running;
+}
+
+/** `sum(at in 1..over, …)` of these. */
+export interface Running {
+  readonly of: readonly Summand[];
+  readonly at: string;
+  readonly over: Dim;
+}
+
+export interface ScalarFactor {
+  readonly expr: Expr;
+  readonly key: string;
+  readonly pow: Rat | Expr;
+}
+
+/** One summand: a number, scalar factors, and a body that gives the shape; no body for a scalar. */
+export interface Summand {
+  readonly coef: Rat;
+  readonly scalars: readonly ScalarFactor[];
+  readonly body: Mat | undefined;
 }
 
 export interface Chain {
@@ -119,6 +141,7 @@ export function block(
     special?: "ones" | "eye";
     transposed?: boolean;
     skew?: boolean;
+    running?: Running;
   } = {},
 ): Block {
   const symmetric = more.symmetric === true || (isOne(rows) && isOne(cols));
@@ -131,6 +154,7 @@ export function block(
     ...(more.kron === undefined ? {} : { kron: more.kron }),
     ...(more.special === undefined ? {} : { special: more.special }),
     ...(more.skew === true ? { skew: true } : {}),
+    ...(more.running === undefined ? {} : { running: more.running }),
   }; // prettier-ignore
 }
 
@@ -217,6 +241,12 @@ export function transpose(m: Mat): Mat {
   return (known.turned ??= computeTranspose(m));
 }
 
+/** A copy without what holds of the original alone. */
+function without(m: Block, part: "running"): Block {
+  const { [part]: _, ...rest } = m;
+  return rest;
+}
+
 function computeTranspose(m: Mat): Mat {
   switch (m.kind) {
     case "block":
@@ -225,7 +255,7 @@ function computeTranspose(m: Mat): Mat {
       if (m.expr.kind === "apply" && m.expr.op === "transpose" && !m.transposed)
         return block(m.expr.args[0]!, m.cols, m.rows, m.special === undefined ? {} : { special: m.special });
       return {
-        ...m,
+        ...without(m, "running"),
         transposed: !m.transposed,
         rows: m.cols,
         cols: m.rows,

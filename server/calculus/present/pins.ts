@@ -1,5 +1,5 @@
 import { ONE } from "../rational";
-import { type Factor, type Head, rawOf, type Tensor, times, type World } from "../tensor";
+import { type Factor, type Head, type OpHead, rawOf, type Tensor, times, type World } from "../tensor";
 
 /**
  * Indices held at positions, for printing: `x[2]`, `A[:,i]`, and the members `x_i` of a family inside
@@ -9,9 +9,12 @@ import { type Factor, type Head, rawOf, type Tensor, times, type World } from ".
 /** Whether an index of a head runs over the members of a family. */
 export function runsOverFamily(h: Head, slot: number): boolean {
   if (h.kind === "var") return h.family === true && slot === 0;
-  if (h.kind === "fn" || h.kind === "group") return familySlots(h.arg).has(slot);
+  if (h.kind === "fn" || h.kind === "group" || isRowwise(h)) return familySlots(h.arg).has(slot);
   return h.kind === "iota";
 }
+
+/** Softmax of a matrix: each row by itself, so that one may be held. */
+const isRowwise = (h: Head): h is OpHead => h.kind === "op" && h.name === "softmax" && h.dims.length === 2;
 
 const known = new WeakMap<Tensor, ReadonlySet<number>>();
 
@@ -45,7 +48,7 @@ export function hold(w: World, factors: readonly Factor[], index: number, at: st
 function holdFactor(w: World, f: Factor, index: number, at: string): Factor {
   const h = f.head;
   const idx = f.idx.filter((i) => i !== index);
-  if (h.kind === "fn" || h.kind === "group") {
+  if (h.kind === "fn" || h.kind === "group" || (isRowwise(h) && f.idx[0] === index && familySlots(h.arg).has(0))) {
     const slots = h.arg.dims.map((d, k) => (f.idx[k] === index ? index : w.newIndex(d)));
     const rest = slots.filter((i) => i !== index);
     const unit: Factor = {
@@ -61,12 +64,12 @@ function holdFactor(w: World, f: Factor, index: number, at: string): Factor {
       h.kind === "group"
         ? w.group(arg)
         : w.head({
-            kind: "fn",
+            kind: h.kind,
             name: h.name,
             arg,
             dims: arg.dims,
             symmetry: 0,
-            ...(h.primes === undefined ? {} : { primes: h.primes }),
+            ...(h.kind === "op" || h.primes === undefined ? {} : { primes: h.primes }),
           });
     return { head, idx, pow: f.pow };
   }

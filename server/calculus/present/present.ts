@@ -1,4 +1,4 @@
-import { apply, type Expr, name as nameExpr, num, size } from "../../core/ast";
+import { apply, type Expr, freeNames, name as nameExpr, num, size } from "../../core/ast";
 import { type Dim, dimMul, dimSub, isOne, ONE as ONE_DIM } from "../../core/dimension";
 import { Refusal } from "../../core/problem";
 import type { Steps } from "../../core/steps";
@@ -34,11 +34,12 @@ import {
   onesMatrix,
   toExpr,
   transpose,
+  partsOf,
   withoutSkewTransposes,
 } from "./matrix";
 import { closed, type Edge, type Network, reduce } from "./network";
 import { familyIndex, hold, holdUnits } from "./pins";
-import { mergeScalars, type ScalarFactor, scalarFactor, type Summand, writeSum } from "./sum";
+import { mergeScalars, runningSum, type ScalarFactor, scalarFactor, type Summand, writeSum } from "./sum";
 
 export type Notation = "matrix" | "kronecker" | "index";
 
@@ -316,9 +317,9 @@ export class Presenter {
     for (const c of parts) {
       const run = familyIndex(c.factors, free);
       if (run !== undefined) {
-        const e = this.summedOver(c, run);
-        if (c.free.length === 0) scalars.push(scalarFactor(e));
-        else open.push({ ...c, written: e });
+        const sum = this.summedOver(c, run);
+        if (c.free.length === 0) scalars.push(scalarFactor(toExpr(sum)));
+        else open.push({ ...c, written: sum });
         continue;
       }
       if (c.free.length > 0) {
@@ -366,15 +367,23 @@ export class Presenter {
     });
   }
 
-  /** A connected product that runs over a family: a sum over its members. */
-  private summedOver(c: Component, run: number): Expr {
+  /** A connected product that runs over a family: a sum over its members, what is the same in all outside. */
+  private summedOver(c: Component, run: number): Mat {
     const w = this.w;
     const at = this.runningName(c.factors);
     const inner = this.term({ coef: ONE, factors: hold(w, c.factors, run, at) }, c.free);
-    const [rows, cols] = [c.free[0], c.free[1]].map((i) => (i === undefined ? ONE_DIM : w.dimOf(i))) as [Dim, Dim];
-    const body = writeSum([inner], rows, cols);
+    const over = w.dimOf(run);
+    const varies = (m: Mat): boolean => [...freeNames(toExpr(m))].some((n) => n === at || n.endsWith(`_${at}`));
+    const parts = inner.body === undefined ? [] : partsOf(inner.body);
+    let [from, to] = [0, parts.length];
+    // The column in a product makes what is summed a column: it stays inside, and so does a row.
+    if (!isOne(inner.body?.rows ?? ONE_DIM)) while (from < to - 1 && !varies(parts[from]!)) from++;
+    if (!isOne(inner.body?.cols ?? ONE_DIM)) while (to > from + 1 && !varies(parts[to - 1]!)) to--;
+    const body = parts.length === 0 ? undefined : chain(parts.slice(from, to));
+    const [rows, cols] = [body?.rows ?? ONE_DIM, body?.cols ?? ONE_DIM];
+    const sum = runningSum([{ ...inner, body }], at, over, rows, cols);
     this.release(at);
-    return withSums(body, [{ name: at, over: w.dimOf(run) }]);
+    return chain([...parts.slice(0, from), sum, ...parts.slice(to)]);
   }
 
   /** A connected product without free indices, as scalar factors. */
@@ -469,7 +478,7 @@ export class Presenter {
   }
 
   private vector(c: Component, i: number): { coef: Rat; body: Mat; sums: readonly { name: string; over: Dim }[] } {
-    if (c.written !== undefined) return { coef: ONE, body: block(c.written, this.w.dimOf(i), ONE_DIM), sums: [] };
+    if (c.written !== undefined) return { coef: ONE, body: c.written, sums: [] };
     const { net, coef } = this.network(c.factors, [i]);
     const { sums } = this.reduced(net, [i]);
     const marks = [...(net.marks.get(i) ?? [])];
@@ -482,8 +491,7 @@ export class Presenter {
     i: number,
     j: number,
   ): { coef: Rat; body: Mat; sums: readonly { name: string; over: Dim }[] } {
-    if (c.written !== undefined)
-      return { coef: ONE, body: block(c.written, this.w.dimOf(i), this.w.dimOf(j)), sums: [] };
+    if (c.written !== undefined) return { coef: ONE, body: c.written, sums: [] };
     const { net, coef } = this.network(c.factors, [i, j]);
     const { sums } = this.reduced(net, [i, j]);
     const body = joinEnds(net, i, j, this.w.dimOf(i), this.w.dimOf(j));
@@ -761,8 +769,8 @@ const isOnesCall = (e: Expr): boolean => e.kind === "apply" && e.op === "ones";
 interface Component {
   readonly factors: Factor[];
   readonly free: number[];
-  /** Already an expression, over its free indices in order. */
-  readonly written?: Expr;
+  /** Already in matrix notation, over its free indices in order. */
+  readonly written?: Mat;
 }
 
 /** The connected parts of a product; free indices that meet belong together. */

@@ -3,8 +3,10 @@ import { spend } from "../../core/budget";
 import { type Dim, isOne } from "../../core/dimension";
 import { isInt, ONE, type Rat, rat, ratAdd, ratEq, ratMul, ratNeg, ratValue } from "../rational";
 import {
+  type Block,
   block,
   chain,
+  dimExpr,
   exprKey,
   eye,
   had,
@@ -13,6 +15,8 @@ import {
   isShortDecimal,
   kroneckerProduct,
   type Mat,
+  type ScalarFactor,
+  type Summand,
   negated,
   ones,
   onesMatrix,
@@ -29,18 +33,7 @@ import {
  * most, on the left, on the right, among scalars, or entry by entry.
  */
 
-export interface ScalarFactor {
-  readonly expr: Expr;
-  readonly key: string;
-  readonly pow: Rat | Expr;
-}
-
-/** One summand: a number, scalar factors, and a body that gives the shape; no body for a scalar. */
-export interface Summand {
-  readonly coef: Rat;
-  readonly scalars: readonly ScalarFactor[];
-  readonly body: Mat | undefined;
-}
+export type { ScalarFactor, Summand };
 
 export const scalarFactor = (expr: Expr, pow: Rat | Expr = ONE): ScalarFactor => ({ expr, key: exprKey(expr), pow });
 
@@ -155,6 +148,42 @@ function likeTogether(parts: readonly Summand[]): Summand[] {
   return out.length === parts.length ? out : out.filter((p) => p.coef.n !== 0);
 }
 
+/** A sum over an index of these summands as one block. */
+export function runningSum(of: readonly Summand[], at: string, over: Dim, rows: Dim, cols: Dim): Mat {
+  const e: Expr = { kind: "sumover", variable: at, from: num(1), to: dimExpr(over), body: writeSum(of, rows, cols) };
+  return block(e, rows, cols, { running: { of, at, over } });
+}
+
+/** Sums over the same index as one sum, where that is shorter. */
+function sumsTogether(parts: readonly Summand[]): Summand[] {
+  const groups = new Map<string, number[]>();
+  parts.forEach((p, k) => {
+    const r = p.body?.kind === "block" ? p.body.running : undefined;
+    if (r === undefined) return;
+    const key = `${r.at}:${r.over.key}`;
+    groups.set(key, [...(groups.get(key) ?? []), k]);
+  });
+  let now: readonly Summand[] = parts;
+  for (const group of groups.values()) {
+    if (group.length < 2) continue;
+    const own = group.map((k) => parts[k]!);
+    const { at, over } = (own[0]!.body as Block).running!;
+    const inner = own.flatMap((p) =>
+      (p.body as Block).running!.of.map((q) => ({
+        coef: ratMul(p.coef, q.coef),
+        scalars: mergeScalars([...p.scalars, ...q.scalars]),
+        body: q.body,
+      })),
+    );
+    const { coef, rest } = content(inner);
+    const { rows, cols } = own[0]!.body!;
+    const joint: Summand = { coef, scalars: [], body: runningSum(rest, at, over, rows, cols) };
+    const next = now.flatMap((p) => (p === own[0] ? [joint] : own.includes(p) ? [] : [p]));
+    if (sizeOf(next, true) < sizeOf(now, true)) now = next;
+  }
+  return [...now];
+}
+
 type Site = "number" | "left" | "right" | "both" | "scalar" | "entry" | "whole" | "kron-left" | "kron-right";
 
 interface Candidate {
@@ -166,7 +195,7 @@ interface Candidate {
 
 /** Pulls common factors out until nothing gets shorter; `paired`: of products from both ends at once or not at all. */
 export function factor(parts: readonly Summand[], paired = false): Summand[] {
-  let now = likeTogether(parts);
+  let now = sumsTogether(likeTogether(parts));
   for (let round = 0; round < 40 && now.length > 1; round++) {
     spend(10 * now.length);
     const wanted = findCandidates(now).filter((c) =>
