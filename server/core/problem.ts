@@ -51,6 +51,18 @@ export interface Problem {
   readonly clash?: Clash;
 }
 
+/** Longer messages are not read by anybody: a name of a thousand letters is not repeated. */
+const LONGEST_MESSAGE = 300;
+
+/** A message as people can read it: what is too long is left out in the middle, never within a character. */
+export function readable(message: string): string {
+  if (message.length <= LONGEST_MESSAGE) return message;
+  const half = LONGEST_MESSAGE / 2;
+  const start = message.slice(0, half).replace(/[\ud800-\udbff]$/, "");
+  const end = message.slice(-half).replace(/^[\udc00-\udfff\p{M}]+/u, "");
+  return `${start} … ${end}`;
+}
+
 /** Thrown inside the calculus and turned into a refusal at its border: never reaches a user as an exception. */
 export class Refusal extends Error {
   constructor(
@@ -58,6 +70,6 @@ export class Refusal extends Error {
     message: string,
     readonly span?: Span,
   ) {
-    super(message);
+    super(readable(message));
   }
 }

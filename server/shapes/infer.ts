@@ -1,6 +1,6 @@
 import type { ApplyExpr, CallExpr, Expr, IndexExpr, LiteralExpr, Span } from "../core/ast";
 import { type Dim, dimAdd, dimEqual, dimMul, dimNames, dimValue, isOne, ONE } from "../core/dimension";
-import type { ProblemCode } from "../core/problem";
+import { readable, type ProblemCode } from "../core/problem";
 import { type Definition, familyMember, type Scope } from "../core/scope";
 import { isScalar, matrix, SCALAR, type Shape, shapeText, transposed, vector } from "../core/shape";
 import { dimensionOf } from "../language/dimensionOf";
@@ -430,7 +430,7 @@ class Inference {
   }
 
   private report(code: ProblemCode, message: string, node: Expr, span?: Span): void {
-    this.problems.push(this.problem(code, message, node, span));
+    this.problems.push(this.problem(code, readable(message), node, span));
   }
 }
 
