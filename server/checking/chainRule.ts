@@ -122,12 +122,19 @@ export function chainRule(left: Expr, right: Expr, formula: Formula, meanings: M
       name: n,
       body: rest.reduce((a, b) => apply("add", a, b), name(modelName(about.atom)) as Expr),
     });
-  let readings = readingsFor([l, r], values, ends, definitions, formula);
+  // A definition says better what its names are than a claim does, which may be wrong.
+  const readIn = new Map<string, Formula>();
+  for (const n of values.keys()) {
+    const meaning = meanings.get(n);
+    if (meaning !== undefined)
+      for (const m of freeNames(meaning.body)) if (!readIn.has(m)) readIn.set(m, meaning.formula);
+  }
+  let readings = readingsFor([l, r], values, ends, definitions, formula, readIn);
   if (readings.length === 0) {
     // A bias that is added to every column fits nowhere: without it all derivatives are the same.
     const plain = new Map([...values].map(([n, body]) => [n, withoutOffsets(body, target.name, values)]));
     for (const [n, body] of plain) definitions.set(n, { name: n, body });
-    readings = readingsFor([l, r], plain, ends, definitions, formula);
+    readings = readingsFor([l, r], plain, ends, definitions, formula, readIn);
   }
   if (readings.length === 0) return undefined;
   const said = [...definitions].map(([n, d]) => `${n}=${textOf(d.body)}`).join(";");
@@ -274,6 +281,7 @@ function readingsFor(
   ends: readonly string[],
   definitions: ReadonlyMap<string, Definition>,
   formula: Formula,
+  readIn: ReadonlyMap<string, Formula>,
 ): readonly Reading[] {
   const free = new Set<string>();
   const transposed = new Set<string>();
@@ -297,7 +305,7 @@ function readingsFor(
   const out: Reading[] = [];
   const seen = new Set<string>();
   let tried = 0;
-  for (const kinds of kindsToTry(open, transposed, formula)) {
+  for (const kinds of kindsToTry(open, transposed, formula, readIn)) {
     const shapes = new Map(leaves.map((n) => [n, given(n) ?? openShape(n, kinds.get(n)!)]));
     const reading = solved(shapes, values, ends, definitions, formula);
     if (++tried > 2 && out.length > 0) break;
@@ -314,10 +322,14 @@ function* kindsToTry(
   open: readonly string[],
   transposed: ReadonlySet<string>,
   formula: Formula,
+  readIn: ReadonlyMap<string, Formula>,
 ): Generator<ReadonlyMap<string, Kind>> {
-  yield new Map(open.map((n) => [n, kindRead(n, formula)]));
+  const isKnown = (n: string): boolean => readIn.get(n)?.scope.variables.has(n) === true;
+  yield new Map(open.map((n) => [n, kindRead(n, isKnown(n) ? readIn.get(n)! : formula)]));
   const looks = new Map(open.map((n) => [n, kindByLooks(n, formula)]));
   yield looks;
+  // What was said of the names since they were defined: `where x is a row vector`.
+  yield new Map(open.map((n) => [n, kindRead(n, formula)]));
   // Gains and shifts of layers, gates.
   yield new Map(open.map((n) => [n, looks.get(n) === "scalar" ? "vector" : looks.get(n)!]));
   // A bias of one unit, a rate: a small letter that is added or stands beside others is a number.

@@ -118,7 +118,7 @@ class Walk {
       for (const name of formula.defines ?? []) {
         const d = formula.scope.definitions.get(name);
         if (d !== undefined && d.parameters === undefined)
-          this.meanings.set(name, { body: d.body, section: this.section });
+          this.meanings.set(name, { body: d.body, formula, section: this.section });
       }
       yield;
     }
@@ -128,7 +128,7 @@ class Walk {
   private *definition(formula: Formula, { name, nameSpan, body }: Definitive): Steps<void> {
     const before = this.meanings.get(name)?.body;
     if (before?.kind !== "derivative" || body.kind === "derivative") {
-      this.meanings.set(name, { body, section: this.section });
+      this.meanings.set(name, { body, formula, section: this.section });
       return;
     }
     const rule = this.rule(before, body, formula);

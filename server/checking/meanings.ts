@@ -1,9 +1,11 @@
 import { children, type Expr, withChildren } from "../core/ast";
+import type { Formula } from "../documents/document";
 
 /** What a name of a note stands for. */
 export interface Meaning {
   readonly body: Expr;
-  /** The number of the section in which that was said. */
+  /** Where that was said, and the number of the section. */
+  readonly formula: Formula;
   readonly section: number;
 }
 

@@ -42,6 +42,7 @@ describe("rules of backpropagation, nothing being said of the loss", () => {
   const wrong: readonly (readonly [string, string, RegExp])[] = [
     ["A layer is $u = Mv$.", "\\frac{\\partial L}{\\partial M} = v^\\top \\frac{\\partial L}{\\partial u}", /swapped/],
     ["A layer is $u = Mv$.", "\\frac{\\partial L}{\\partial v} = M \\frac{\\partial L}{\\partial u}", /M should be transposed/], // prettier-ignore
+    ["A layer is $u = Mv$.", "\\frac{\\partial L}{\\partial M} = \\frac{\\partial L}{\\partial u} v", /v should be transposed/], // prettier-ignore
     ["A layer is $U = VM$.", "\\frac{\\partial L}{\\partial V} = M^\\top \\frac{\\partial L}{\\partial U}", /swapped/],
     ["A layer is $U = VM$.", "\\frac{\\partial L}{\\partial M} = V \\frac{\\partial L}{\\partial U}", /V should be transposed/], // prettier-ignore
     [LAYERS, "\\delta^{(l)} = W^{(l+1)} \\delta^{(l+1)} \\odot \\sigma'(z^{(l)})", /W\^\(l\+1\) should be transposed/],
@@ -60,6 +61,14 @@ describe("rules of backpropagation, nothing being said of the loss", () => {
       checked("A loss $\\ell$.", "\\nabla_w \\ell(w^\\top x) = \\ell'(w^\\top x) x").last!,
       /proved|verified/,
     ));
+
+  it("what is said of a name behind its definition counts", () => {
+    const { last, messages } = checked(
+      "With $s = tU + c$, where $t$ is a row vector, let $\\delta = \\frac{\\partial J}{\\partial s}$.",
+      "\\frac{\\partial J}{\\partial t} = \\delta U^\\top",
+    );
+    assert.deepEqual({ last, messages }, { last: "verified", messages: [] });
+  });
 
   const open: readonly (readonly [string, string])[] = [
     // What else the loss depends on is not known.

@@ -188,6 +188,8 @@ export function readProse(text: string, formulas: readonly Inline[], span: Span,
   each(IS_SIZED, (m) => {
     const size = sizeIn(m[3]!);
     if (size === undefined || conditional(m.index ?? 0)) return;
+    // "E is a matrix, x a vector": the second is no size of the first.
+    if (/,|vector|matri|scalar|number/i.test(m[2] ?? "")) return;
     const kind = `${m[2] ?? ""} ${m[4] ?? ""}`;
     m[1] = nearest(m[1]!, /\bis\b/.test(m[0].slice(m[1]!.length, m[1]!.length + 6)), "last");
     if (size.dims.length === 2 && (m[4] !== undefined || /^\s*$/.test(m[2] ?? "")))
