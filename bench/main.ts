@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { checkDocument, checkInTurns, VerdictCache } from "../server/checking";
-import { answer } from "../server/cli/question";
+import { derive } from "../server/calculus";
+import { answer, readQuestion } from "../server/cli/question";
 import { readMarkdown } from "../server/documents/markdown";
 import { readMcalc } from "../server/documents/mcalc";
 import { parseExpression } from "../server/language/mcalc/parse";
@@ -66,18 +67,29 @@ function derivation(): void {
     // So many rounds until all of it is compiled, as in a server that has run for a minute.
     for (let i = 0; i < 30; i++) for (const q of questions) answer(q);
     const medians = new Map<string, number>();
+    const derivations: number[] = [];
     const all: number[] = [];
     let answered = 0;
     for (const q of questions) {
+      const read = readQuestion(q);
+      if (read.ok) {
+        const request = { ...read, wrt: q.wrt, ...(q.kind === undefined ? {} : { kind: q.kind }) };
+        const times = Array.from({ length: 9 }, () => time(() => derive(request)));
+        derivations.push(quantile(times, 0.5));
+      }
       const times = Array.from({ length: 9 }, () => time(() => answer(q)));
       medians.set(q.name, quantile(times, 0.5));
       all.push(...times);
       if (answer(q).ok) answered++;
     }
+    say(`${questions.length} reference cases, ${answered} answered, warm, verification included.\n`);
     say(
-      `${questions.length} reference cases, ${answered} answered, warm; parsing, verification and printing included.\n`,
+      table(HEAD, [
+        row("the derivation of each case, its median", timesOf(derivations)),
+        row("with reading declarations and formula, and printing", timesOf([...medians.values()])),
+        row("each run of that", timesOf(all)),
+      ]),
     );
-    say(table(HEAD, [row("each case, its median", timesOf([...medians.values()])), row("each run", timesOf(all))]));
     const reference = sympy(root, questions);
     if (reference === undefined) say("\nSymPy is not installed (Debian: `python3-sympy`): no ratio.");
     else {

@@ -23,34 +23,39 @@ export function normalizeRaw(w: World, free: readonly number[], raw: Raw): Raw |
   for (const i of raw.over ?? []) if (!isFree.has(i)) summed.add(i);
 
   for (let pass = 0; pass < 200; pass++) {
-    spend(3 + work.length);
+    spend(3 + 2 * work.length);
     if (coef.n === 0 || apart(work)) return undefined;
     const flat: Factor[] = [];
-    const stack = [...work].reverse();
-    while (stack.length > 0) {
-      spend(1);
-      const f = stack.pop()!;
-      const spliced = dissolve(w, f);
-      if (spliced === undefined) flat.push(f);
-      else {
-        coef = ratMul(coef, spliced.coef);
-        note(spliced.factors);
-        for (let i = spliced.factors.length - 1; i >= 0; i--) stack.push(spliced.factors[i]!);
+    const stack: Factor[] = [];
+    for (const given of work) {
+      stack.push(given);
+      while (stack.length > 0) {
+        const f = stack.pop()!;
+        const spliced = dissolve(w, f);
+        if (spliced === undefined) flat.push(f);
+        else {
+          spend(1);
+          coef = ratMul(coef, spliced.coef);
+          if (coef.n === 0) return undefined;
+          note(spliced.factors);
+          for (let i = spliced.factors.length - 1; i >= 0; i--) stack.push(spliced.factors[i]!);
+        }
       }
-      if (coef.n === 0) return undefined;
     }
     const merged = mergeEqual(w, flat);
     if (merged === undefined) return undefined;
     work = merged;
 
+    // Each rule looks for a kind of head: most products have none of them.
+    const kinds = kindsOf(work);
+    if (kinds === 0) break;
     const contracted =
-      contractDelta(work, isFree, summed) ??
-      cancelInverse(w, work, isFree, summed) ??
-      splitFuse(w, work, isFree, summed) ??
-      meetBlocks(w, work, isFree, summed) ??
-      addUp(w, work, isFree, summed) ??
-      gather(w, work, isFree, summed) ??
-      recognise(w, work);
+      (kinds & DELTA ? contractDelta(work, isFree, summed) : undefined) ??
+      (kinds & INVERSE ? cancelInverse(w, work, isFree, summed) : undefined) ??
+      (kinds & FUSE ? splitFuse(w, work, isFree, summed) : undefined) ??
+      (kinds & BLOCK ? meetBlocks(w, work, isFree, summed) : undefined) ??
+      (kinds & GROUP ? (addUp(w, work, isFree, summed) ?? gather(w, work, isFree, summed)) : undefined) ??
+      (kinds & (GROUP | FUNCTION) ? recognise(w, work) : undefined);
     if (contracted === undefined) break;
     work = contracted;
     note(work);
@@ -68,6 +73,38 @@ export function normalizeRaw(w: World, free: readonly number[], raw: Raw): Raw |
     work = merged;
   }
   return coef.n === 0 ? undefined : { coef, factors: work };
+}
+
+const [DELTA, INVERSE, FUSE, BLOCK, GROUP, FUNCTION] = [1, 2, 4, 8, 16, 32];
+
+/** Which kinds of heads occur that a rule is about. */
+function kindsOf(factors: readonly Factor[]): number {
+  let kinds = 0;
+  for (const { head } of factors)
+    switch (head.kind) {
+      case "delta":
+        kinds |= DELTA;
+        break;
+      case "op":
+        if (head.name === "inv") kinds |= INVERSE;
+        break;
+      case "var":
+        if (head.properties.size > 0) kinds |= INVERSE;
+        break;
+      case "fuse":
+        kinds |= FUSE;
+        break;
+      case "unit":
+      case "place":
+        kinds |= BLOCK;
+        break;
+      case "group":
+        kinds |= GROUP;
+        break;
+      case "fn":
+        kinds |= FUNCTION;
+    }
+  return kinds;
 }
 
 /** Factors known to be positive entry by entry, so that powers distribute over them. */

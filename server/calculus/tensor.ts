@@ -249,7 +249,7 @@ export class World {
 
   private settled(dims: readonly Dim[], merged: ReadonlyMap<string, { coef: Rat; term: Term }>): Tensor {
     const terms = [...merged.values()].filter((t) => Math.abs(ratValue(t.coef)) > 1e-14);
-    terms.sort((a, b) => (a.term.key < b.term.key ? -1 : 1));
+    if (terms.length > 1) terms.sort((a, b) => (a.term.key < b.term.key ? -1 : 1));
     return this.intern(dims, terms);
   }
 
