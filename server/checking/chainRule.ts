@@ -11,7 +11,8 @@ import type { Layout } from "../evaluation";
 import { comparingSides } from "./compare";
 import { textOf } from "./digest";
 import { judging } from "./judge";
-import type { Meanings } from "./meanings";
+import { labelled, type Meanings } from "./meanings";
+import { forOneMember, isMember, ofMean, ownMember } from "./members";
 import { type Print, type Variant, variants } from "./variants";
 import { hasDerivative, someNode } from "./varying";
 import type { Verdict } from "./verdict";
@@ -27,6 +28,8 @@ export interface ChainRule {
   readonly right: Expr;
   /** Names that stand for derivatives (`δ = ∂L/∂z`) written out. */
   readonly written: (e: Expr) => Expr;
+  /** What the side is the mean of, if that is how it is written; and whether the loss is a mean too. */
+  readonly mean?: { readonly of: (e: Expr) => Expr | undefined; readonly certain: boolean };
   /** For each way to take the names of which nothing is certain. */
   readonly readings: readonly Reading[];
   /** Whether the definitions are certain enough for a failure to mean something. */
@@ -61,13 +64,23 @@ export function chainRule(left: Expr, right: Expr, formula: Formula, meanings: M
   // Most equations are seen to be no such rule at a glance: a long note has many, and all are looked at after every edit.
   const glance = left.kind === "name" ? meanings.get(left.name)?.body : left;
   if (glance === undefined || !isDerivative(glance) || glance.of.kind !== "name") return undefined;
-  const written = (e: Expr): Expr => unspread(withDerivatives(e, meanings));
-  const l = written(left);
-  const r = written(right);
+  const plain = (e: Expr): Expr => unspread(withDerivatives(e, meanings));
+  const one = forOneMember(plain(right));
+  const written = one === undefined ? plain : (e: Expr): Expr => forOneMember(plain(e))?.side ?? plain(e);
+  const r = one?.side ?? plain(right);
+  let l = plain(left);
   const target = isDerivative(l) ? l.wrt[0] : undefined;
   if (!isDerivative(l) || l.wrt.length !== 1 || target?.kind !== "name" || l.of.kind !== "name") return undefined;
   if ([l, r].some((e) => someNode(e, (n) => UNREADABLE.includes(n.kind)))) return undefined;
-  const about = lossOf(l.of.name, formula, meanings);
+  if (one !== undefined) {
+    if (labelled(target.name)?.letter === one.letter) return undefined;
+    // A loss for each member: what is said of all of them holds of one.
+    const own = lossOfMember(l.of.name, r, one.letter, meanings);
+    if (own === undefined) return undefined;
+    l = { ...l, of: name(own) };
+  }
+  if (!isDerivative(l) || l.of.kind !== "name") return undefined;
+  const about = lossOf(l.of.name, formula, meanings, one?.letter);
   if (about === undefined) return undefined;
 
   // What the right side differentiates by: intermediate values, and other names of the same loss.
@@ -79,11 +92,11 @@ export function chainRule(left: Expr, right: Expr, formula: Formula, meanings: M
     if (!isDerivative(e)) return children(e).forEach(visit);
     const [wrt] = e.wrt;
     if (e.wrt.length !== 1 || wrt?.kind !== "name" || e.of.kind !== "name") return void (isRule = false);
-    const loss = lossOf(e.of.name, formula, meanings);
+    const loss = lossOf(e.of.name, formula, meanings, one?.letter);
     if (loss?.atom === about.atom) {
       losses.set(e.of.name, loss);
       if (wrt.name === target.name) isRule = false;
-      else if (lossOf(wrt.name, formula, meanings)?.atom !== about.atom || meanings.get(wrt.name) !== undefined)
+      else if (lossOf(wrt.name, formula, meanings, one?.letter)?.atom !== about.atom || meanings.get(wrt.name) !== undefined)
         by.add(wrt.name);
       else losses.set(wrt.name, loss);
     } else if (meanings.get(e.of.name) !== undefined) jacobians.push(e);
@@ -91,6 +104,7 @@ export function chainRule(left: Expr, right: Expr, formula: Formula, meanings: M
   };
   visit(r);
   if (!isRule || by.size === 0) return undefined;
+  if (one !== undefined && ![...by].every((n) => isMember(n, one.letter))) return undefined;
 
   const values = valuesBetween(
     [
@@ -99,8 +113,8 @@ export function chainRule(left: Expr, right: Expr, formula: Formula, meanings: M
       ...[...losses.values()].flatMap(({ rest }) => rest.flatMap((e) => [...freeNames(e)])),
     ],
     target.name,
-    formula,
     meanings,
+    one?.letter,
   );
   const inner = [...by].filter((n) => values.has(n));
   if (inner.length === 0 || inner.length < by.size || values.size > MOST_NAMES) return undefined;
@@ -109,6 +123,8 @@ export function chainRule(left: Expr, right: Expr, formula: Formula, meanings: M
     values.has(from) &&
     [...freeNames(values.get(from)!)].some((n) => n === to || reaches(n, to, depth + 1));
   const ends = inner.filter((n) => !inner.some((m) => m !== n && reaches(m, n)));
+  // What one member hands on to the next on another way than through the values of the rule is not in its sum.
+  if (one !== undefined && handsOn(values, new Set(ends), one.letter)) return undefined;
 
   const definitions = new Map<string, Definition>();
   for (const [n, d] of formula.scope.definitions) if (d.parameters !== undefined) definitions.set(n, d);
@@ -137,6 +153,10 @@ export function chainRule(left: Expr, right: Expr, formula: Formula, meanings: M
     readings = readingsFor([l, r], plain, ends, definitions, formula, readIn);
   }
   if (readings.length === 0) return undefined;
+  const isCount = (n: string): boolean =>
+    n !== target.name && meanings.get(n) === undefined && readings.every(({ scope }) => !isValue(n, scope));
+  const isMean = ofMean(r, isCount) !== undefined;
+  const certain = one !== undefined && isMember(l.of.name, one.letter);
   const said = [...definitions].map(([n, d]) => `${n}=${textOf(d.body)}`).join(";");
   const shapes = readings.map(({ scope }) =>
     [...scope.variables].map(([n, v]) => `${n}:${v.shape.rows.key}×${v.shape.cols.key}`).join(),
@@ -145,11 +165,15 @@ export function chainRule(left: Expr, right: Expr, formula: Formula, meanings: M
     left: l,
     right: r,
     written,
+    ...(isMean ? { mean: { of: (e: Expr) => ofMean(e, isCount), certain } } : {}),
     readings,
     trusted: true,
     key: `chain ${textOf(l)}=${textOf(r)};${said};${shapes.join(";")}`,
   };
 }
+
+const isValue = (n: string, scope: Scope): boolean =>
+  scope.definitions.has(n) || !isScalar(scope.variables.get(n)?.shape ?? SCALAR);
 
 /** Takes back what was made of numbers beside vectors and matrices (`1 - h`): the shapes may be taken otherwise here. */
 function unspread(e: Expr): Expr {
@@ -193,11 +217,12 @@ interface Loss {
 }
 
 /** A number of which nothing is said, or that it is an unknown function of something, up to other terms. */
-function lossOf(of: string, formula: Formula, meanings: Meanings, depth = 0): Loss | undefined {
+function lossOf(of: string, formula: Formula, meanings: Meanings, letter?: string, depth = 0): Loss | undefined {
   const v = formula.scope.variables.get(of);
   if (v !== undefined && !isScalar(v.shape) && formula.guessed?.has(of) !== true) return undefined;
   const body = meanings.get(of)?.body;
-  if (body === undefined) return /^\p{Lu}|^[𝐀-𝐙𝒜-𝒵ℒ𝓐-𝓩]|^(?:ell|f|loss|cost|phi|varphi)$/u.test(of) && /^[^_^]*$/.test(of) ? { atom: of, rest: [] } : undefined; // prettier-ignore
+  const whole = letter !== undefined && isMember(of, letter) ? of.slice(0, of.search(/[_^]/)) : of;
+  if (body === undefined) return /^\p{Lu}|^[𝐀-𝐙𝒜-𝒵ℒ𝓐-𝓩]|^(?:ell|f|loss|cost|phi|varphi)$/u.test(whole) && /^[^_^]*$/.test(whole) ? { atom: of, rest: [] } : undefined; // prettier-ignore
   if (depth > MOST_STEPS) return undefined;
   const parts: Expr[] = [];
   const add = (e: Expr): void => {
@@ -212,7 +237,7 @@ function lossOf(of: string, formula: Formula, meanings: Meanings, depth = 0): Lo
       part.kind === "call" && part.primes === 0 && formula.scope.definitions.get(part.name)?.parameters === undefined
         ? { atom: textOf(part), rest: [] }
         : part.kind === "name"
-          ? lossOf(part.name, formula, meanings, depth + 1)
+          ? lossOf(part.name, formula, meanings, letter, depth + 1)
           : undefined;
     if (loss === undefined) rest.push(part);
     else if (found !== undefined) return undefined;
@@ -221,17 +246,44 @@ function lossOf(of: string, formula: Formula, meanings: Meanings, depth = 0): Lo
   return found === undefined ? undefined : { atom: found.atom, rest: [...found.rest, ...rest] };
 }
 
-/** The values of the names through which others depend on a variable. */
+/**
+ * The loss that the terms of a sum over members are about, where the whole is `of`: the same one, or one of each member
+ * (`L = Σ ℓ_i`) if nothing says that the whole is anything else. `undefined` where they are about several.
+ */
+function lossOfMember(of: string, side: Expr, letter: string, meanings: Meanings): string | undefined {
+  const about = new Set<string>();
+  const visit = (e: Expr): void => {
+    if (isDerivative(e) && e.of.kind === "name") about.add(e.of.name);
+    children(e).forEach(visit);
+  };
+  visit(side);
+  const members = [...about].filter((n) => isMember(n, letter));
+  if (members.length === 0) return of;
+  return members.length === 1 && !about.has(of) && meanings.get(of) === undefined ? members[0] : undefined;
+}
+
+/** Whether a member depends on the one before on another way than through the values that a rule differentiates by. */
+function handsOn(values: ReadonlyMap<string, Expr>, by: ReadonlySet<string>, letter: string): boolean {
+  return [...values.values()].some((body) =>
+    [...freeNames(body)].some((n) => {
+      const own = ownMember(n, letter);
+      return own !== undefined && values.has(own) && !by.has(own);
+    }),
+  );
+}
+
+/** The values of the names through which others depend on a variable; of members, through themselves. */
 function valuesBetween(
   names: readonly string[],
   variable: string,
-  formula: Formula,
   meanings: Meanings,
+  letter: string | undefined,
 ): ReadonlyMap<string, Expr> {
   const out = new Map<string, Expr>();
   const known = new Map<string, boolean>();
   const depends = (n: string, depth: number): boolean => {
     if (n === variable) return true;
+    if (letter !== undefined && ownMember(n, letter) !== undefined) return false;
     const before = known.get(n);
     if (before !== undefined) return before;
     if (depth > MOST_STEPS) return false;
@@ -404,24 +456,31 @@ const TURNED: Layout = { transposedGradients: true, transposedMatrixGradients: t
  * makes it true.
  */
 export function* judgingChainRule(rule: ChainRule, claimed: Expr, print: Print): Steps<Verdict> {
-  const { left, right, readings, written, trusted } = rule;
+  const { left, right, readings, written, trusted, mean } = rule;
   let fails = 0;
+  let inTheMean = false;
   for (const { scope, settled } of readings) {
     const how = { anyLayout: true, prove: false, explain: false, print };
     const { status, note, misfit } = yield* judging(left, settled(right), scope, how);
     if (status === "verified") return { status };
+    const ofMany = mean?.of(right);
+    if (ofMany !== undefined && (yield* judging(left, settled(ofMany), scope, how)).status === "verified")
+      inTheMean = true;
     if (status === "wrong" || misfit === true || note === "it is about functions that are not defined") fails++;
   }
   const unknown: Verdict = { status: "unknown", note: "it is about functions that are not defined" };
+  // The mean over the examples may have been taken anywhere.
+  if (inTheMean) return mean!.certain ? { status: "verified" } : unknown;
   // Products of derivatives are laid out in too many ways.
   const of = textOf((left as Derivative).of);
   const isPlain = !someNode(right, (n) => isDerivative(n) && textOf(n.of) !== of);
   if (!trusted || fails < readings.length || !isPlain) return unknown;
   for (const { scope, settled } of readings)
     for (const layout of [{}, TURNED])
-      for (const v of variants(claimed, print)) {
+      for (const v of variants(claimed, print, true)) {
         if (!SLIPS.has(v.edit)) continue;
-        const repaired = settled(written(v.expr));
+        const meant = written(v.expr);
+        const repaired = settled(mean?.of(meant) ?? meant);
         if ((yield* comparingSides(left, repaired, { scope, layout, points: 1 })).relation !== "equal") continue;
         if ((yield* comparingSides(left, repaired, { scope, layout })).relation !== "equal") continue;
         return { status: "wrong", note: v.what, correction: { side: "right", expr: v.expr } };

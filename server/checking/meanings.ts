@@ -10,7 +10,7 @@ export interface Meaning {
 }
 
 /** A name with a label that counts: `z^{(l+1)}`, `W_{2}`. */
-interface Labelled {
+export interface Labelled {
   /** The name without its label. */
   readonly stem: string;
   /** The letter of the label; empty for a number. */
@@ -20,13 +20,15 @@ interface Labelled {
 
 const LABEL = /^(.+[\^_][([]?)(?:([a-zA-Z])([+-]\d{1,3})?|(\d{1,3}))([)\]]?)$/;
 
-function labelled(name: string): Labelled | undefined {
+/** A name taken apart, if it has a label that counts. */
+export function labelled(name: string): Labelled | undefined {
   const m = LABEL.exec(name);
   if (m === null) return undefined;
   return { stem: `${m[1]!}…${m[5]!}`, letter: m[2] ?? "", offset: Number(m[3] ?? m[4] ?? 0) };
 }
 
-function withLabel({ stem, letter, offset }: Labelled): string {
+/** The name with its label. */
+export function relabelled({ stem, letter, offset }: Labelled): string {
   const [before, after] = stem.split("…") as [string, string];
   const by = offset === 0 ? "" : offset > 0 ? `+${offset}` : `${offset}`;
   return `${before}${letter === "" ? offset : `${letter}${by}`}${after}`;
@@ -45,7 +47,7 @@ function shifted(e: Expr, letter: string, to: Pick<Labelled, "letter" | "offset"
   if (out.kind !== "name" && out.kind !== "call") return out;
   const own = labelled(out.name);
   if (own === undefined || own.letter !== letter) return out;
-  return { ...out, name: withLabel({ ...own, letter: to.letter, offset: own.offset + to.offset }) };
+  return { ...out, name: relabelled({ ...own, letter: to.letter, offset: own.offset + to.offset }) };
 }
 
 /**

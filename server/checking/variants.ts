@@ -106,15 +106,15 @@ function* atRoot(e: Expr, print: Print, parent: Expr | undefined): Generator<Var
   }
 }
 
-/** Every expression that one small change makes of another: outer changes first. */
-export function* variants(e: Expr, print: Print, parent?: Expr): Generator<Variant> {
+/** Every expression that one small change makes of another: outer changes first. `inSums`: also of what is summed. */
+export function* variants(e: Expr, print: Print, inSums = false, parent?: Expr): Generator<Variant> {
   yield* atRoot(e, print, parent);
-  if (e.kind === "sumover") return;
+  if (e.kind === "sumover" && !inSums) return;
   const parts = children(e);
   // Of an entry only the matrix is changed, not its indices; of a derivative what is differentiated.
   const changed = e.kind === "index" || e.kind === "derivative" ? 1 : parts.length;
-  for (let i = 0; i < changed; i++)
-    for (const v of variants(parts[i]!, print, e))
+  for (let i = e.kind === "sumover" ? 2 : 0; i < changed; i++)
+    for (const v of variants(parts[i]!, print, inSums, e))
       yield {
         expr: withChildren(
           e,
