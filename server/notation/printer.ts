@@ -25,6 +25,8 @@ export interface Piece {
   readonly sign?: string;
   /** Higher than one line: brackets around it must grow. */
   readonly tall?: boolean;
+  /** Ends with a sum over an index, which takes in every factor after it: no brackets where none comes. */
+  readonly open?: boolean;
 }
 
 /** What a target must say of itself; operators are spelled in `operators`, by their name in the table. */
@@ -119,6 +121,12 @@ function print(p: Printer, e: Expr): Piece {
   }
 }
 
+/** A term of a sum, or what a sign or a big operator stands before. */
+export function term(p: Printer, e: Expr): Piece {
+  const x = p.piece(e);
+  return x.level >= LEVEL.product || (x.open === true && x.sign !== "negative") ? x : bracketed(p, x);
+}
+
 export function bracketed(p: Printer, x: Piece): Piece {
   const tall = x.tall === true;
   return { text: p.target.group(x.text, tall), level: LEVEL.atom, first: "bracket", last: "bracket", tall };
@@ -185,8 +193,8 @@ function withWholeNumbers(p: Printer, e: ApplyExpr): ApplyExpr {
 }
 
 function negative(p: Printer, e: Expr): Piece {
-  const x = p.at(e, LEVEL.product);
-  return { ...x, text: p.target.negative + x.text, level: LEVEL.negative, first: "mark" };
+  const x = term(p, e);
+  return { ...x, text: p.target.negative + x.text, level: LEVEL.negative, sign: "negative", first: "mark" };
 }
 
 /** A sum as its signed terms; sums on the right are spread where that changes no sign. */
@@ -199,8 +207,8 @@ function sum(p: Printer, e: ApplyExpr): Piece {
       return;
     }
     const positive = terms.length === 0 ? undefined : withoutMinus(x);
-    if (positive !== undefined) terms.push({ minus: !minus, piece: p.at(positive, LEVEL.product) });
-    else terms.push({ minus, piece: p.at(x, terms.length === 0 ? LEVEL.negative : LEVEL.product) });
+    if (positive !== undefined) terms.push({ minus: !minus, piece: term(p, positive) });
+    else terms.push({ minus, piece: terms.length === 0 ? p.at(x, LEVEL.negative) : term(p, x) });
   };
   collect(e, false);
   let text = "";
@@ -247,21 +255,25 @@ function product(p: Printer, e: ApplyExpr): Piece {
 }
 
 function juxtapose(p: Printer, list: readonly Factor[]): Piece {
-  const pieces = list.map((f) => {
+  const pieces = list.map((f, i) => {
     if (isGroup(f)) return bracketed(p, juxtapose(p, f));
-    const x = p.at(f, LEVEL.product);
+    const last = i === list.length - 1;
+    const x = last ? term(p, f) : p.at(f, LEVEL.product);
+    if (x.open === true && last) return x;
     // A product written with a sign keeps its brackets among juxtaposed factors.
     return x.level === LEVEL.product && x.sign !== "fraction" ? bracketed(p, x) : x;
   });
   let text = pieces[0]!.text;
   for (let i = 1; i < pieces.length; i++) text += p.target.between(pieces[i - 1]!, pieces[i]!) + pieces[i]!.text;
+  const open = pieces.at(-1)!.open === true;
   return {
     text,
-    level: LEVEL.product,
+    level: open ? LEVEL.negative : LEVEL.product,
     sign: "juxtaposed",
     first: pieces[0]!.first,
     last: pieces.at(-1)!.last,
     tall: pieces.some((x) => x.tall === true),
+    ...(open ? { open } : {}),
   };
 }
 

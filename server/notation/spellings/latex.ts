@@ -15,6 +15,7 @@ import {
   type Printer,
   raised,
   type Target,
+  term,
 } from "../printer";
 
 /** How an author writes: learned from a note, or the defaults. */
@@ -191,14 +192,15 @@ export function latexTarget(style: LatexStyle = {}): Target {
       const x = p.at(base, LEVEL.atom);
       const parts = indices.map((i) => (i === null ? ":" : p.small(i)));
       // A name that has a subscript already, or anything else that is raised, is put into brackets first.
-      const whole = base.kind === "name" && /_/.test(x.text) ? bracketed(p, x) : x;
+      const subscript = base.kind === "name" ? /_/ : /_(?:\{[^{}]*\}|.)$/;
+      const whole = subscript.test(x.text) ? bracketed(p, x) : x;
       const text = `${whole.text}_${braced(parts.join(parts.every((s) => /^[a-z0-9]$/.test(s)) ? "" : ","))}`;
       return { ...whole, text, last: "letter" };
     },
     sumover(p, variable, from, to, body) {
-      const x = p.at(body, LEVEL.product);
+      const x = term(p, body);
       const text = `\\sum_{${p.small({ kind: "name", name: variable })}=${p.small(from)}}^${braced(p.small(to))} ${x.text}`;
-      return { text, level: LEVEL.negative, first: "function", last: x.last, tall: true };
+      return { text, level: LEVEL.negative, open: true, first: "function", last: x.last, tall: true };
     },
     derivative(p, of, wrt, transposed) {
       const times = wrt.length > 1 ? `${partial}^${braced(String(wrt.length))}` : partial;

@@ -15,6 +15,7 @@ import {
   type Printer,
   raised,
   type Target,
+  term,
 } from "../printer";
 
 /** Typst math, as it stands between dollar signs. */
@@ -154,9 +155,9 @@ export const TYPST: Target = {
     return { ...whole, text: `${whole.text}_${text}`, last: "letter" };
   },
   sumover(p, variable, from, to, body) {
-    const x = p.at(body, LEVEL.product);
+    const x = term(p, body);
     const text = `sum_(${p.target.name(p, variable).text} = ${p.text(from)})^${braced(p.text(to))} ${x.text}`;
-    return { text, level: LEVEL.negative, first: "function", last: x.last };
+    return { text, level: LEVEL.negative, open: true, first: "function", last: x.last };
   },
   derivative(p, of, wrt, transposed) {
     const times = wrt.length > 1 ? `partial^${wrt.length}` : "partial";

@@ -14,6 +14,7 @@ import {
   type Printer,
   raised,
   type Target,
+  term,
 } from "../printer";
 
 /** Unicode: reads well in a terminal and in a plain-text hover. */
@@ -170,9 +171,9 @@ export const UNICODE: Target = {
     return { ...x, text: `${x.text}[${parts.join(",")}]`, last: "bracket" };
   },
   sumover(p, variable, from, to, body) {
-    const x = p.at(body, LEVEL.product);
+    const x = term(p, body);
     const text = `∑_(${p.target.name(p, variable).text}=${p.text(from)}..${p.text(to)}) ${x.text}`;
-    return { text, level: LEVEL.negative, first: "function", last: x.last };
+    return { text, level: LEVEL.negative, open: true, first: "function", last: x.last };
   },
   derivative(p, of, wrt, transposed) {
     const n = wrt.length;
