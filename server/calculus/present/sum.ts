@@ -526,6 +526,8 @@ export function writeSummand(p: Summand): Expr {
 /** Numbers, scalars, then the body, a product of matrices flattened into the same row. */
 function joined(front: readonly Expr[], above: readonly Expr[], body: Expr | undefined): Expr {
   const list = [...front, ...above];
+  // 2*(x'*y) reads as 2*x'*y.
+  if (body === undefined && front.length > 0 && above.length === 1) return joined(front, [], above[0]);
   if (body === undefined) return list.reduce((a, b) => apply("mul", a, b));
   if (list.length === 0) return body;
   // 2*(a/b) reads as (2*a)/b.
