@@ -67,7 +67,7 @@ export function* markdownSteps(
 ): Generator<MathDocument | undefined, MathDocument> {
   const last = previous === undefined ? undefined : PROGRESS.get(previous);
   const parts = yield* partsOf(text, last?.parts);
-  const parser = parserFor(text, options.macros);
+  const parser = yield* parserFor(text, options.macros);
   const before = last?.parser === parser ? last : undefined;
   const contents = yield* parsedParts(parts, parser, before);
   const usage = yield* usageOf(contents, before);
@@ -224,7 +224,7 @@ function* stepsBetween(
   const out: PartSteps[] = [];
   for (let i = from; i < to; i++) {
     const known = stepsFor(contents[i]!, note.styleMatters);
-    out.push(known ?? stepsOf(parts[i]!, contents[i]!, note.styleMatters));
+    out.push(known ?? (yield* stepsOf(parts[i]!, contents[i]!, note.styleMatters)));
     if (known === undefined ? i % 4 === 0 : i % AT_ONCE === 0) yield undefined;
   }
   return out;

@@ -199,6 +199,16 @@ interface MdNode {
   readonly children?: readonly MdNode[];
 }
 
+/** Markdown's blocks without what stands inside a line: code spans are blotted out, and emphasis and links hold no code. */
+const BLOCKS_ONLY = {
+  disable: {
+    null: [
+      "attention", "autolink", "characterEscape", "characterReference", "codeText", "hardBreakEscape", "htmlText",
+      "labelEnd", "labelStartImage", "labelStartLink",
+    ],
+  },
+}; // prettier-ignore
+
 /** Groups of blocks whose Markdown is remembered. */
 const MOST_PARSED = 100;
 const parsed = new Map<string, readonly Span[]>();
@@ -210,12 +220,12 @@ function opaqueParts(text: string): readonly Span[] {
   const out: Span[] = [];
   const visit = (n: MdNode): void => {
     const span = { start: n.position?.start.offset ?? 0, end: n.position?.end.offset ?? 0 };
-    if (n.type === "code" || n.type === "inlineCode") out.push(span);
+    if (n.type === "code") out.push(span);
     else if (n.type === "html" && /^<(?:script|style|pre)\b/i.test(text.slice(span.start, span.start + 8)))
       out.push(span);
     n.children?.forEach(visit);
   };
-  visit(fromMarkdown(text) as unknown as MdNode);
+  visit(fromMarkdown(text, { extensions: [BLOCKS_ONLY] }) as unknown as MdNode);
   if (parsed.size >= MOST_PARSED) parsed.delete(parsed.keys().next().value!);
   parsed.set(detached(text), out);
   return out;

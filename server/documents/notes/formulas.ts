@@ -51,9 +51,13 @@ export class FormulaParser {
 const parsers = new Map<string, FormulaParser>();
 
 /** The parser for a text whose macros are those that it defines, over those of the settings. */
-export function parserFor(text: string, settings: Readonly<Record<string, string>> | undefined): FormulaParser {
+export function* parserFor(
+  text: string,
+  settings: Readonly<Record<string, string>> | undefined,
+): Generator<undefined, FormulaParser> {
   const key = macroKey(text, settings);
-  const found = parsers.get(key) ?? new FormulaParser(collectMacros(text, settings));
+  const found =
+    parsers.get(key) ?? new FormulaParser(yield* collectMacros(text, settings) as Generator<undefined, Macros>);
   // The one used last is the last to go.
   parsers.delete(key);
   if (parsers.size >= MOST_PARSERS) parsers.delete(parsers.keys().next().value!);

@@ -97,6 +97,18 @@ export class Journal {
     for (const w of writes) this.maps[w.map]!.set(w.key, w.value);
   }
 
+  /** Whether all that some work looked at is what it was in another state. */
+  isSameFor({ reads, readsAll }: Trace, before: State): boolean {
+    if (this.state() === before) return true;
+    if (readsAll) return false;
+    for (const [map, keys] of reads) {
+      const old = before[map]!;
+      const { now } = this.maps[map]!;
+      if (now !== old && !keys.every((key) => sameValue(now.get(key), old.get(key)))) return false;
+    }
+    return true;
+  }
+
   /**
    * Which of some entries differ from what they were in another state. Where they say the same the very value of before
    * is taken over: from then on one look tells.
@@ -108,7 +120,7 @@ export class Journal {
       const now = map.now.get(place.key);
       const old = before[place.map]!.get(place.key);
       if (now === old) continue;
-      if (now === undefined || old === undefined || !sameValue(now, old)) out.push(place);
+      if (!sameValue(now, old)) out.push(place);
       else map.set(place.key, old);
     }
     return out;

@@ -8,7 +8,7 @@ import { readSentence, type Said } from "../../language/latex/sentence";
 import type { Statement } from "../../language/statement";
 import type { Origin } from "../document";
 import { entryOrder, explicitSums, freeIndices, toEntries } from "./indices";
-import type { Trace } from "./journal";
+import type { State, Trace } from "./journal";
 import { openShape } from "./kinds";
 import type { Told } from "./prose";
 import type { OwnNames } from "./scopes";
@@ -83,6 +83,11 @@ export class Note extends NoteDefinitions {
   /** Does again what a step did in an earlier version, where what it depended on is the same. */
   retake({ trace }: Taken): void {
     this.journal.replay(trace.writes);
+  }
+
+  /** Whether a step that was taken where another state was known would do here what it did there. */
+  restsOnTheSame({ trace }: Taken, state: State): boolean {
+    return this.journal.isSameFor(trace, state);
   }
 
   private step(step: Step): ReadSentence | undefined {

@@ -1,3 +1,4 @@
+import type { Sentence } from "../../language/latex/rows";
 import type { Formula } from "../document";
 import type { Place, State, Trace } from "./journal";
 import type { Note, Taken } from "./note";
@@ -158,6 +159,13 @@ function* readGap(
   if (sameEnd === 0) reader.leaveOut(gone);
 }
 
+/** A sentence as it was read last, and what was known before it. */
+interface ReadBefore {
+  readonly step: PlacedStep;
+  readonly taken: Taken;
+  readonly state: State;
+}
+
 /** Takes steps one after the other and knows in what the note differs from what it was at the same place before. */
 class Rereader {
   private differing: readonly Place[];
@@ -165,6 +173,8 @@ class Rereader {
   private apart: Place[] = [];
   private taken = 0;
   private takenOver = 0;
+  /** Formulas recur (`$x$`, the cells of a table); the same formulas share their sentences. */
+  private readonly sentences = new Map<Sentence, ReadBefore>();
 
   constructor(
     private readonly note: Note,
@@ -191,12 +201,28 @@ class Rereader {
   /** Takes a step; `old`: what became of it before. `isNew`: there is no such step in the earlier version. */
   take(step: PlacedStep, old: Done | undefined, isNew = false): Done {
     if (old !== undefined && !isNew && !this.affects(old.taken.trace)) return this.takeOver(step, old);
-    const taken = this.note.take(step.step);
-    this.taken++;
+    const taken = this.read(step);
     if (this.before === undefined) return { step, taken, after: this.note.place };
     if (old === undefined || isNew) this.apart.push(...taken.trace.writes);
     else this.compare(old.after, [...this.differing, ...taken.trace.writes, ...old.taken.trace.writes]);
     return { step, taken, after: this.note.place };
+  }
+
+  /** Reads a step; what the same sentence said further up is said again where it rests on the same. */
+  private read(step: PlacedStep): Taken {
+    const { note } = this;
+    const sentence = step.step.kind === "sentence" ? step.step.sentence : undefined;
+    const known = sentence === undefined ? undefined : this.sentences.get(sentence);
+    if (known !== undefined && sameStep(known.step, step) && note.restsOnTheSame(known.taken, known.state)) {
+      this.takenOver++;
+      note.retake(known.taken);
+      return known.taken;
+    }
+    this.taken++;
+    const state = note.place;
+    const taken = note.take(step.step);
+    if (sentence !== undefined) this.sentences.set(sentence, { step, taken, state });
+    return taken;
   }
 
   private takeOver(step: PlacedStep, old: Done): Done {

@@ -42,16 +42,19 @@ export function stepsFor(
     : undefined;
 }
 
+/** Regions that are gone through before others have their turn: a table or a list may have thousands. */
+const AT_ONCE = 64;
+
 /** The steps of reading a part whose formulas are parsed (`contents`: one for each region). */
-export function stepsOf(
+export function* stepsOf(
   part: Part,
   contents: readonly (Parsed | undefined)[],
   matters: Knowledge["styleMatters"],
-): PartSteps {
-  const asked: [string, string, boolean][] = [];
+): Generator<undefined, PartSteps> {
+  const asked = new Map<string, readonly [string, string, boolean]>();
   const styleMatters = (name: string, style: string): boolean => {
     const found = matters(name, style);
-    if (style !== "" && !asked.some(([n, s]) => n === name && s === style)) asked.push([name, style, found]);
+    if (style !== "") asked.set(`${style}:${name}`, [name, style, found]);
     return found;
   };
   const { text, regions } = part;
@@ -64,7 +67,8 @@ export function stepsOf(
     }
   };
   let block = 0;
-  regions.forEach((region, i) => {
+  for (const [i, region] of regions.entries()) {
+    if (i % AT_ONCE === AT_ONCE - 1) yield undefined;
     if (region.kind === "heading") {
       tell(Infinity);
       block = region.span.start;
@@ -78,7 +82,7 @@ export function stepsOf(
       waiting = toldIn(part, contents, i, styleMatters).map((told) => ({ told, from: block }));
     }
     const content = contents[i];
-    if (region.kind !== "math" || content === undefined) return;
+    if (region.kind !== "math" || content === undefined) continue;
     tell(region.span.end);
     const inner = text.slice(region.inner.start, region.inner.end);
     const before = wordsBefore(text, block, region.span.start);
@@ -86,11 +90,11 @@ export function stepsOf(
       const context = contextOf(`${before} ${sentence.after ?? ""}`, region.display);
       steps.push({ step: { kind: "sentence", sentence, text: inner, context }, from: region.inner.start, region });
     }
-  });
+  }
   tell(Infinity);
   const hasFormulas = steps.some((s) => s.region !== undefined);
   const out = { part, steps, hasFormulas, declared: [...declaredShapes(contents, styleMatters)] };
-  KNOWN.set(contents, { steps: out, asked });
+  KNOWN.set(contents, { steps: out, asked: [...asked.values()] });
   return out;
 }
 

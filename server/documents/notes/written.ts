@@ -12,8 +12,9 @@ interface Written {
   readonly parsed: number;
 }
 
-/** Parts gone through before others have their turn. */
+/** Parts and sentences gone through before others have their turn. */
 const AT_ONCE = 1_000;
+const SENTENCES_AT_ONCE = 200;
 
 /** The formulas of a note that was read, in the order of the text. Those that stand where they stood stay what they were. */
 export function* written(
@@ -30,7 +31,7 @@ export function* written(
   for (const row of rows) {
     const lines = fences.parts.length === 0 ? undefined : fences.lines.get(row.steps.part);
     if (row.steps.hasFormulas) {
-      const own = ofRow(note, row, start);
+      const own = yield* ofRow(note, row, start);
       for (const f of own.formulas) formulas.push(f);
       spans += own.spans;
       parsed += own.parsed;
@@ -57,14 +58,15 @@ export function* written(
   return { formulas, spans, parsed };
 }
 
-function ofRow(note: Note, row: Row, start: number): NonNullable<Row["written"]> {
+function* ofRow(note: Note, row: Row, start: number): Generator<undefined, NonNullable<Row["written"]>> {
   if (row.written?.start === start) return row.written;
   const formulas: Formula[] = [];
   let spans = 0;
   let parsed = 0;
   let region: object | undefined;
   let whole = false;
-  for (const done of row.done) {
+  for (const [i, done] of row.done.entries()) {
+    if (i % SENTENCES_AT_ONCE === SENTENCES_AT_ONCE - 1) yield undefined;
     if (done.step.region === undefined) continue;
     if (done.step.region !== region) {
       if (whole) parsed++;

@@ -1,3 +1,4 @@
+import type { Steps } from "../../core/steps";
 import { lex, type TexToken } from "./lexer";
 import { COMMON_MACROS } from "./vocabulary";
 
@@ -102,9 +103,10 @@ const COMMON: Macros = new Map(
 
 /**
  * The macros that a document defines (`\newcommand`, `\def`, `\let`, `\DeclareMathOperator`, anywhere in its text),
- * over those of the settings (`{"\\RR": "\\mathbb{R}"}`, parameters as `#1`), over common ones.
+ * over those of the settings (`{"\\RR": "\\mathbb{R}"}`, parameters as `#1`), over common ones. In steps: a text may define
+ * thousands.
  */
-export function collectMacros(text: string, settings: Readonly<Record<string, string>> = {}): Macros {
+export function* collectMacros(text: string, settings: Readonly<Record<string, string>> = {}): Steps<Macros> {
   const out = new Map(COMMON);
   for (const [name, body] of Object.entries(settings)) {
     // Settings are written by hand: what is no text is no macro.
@@ -118,13 +120,33 @@ export function collectMacros(text: string, settings: Readonly<Record<string, st
   }
   const begin =
     /\\(?:(?:re|provide)?newcommand|providecommand|renewcommand|def|let|DeclareMathOperator|DeclarePairedDelimiter)(?![a-zA-Z])/g;
+  let count = 0;
   for (let found = begin.exec(text); found !== null; found = begin.exec(text)) {
-    // A definition is short: what follows within 400 characters is enough to hold it.
-    const tokens = lex(text.slice(found.index, found.index + 400));
-    const one = definition(tokens, 0);
+    const one = definitionIn(text, found.index);
     if (one !== undefined) out.set(one.name, one.macro);
+    if (++count % AT_ONCE === 0) yield;
   }
   return out;
+}
+
+/** Definitions that are read without a pause. */
+const AT_ONCE = 64;
+
+/** Characters that hold any definition; those that hold most. */
+const LONGEST = 400;
+const USUAL = 64;
+
+/** The definition at a place of a text. */
+function definitionIn(text: string, at: number): ReturnType<typeof definition> {
+  const near = text.slice(at, at + USUAL);
+  // What is behind matters where a bracket is open, and for how backslashes and quotations are read.
+  if (near.lastIndexOf("[") <= near.lastIndexOf("]") && !/>|\\\\|\\\]/.test(near)) {
+    const tokens = lex(near);
+    const one = definition(tokens, 0);
+    // The last word may have been cut.
+    if (one !== undefined && one.end < tokens.length - 1) return one;
+  }
+  return definition(lex(text.slice(at, at + LONGEST)), 0);
 }
 
 /**
