@@ -34,6 +34,8 @@ export interface ChainRule {
   readonly readings: readonly Reading[];
   /** Whether the definitions are certain enough for a failure to mean something. */
   readonly trusted: boolean;
+  /** Whether it is one only if `dX` is a name for a derivative, and no differential. */
+  readonly adjoints?: boolean;
   /** All that the verdict depends on. */
   readonly key: string;
 }
@@ -59,8 +61,30 @@ const isDerivative = (e: Expr): e is Derivative => e.kind === "derivative";
 /** Signs that may surround the derivatives of a rule. */
 const UNREADABLE: readonly Expr["kind"][] = ["differential", "sumover", "index", "literal", "error"];
 
-/** The rule that two sides state, if they state one. `meanings`: what the names stood for up to here. */
-export function chainRule(left: Expr, right: Expr, formula: Formula, meanings: Meanings): ChainRule | undefined {
+/**
+ * The rule that two sides state, if they state one. `meanings`: what the names stood for up to here; `adjoints`: how the
+ * sides read where `dX` is a name for the derivative of the loss by X.
+ */
+export function chainRule(
+  left: Expr,
+  right: Expr,
+  formula: Formula,
+  meanings: Meanings,
+  adjoints?: (e: Expr) => Expr,
+): ChainRule | undefined {
+  if (adjoints !== undefined) {
+    const rule = chainRule(adjoints(left), adjoints(right), formula, meanings);
+    if (rule === undefined) return undefined;
+    const { mean, written } = rule;
+    return {
+      ...rule,
+      written: (e) => written(adjoints(e)),
+      // Who names derivatives so counts those of one example.
+      ...(mean === undefined ? {} : { mean: { ...mean, certain: true } }),
+      adjoints: true,
+      key: `adjoint ${rule.key}`,
+    };
+  }
   // Most equations are seen to be no such rule at a glance: a long note has many, and all are looked at after every edit.
   const glance = left.kind === "name" ? meanings.get(left.name)?.body : left;
   if (glance === undefined || !isDerivative(glance) || glance.of.kind !== "name") return undefined;
@@ -77,6 +101,9 @@ export function chainRule(left: Expr, right: Expr, formula: Formula, meanings: M
     // A loss for each member: what is said of all of them holds of one.
     const own = lossOfMember(l.of.name, r, one.letter, meanings);
     if (own === undefined) return undefined;
+    // The mean of losses has the mean of their derivatives.
+    const whole = meanings.get(l.of.name)?.body;
+    if (own !== l.of.name && whole !== undefined && isShare(whole) !== isShare(r)) return undefined;
     l = { ...l, of: name(own) };
   }
   if (!isDerivative(l) || l.of.kind !== "name") return undefined;
@@ -96,7 +123,10 @@ export function chainRule(left: Expr, right: Expr, formula: Formula, meanings: M
     if (loss?.atom === about.atom) {
       losses.set(e.of.name, loss);
       if (wrt.name === target.name) isRule = false;
-      else if (lossOf(wrt.name, formula, meanings, one?.letter)?.atom !== about.atom || meanings.get(wrt.name) !== undefined)
+      else if (
+        lossOf(wrt.name, formula, meanings, one?.letter)?.atom !== about.atom ||
+        meanings.get(wrt.name) !== undefined
+      )
         by.add(wrt.name);
       else losses.set(wrt.name, loss);
     } else if (meanings.get(e.of.name) !== undefined) jacobians.push(e);
@@ -145,17 +175,23 @@ export function chainRule(left: Expr, right: Expr, formula: Formula, meanings: M
     if (meaning !== undefined)
       for (const m of freeNames(meaning.body)) if (!readIn.has(m)) readIn.set(m, meaning.formula);
   }
-  let readings = readingsFor([l, r], values, ends, definitions, formula, readIn);
+  // What a mean divides by is a number, whatever its letter looks like.
+  const counts = new Set<string>();
+  const isCount = (n: string): boolean => {
+    const v = formula.guessed?.has(n) === true ? undefined : formula.scope.variables.get(n);
+    const counted = n !== target.name && !definitions.has(n) && (v === undefined || isScalar(v.shape));
+    if (counted) counts.add(n);
+    return counted;
+  };
+  const isMean = ofMean(r, isCount) !== undefined;
+  let readings = readingsFor([l, r], values, ends, definitions, formula, readIn, counts);
   if (readings.length === 0) {
     // A bias that is added to every column fits nowhere: without it all derivatives are the same.
     const plain = new Map([...values].map(([n, body]) => [n, withoutOffsets(body, target.name, values)]));
     for (const [n, body] of plain) definitions.set(n, { name: n, body });
-    readings = readingsFor([l, r], plain, ends, definitions, formula, readIn);
+    readings = readingsFor([l, r], plain, ends, definitions, formula, readIn, counts);
   }
   if (readings.length === 0) return undefined;
-  const isCount = (n: string): boolean =>
-    n !== target.name && meanings.get(n) === undefined && readings.every(({ scope }) => !isValue(n, scope));
-  const isMean = ofMean(r, isCount) !== undefined;
   const certain = one !== undefined && isMember(l.of.name, one.letter);
   const said = [...definitions].map(([n, d]) => `${n}=${textOf(d.body)}`).join(";");
   const shapes = readings.map(({ scope }) =>
@@ -171,9 +207,6 @@ export function chainRule(left: Expr, right: Expr, formula: Formula, meanings: M
     key: `chain ${textOf(l)}=${textOf(r)};${said};${shapes.join(";")}`,
   };
 }
-
-const isValue = (n: string, scope: Scope): boolean =>
-  scope.definitions.has(n) || !isScalar(scope.variables.get(n)?.shape ?? SCALAR);
 
 /** Takes back what was made of numbers beside vectors and matrices (`1 - h`): the shapes may be taken otherwise here. */
 function unspread(e: Expr): Expr {
@@ -259,7 +292,19 @@ function lossOfMember(of: string, side: Expr, letter: string, meanings: Meanings
   visit(side);
   const members = [...about].filter((n) => isMember(n, letter));
   if (members.length === 0) return of;
-  return members.length === 1 && !about.has(of) && meanings.get(of) === undefined ? members[0] : undefined;
+  if (members.length !== 1 || about.has(of)) return undefined;
+  const body = meanings.get(of)?.body;
+  return body === undefined || addsUp(body, members[0]!, letter) ? members[0] : undefined;
+}
+
+const isShare = (e: Expr): boolean => ofMean(e, () => true) !== undefined;
+
+/** Whether a loss is said to be a mean of losses of its members, or their sum. */
+function addsUp(body: Expr, member: string, letter: string): boolean {
+  const sum = ofMean(body, () => true) ?? body;
+  if (sum.kind !== "sumover" || sum.body.kind !== "name") return false;
+  const [own, there] = [labelled(member), labelled(sum.body.name)];
+  return own?.letter === letter && there?.letter === sum.variable && own.stem === there.stem && there.offset === 0;
 }
 
 /** Whether a member depends on the one before on another way than through the values that a rule differentiates by. */
@@ -334,6 +379,7 @@ function readingsFor(
   definitions: ReadonlyMap<string, Definition>,
   formula: Formula,
   readIn: ReadonlyMap<string, Formula>,
+  counts: ReadonlySet<string>,
 ): readonly Reading[] {
   const free = new Set<string>();
   const transposed = new Set<string>();
@@ -350,7 +396,7 @@ function readingsFor(
   }
   const leaves = [...free].filter((n) => !definitions.has(n) && !n.startsWith("gradient by "));
   const given = (n: string): Shape | undefined => {
-    if (formula.scope.dimensions.has(n)) return SCALAR;
+    if (formula.scope.dimensions.has(n) || counts.has(n)) return SCALAR;
     return formula.guessed?.has(n) === true ? undefined : formula.scope.variables.get(n)?.shape;
   };
   const open = leaves.filter((n) => given(n) === undefined);

@@ -3,6 +3,7 @@ import type { Problem, Severity } from "../core/problem";
 import type { Definition } from "../core/scope";
 import type { Steps } from "../core/steps";
 import type { Formula, MathDocument } from "../documents/document";
+import { adjointReading, saysAdjoints } from "./adjoints";
 import { carry } from "./carry";
 import { type ChainRule, chainRule, judgingChainRule } from "./chainRule";
 import { equationKey, textOf } from "./digest";
@@ -32,11 +33,17 @@ import { UNKNOWN, type Verdict } from "./verdict";
 
 const MAY_BE = "it may be a definition or a condition";
 
+/** Why a rule of backpropagation holds that is written with `dX` for ∂L/∂X. */
+const ADJOINTS = "each d stands for the derivative of the loss";
+
 /** Notes with more equations than this are verified by numbers only. */
 const MOST_PROVED = 300;
 
 /** Sections back from which definitions still count against a rule of backpropagation. */
 const RECENT = 4;
+
+/** Rules that hold only if `dX` is a derivative, after which it is taken for one. */
+const CERTAIN = 2;
 
 type Definitive = Extract<Formula["statement"], { kind: "definition" }>;
 
@@ -70,6 +77,8 @@ class Walk {
   private readonly redefined = new Map<string, { readonly before: string; readonly body: Expr }>();
   /** What names stand for at the formula at hand. */
   private readonly meanings = new Meanings();
+  /** Whether `dX` may be a name for ∂L/∂X: said so, or seen in so many rules; and never a differential so far. */
+  private readonly adjoints: { readonly said: boolean; seen: number; differentials: boolean };
   private readonly sections: readonly number[];
   /** Number of the section that the formula at hand stands in; −1 before the first. */
   private section = -1;
@@ -91,6 +100,7 @@ class Walk {
     private readonly options: CheckOptions,
   ) {
     this.sections = sectionStarts(document.text);
+    this.adjoints = { said: saysAdjoints(document), seen: 0, differentials: false };
     this.passage = new Passage(document.formulas, 0);
     this.claimCount = document.formulas.filter((f) => f.statement.kind === "claim").length;
   }
@@ -148,9 +158,13 @@ class Walk {
   }
 
   private rule(left: Expr, right: Expr, formula: Formula): ChainRule | undefined {
-    if (left.kind !== "derivative" && left.kind !== "name") return undefined;
+    if (left.kind !== "derivative" && left.kind !== "name" && left.kind !== "differential") return undefined;
     this.meanings.oldest = Infinity;
-    const rule = chainRule(left, right, formula, this.meanings);
+    const { said, seen, differentials } = this.adjoints;
+    const named = said || !differentials ? adjointReading(left, right, this.meanings) : undefined;
+    const found = chainRule(left, right, formula, this.meanings, named);
+    const rule =
+      found === undefined || named === undefined || said || seen >= CERTAIN ? found : { ...found, trusted: false };
     // Letters are used again: what was said long ago may not be meant any more.
     return rule === undefined || this.section - this.meanings.oldest <= RECENT ? rule : { ...rule, trusted: false };
   }
@@ -279,7 +293,12 @@ class Walk {
     inChain: boolean,
   ): Steps<{ equation: NoteEquation; verdict: Verdict; fresh: boolean }> {
     const equation = this.equation(formula, left, right, inChain);
-    return { equation, ...(yield* this.cached(equation, this.rule(left, right, formula))) };
+    const rule = this.rule(left, right, formula);
+    const found = yield* this.cached(equation, rule);
+    const holds = found.verdict.status === "proved" || found.verdict.status === "verified";
+    if (holds && rule?.adjoints === true && found.verdict.note === ADJOINTS) this.adjoints.seen++;
+    else if (holds && hasDifferential(right) && equation.mode === "full") this.adjoints.differentials = true;
+    return { equation, ...found };
   }
 
   /** The verdict on an equation, which may be known from elsewhere. */
@@ -345,9 +364,10 @@ class Walk {
   private *fresh(equation: NoteEquation, rule: ChainRule | undefined): Steps<Verdict> {
     const { formula, left, right, mode } = equation;
     const print = this.options.say ?? this.options.print ?? printMcalc;
-    if (rule !== undefined) {
+    if (rule !== undefined && (rule.adjoints !== true || !(yield* this.isOfDifferentials(equation)))) {
       const found = yield* judgingChainRule(rule, right, (e) => print(e, formula));
       // A second definition is a claim as this rule, and nothing else.
+      if (found.status === "verified" && rule.adjoints === true) return { ...found, note: ADJOINTS };
       if (found.status !== "unknown" || formula.statement.kind === "definition") return found;
     }
     const how = {
@@ -384,6 +404,12 @@ class Walk {
     if (slip !== undefined) return { status: "wrong", ...slip };
     if (mode === "full") return verdict;
     return UNKNOWN(verdict.status === "unknown" ? (verdict.note ?? "") : MAY_BE);
+  }
+
+  /** Whether an equation holds of differentials. */
+  private *isOfDifferentials({ left, right, formula }: NoteEquation): Steps<boolean> {
+    const how = { anyLayout: true, prove: false, explain: false, print: (e: Expr) => printMcalc(e, formula) };
+    return (yield* judging(left, right, formula.scope, how)).status === "verified";
   }
 
   /** Whether a side speaks of a value that was only taken from a claim which turned out to be wrong. */

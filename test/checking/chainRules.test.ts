@@ -89,4 +89,47 @@ describe("rules of backpropagation, nothing being said of the loss", () => {
   ];
   for (const [words, display] of open)
     it(`says nothing: ${words} ${display}`, () => assert.deepEqual(checked(words, display).messages, []));
+
+  const STEPS = "With $s_t = Ux_t + Ws_{t-1}$ and $o_t = Vs_t$.";
+  const EXAMPLES = "For each example $z_i = Wx_i + b$.";
+  const summed: readonly (readonly [string, string, string, (string | undefined)?])[] = [
+    [STEPS, "\\frac{\\partial L}{\\partial V} = \\sum_t \\frac{\\partial L}{\\partial o_t} s_t^\\top", "verified"],
+    [STEPS, "\\frac{\\partial L}{\\partial W} = \\sum_{t=1}^T \\frac{\\partial L}{\\partial s_t} s_{t-1}^\\top", "verified"], // prettier-ignore
+    [STEPS, "\\frac{\\partial L}{\\partial V} = \\sum_t s_t^\\top \\frac{\\partial L}{\\partial o_t}", "wrong", "swapped"], // prettier-ignore
+    // What a step hands on to the next reaches its output later: this leaves it out.
+    [STEPS, "\\frac{\\partial L}{\\partial W} = \\sum_t V^\\top \\frac{\\partial L}{\\partial o_t} s_{t-1}^\\top", "unknown"], // prettier-ignore
+    [EXAMPLES, "\\frac{\\partial L}{\\partial W} = \\frac{1}{m} \\sum_{i=1}^m \\frac{\\partial L_i}{\\partial z_i} x_i^\\top", "verified"], // prettier-ignore
+    [EXAMPLES, "\\frac{\\partial L}{\\partial b} = \\sum_i \\frac{\\partial L}{\\partial z_i}", "verified"],
+    [`${EXAMPLES} The loss is $L = \\frac1N \\sum_i L_i$.`, "\\frac{\\partial L}{\\partial W} = \\sum_{i=1}^N \\frac{\\partial L_i}{\\partial z_i} x_i^\\top", "unknown"], // prettier-ignore
+    // The mean may have been taken anywhere, but no mean swaps factors.
+    ["$Z = WA$", "\\frac{\\partial J}{\\partial W} = \\frac1m \\frac{\\partial J}{\\partial Z} A^\\top", "unknown"],
+    ["$Z = WA$", "\\frac{\\partial J}{\\partial W} = \\frac1m A^\\top \\frac{\\partial J}{\\partial Z}", "wrong", "swapped"], // prettier-ignore
+  ];
+  for (const [words, display, status, message] of summed)
+    it(`${status}: ${words} ${display}`, () => {
+      const { last, messages } = checked(words, display);
+      assert.equal(last, status);
+      assert.equal(messages.length, message === undefined ? 0 : 1);
+      if (message !== undefined) assert.ok(messages[0]!.includes(message));
+    });
+
+  describe("dX for the derivative by X", () => {
+    const FORWARD = "Forward: $Z = WA + b$ and $B = g(Z)$.";
+    it("is seen where rules hold only so", () => {
+      const displays = ["dZ = dB \\odot g'(Z)", "dW = dZ A^\\top", "dA = W^\\top dZ"];
+      assert.deepEqual(checked(FORWARD, ...displays), { last: "verified", messages: [] });
+      const { last, messages } = checked(FORWARD, ...displays.slice(0, 2), "dA = W dZ");
+      assert.equal(last, "wrong");
+      assert.match(messages.join(), /W should be transposed/);
+    });
+    it("is believed where it is said", () => {
+      const said = `${FORWARD} We write $dZ$ for $\\frac{\\partial J}{\\partial Z}$.`;
+      assert.deepEqual(checked(said, "dW = \\frac1m dZ A^\\top"), { last: "verified", messages: [] });
+      assert.match(checked(said, "dW = \\frac1m A^\\top dZ").messages.join(), /swapped/);
+    });
+    it("is not what a differential is", () => {
+      assert.deepEqual(checked("Let $Z = WA$.", "dZ = dW A + W dA", "dA = W dZ").messages, []);
+      assert.deepEqual(checked(FORWARD, "dA = W dZ").messages, []);
+    });
+  });
 });
