@@ -61,6 +61,7 @@ describe("the derivative reads as a person writes it", () => {
     ["sum(i in 1..N, logsumexp(W*x_i) - y_i'*W*x_i)", "W", "sum(i in 1..N, (softmax(W*x_i) - y_i)*x_i')", "W : R^(k×d)", "x_i : R^d for i in 1..N", "y_i : R^k for i in 1..N"],
     ["sum(i in 1..N, (x_i - m)'*inv(S)*(x_i - m))", "S", "-inv(S)*sum(i in 1..N, (x_i - m)*(x_i - m)')*inv(S)", "x_i : R^d for i in 1..N", "m : R^d", "S : R^(d×d) posdef"],
     ["sum(i in 1..n, sum(j in 1..n, W[i,j]*norm2(X[i,:] - X[j,:])^2))", "X", "2*(diag(W*ones(n)) + diag(W'*ones(n)) - W - W')*X", "W : R^(n×n)", "X : R^(n×d)"],
+    ["sum(i in 1..N, logsumexp(W*x_i) - y_i'*W*x_i)", "W W", "sum(i in 1..N, kron(x_i*x_i', diag(softmax(W*x_i)) - softmax(W*x_i)*softmax(W*x_i)'))", "W : R^(k×d)", "x_i : R^d for i in 1..N", "y_i : R^k for i in 1..N"],
     ["norm2(x - mean(x)*ones(n))^2", "x", "2*(x - mean(x)*ones(n))", "x : R^n"],
     ["norm2((eye(m) - X*inv(X'*X)*X')*y)^2", "y", "2*(eye(m) - X*inv(X'*X)*X')*y", "X : R^(m×n)", "y : R^m"],
     ["sqrt(norm2(x - m*ones(n))^2/n)", "m", "-sum(x - m*ones(n))/(sqrt(n)*norm2(x - m*ones(n)))", "x : R^n", "m : R"],

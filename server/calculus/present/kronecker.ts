@@ -35,8 +35,9 @@ export function writeSummed(parts: readonly Summed[], rows: Dim, cols: Dim): Exp
     const { sums } = group[0]!;
     if (sums === undefined) return group;
     // What the sums do not run over stands before them.
-    const running = new Set(sums.map((x) => x.name));
-    const runs = (x: Expr | Rat): boolean => "kind" in x && [...freeNames(x)].some((n) => running.has(n));
+    const running = sums.map((x) => x.name);
+    const runs = (x: Expr | Rat): boolean =>
+      "kind" in x && [...freeNames(x)].some((n) => running.some((i) => n === i || n.endsWith(`_${i}`)));
     const inner = factor(group);
     const lone = inner.length === 1 ? inner[0]! : undefined;
     const { coef, rest } = lone === undefined ? content(inner) : { coef: lone.coef, rest: [{ ...lone, coef: ONE }] };
@@ -66,10 +67,9 @@ export function kroneckerTerm(p: Presenter, raw: Raw, rows: readonly number[], c
   if (run !== undefined) {
     const at = p.runningName(raw.factors);
     const inner = kroneckerTerm(p, { coef: ONE, factors: hold(p.w, raw.factors, run, at) }, rows, cols);
-    const size = (side: readonly number[]) => side.reduce<Dim>((d, i) => dimMul(d, p.w.dimOf(i)), ONE_DIM);
-    const e = withSums(writeSummed([inner], size(rows), size(cols)), [{ name: at, over: p.w.dimOf(run) }]);
     p.release(at);
-    return { coef: raw.coef, scalars: [], body: block(e, size(rows), size(cols)) };
+    const sums = [{ name: at, over: p.w.dimOf(run) }, ...(inner.sums ?? [])];
+    return { ...inner, coef: ratMul(raw.coef, inner.coef), sums };
   }
   // A side that the product itself joins is one index.
   const join = (side: readonly number[]) =>
