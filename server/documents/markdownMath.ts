@@ -1,5 +1,7 @@
-import { fromMarkdown } from "mdast-util-from-markdown";
+import { parse, preprocess } from "micromark";
+import type { Event } from "micromark-util-types";
 import type { Span } from "../core/ast";
+import { atOnce, type Steps } from "../core/steps";
 import { scanMath } from "./mathScan";
 
 /** A piece of mathematics in Markdown, or what stands around it. Offsets are those of the document. */
@@ -28,7 +30,7 @@ export interface Part {
  */
 export function findRegions(text: string): readonly Region[] {
   let start = frontMatterEnd(text);
-  return partsBetween(text, start, text.length)!.flatMap((part) => {
+  return atOnce(partsBetween(text, start, text.length))!.flatMap((part) => {
     const moved = part.regions.map((r) => movedRegion(r, start));
     start += part.text.length;
     return moved;
@@ -44,9 +46,9 @@ const movedRegion = (r: Region, by: number): Region =>
 
 /**
  * The parts of a stretch of text; `from` must be where a part begins. `undefined` where no part begins at `until`:
- * something goes on over it.
+ * something goes on over it. In steps, where Markdown has much to say.
  */
-export function partsBetween(text: string, from: number, until: number): readonly Part[] | undefined {
+export function* partsBetween(text: string, from: number, until: number): Steps<readonly Part[] | undefined> {
   const { math, fences, skipped, tagged, looks, end } = scanMath(text, from, until);
   if (end > until) return undefined;
   const plain = blotted(text, from, until, [...math, ...fences, ...skipped]);
@@ -60,7 +62,7 @@ export function partsBetween(text: string, from: number, until: number): readonl
     else if (f.lang === "mcalc") found.push({ kind: "mcalc", span: inHere(f.span), inner: inHere(f.inner) });
   }
   const written = math.map((d) => ({ ...d, span: inHere(d.span), inner: inHere(d.inner) }));
-  const opaque = opaqueSpans(plain, items, written);
+  const opaque = yield* opaqueSpans(plain, items, written);
   for (const d of written)
     if (!opaque.some((s) => s.start <= d.span.start && s.end >= d.span.end)) found.push({ kind: "math", ...d });
   for (const item of items) found.push(item.kind === "heading" ? item.region : { kind: "prose", span: item.span });
@@ -102,7 +104,7 @@ function cut(
 }
 
 /** Parts of doubtful blocks with formulas that Markdown takes for code. */
-function opaqueSpans(plain: string, items: readonly Item[], math: readonly { readonly span: Span }[]): Span[] {
+function* opaqueSpans(plain: string, items: readonly Item[], math: readonly { readonly span: Span }[]): Steps<Span[]> {
   /** Where the doubtful part of each group ends: it is looked at once, however many blocks it has. */
   const doubtful = new Map<number, number>();
   let group = 0;
@@ -115,7 +117,7 @@ function opaqueSpans(plain: string, items: readonly Item[], math: readonly { rea
   const out: Span[] = [];
   for (const [start, end] of doubtful) {
     if (end - start > MOST_DOUBTFUL) continue;
-    for (const s of opaqueParts(plain.slice(start, end))) out.push(movedSpan(s, start));
+    for (const s of yield* opaqueParts(plain.slice(start, end))) out.push(movedSpan(s, start));
   }
   return out;
 }
@@ -193,12 +195,6 @@ function blocks(plain: string): { readonly items: readonly Item[]; readonly open
   return { items, open };
 }
 
-interface MdNode {
-  readonly type: string;
-  readonly position?: { readonly start: { readonly offset?: number }; readonly end: { readonly offset?: number } };
-  readonly children?: readonly MdNode[];
-}
-
 /** Markdown's blocks without what stands inside a line: code spans are blotted out, and emphasis and links hold no code. */
 const BLOCKS_ONLY = {
   disable: {
@@ -213,19 +209,37 @@ const BLOCKS_ONLY = {
 const MOST_PARSED = 100;
 const parsed = new Map<string, readonly Span[]>();
 
+/** Characters of a block that go through the Markdown parser at once. */
+const MARKDOWN_AT_ONCE = 2_000;
+
 /** Parts of a block that Markdown takes for code. */
-function opaqueParts(text: string): readonly Span[] {
+function* opaqueParts(text: string): Steps<readonly Span[]> {
   const known = parsed.get(text);
   if (known !== undefined) return known;
+  // Lists, quotations and blocks are all that is asked of the parser: it is not let into what paragraphs say.
+  const reader = parse({ extensions: [BLOCKS_ONLY] }).document();
+  const characters = preprocess();
+  for (let at = 0; at < text.length; at += MARKDOWN_AT_ONCE) {
+    reader.write(characters(text.slice(at, at + MARKDOWN_AT_ONCE), undefined, false));
+    yield;
+  }
   const out: Span[] = [];
-  const visit = (n: MdNode): void => {
-    const span = { start: n.position?.start.offset ?? 0, end: n.position?.end.offset ?? 0 };
-    if (n.type === "code") out.push(span);
-    else if (n.type === "html" && /^<(?:script|style|pre)\b/i.test(text.slice(span.start, span.start + 8)))
-      out.push(span);
-    n.children?.forEach(visit);
+  const seen = new Set<object>();
+  const visit = (events: readonly Event[]): void => {
+    for (const [what, token] of events) {
+      if (what !== "enter") continue;
+      const inner = token._tokenizer;
+      if (inner !== undefined && !seen.has(inner)) {
+        seen.add(inner);
+        visit(inner.events);
+      }
+      const span = { start: token.start.offset, end: token.end.offset };
+      if (token.type === "codeIndented" || token.type === "codeFenced") out.push(span);
+      else if (token.type === "htmlFlow" && /^<(?:script|style|pre)\b/i.test(text.slice(span.start, span.start + 8)))
+        out.push(span);
+    }
   };
-  visit(fromMarkdown(text, { extensions: [BLOCKS_ONLY] }) as unknown as MdNode);
+  visit(reader.write(characters("", undefined, true)));
   if (parsed.size >= MOST_PARSED) parsed.delete(parsed.keys().next().value!);
   parsed.set(detached(text), out);
   return out;

@@ -43,7 +43,7 @@ export function* partsOf(text: string, before?: Parts): Generator<undefined, Par
     if (last >= parts.length) break;
     const until = end + by;
     if (until > start && text.charCodeAt(until - 1) === 10) {
-      const changed = partsBetween(text, start, until);
+      const changed = yield* between(text, start, until);
       if (changed !== undefined)
         return {
           text,
@@ -58,6 +58,9 @@ export function* partsOf(text: string, before?: Parts): Generator<undefined, Par
   const rest = yield* scanned(text, start);
   return { text, from, parts: [...parts.slice(0, first), ...kept(rest, parts, first, parts.length)] };
 }
+
+const between = (text: string, from: number, until: number): Generator<undefined, readonly Part[] | undefined> =>
+  partsBetween(text, from, until) as Generator<undefined, readonly Part[] | undefined>;
 
 /** Parts that were there before, between two places of the list, are taken from there. */
 function kept(found: readonly Part[], parts: readonly Part[], first: number, last: number): readonly Part[] {
@@ -75,7 +78,7 @@ function* scanned(text: string, from: number): Generator<undefined, readonly Par
   let size = STEP;
   for (let start = from; ;) {
     const until = beginning(text, start + size);
-    const parts = partsBetween(text, start, until);
+    const parts = yield* between(text, start, until);
     if (parts === undefined) size *= 2;
     else {
       out.push(...parts);
