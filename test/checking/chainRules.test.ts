@@ -56,6 +56,21 @@ describe("rules of backpropagation, nothing being said of the loss", () => {
       assert.match(messages[0]!, message);
     });
 
+  for (const indicator of [
+    "\\mathbb{1}[z > 0]",
+    "\\mathbf{1}\\{z \\ge 0\\}",
+    "\\mathbb{1}_{z > 0}",
+    "\\mathbf 1_{\\{0 < z\\}}",
+  ])
+    it(`${indicator} is the derivative of what is cut off at zero`, () =>
+      assert.deepEqual(
+        checked(
+          "$h = \\mathrm{ReLU}(z)$ and $z = Wx$.",
+          `\\frac{\\partial L}{\\partial z} = \\frac{\\partial L}{\\partial h} \\odot ${indicator}`,
+        ),
+        { last: "verified", messages: [] },
+      ));
+
   it("the derivative of any loss of a product", () =>
     assert.match(
       checked("A loss $\\ell$.", "\\nabla_w \\ell(w^\\top x) = \\ell'(w^\\top x) x").last!,

@@ -66,6 +66,11 @@ export abstract class ReaderOfFactors extends ReaderOfFunctions {
   ): { expr: Expr; next: number } {
     if (p.name === "d" && p.style === "" && p.accents.length === 0 && this.isDifferential(items, i))
       return this.differential(p, items, i, 1);
+    const condition = items[i + 1];
+    if (condition?.kind === "group" && "([j".includes(condition.open)) {
+      const indicator = this.indicator(p, condition.items, { start: whole.span.start, end: condition.span.end });
+      if (indicator !== undefined) return { expr: indicator, next: i + 2 };
+    }
     const constant = this.constant(p, undefined, whole.span);
     if (constant !== undefined) return { expr: constant, next: i + 1 };
     const name = this.symbol(p);
@@ -326,6 +331,8 @@ export abstract class ReaderOfFactors extends ReaderOfFunctions {
         };
       }
     }
+    const indicator = p.sub === undefined || p.sup !== undefined ? undefined : this.indicator(symbol, p.sub, p.span);
+    if (indicator !== undefined) return done(indicator);
     const constant = this.constant(
       symbol,
       p.sub,

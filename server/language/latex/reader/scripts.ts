@@ -7,6 +7,9 @@ import type { GroupPiece, Piece, ScriptedPiece, SymbolPiece } from "../pieces";
 import { unknown } from "../trees";
 import { ReaderBase } from "./base";
 
+/** Relations of a condition that an entry is held against; where both sides are equal it does not matter. */
+const ORDERS: ReadonlySet<string> = new Set([">", "<", "\\geq", "\\leq"]);
+
 /** What stands above and below: parts of a name, sizes, entries, transposes, powers, norms. */
 export abstract class ReaderOfScripts extends ReaderBase {
   /** `I`, `\mathbf{1}`, `\mathbf{0}`, with or without their size. */
@@ -33,6 +36,26 @@ export abstract class ReaderOfScripts extends ReaderBase {
         span,
       };
     return sizes.length > 2 ? undefined : { ...apply(op, ...sizes), span };
+  }
+
+  /** `\mathbb{1}[z > 0]`, `\mathbf{1}\{z > 0\}`, `\mathbb{1}_{z > 0}`: one for each entry of which the condition holds. */
+  protected indicator(p: SymbolPiece, condition: readonly Piece[], span: Span): Expr | undefined {
+    const isSign = (p.name === "1" && (p.style === "bold" || p.style === "bb")) || (p.name === "I" && p.style === "bb");
+    if (!isSign || p.accents.length > 0) return undefined;
+    const only = tidy(condition);
+    const braces = only.length === 1 && only[0]!.kind === "group" ? only[0] : undefined;
+    const items = braces === undefined ? only : tidy(braces.items);
+    const at = items.findIndex((x) => x.kind === "mark" && x.mark === "r");
+    const relation = items[at];
+    if (relation?.kind !== "mark" || !ORDERS.has(relation.value) || at === 0 || at === items.length - 1)
+      return undefined;
+    if (items.some((x, k) => k !== at && x.kind === "mark" && (x.mark === "r" || x.mark === "," || x.mark === "m")))
+      return undefined;
+    const [before, after] = [this.sum(items.slice(0, at)), this.sum(items.slice(at + 1))];
+    const [more, less] = relation.value === ">" || relation.value === "\\geq" ? [before, after] : [after, before];
+    const isZero = (e: Expr): boolean => e.kind === "number" && e.value === 0;
+    const difference = isZero(less) ? more : isZero(more) ? apply("neg", less) : apply("sub", more, less);
+    return { ...apply("step", difference), span };
   }
 
   /** `n`, `m \times n`, `m,n` in a subscript; `undefined` for what is no size. */
