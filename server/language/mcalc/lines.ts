@@ -1,3 +1,5 @@
+import { LIMITS } from "../limits";
+
 /** A logical line of a `.mcalc` document: one statement, over as many lines of text as it takes. */
 export interface LogicalLine {
   readonly start: number;
@@ -26,17 +28,18 @@ const MOST_LINES = 400;
  */
 export function splitLines(text: string): LogicalLine[] {
   const lines = physicalLines(text);
+  const looks = new Looks(text, lines);
   const out: LogicalLine[] = [];
   for (let i = 0; i < lines.length;) {
     let last = i;
     let from = i;
     if (!isBlank(text, lines[i]!)) {
       for (;;) {
-        const end = closing(text, lines, i, from, last);
+        const end = closing(looks, i, from, last);
         last = end.line;
         // Where everything is closed, what comes before need not be looked at again.
         from = end.closed ? last + 1 : i;
-        if (DECLARES.test(text.slice(lines[i]!.start, lines[i]!.end))) break;
+        if (looks.declares(i)) break;
         const next = nextToken(text, lines, last + 1);
         if (next === undefined || !CONTINUES.test(text.slice(lines[next]!.start, lines[next]!.end))) break;
         last = next;
@@ -44,6 +47,52 @@ export function splitLines(text: string): LogicalLine[] {
     }
     out.push({ start: lines[i]!.start, end: lines[last]!.end });
     i = last + 1;
+  }
+  return out;
+}
+
+/** What the lines of a text look like: each is looked at once, however many brackets before it are open. */
+class Looks {
+  readonly #declares: (boolean | undefined)[] = [];
+  readonly #begins: (boolean | undefined)[] = [];
+  readonly #signs: (string | undefined)[] = [];
+
+  constructor(
+    readonly text: string,
+    readonly lines: readonly LogicalLine[],
+  ) {}
+
+  private line(i: number): string {
+    return this.text.slice(this.lines[i]!.start, this.lines[i]!.end);
+  }
+
+  declares(i: number): boolean {
+    return (this.#declares[i] ??= DECLARES.test(this.line(i)));
+  }
+
+  /** Whether it must be a new statement. */
+  begins(i: number): boolean {
+    return (this.#begins[i] ??= this.declares(i) || DEFINES.test(this.line(i)));
+  }
+
+  /**
+   * Its opening and closing brackets, of whatever kind, and its equality signs, in order: `(`, `)`, `=`. A line too long
+   * to be read opens nothing.
+   */
+  signs(i: number): string {
+    return (this.#signs[i] ??= signsOf(this.line(i)));
+  }
+}
+
+function signsOf(line: string): string {
+  let out = "";
+  if (line.length > LIMITS.characters) return out;
+  for (let at = 0; at < line.length; at++) {
+    const c = line.charCodeAt(at);
+    if (c === 35) break;
+    if (c === 40 || c === 91 || c === 123) out += "(";
+    else if (c === 41 || c === 93 || c === 125) out += ")";
+    else if (c === 61 && line.charCodeAt(at + 1) === 61) out += "=";
   }
   return out;
 }
@@ -77,8 +126,7 @@ function nextToken(text: string, lines: readonly LogicalLine[], from: number): n
  * before line `from` are known to be closed.
  */
 function closing(
-  text: string,
-  lines: readonly LogicalLine[],
+  looks: Looks,
   first: number,
   from: number,
   last: number,
@@ -86,16 +134,14 @@ function closing(
   const open = { line: last, closed: false };
   if (last - first >= MOST_LINES) return open;
   let depth = 0;
-  for (let i = from; i < lines.length && i - first < MOST_LINES; i++) {
-    const { start, end } = lines[i]!;
-    const line = text.slice(start, end);
-    if (i > last && (DECLARES.test(line) || DEFINES.test(line))) return open;
-    for (let at = start; at < end; at++) {
-      const c = text.charCodeAt(at);
-      if (c === 35) break;
-      if (c === 40 || c === 91 || c === 123) depth++;
-      else if (c === 41 || c === 93 || c === 125) depth = Math.max(0, depth - 1);
-      else if (c === 61 && depth > 0 && text.charCodeAt(at + 1) === 61) return open;
+  for (let i = from; i < looks.lines.length && i - first < MOST_LINES; i++) {
+    if (i > last && looks.begins(i)) return open;
+    const signs = looks.signs(i);
+    for (let at = 0; at < signs.length; at++) {
+      const sign = signs.charCodeAt(at);
+      if (sign === 40) depth++;
+      else if (sign === 41) depth = Math.max(0, depth - 1);
+      else if (depth > 0) return open;
     }
     if (depth === 0 && i >= last) return { line: i, closed: true };
   }
