@@ -156,6 +156,13 @@ export const OWN: readonly CodeProblem[] = [
     "X",
   ),
   own("products over a family", "A_i : R^(n×n) for i=1..N; X : R^(n×n)", "sum(i in 1..N, A_i*X*A_i')", "X"),
+  own(
+    "a softmax of each member",
+    "x_i : R^d for i=1..N; y_i : R^k for i=1..N; W : R^(k×d)",
+    "sum(i in 1..N, logsumexp(W*x_i) - y_i'*W*x_i)",
+    "W",
+    "W",
+  ),
   own("pairs of a family", "x_i : R^d for i=1..N; A : R^(d×d)", "sum(i in 1..N, sum(j in 1..N, exp(x_i'*A*x_j)))", "A"),
   { ...own("Hessian times a direction", REGRESSION, "sum(log(exp(-y.*(X*w)) + ones(m)))", "w"), kind: "hvp" },
   { ...own("differential of the inverse", "X : R^(n×n) invertible", "inv(X)", "X"), kind: "differential" },

@@ -273,6 +273,8 @@ class Reader {
         const [i, j] = [label(m), label(n)];
         return [{ scale: g.number(1), factors: [], rows: [i, j], cols: [j, i] }];
       }
+      case "softmax":
+        return [this.rowByRow(a)];
       default:
         if (operator(op)?.group !== "elementwise" || args.length !== 1) throw new Unreadable();
         return this.entries(e, [a], (x) => g.fn(op, x));
@@ -441,6 +443,15 @@ class Reader {
     }
     if (node.shape.some((d, i) => !dimEqual(d, target[i]!.dim))) throw new Unreadable();
     return { scale: this.g.number(1), factors: [{ node, labels: target }], rows, cols };
+  }
+
+  /** Softmax of a column that runs with one index: of the rows of all of them. */
+  private rowByRow(e: Expr): Term {
+    const t = this.array(this.read(e));
+    const f = t.factors[0];
+    if (t.rows.length !== 1 || f?.labels.length !== 2 || f.labels[1] !== t.rows[0]) throw new Unreadable();
+    const node = this.g.softmax(this.g.mul(t.scale, f.node));
+    return { ...t, scale: this.g.number(1), factors: [{ node, labels: f.labels }] };
   }
 
   /** A function of each entry: of the whole array where the formula is one slice of it. */

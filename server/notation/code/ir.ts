@@ -334,6 +334,8 @@ export class Graph {
       if (a.op === "det") return this.logdet(a.args[0]!);
       if (a.op === "sum" && isFn(a.args[0]!, "exp")) return this.logsumexp(a.args[0]!.args[0]!);
       if (a.op === "rowSums" && isFn(a.args[0]!, "exp")) return this.logsumexpRows(a.args[0]!.args[0]!);
+      if (a.op === "columnSums" && isFn(a.args[0]!, "exp"))
+        return this.logsumexpRows(this.transpose(a.args[0]!.args[0]!));
       if (a.op === "div" && isNumber(a.args[0]!, 1)) return this.neg(this.fn("log", a.args[1]!));
       if ((a.op === "add" || a.op === "sub") && isNumber(a.args[0]!, 1)) {
         const u = a.args[1]!;
