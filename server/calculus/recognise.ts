@@ -83,7 +83,7 @@ export function recognise(w: World, factors: readonly Factor[]): Factor[] | unde
       out.push({ head: s, idx: f.idx, pow: ONE });
       return out;
     }
-    const soft = sumOfExp(w, h.arg);
+    const soft = sumOfExp(h.arg);
     if (soft !== undefined) {
       const e = factors.findIndex(
         (g) =>
@@ -150,7 +150,7 @@ export function onePlusExp(t: Tensor): Tensor | undefined {
 }
 
 /** x, where a tensor is the sum of exp(x) over all entries of a vector, or of a matrix but for one `slot`. */
-function sumOfExp(_w: World, t: Tensor): { arg: Tensor; slot: number | undefined } | undefined {
+function sumOfExp(t: Tensor): { arg: Tensor; slot: number | undefined } | undefined {
   if (t.terms.length !== 1 || t.terms[0]!.term.bound.length !== 1) return undefined;
   const { coef, term } = t.terms[0]!;
   if (!ratEq(coef, ONE) || term.factors.length !== 1) return undefined;
