@@ -4,6 +4,7 @@ import type { Definition } from "../core/scope";
 import type { Steps } from "../core/steps";
 import type { Formula, MathDocument } from "../documents/document";
 import { adjointReading, saysAdjoints } from "./adjoints";
+import { anyFunction, judgingAnyFunction } from "./anyFunction";
 import { carry } from "./carry";
 import { type ChainRule, chainRule, judgingChainRule } from "./chainRule";
 import { equationKey, textOf } from "./digest";
@@ -379,6 +380,8 @@ class Walk {
     const verdict = yield* judging(left, right, formula.scope, how);
     if (verdict.status === "proved" || verdict.status === "verified")
       return saysSomething(left, right, formula) ? verdict : UNKNOWN("what is differentiated is not given");
+    const any = anyFunction(left, right, formula);
+    if (any !== undefined) return yield* judgingAnyFunction(any, (e) => print(e, formula));
     if (verdict.status !== "unknown" && confusesMembers(left, right, formula.scope))
       return UNKNOWN("its members are not told apart");
     for (const r of mode === "full" ? otherReadings(left, right, formula) : []) {
