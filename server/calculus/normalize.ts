@@ -505,17 +505,22 @@ function splitFuse(
 
 /** Two blocks of one matrix at the same position, or two positions at once: none is at both places. */
 function apart(factors: readonly Factor[]): boolean {
-  return factors.some(
-    ({ head: h, idx }, a) =>
-      (h.kind === "place" || h.kind === "unit") &&
-      factors.some(
-        ({ head: g, idx: at }, b) =>
-          b > a &&
-          at[0] === idx[0] &&
-          ((g.kind === "place" && h.kind === "place" && g.offset.key !== h.offset.key) ||
-            (g.kind === "unit" && h.kind === "unit" && g.at !== h.at && isNumber(g.at) && isNumber(h.at))),
-      ),
-  );
+  /** Where each index was seen to stand: places among blocks, and numbers of entries. */
+  let blocks: Map<number, string> | undefined;
+  let entries: Map<number, string> | undefined;
+  for (const { head, idx } of factors) {
+    const at = idx[0]!;
+    if (head.kind === "place") {
+      const before = (blocks ??= new Map()).get(at);
+      if (before === undefined) blocks.set(at, head.offset.key);
+      else if (before !== head.offset.key) return true;
+    } else if (head.kind === "unit" && isNumber(head.at)) {
+      const before = (entries ??= new Map()).get(at);
+      if (before === undefined) entries.set(at, head.at);
+      else if (before !== head.at) return true;
+    }
+  }
+  return false;
 }
 
 const isNumber = (position: string): boolean => /^\d+$/.test(position);
@@ -527,14 +532,13 @@ function meetBlocks(
   isFree: ReadonlySet<number>,
   summed: Set<number>,
 ): Factor[] | undefined {
+  /** How many factors have an index. */
+  const uses = new Map<number, number>();
+  for (const { idx } of factors) for (const i of new Set(idx)) uses.set(i, (uses.get(i) ?? 0) + 1);
   for (let a = 0; a < factors.length; a++) {
     const f = factors[a]!;
     // A position that nothing else uses: its only entry is 1.
-    if (
-      f.head.kind === "unit" &&
-      !isFree.has(f.idx[0]!) &&
-      factors.every((g, k) => k === a || !g.idx.includes(f.idx[0]!))
-    ) {
+    if (f.head.kind === "unit" && !isFree.has(f.idx[0]!) && uses.get(f.idx[0]!) === 1) {
       summed.delete(f.idx[0]!);
       return factors.filter((_, k) => k !== a);
     }
@@ -548,7 +552,7 @@ function meetBlocks(
       return [...factors.filter((_, k) => k !== b), ...link];
     }
     const p = f.idx[0]!;
-    if (!isFree.has(p) && factors.every((g, k) => k === a || !g.idx.includes(p))) {
+    if (!isFree.has(p) && uses.get(p) === 1) {
       summed.delete(p);
       return factors.filter((_, k) => k !== a);
     }
