@@ -3,6 +3,7 @@ import type { ProblemCode } from "../core/problem";
 import type { Scope } from "../core/scope";
 import { isColumn, isScalar, type Shape } from "../core/shape";
 import { derive } from "../calculus";
+import { REQUEST_STEPS, withBudget } from "../core/budget";
 import { readChanges } from "../documents/changes";
 import { GrowingScope } from "../documents/mcalcScope";
 import { splitLines } from "../language/mcalc/lines";
@@ -99,12 +100,23 @@ export function readQuestion(q: Question): { readonly ok: true; readonly expr: E
   return { ok: true, expr, scope };
 }
 
+/** About what it takes to read one character, in steps of the budget. */
+const STEPS_PER_CHARACTER = 4;
+
+/** What a request may still take once its question is read: who writes much may ask for less. */
+function stepsAfterReading({ expr, given }: Question): number {
+  const characters = given.reduce((sum, g) => sum + g.length, expr.length);
+  return Math.max(REQUEST_STEPS / 10, REQUEST_STEPS - STEPS_PER_CHARACTER * characters);
+}
+
 /** The derivative that a question asks for. Never throws. */
 export function answer(q: Question): Answered | Failed {
   const read = readQuestion(q);
   if (!read.ok) return read;
   const { expr, scope } = read;
-  const derived = derive({ expr, wrt: q.wrt, scope, ...(q.kind === undefined ? {} : { kind: q.kind }) });
+  const derived = withBudget(stepsAfterReading(q), () =>
+    derive({ expr, wrt: q.wrt, scope, ...(q.kind === undefined ? {} : { kind: q.kind }) }),
+  );
   if (!derived.ok) {
     const { code, message, span } = derived.error;
     return failed(code, message, span?.start ?? 0, span?.end ?? q.expr.length);

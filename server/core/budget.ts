@@ -2,7 +2,7 @@ import { Refusal } from "./problem";
 import type { Steps } from "./steps";
 
 /** The work that one request may take: steps of about a microsecond on an ordinary machine. */
-export const REQUEST_STEPS = 150_000;
+export const REQUEST_STEPS = 120_000;
 
 /**
  * However the steps are counted, no request goes on for longer, in milliseconds. It is far beyond what the steps
