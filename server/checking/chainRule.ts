@@ -497,6 +497,9 @@ function solved(
 const SLIPS: ReadonlySet<Variant["edit"]> = new Set(["transpose", "swap"]);
 const TURNED: Layout = { transposedGradients: true, transposedMatrixGradients: true, transposedJacobians: true };
 
+/** Gradients by vectors are rows, those by matrices have the shape of the matrix. */
+const ROWS: Layout = { transposedGradients: true };
+
 /**
  * Whether a rule holds, in whatever layout: it is wrong only if it holds in none, and one transpose or change of order
  * makes it true.
@@ -522,14 +525,17 @@ export function* judgingChainRule(rule: ChainRule, claimed: Expr, print: Print):
   const isPlain = !someNode(right, (n) => isDerivative(n) && textOf(n.of) !== of);
   if (!trusted || fails < readings.length || !isPlain) return unknown;
   for (const { scope, settled } of readings)
-    for (const layout of [{}, TURNED])
+    for (const layout of [{}, TURNED, ROWS])
       for (const v of variants(claimed, print, true)) {
         if (!SLIPS.has(v.edit)) continue;
         const meant = written(v.expr);
-        const repaired = settled(mean?.of(meant) ?? meant);
-        if ((yield* comparingSides(left, repaired, { scope, layout, points: 1 })).relation !== "equal") continue;
-        if ((yield* comparingSides(left, repaired, { scope, layout })).relation !== "equal") continue;
-        return { status: "wrong", note: v.what, correction: { side: "right", expr: v.expr } };
+        const inMean = mean?.of(meant);
+        for (const side of inMean === undefined ? [meant] : [meant, inMean]) {
+          const repaired = settled(side);
+          if ((yield* comparingSides(left, repaired, { scope, layout, points: 1 })).relation !== "equal") continue;
+          if ((yield* comparingSides(left, repaired, { scope, layout })).relation !== "equal") continue;
+          return { status: "wrong", note: v.what, correction: { side: "right", expr: v.expr } };
+        }
       }
   return unknown;
 }

@@ -37,11 +37,22 @@ function factors(e: Expr): Expr[] {
 
 const productOf = (parts: readonly Expr[]): Expr => parts.reduce((a, b) => apply("mul", a, b));
 
+/** A product that is the second factor of another was written in brackets: `a (B c)`. */
+const isBracketed = (e: Expr, parent: Expr): boolean =>
+  e.kind === "apply" && e.op === "mul" && parent.kind === "apply" && parent.args[1] === e;
+
 /** Changes at the root of a tree. */
 function* atRoot(e: Expr, print: Print, parent: Expr | undefined): Generator<Variant> {
   if (e.kind === "apply") {
     if (e.op === "transpose")
       yield { expr: e.args[0]!, edit: "transpose", what: `${print(e)} should not be transposed` };
+    // `a · b` of two columns where the product with a row was meant.
+    if (e.op === "dot")
+      yield {
+        expr: apply("mul", e.args[0]!, apply("transpose", e.args[1]!)),
+        edit: "transpose",
+        what: `${print(e.args[1]!)} should be transposed`,
+      };
     if (e.op === "inv")
       yield { expr: e.args[0]!, edit: "inverse", what: `${print(e.args[0]!)} should not be inverted` };
     if (e.op === "mul" && !(parent?.kind === "apply" && parent.op === "mul")) {
@@ -91,7 +102,7 @@ function* atRoot(e: Expr, print: Print, parent: Expr | undefined): Generator<Var
   )
     if (
       !(parent?.kind === "apply" && parent.op === "transpose") &&
-      !(e.kind === "apply" && parent?.kind === "apply" && parent.op === e.op)
+      !(e.kind === "apply" && parent?.kind === "apply" && parent.op === e.op && !isBracketed(e, parent))
     )
       yield { expr: apply("transpose", e), edit: "transpose", what: `${print(e)} should be transposed` };
   if (e.kind === "name" && !(parent?.kind === "apply" && parent.op === "inv"))

@@ -45,6 +45,8 @@ describe("rules of backpropagation, nothing being said of the loss", () => {
     ["A layer is $u = Mv$.", "\\frac{\\partial L}{\\partial M} = \\frac{\\partial L}{\\partial u} v", /v should be transposed/], // prettier-ignore
     ["A layer is $U = VM$.", "\\frac{\\partial L}{\\partial V} = M^\\top \\frac{\\partial L}{\\partial U}", /swapped/],
     ["A layer is $U = VM$.", "\\frac{\\partial L}{\\partial M} = V \\frac{\\partial L}{\\partial U}", /V should be transposed/], // prettier-ignore
+    ["A layer is $u = B(Cv)$.", "\\frac{\\partial L}{\\partial B} = \\frac{\\partial L}{\\partial u} (Cv)", /C\*v should be transposed/], // prettier-ignore
+    ["A layer is $u = Mv$.", "\\frac{\\partial L}{\\partial M} = \\frac{\\partial L}{\\partial u} \\cdot v", /v should be transposed/], // prettier-ignore
     [LAYERS, "\\delta^{(l)} = W^{(l+1)} \\delta^{(l+1)} \\odot \\sigma'(z^{(l)})", /W\^\(l\+1\) should be transposed/],
     [LAYERS, "\\frac{\\partial E}{\\partial W^{(l)}} = (a^{(l-1)})^\\top \\delta^{(l)}", /swapped/],
   ];
