@@ -160,6 +160,22 @@ const BLOCKS = [
   ...LINES, "    indented $x$", "- a list: $B$ is $m \\times n$", "```math\nx^Tx\n```", "```mcalc\nz : R^n\n```", "<!-- $x$ -->", "<pre>\n$A$", "</pre>", "$$\nA x", "costs $5", "```", "## Notation", "### Exercise 1", "Title\n---",
 ]; // prettier-ignore
 
+describe("a formula that recurs", () => {
+  const shapes = (text: string): string[] =>
+    readMarkdown("n", 1, text).formulas.flatMap((f) =>
+      f.statement.kind === "query" ? [shapeText(f.scope.variables.get("B")!.shape)] : [],
+    );
+  it("says the same again", () =>
+    assert.deepEqual(shapes("Let $B \\in \\mathbb{R}^{n \\times m}$.\n\n|a|b|\n|-|-|\n|$2B$|$2B$|\n"), ["n×m", "n×m"]));
+  it("says something else where it rests on something else", () =>
+    assert.deepEqual(
+      shapes(
+        "Let $B \\in \\mathbb{R}^{n \\times m}$, so $2B$.\n\nLet $B \\in \\mathbb{R}^{p \\times q}$, so $2B$, and $2B$.",
+      ),
+      ["n×m", "p×q", "p×q"],
+    ));
+});
+
 describe("a text that changes", () => {
   it("reads as it does afresh, after any edits", () => {
     const edit = fc.record({ at: fc.nat(), length: fc.nat(40), insert: fc.oneof(fc.constantFrom(...BLOCKS, "\n\n", "\n", "$", "x", "`", "\\", " "), fc.string({ maxLength: 3 })) }); // prettier-ignore
