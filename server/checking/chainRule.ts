@@ -406,7 +406,7 @@ function readingsFor(
   for (const kinds of kindsToTry(open, transposed, formula, readIn)) {
     const shapes = new Map(leaves.map((n) => [n, given(n) ?? openShape(n, kinds.get(n)!)]));
     const reading = solved(shapes, values, ends, definitions, formula);
-    if (++tried > 2 && out.length > 0) break;
+    if (++tried > 3 && out.length > 0) break;
     if (reading === undefined) continue;
     const key = [...reading.scope.variables].map(([n, v]) => `${n}${kindOfShape(v.shape)}`).join();
     if (!seen.has(key)) out.push(reading);
@@ -426,6 +426,9 @@ function* kindsToTry(
   yield new Map(open.map((n) => [n, kindRead(n, isKnown(n) ? readIn.get(n)! : formula)]));
   const looks = new Map(open.map((n) => [n, kindByLooks(n, formula)]));
   yield looks;
+  // Queries and keys: a small Latin letter that only looks like a number is a vector as well.
+  const isSmall = (n: string): boolean => /^[a-z]$/.test(letterOf(n).letter);
+  yield new Map(open.map((n) => [n, looks.get(n) === "scalar" && isSmall(n) ? "vector" : looks.get(n)!]));
   // What was said of the names since they were defined: `where x is a row vector`.
   yield new Map(open.map((n) => [n, kindRead(n, formula)]));
   // Gains and shifts of layers, gates.
@@ -497,6 +500,12 @@ function solved(
 const SLIPS: ReadonlySet<Variant["edit"]> = new Set(["transpose", "swap"]);
 const TURNED: Layout = { transposedGradients: true, transposedMatrixGradients: true, transposedJacobians: true };
 
+/** Whether a side is another one transposed, also below a sum. */
+function isTransposeOf(e: Expr, other: Expr): boolean {
+  if (e.kind === "sumover" && other.kind === "sumover") return isTransposeOf(e.body, other.body);
+  return e.kind === "apply" && e.op === "transpose" && e.args[0] === other;
+}
+
 /** Gradients by vectors are rows, those by matrices have the shape of the matrix. */
 const ROWS: Layout = { transposedGradients: true };
 
@@ -527,7 +536,8 @@ export function* judgingChainRule(rule: ChainRule, claimed: Expr, print: Print):
   for (const { scope, settled } of readings)
     for (const layout of [{}, TURNED, ROWS])
       for (const v of variants(claimed, print, true)) {
-        if (!SLIPS.has(v.edit)) continue;
+        // The transpose of a whole side is a layout, and no slip.
+        if (!SLIPS.has(v.edit) || isTransposeOf(v.expr, claimed)) continue;
         const meant = written(v.expr);
         const inMean = mean?.of(meant);
         for (const side of inMean === undefined ? [meant] : [meant, inMean]) {

@@ -30,6 +30,8 @@ describe("rules of backpropagation, nothing being said of the loss", () => {
     // A dot before a row makes an outer product.
     ["$\\mathbf{z} = \\mathbf{W} \\mathbf{x} + \\mathbf{b}$", "\\frac{\\partial L}{\\partial \\mathbf{W}} = \\frac{\\partial L}{\\partial \\mathbf{z}} \\cdot \\mathbf{x}^\\top"], // prettier-ignore
     ["A gain $\\gamma$: $y = \\gamma \\odot x + \\beta$", "\\frac{\\partial L}{\\partial \\gamma} = \\frac{\\partial L}{\\partial y} \\odot x"], // prettier-ignore
+    // A letter that is a number elsewhere.
+    ["A score $s = q^\\top k$.", "\\frac{\\partial L}{\\partial q} = \\frac{\\partial L}{\\partial s} k"],
     [LAYERS, "\\delta^{(l)} = (W^{(l+1)})^\\top \\delta^{(l+1)} \\odot \\sigma'(z^{(l)})"],
     [LAYERS, "\\frac{\\partial E}{\\partial W^{(l)}} = \\delta^{(l)} (a^{(l-1)})^\\top"],
     [LAYERS, "\\frac{\\partial E}{\\partial W^{(3)}} = \\delta^{(3)} (a^{(2)})^\\top"],
