@@ -138,7 +138,7 @@ export function reduce(
       if (
         !isFree.has(f.position) &&
         at(f.position).length === 0 &&
-        net.joins.filter((g) => g.position === f.position).length === 1
+        net.joins.every((g) => g === f || ![g.position, g.slow, g.fast].includes(f.position))
       ) {
         if (halfJoin(f)) return true;
         const v = take(f.position);
