@@ -50,6 +50,8 @@ describe("the derivative reads as a person writes it", () => {
     ["a'*kron(x, y)", "x", "kron(eye(m), y')*a", "x : R^m", "y : R^n", "a : R^(m*n)"],
     ["a'*kron(x, x)", "x", "(kron(eye(m), x') + kron(x', eye(m)))*a", "x : R^m", "a : R^(m^2)"],
     ["kron(kron(A, X), A)", "X", "kron(eye(n^4), K(n,n))*kron(eye(n^2), kron(K(n,n), eye(n^2)))*kron(eye(n), kron(K(n,n), eye(n^3)))*kron(vec(A), kron(eye(n), kron(vec(A), eye(n))))", "A, X : R^(n×n)"],
+    ["sum(exp(kron(eye(n), X)))", "X", "sum(i in 1..n, kron(eye(n)[:,i]', eye(n))*exp(kron(eye(n), X))*kron(eye(n)[:,i], eye(n)))", "X : R^(n×n)"],
+    ["kron(vec(eye(n)), X)", "X", "kron(eye(n), kron(vec(eye(n)), eye(n)))", "X : R^(n×n)"],
     ["tr(kron(A, X)*B)", "X", "sum(i in 1..m, (kron(A[i,:], eye(n))*B*kron(eye(m)[:,i], eye(n)))')", "A : R^(m×m)", "X : R^(n×n)", "B : R^(m*n×m*n)"],
     ["w'*A*w/(w'*w)", "w", "2*(A*w - w'*A*w*w/(w'*w))/(w'*w)", "A : R^(n×n) symmetric", "w : R^n"],
     ["[q[1]*cos(q[2]); q[1]*sin(q[2])]", "q", "[cos(q[2]), -q[1]*sin(q[2]); sin(q[2]), q[1]*cos(q[2])]", "q : R^2"],

@@ -89,6 +89,9 @@ function pathThrough(
   };
 }
 
+/** Joins of a network, at most, for numbering what is held in them. */
+const MOST_JOINS = 10_000;
+
 /**
  * Removes every node that is not free, as far as series, parallel and loop reductions go. What is left is written out
  * in sums; parts of joins only where `sumsOverJoins` says so, else they stay.
@@ -153,15 +156,21 @@ export function reduce(
         (g) => g === f || ![g.position, g.slow, g.fast].some((x) => x === f.slow || x === f.fast),
       );
       if (!isFree.has(f.fast) && !isFree.has(f.slow) && inside && alone) {
-        const [u, v] = [take(f.fast), take(f.slow)];
+        const same = f.fast === f.slow;
+        const [u, v] = [take(f.fast), same ? undefined : take(f.slow)];
         const es = net.edges.filter((e) => own.includes(e)).map((e) => oriented(e, f.fast));
         net.edges = net.edges.filter((e) => !own.includes(e));
         net.joins = net.joins.filter((g) => g !== f);
         net.dims.delete(f.fast);
         net.dims.delete(f.slow);
-        let m0 = es.length === 0 ? chain([u ?? ones(m), transpose(v ?? ones(n))]) : product(es);
-        if (es.length > 0 && u !== undefined) m0 = chain([diagonalMatrix(u), m0]);
-        if (es.length > 0 && v !== undefined) m0 = chain([m0, diagonalMatrix(v)]);
+        // One index in both parts: only the diagonal is there.
+        let m0 = same
+          ? diagonalMatrix(product([u ?? ones(m), ...es.map((e) => diagonalOf(e))]))
+          : es.length === 0
+            ? chain([u ?? ones(m), transpose(v ?? ones(n))])
+            : product(es);
+        if (!same && es.length > 0 && u !== undefined) m0 = chain([diagonalMatrix(u), m0]);
+        if (!same && es.length > 0 && v !== undefined) m0 = chain([m0, diagonalMatrix(v)]);
         mark(f.position, block(apply("vec", toExpr(m0)), net.dims.get(f.position)!, ONE_DIM));
         return true;
       }
@@ -254,13 +263,11 @@ export function reduce(
     if (step()) continue;
     // Stuck: a node on three edges or more, or a part of a join, is written out as a sum over slices.
     const stuck = inner()
-      .filter((n) => at(n).some((e) => e.a !== e.b))
+      .filter((n) => at(n).some((e) => e.a !== e.b) || net.joins.filter((j) => j.slow === n || j.fast === n).length > 1)
       .filter(
         (n) =>
           net.joins.length === 0 ||
-          (sumsOverJoins &&
-            net.joins.filter((j) => j.slow === n || j.fast === n).length === 1 &&
-            net.joins.every((j) => j.position !== n)),
+          (sumsOverJoins && joined(n) && net.joins.every((j) => j.position !== n && !(j.slow === n && j.fast === n))),
       )
       .sort((x, y) => at(y).length - at(x).length)[0];
     if (stuck === undefined) break;
@@ -272,11 +279,29 @@ export function reduce(
     for (const e of at(stuck)) {
       const to = other(e, stuck);
       net.edges = net.edges.filter((x) => x !== e);
-      mark(to, columnOf(oriented(e, to), i));
+      if (to === stuck) mark(-1, entry(diagonalOf(e.m), i));
+      else mark(to, columnOf(oriented(e, to), i));
     }
-    if (joined(stuck)) mark(stuck, columnOf(eye(size), i));
-    else net.dims.delete(stuck);
+    // In each join it is a part of, the one entry that is held: a column of the identity.
+    net.joins = net.joins.map((j, k) => {
+      if (j.slow !== stuck && j.fast !== stuck) return j;
+      const held = -2 - sums.length * MOST_JOINS - k;
+      net.dims.set(held, size);
+      mark(held, columnOf(eye(size), i));
+      return { ...j, slow: j.slow === stuck ? held : j.slow, fast: j.fast === stuck ? held : j.fast };
+    });
+    net.dims.delete(stuck);
   }
+  if (free.length > 0 && net.joins.length === 0)
+    for (const n of inner()) {
+      // What the written out indices alone held together with the rest is a scalar by now.
+      const own = net.edges.filter((e) => e.a === n && e.b === n);
+      const alone = { dims: new Map([[n, net.dims.get(n)!]]), marks: new Map([[n, net.marks.get(n) ?? []]]), edges: own, joins: [] }; // prettier-ignore
+      mark(-1, block(closed(alone), ONE_DIM, ONE_DIM));
+      net.edges = net.edges.filter((e) => !own.includes(e));
+      net.marks.delete(n);
+      net.dims.delete(n);
+    }
   return { sums };
 }
 
