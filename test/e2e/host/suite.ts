@@ -86,8 +86,8 @@ suite("mcalc in an extension host", () => {
     const cases: [formula: string, derivative: string][] = [
       ["x'*A*x", "(A + Aᵀ)x"],
       ["tr(X*B*X')", "X(B + Bᵀ)"],
-      ["tr(A*inv(X))", "-(X⁻¹AX⁻¹)ᵀ"],
-      ["logdet(X)", "(X⁻¹)ᵀ"],
+      ["tr(A*inv(X))", "−(X⁻¹AX⁻¹)ᵀ"],
+      ["logdet(X)", "X⁻ᵀ"],
     ];
     for (const [formula, derivative] of cases)
       test(`hovering ${formula} shows ${derivative}`, async () => {
