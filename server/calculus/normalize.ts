@@ -403,10 +403,9 @@ function addUp(
 ): Factor[] | undefined {
   for (const f of factors) {
     if (f.head.kind !== "group" || f.idx.length === 0 || !isRat(f.pow) || !ratEq(f.pow, ONE)) continue;
-    const alone = f.idx.map(
-      (i, k) => !isFree.has(i) && f.idx.indexOf(i) === k && factors.every((g) => g === f || !g.idx.includes(i)),
-    );
-    if (!alone.includes(true) || f.idx.some((i, k) => f.idx.indexOf(i) !== k)) continue;
+    if (new Set(f.idx).size < f.idx.length) continue;
+    const alone = f.idx.map((i) => !isFree.has(i) && factors.every((g) => g === f || !g.idx.includes(i)));
+    if (!alone.includes(true)) continue;
     const sum = w.summedOver(f.head.arg, alone);
     if (sum.terms.length >= f.head.arg.terms.length) continue;
     f.idx.forEach((i, k) => alone[k] && summed.delete(i));

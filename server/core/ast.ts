@@ -197,6 +197,7 @@ export function sameExpr(a: Expr, b: Expr): boolean {
 }
 
 const sizes = new WeakMap<Expr, number>();
+/** From so many nodes on a size is kept. */
 const REMEMBERED = 12;
 
 /** Leaves and operators of a tree: the measure of length used throughout. */
@@ -224,6 +225,10 @@ export function freeNames(e: Expr, out: Set<string> = new Set()): Set<string> {
   } else for (const c of children(e)) freeNames(c, out);
   return out;
 }
+
+/** Whether a tree changes with an index: its name occurs, or a member of a family that it names, `x_i`. */
+export const runsWith = (e: Expr, index: string): boolean =>
+  [...freeNames(e)].some((n) => n === index || n.endsWith(`_${index}`));
 
 /** Replaces names by trees, simultaneously; a sum's own index shadows. */
 export function substitute(e: Expr, by: ReadonlyMap<string, Expr>): Expr {

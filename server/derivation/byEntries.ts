@@ -1,10 +1,8 @@
+import { MOST_ENTRIES } from "../calculus/present/literal";
 import { children, type Expr, num, withChildren } from "../core/ast";
 import { dimValue } from "../core/dimension";
 import { isColumn, type Shape } from "../core/shape";
 import { hasDifferential, type Products } from "./term";
-
-/** Entries that are worth writing one by one, at most. */
-const MOST_ENTRIES = 36;
 
 /**
  * The derivative where only single entries `dx[1]`, `dx[2]` of the differential occur: the coefficient of each, at its

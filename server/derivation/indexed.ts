@@ -1,4 +1,4 @@
-import { apply, type Expr, freeNames, type IndexExpr, type LiteralExpr, num, type SumExpr } from "../core/ast";
+import { apply, type Expr, type IndexExpr, type LiteralExpr, num, runsWith, type SumExpr } from "../core/ast";
 import type { Dim } from "../core/dimension";
 import { isColumn, isRow, isScalar } from "../core/shape";
 import { type Coefficient, collect } from "./combine";
@@ -88,7 +88,7 @@ function summed(p: Products, l: Linear, core: SumExpr, c: Coefficient): Linear {
   p.context.use("sum-out");
   const t = p.term(c.value);
   // Numbers, and scalars that do not know the index, stand in front of the sum.
-  const free = (e: Expr): boolean => !freeNames(e).has(core.variable) && !familyOf(e, core.variable);
+  const free = (e: Expr): boolean => !runsWith(e, core.variable);
   const head: Term = { ...t, powers: t.powers.filter((q) => free(q.base)), chain: [] };
   const rest = build({ ...UNIT, powers: t.powers.filter((q) => !free(q.base)), chain: t.chain });
   const sum: Expr = { ...core, body: rest };
@@ -100,6 +100,3 @@ function summed(p: Products, l: Linear, core: SumExpr, c: Coefficient): Linear {
   if (c.form === "vec") return { ...base, form: "vec", outer: chain(p, ...l.outer, ...l.left, sum), left: [] };
   return { ...base, form: c.form, left: chain(p, ...l.left, sum) };
 }
-
-/** Whether a member of a family that the index names occurs: `x_i`. */
-const familyOf = (e: Expr, index: string): boolean => [...freeNames(e)].some((n) => n.endsWith(`_${index}`));

@@ -1,4 +1,4 @@
-import { apply, type Expr, freeNames } from "../../core/ast";
+import { apply, type Expr, runsWith } from "../../core/ast";
 import { type Dim, dimMul, ONE as ONE_DIM } from "../../core/dimension";
 import { ONE, type Rat, ratMul } from "../rational";
 import type { Factor, Raw } from "../tensor";
@@ -16,8 +16,8 @@ import {
 } from "./matrix";
 import type { Network } from "./network";
 import { familyIndex, hold } from "./pins";
-import { components, type Presenter, withSums } from "./present";
-import { content, factor, mergeScalars, scalarFactor, type Summand, writeSum } from "./sum";
+import { components, type Presenter } from "./present";
+import { content, factor, mergeScalars, scalarFactor, type Summand, withSums, writeSum } from "./sum";
 
 /** A summand under sums over indices that are written out. */
 export interface Summed extends Summand {
@@ -35,9 +35,7 @@ export function writeSummed(parts: readonly Summed[], rows: Dim, cols: Dim): Exp
     const { sums } = group[0]!;
     if (sums === undefined) return group;
     // What the sums do not run over stands before them.
-    const running = sums.map((x) => x.name);
-    const runs = (x: Expr | Rat): boolean =>
-      "kind" in x && [...freeNames(x)].some((n) => running.some((i) => n === i || n.endsWith(`_${i}`)));
+    const runs = (x: Expr | Rat): boolean => "kind" in x && sums.some((s) => runsWith(x, s.name));
     const inner = factor(group);
     const lone = inner.length === 1 ? inner[0]! : undefined;
     const { coef, rest } = lone === undefined ? content(inner) : { coef: lone.coef, rest: [{ ...lone, coef: ONE }] };

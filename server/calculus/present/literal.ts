@@ -4,7 +4,7 @@ import { ONE, ratEq } from "../rational";
 import { type Factor, isRat, rawOf, type Tensor, times, type World } from "../tensor";
 
 /** Entries that are worth writing one by one, at most. */
-const MOST_ENTRIES = 36;
+export const MOST_ENTRIES = 36;
 
 /**
  * A vector or matrix written out by entries, `[2*x[1]; 3]`, where its dimensions are numbers and it is put together

@@ -1,4 +1,4 @@
-import { apply, type Expr, freeNames, name as nameExpr, num, size } from "../../core/ast";
+import { apply, type Expr, name as nameExpr, num, runsWith, size } from "../../core/ast";
 import { type Dim, dimMul, dimSub, isOne, ONE as ONE_DIM } from "../../core/dimension";
 import { Refusal } from "../../core/problem";
 import type { Steps } from "../../core/steps";
@@ -39,7 +39,7 @@ import {
 } from "./matrix";
 import { closed, type Edge, type Network, reduce } from "./network";
 import { familyIndex, hold, holdUnits } from "./pins";
-import { mergeScalars, runningSum, type ScalarFactor, scalarFactor, type Summand, writeSum } from "./sum";
+import { mergeScalars, runningSum, type ScalarFactor, scalarFactor, type Summand, withSums, writeSum } from "./sum";
 
 export type Notation = "matrix" | "kronecker" | "index";
 
@@ -373,7 +373,7 @@ export class Presenter {
     const at = this.runningName(c.factors);
     const inner = this.term({ coef: ONE, factors: hold(w, c.factors, run, at) }, c.free);
     const over = w.dimOf(run);
-    const varies = (m: Mat): boolean => [...freeNames(toExpr(m))].some((n) => n === at || n.endsWith(`_${at}`));
+    const varies = (m: Mat): boolean => runsWith(toExpr(m), at);
     const parts = inner.body === undefined ? [] : partsOf(inner.body);
     let [from, to] = [0, parts.length];
     // The column in a product makes what is summed a column: it stays inside, and so does a row.
@@ -810,12 +810,6 @@ function split(e: Expr): { coef: Rat; scalars: ScalarFactor[] } {
     return { coef: ONE, scalars: [scalarFactor(e.args[0]!, rat(e.args[1]!.value))] };
   return { coef: ONE, scalars: [scalarFactor(e)] };
 }
-
-export const withSums = (e: Expr, sums: readonly { name: string; over: Dim }[]): Expr =>
-  sums.reduceRight<Expr>(
-    (body, s) => ({ kind: "sumover", variable: s.name, from: num(1), to: dimExpr(s.over), body }),
-    e,
-  );
 
 function compareIds(a: readonly Factor[], b: readonly Factor[]): number {
   const x = a.map((f) => f.head.id).sort((p, q) => p - q);

@@ -148,9 +148,16 @@ function likeTogether(parts: readonly Summand[]): Summand[] {
   return out.length === parts.length ? out : out.filter((p) => p.coef.n !== 0);
 }
 
+/** An expression under sums over indices, the first outermost. */
+export const withSums = (e: Expr, sums: readonly { name: string; over: Dim }[]): Expr =>
+  sums.reduceRight<Expr>(
+    (body, s) => ({ kind: "sumover", variable: s.name, from: num(1), to: dimExpr(s.over), body }),
+    e,
+  );
+
 /** A sum over an index of these summands as one block. */
 export function runningSum(of: readonly Summand[], at: string, over: Dim, rows: Dim, cols: Dim): Mat {
-  const e: Expr = { kind: "sumover", variable: at, from: num(1), to: dimExpr(over), body: writeSum(of, rows, cols) };
+  const e = withSums(writeSum(of, rows, cols), [{ name: at, over }]);
   return block(e, rows, cols, { running: { of, at, over } });
 }
 
