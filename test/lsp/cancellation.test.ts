@@ -1,7 +1,32 @@
 import assert from "node:assert/strict";
 import { afterEach, describe, it } from "mocha";
 import { CancellationTokenSource, type ResponseError } from "vscode-jsonrpc/node";
-import { middle, rangeOf, TestClient } from "./client";
+import { middle, nextTick, rangeOf, TestClient } from "./client";
+
+/**
+ * Stops the work that began first in the middle, however fast the machine is: its first turn is before it starts, its
+ * second one, which is held until `release`, is when it lets others go first.
+ */
+class Held {
+  #turns = 0;
+  #release!: () => void;
+  #reached!: () => void;
+  readonly reached = new Promise<void>((resolve) => (this.#reached = resolve));
+  readonly #released = new Promise<void>((resolve) => (this.#release = resolve));
+  watching = false;
+
+  readonly nextTurn = async (): Promise<void> => {
+    if (this.watching && ++this.#turns === 2) {
+      this.#reached();
+      await this.#released;
+    }
+    await nextTick();
+  };
+
+  release(): void {
+    this.#release();
+  }
+}
 
 /** The Hessian of a network of so many layers takes long enough for anything else to happen meanwhile. */
 const LAYERS = 12;
@@ -21,13 +46,15 @@ describe("while a long derivation runs", () => {
   async function begun(
     method: string,
     params: object,
-  ): Promise<{ happened: string[]; source: CancellationTokenSource; ended: Promise<void>; uri: string }> {
-    client = await new TestClient().start();
+  ): Promise<{ happened: string[]; source: CancellationTokenSource; ended: Promise<void>; uri: string; held: Held }> {
+    const held = new Held();
+    client = await new TestClient(held.nextTurn).start();
     const textDocument = await client.open(HEAVY, "mcalc", "file:///heavy.mcalc");
     const other = await client.open(LIGHT, "mcalc", "file:///light.mcalc");
     const range = rangeOf(HEAVY, FORMULA);
     // What is read and checked is known before.
     for (const t of [textDocument, other]) await client.request("textDocument/diagnostic", { textDocument: t });
+    held.watching = true;
     const happened: string[] = [];
     const source = new CancellationTokenSource();
     const ended = client
@@ -36,14 +63,19 @@ describe("while a long derivation runs", () => {
         () => void happened.push("answered"),
         (error: ResponseError<unknown>) => void happened.push(`given up: ${error.code}`),
       );
+    await held.reached;
     const { contents } = await client.request<{ contents: { value: string } }>("textDocument/hover", {
       textDocument: other,
       position: middle(LIGHT, "'*A"),
     });
     assert.match(contents.value, /\(A \+ Aᵀ\)x/);
     happened.push("another hover");
-    return { happened, source, ended, uri: textDocument.uri };
+    return { happened, source, ended, uri: textDocument.uri, held };
   }
+
+  /** Resolves when the server has read all that was sent to it. */
+  const seen = (): Promise<unknown> =>
+    client.request("textDocument/foldingRange", { textDocument: { uri: "file:///light.mcalc" } });
 
   const requests: readonly (readonly [method: string, params: object])[] = [
     ["mcalc/derive", { order: 2 }],
@@ -53,15 +85,19 @@ describe("while a long derivation runs", () => {
   ];
   for (const [method, params] of requests)
     it(`${method} ${JSON.stringify(params)}: others are answered, and it is given up when it is taken back`, async () => {
-      const { happened, source, ended } = await begun(method, params);
+      const { happened, source, ended, held } = await begun(method, params);
       source.cancel();
+      await seen();
+      held.release();
       await ended;
       assert.deepEqual(happened, ["another hover", "given up: -32800"]);
     });
 
   it("an edit of its document gives it up as stale", async () => {
-    const { happened, ended, uri } = await begun("mcalc/derive", { order: 2 });
+    const { happened, ended, uri, held } = await begun("mcalc/derive", { order: 2 });
     await client.change(uri, 2, `${HEAVY}\n# more\n`);
+    await seen();
+    held.release();
     await ended;
     assert.deepEqual(happened, ["another hover", "given up: -32801"]);
   });

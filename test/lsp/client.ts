@@ -41,6 +41,9 @@ export const PLAIN: ClientCapabilities = {
   },
 };
 
+/** Everything that already waits in the event loop goes first. */
+export const nextTick = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
 /** A client on the real server, over streams. Every message from the server is checked against the protocol's types. */
 export class TestClient {
   readonly complaints: string[] = [];
@@ -49,12 +52,11 @@ export class TestClient {
   initialized!: InitializeResult;
   readonly connection: MessageConnection;
 
-  constructor() {
+  /** `nextTurn`: how the server's long work lets others have their turn. */
+  constructor(nextTurn: () => Promise<void> = nextTick) {
     const toServer = new PassThrough();
     const toClient = new PassThrough();
-    createServer(createConnection(ProposedFeatures.all, toServer, toClient), {
-      nextTurn: () => new Promise((resolve) => setImmediate(resolve)),
-    });
+    createServer(createConnection(ProposedFeatures.all, toServer, toClient), { nextTurn });
     this.connection = createMessageConnection(new StreamMessageReader(toClient), new StreamMessageWriter(toServer));
     this.connection.onNotification((method, params) => {
       this.check("sent", method, params);
