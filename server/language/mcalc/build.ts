@@ -1,10 +1,10 @@
-import type * as ohm from "ohm-js";
 import type { Expr, Span } from "../../core/ast";
 import { num } from "../../core/ast";
 import type { Problem } from "../../core/problem";
 import { operator } from "../../operators";
 import { spanOf, type Token } from "../scanner";
 import { foldRow, type Infix, type Operand } from "../sequence";
+import { itemsOf, type Matched, treeOf } from "../matched";
 import { fromRecipe } from "../recipe";
 import { RECIPE } from "./recipe";
 import { superscriptValue } from "./scan";
@@ -20,24 +20,56 @@ const INFIX: Readonly<Record<string, string>> = {
   "+": "add", "-": "sub", "*": "mul", "/": "div", o: "hadamard", "|": "hdiv", k: "kron",
 }; // prettier-ignore
 
-export const grammar = fromRecipe(RECIPE);
-export const semantics = grammar.createSemantics();
+const grammar = fromRecipe(RECIPE);
+
+/** What a rule of the grammar makes of token kinds, or the index of the token at which it fails. */
+type Form = { readonly tree: Matched } | { readonly failedAt: number };
+
+/**
+ * What the grammar makes of tokens hangs on their kinds alone, and the lines of a document have few forms. The least
+ * used is forgotten first.
+ */
+const forms = new Map<string, Form>();
+const MOST_FORMS = 200;
+/** Longer lines are seldom of the same form. */
+const LONGEST_FORM = 100;
+
+export function formOf(kinds: string, rule: "expression" | "declaration"): Form {
+  if (kinds.length > LONGEST_FORM) return formFor(kinds, rule);
+  const key = `${rule} ${kinds}`;
+  const known = forms.get(key);
+  const form = known ?? formFor(kinds, rule);
+  if (known !== undefined) forms.delete(key);
+  else if (forms.size >= MOST_FORMS) forms.delete(forms.keys().next().value!);
+  forms.set(key, form);
+  return form;
+}
+
+function formFor(kinds: string, rule: string): Form {
+  const match = grammar.match(kinds, rule);
+  if (match.succeeded()) return { tree: treeOf(match) };
+  return {
+    failedAt: (match as unknown as { getRightmostFailurePosition: () => number }).getRightmostFailurePosition(),
+  };
+}
 
 /** The token on which a node begins. */
-export const firstToken = (node: ohm.Node, r: Reading): Token | undefined => r.tokens[node.source.startIdx];
+export const firstToken = (node: Matched, r: Reading): Token | undefined => r.tokens[node.start];
 /** From the first token of a node to its last, brackets included. */
-export const outerOf = (node: ohm.Node, r: Reading): Span => {
-  const { startIdx, endIdx } = node.source;
-  return spanOf(r.tokens[startIdx], endIdx > startIdx ? r.tokens[endIdx - 1] : undefined, r.text.length);
-};
+export const outerOf = ({ start, end }: Matched, r: Reading): Span =>
+  spanOf(r.tokens[start], end > start ? r.tokens[end - 1] : undefined, r.text.length);
 
-export const tree = (node: ohm.Node, r: Reading): Expr => (node as unknown as { tree: (r: Reading) => Expr }).tree(r);
-const list = (node: ohm.Node, r: Reading): Expr[] => node.asIteration().children.map((c) => tree(c, r));
-export const reading = (node: ohm.Node): Reading => (node as unknown as { args: { r: Reading } }).args.r;
+/** The tree of a part of a formula. A rule that only chooses among others is what it chose. */
+export function tree(node: Matched, r: Reading): Expr {
+  const action = ACTIONS.get(node.rule);
+  return action === undefined ? tree(node.children[0]!, r) : action(node, r);
+}
+
+const list = (node: Matched, r: Reading): Expr[] => itemsOf(node).map((c) => tree(c, r));
 
 /** The `tree` of `indices`: the colon is `null`. */
-const indicesOf = (node: ohm.Node, r: Reading): (Expr | null)[] =>
-  node.asIteration().children.map((c) => (firstToken(c, r)?.kind === ":" ? null : tree(c, r)));
+const indicesOf = (node: Matched, r: Reading): (Expr | null)[] =>
+  itemsOf(node).map((c) => (firstToken(c, r)?.kind === ":" ? null : tree(c, r)));
 
 /** A minus in front; of a bare number it gives the negative number. */
 function negate(e: Expr, span: Span, opSpan: Span): Expr {
@@ -45,7 +77,7 @@ function negate(e: Expr, span: Span, opSpan: Span): Expr {
   return { kind: "apply", op: "neg", args: [e], span, opSpan };
 }
 
-function withSigns(signs: ohm.Node, e: Expr, end: number, r: Reading): Expr {
+function withSigns(signs: Matched, e: Expr, end: number, r: Reading): Expr {
   let out = e;
   for (const sign of [...signs.children].reverse()) {
     const t = firstToken(sign, r)!;
@@ -91,12 +123,25 @@ function derivative(of: Expr, under: readonly Expr[], span: Span, r: Reading): E
   return { kind: "derivative", of, wrt, ...(transposed ? { transposed } : {}), span };
 }
 
-semantics.addOperation<unknown>("tree(r)", {
-  expression(row, _end) {
-    return tree(row, reading(this));
-  },
-  row(first, tails) {
-    const r = reading(this);
+/** The children of a rule, of which the grammar says how many there are. */
+const childrenOf = (
+  node: Matched,
+): readonly [Matched, Matched, Matched, Matched, Matched, Matched, Matched, Matched, Matched] => node.children as never;
+
+/** What a derivative is taken by: `d(x)*d(y)`, with or without brackets around. */
+function underOf(under: Matched, r: Reading): Expr[] {
+  const form = under.children[0]!;
+  const [first, second, more] = form.children;
+  const differentials =
+    form.rule === "under_one" ? first!.children : [second!, ...more!.children.map((m) => m.children[1]!)];
+  return differentials.map((d) => tree(d.children[2]!, r));
+}
+
+type Action = (node: Matched, r: Reading) => Expr;
+
+const RULES: Readonly<Record<string, Action>> = {
+  row(node, r) {
+    const [first, tails] = childrenOf(node);
     if (tails.children.length === 0) return tree(first, r);
     const operands: Operand[] = [{ expr: tree(first, r), outer: outerOf(first, r) }];
     const signs: Infix[] = [];
@@ -108,8 +153,8 @@ semantics.addOperation<unknown>("tree(r)", {
     }
     return foldRow(operands, signs).expr;
   },
-  operand(signs, primary, postfixes) {
-    const r = reading(this);
+  operand(node, r) {
+    const [signs, primary, postfixes] = childrenOf(node);
     let e = tree(primary, r);
     if (postfixes.children.length > 0) {
       const { start } = outerOf(primary, r);
@@ -129,54 +174,47 @@ semantics.addOperation<unknown>("tree(r)", {
         }
       }
     }
-    return signs.children.length === 0 ? e : withSigns(signs, e, outerOf(this, r).end, r);
+    return signs.children.length === 0 ? e : withSigns(signs, e, outerOf(node, r).end, r);
   },
-  exponent(signs, primary, indexes) {
-    const r = reading(this);
+  exponent(node, r) {
+    const [signs, primary, indexes] = childrenOf(node);
     let e = tree(primary, r);
     for (const index of indexes.children) {
       const span = { start: outerOf(primary, r).start, end: outerOf(index, r).end };
       e = { kind: "index", base: e, indices: indicesOf(index.children[1]!.children[0]!, r), span };
     }
-    return withSigns(signs, e, outerOf(this, r).end, r);
+    return withSigns(signs, e, outerOf(node, r).end, r);
   },
-  number(_) {
-    const t = firstToken(this, reading(this))!;
+  number(node, r) {
+    const t = firstToken(node, r)!;
     return { ...num(Number(t.text)), span: { start: t.start, end: t.end } };
   },
-  name(_) {
-    const t = firstToken(this, reading(this))!;
+  name(node, r) {
+    const t = firstToken(node, r)!;
     return { kind: "name", name: t.text, span: { start: t.start, end: t.end } };
   },
-  hole(_) {
-    const t = firstToken(this, reading(this))!;
+  hole(node, r) {
+    const t = firstToken(node, r)!;
     return { kind: "error", text: "", span: { start: t.start, end: t.end } };
   },
-  group(_open, row, _close) {
-    return tree(row, reading(this));
+  group(node, r) {
+    const [, row] = childrenOf(node);
+    return tree(row, r);
   },
-  derivative(_d, _open, of, _close, _bar, under) {
-    const r = reading(this);
-    return derivative(tree(of, r), tree(under, r) as unknown as Expr[], outerOf(this, r), r);
+  derivative(node, r) {
+    const [, , of, , , under] = childrenOf(node);
+    return derivative(tree(of, r), underOf(under, r), outerOf(node, r), r);
   },
-  under_one(differentials) {
-    const r = reading(this);
-    return differentials.children.map((d) => tree(d.children[2]!, r));
+  differential(node, r) {
+    const [, , of] = childrenOf(node);
+    return { kind: "differential", of: tree(of, r), span: outerOf(node, r) };
   },
-  under_several(_open, first, more, _close) {
-    const r = reading(this);
-    return [first, ...more.children.map((m) => m.children[1]!)].map((d) => tree(d.children[2]!, r));
-  },
-  differential(_d, _open, of, _close) {
-    const r = reading(this);
-    return { kind: "differential", of: tree(of, r), span: outerOf(this, r) };
-  },
-  gradient(_which, _open, of, _commas, variables, _close) {
-    const r = reading(this);
-    const name = firstToken(this, r)!;
+  gradient(node, r) {
+    const [, , of, , variables] = childrenOf(node);
+    const name = firstToken(node, r)!;
     const wrt = variables.children.map((v) => tree(v, r));
     const twice = name.kind === "h" && wrt.length === 1 ? [wrt[0]!, wrt[0]!] : wrt;
-    const span = outerOf(this, r);
+    const span = outerOf(node, r);
     const most = name.kind === "h" ? 2 : 1;
     if (wrt.length > most) {
       problem(
@@ -189,8 +227,8 @@ semantics.addOperation<unknown>("tree(r)", {
     }
     return derivative(tree(of, r), twice, span, r);
   },
-  overSum(_s, _open, variable, _in, from, _range, to, _comma, body, _close) {
-    const r = reading(this);
+  overSum(node, r) {
+    const [, , variable, , from, , to, , body] = childrenOf(node);
     const v = firstToken(variable, r)!;
     return {
       kind: "sumover",
@@ -198,23 +236,17 @@ semantics.addOperation<unknown>("tree(r)", {
       from: tree(from, r),
       to: tree(to, r),
       body: tree(body, r),
-      span: outerOf(this, r),
+      span: outerOf(node, r),
     };
   },
-  call(name, primes, _open, args, _close) {
-    const r = reading(this);
-    return applied(firstToken(name, r)!, primes.children.length, list(args, r), outerOf(this, r), r);
+  call(node, r) {
+    const [name, primes, , args] = childrenOf(node);
+    return applied(firstToken(name, r)!, primes.children.length, list(args, r), outerOf(node, r), r);
   },
-  literal(_open, rows, _close) {
-    const r = reading(this);
-    return { kind: "literal", rows: rows.asIteration().children.map((row) => list(row, r)), span: outerOf(this, r) };
+  literal(node, r) {
+    const [, rows] = childrenOf(node);
+    return { kind: "literal", rows: itemsOf(rows).map((row) => list(row.children[0]!, r)), span: outerOf(node, r) };
   },
-});
+};
 
-/** The tree of a match that started at `expression`. */
-export const buildTree = (match: ohm.MatchResult, r: Reading): Expr =>
-  (semantics(match) as unknown as { tree: (r: Reading) => Expr }).tree(r);
-
-/** How far a match came that failed: the index of a token. */
-export const failureOf = (match: unknown): number =>
-  (match as { getRightmostFailurePosition: () => number }).getRightmostFailurePosition();
+const ACTIONS: ReadonlyMap<string, Action> = new Map(Object.entries(RULES));

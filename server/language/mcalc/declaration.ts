@@ -1,4 +1,3 @@
-import type * as ohm from "ohm-js";
 import type { Span } from "../../core/ast";
 import { type Dim, dimNumber, dimValue } from "../../core/dimension";
 import type { Problem } from "../../core/problem";
@@ -6,9 +5,10 @@ import { PROPERTIES, type Property } from "../../core/scope";
 import { isSquare, matrix, SCALAR, type Shape, shapeText, vector } from "../../core/shape";
 import { dimensionOf } from "../dimensionOf";
 import { closest } from "../closest";
+import { itemsOf, type Matched } from "../matched";
 import { kindsOf, type Token } from "../scanner";
 import type { Declaration } from "../statement";
-import { failureOf, firstToken, grammar, outerOf, reading, type Reading, semantics, tree } from "./build";
+import { firstToken, formOf, outerOf, type Reading, tree } from "./build";
 import { NAME_KINDS, superscriptValue } from "./scan";
 import type { ParsedStatement } from "./statements";
 
@@ -17,14 +17,14 @@ export function readDeclaration(text: string, written: readonly Token[], sign: n
   const problems: Problem[] = [];
   const tokens = separateTimes(written);
   const r: Reading = { tokens, text, problems };
-  const match = grammar.match(kindsOf(tokens), "declaration");
-  if (match.failed()) {
+  const form = formOf(kindsOf(tokens), "declaration");
+  if ("failedAt" in form) {
     const names = leadingNames(tokens.slice(0, sign));
-    problems.push(notADeclaration(tokens, failureOf(match), text));
+    problems.push(notADeclaration(tokens, form.failedAt, text));
     if (names.length === 0) return { statement: { kind: "empty", span }, problems };
     return { statement: { kind: "declaration", names, properties: [], span }, problems };
   }
-  const statement = { ...declare(match, r), span };
+  const statement = { ...declare(form.tree, r), span };
   return { statement, problems: [...problems, ...notSquare(statement)] };
 }
 
@@ -63,32 +63,29 @@ function notADeclaration(tokens: readonly Token[], at: number, text: string): Pr
 
 type Parts = Omit<Declaration, "span">;
 
-const declare = (match: ohm.MatchResult, r: Reading): Parts =>
-  (semantics(match) as unknown as { declare: (r: Reading) => Parts }).declare(r);
-
-semantics.addOperation<Parts>("declare(r)", {
-  declaration(names, _sign, _space, size, properties, family, _end): Parts {
-    const r = reading(this);
-    const declared = size.children.length === 0 ? undefined : readSize(size.children[0]!, r);
-    const spaceToken = firstToken(_space, r)!;
-    const range = family.children[0];
-    return {
-      kind: "declaration",
-      names: readNames(names, range, r),
-      shape: declared?.shape ?? SCALAR,
-      shapeSpan: { start: spaceToken.start, end: size.children.length === 0 ? spaceToken.end : outerOf(size, r).end },
-      ...(declared?.rows === undefined ? {} : { rowsSpan: declared.rows }),
-      ...(declared?.cols === undefined ? {} : { colsSpan: declared.cols }),
-      properties: properties.children.flatMap((p) => readProperty(p.children[1]!, r)),
-      ...(range === undefined ? {} : { family: readRange(range, r) }),
-    };
-  },
-});
+function declare(declaration: Matched, r: Reading): Parts {
+  const [names, , space, size, properties, family] = declaration.children as [
+    Matched, Matched, Matched, Matched, Matched, Matched,
+  ]; // prettier-ignore
+  const declared = size.children.length === 0 ? undefined : readSize(size.children[0]!, r);
+  const spaceToken = firstToken(space, r)!;
+  const range = family.children[0];
+  return {
+    kind: "declaration",
+    names: readNames(names, range, r),
+    shape: declared?.shape ?? SCALAR,
+    shapeSpan: { start: spaceToken.start, end: size.children.length === 0 ? spaceToken.end : outerOf(size, r).end },
+    ...(declared?.rows === undefined ? {} : { rowsSpan: declared.rows }),
+    ...(declared?.cols === undefined ? {} : { colsSpan: declared.cols }),
+    properties: properties.children.flatMap((p) => readProperty(p.children[1]!, r)),
+    ...(range === undefined ? {} : { family: readRange(range, r) }),
+  };
+}
 
 /** The names declared. Of a family `x_i … for i` the base name `x` is what is declared. */
-function readNames(names: ohm.Node, range: ohm.Node | undefined, r: Reading): Declaration["names"] {
+function readNames(names: Matched, range: Matched | undefined, r: Reading): Declaration["names"] {
   const index = range === undefined ? undefined : firstToken(range.children[2]!, r)!.text;
-  return names.asIteration().children.map((node) => {
+  return itemsOf(names).map((node) => {
     const t = firstToken(node, r)!;
     const base = index !== undefined && t.text.endsWith(`_${index}`) ? t.text.slice(0, -index.length - 1) : t.text;
     return { name: base === "" ? t.text : base, span: { start: t.start, end: t.end } };
@@ -101,9 +98,9 @@ interface Size {
   readonly cols?: Span;
 }
 
-function readSize(size: ohm.Node, r: Reading): Size {
+function readSize(size: Matched, r: Reading): Size {
   const form = size.children[0]!;
-  if (form.ctorName === "size_superscript") {
+  if (form.rule === "size_superscript") {
     const t = firstToken(form, r)!;
     return {
       shape: sized([positive(dimNumber(superscriptValue(t.text)), t, r)]),
@@ -111,7 +108,7 @@ function readSize(size: ohm.Node, r: Reading): Size {
     };
   }
   // `( sides )`, `{ sides }` or `side`: the first operand and those after `×`.
-  const sides = form.children[form.ctorName === "size_bare" ? 1 : 2]!;
+  const sides = form.children[form.rule === "size_bare" ? 1 : 2]!;
   const rest = sides.children[sides.children.length - 1]!;
   const nodes = [sides.children[0]!, ...rest.children];
   const spans = nodes.map((n) => outerOf(n, r));
@@ -137,7 +134,7 @@ function positive(dim: Dim, span: Span, r: Reading): Dim {
   return dimNumber(1);
 }
 
-function readProperty(name: ohm.Node, r: Reading): Declaration["properties"] {
+function readProperty(name: Matched, r: Reading): Declaration["properties"] {
   const t = firstToken(name, r)!;
   const span = { start: t.start, end: t.end };
   if ((PROPERTIES as readonly string[]).includes(t.text)) return [{ property: t.text as Property, span }];
@@ -154,9 +151,9 @@ function readProperty(name: ohm.Node, r: Reading): Declaration["properties"] {
   return [];
 }
 
-function readRange(family: ohm.Node, r: Reading): NonNullable<Declaration["family"]> {
+function readRange(family: Matched, r: Reading): NonNullable<Declaration["family"]> {
   const [, , index, , from, , to] = family.children;
-  const bound = (node: ohm.Node): Dim => {
+  const bound = (node: Matched): Dim => {
     const dim = dimensionOf(tree(node, r));
     if (dim === undefined) report(r, "syntax", "An index runs between dimensions, such as `1..N`.", outerOf(node, r));
     return dim ?? dimNumber(1);

@@ -1,11 +1,10 @@
-import type { MatchResult } from "ohm-js";
 import type { Expr, Span } from "../../core/ast";
 import { children } from "../../core/ast";
 import type { Problem, ProblemCode } from "../../core/problem";
 import { LIMITS } from "../limits";
 import { kindsOf, nestingOf, type Token, virtualToken } from "../scanner";
 import { depthOf } from "../sequence";
-import { buildTree, failureOf, grammar } from "./build";
+import { formOf, tree } from "./build";
 import { NAME_KINDS, scan } from "./scan";
 
 export interface Parsed {
@@ -53,36 +52,17 @@ export function parseTokens(text: string, written: readonly Token[]): Parsed {
   }
   let tokens = balance(dropUnknown(written, report), report);
   for (let repairs = 0; ; repairs++) {
-    const match = matched(kindsOf(tokens));
-    if (match.failed()) {
-      const next = repairs < MOST_REPAIRS ? repair(tokens, failureOf(match), text, report) : undefined;
+    const form = formOf(kindsOf(tokens), "expression");
+    if ("failedAt" in form) {
+      const next = repairs < MOST_REPAIRS ? repair(tokens, form.failedAt, text, report) : undefined;
       if (next === undefined) return giveUp();
       tokens = next;
       continue;
     }
-    const expr = buildTree(match, { tokens, text, problems });
+    const expr = tree(form.tree, { tokens, text, problems });
     if (depthOf(expr, children) <= LIMITS.depth) return { expr, problems };
     return tooLarge(text, `more than ${LIMITS.depth} of its operations are inside one another`, whole);
   }
-}
-
-/**
- * Matches by the kinds of the tokens: what the grammar makes of them hangs on nothing else, and the lines of a document
- * have few forms. The least used is forgotten first.
- */
-const forms = new Map<string, MatchResult>();
-const MOST_FORMS = 100;
-/** Longer lines are seldom of the same form. */
-const LONGEST_FORM = 100;
-
-function matched(kinds: string): MatchResult {
-  if (kinds.length > LONGEST_FORM) return grammar.match(kinds, "expression");
-  const known = forms.get(kinds);
-  const match = known ?? grammar.match(kinds, "expression");
-  if (known !== undefined) forms.delete(kinds);
-  else if (forms.size >= MOST_FORMS) forms.delete(forms.keys().next().value!);
-  forms.set(kinds, match);
-  return match;
 }
 
 /** Beyond so many repairs a line is noise. */
