@@ -1,7 +1,9 @@
 import { type Expr, freeNames } from "../core/ast";
 import { dimText } from "../core/dimension";
 import type { Problem } from "../core/problem";
+import type { Scope } from "../core/scope";
 import type { Formula, MathDocument, Origin } from "../documents/document";
+import type { Statement } from "../language/statement";
 import { findFixes } from "./fixes";
 import type { ShapeProblem } from "./mismatch";
 import { inDocument, nameProblems, undeclaredFixes } from "./names";
@@ -25,10 +27,11 @@ export function* shapeProblems(document: MathDocument, print?: PrintPartOf): Gen
   const problems: Problem[] = [];
   let repaired = 0;
   const note = document.languageId === "mcalc" ? undefined : new NoteNames(document);
+  const recurring: Recurring = new Map();
   for (const formula of document.formulas) {
     const known = formula.basis === undefined ? undefined : MISFITS.get(formula.basis);
     if (known?.length === 0) continue;
-    const found = problemsOf(formula, note);
+    const found = problemsOf(formula, note, recurring);
     let together = 0;
     for (const p of found) {
       const isRepaired = repaired < MOST_REPAIRED && together < MOST_REPAIRED_TOGETHER && found.length < HOPELESS;
@@ -47,9 +50,18 @@ const isNumber = (e: Expr): boolean =>
 
 const PROVABLE: ReadonlySet<string> = new Set(["dimension-mismatch", "not-square", "not-scalar"]);
 
-function problemsOf(formula: Formula, note: NoteNames | undefined): readonly ShapeProblem[] {
+/** What does not fit in a statement that stands in several lines, and the scope in which it was looked at. */
+type Recurring = Map<Statement, { readonly scope: Scope; readonly problems: readonly ShapeProblem[] }>;
+
+function problemsOf(formula: Formula, note: NoteNames | undefined, recurring: Recurring): readonly ShapeProblem[] {
   const { statement, scope } = formula;
-  if (note === undefined || formula.notation === "mcalc") return inferStatement(statement, scope).problems;
+  if (note === undefined || formula.notation === "mcalc") {
+    const before = recurring.get(statement);
+    if (before?.scope === scope) return before.problems;
+    const { problems } = inferStatement(statement, scope);
+    recurring.set(statement, { scope, problems });
+    return problems;
+  }
   return misfits(formula).filter((p) => PROVABLE.has(p.code) && p.reasons.length > 0 && note.prove(p, formula));
 }
 
