@@ -1,6 +1,6 @@
 import { familyMember, type Scope } from "../core/scope";
 import { atOnce, type Steps } from "../core/steps";
-import { splitLines } from "../language/mcalc/lines";
+import { splittingLines } from "../language/mcalc/lines";
 import { type ParsedStatement, parseStatement } from "../language/mcalc/statements";
 import { readStatementChanges } from "./changes";
 import type { Formula, MathDocument, Origin } from "./document";
@@ -18,7 +18,7 @@ export function* mcalcSteps(uri: string, version: number, text: string, previous
   const formulas: Formula[] = [];
   let readable = 0;
   let lines = 0;
-  for (const { start, end } of splitLines(text)) {
+  for (const { start, end } of yield* splittingLines(text)) {
     if (++lines % STRETCH === 0) yield;
     const line = text.slice(start, end);
     let parsed = trees.get(line) ?? known?.get(line);

@@ -41,7 +41,7 @@ export function* shapeProblems(document: MathDocument, print?: PrintPartOf): Gen
     }
     yield;
   }
-  if (document.languageId === "mcalc") problems.push(...nameProblems(document));
+  if (document.languageId === "mcalc") problems.push(...(yield* nameProblems(document)));
   return problems;
 }
 

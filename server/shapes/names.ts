@@ -2,6 +2,7 @@ import { children, type Expr, type Span } from "../core/ast";
 import type { Fix, Problem } from "../core/problem";
 import { familyMember, type Scope } from "../core/scope";
 import { shapeDeclaration } from "../core/shape";
+import type { Steps } from "../core/steps";
 import type { Formula, MathDocument } from "../documents/document";
 import { closest } from "../language/closest";
 import { expressions, type Statement } from "../language/statement";
@@ -10,13 +11,20 @@ import type { ShapeProblem } from "./mismatch";
 import { inferStatement } from "./statement";
 import { inferUnknown } from "./unify";
 
-/** Names declared twice, names of functions that exist already, and declarations that nothing uses. Spans are in the document. */
-export function nameProblems(document: MathDocument): Problem[] {
+/** Formulas whose names are looked at without a pause. */
+const STRETCH = 256;
+
+/**
+ * Names declared twice, names of functions that exist already, and declarations that nothing uses, in steps. Spans are
+ * in the document.
+ */
+export function* nameProblems(document: MathDocument): Steps<Problem[]> {
   const problems: Problem[] = [];
   const first = new Map<string, Span>();
   const declared = new Map<string, Span>();
   const used = new Set<string>();
-  for (const { statement: s, at, scope } of document.formulas) {
+  for (const [k, { statement: s, at, scope }] of document.formulas.entries()) {
+    if (k % STRETCH === STRETCH - 1) yield;
     const place = ({ start, end }: Span): Span => ({ start: at(start), end: at(end) });
     for (const e of expressions(s)) usedNames(e, scope, used);
     for (const n of namesOf(s)) {

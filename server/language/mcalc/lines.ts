@@ -1,3 +1,4 @@
+import { atOnce, type Steps } from "../../core/steps";
 import { LIMITS } from "../limits";
 
 /** A logical line of a `.mcalc` document: one statement, over as many lines of text as it takes. */
@@ -26,15 +27,26 @@ const MOST_LINES = 400;
  * lines aside) starts with an operator, unless it is a declaration. A bracket that is never closed, or only after something that must be a
  * new statement, ends with its line: what fails never hides what follows.
  */
-export function splitLines(text: string): LogicalLine[] {
-  const lines = physicalLines(text);
+export const splitLines = (text: string): LogicalLine[] => atOnce(splittingLines(text));
+
+/** Lines of text that are looked at without a pause. */
+const STRETCH = 1000;
+
+/** The same in steps. */
+export function* splittingLines(text: string): Steps<LogicalLine[]> {
+  const lines = yield* physicalLines(text);
   const looks = new Looks(text, lines);
   const out: LogicalLine[] = [];
+  let paused = 0;
   for (let i = 0; i < lines.length;) {
     let last = i;
     let from = i;
     if (!isBlank(text, lines[i]!)) {
       for (;;) {
+        if (last - paused >= STRETCH) {
+          paused = last;
+          yield;
+        }
         const end = closing(looks, i, from, last);
         last = end.line;
         // Where everything is closed, what comes before need not be looked at again.
@@ -47,6 +59,10 @@ export function splitLines(text: string): LogicalLine[] {
     }
     out.push({ start: lines[i]!.start, end: lines[last]!.end });
     i = last + 1;
+    if (i - paused >= STRETCH) {
+      paused = i;
+      yield;
+    }
   }
   return out;
 }
@@ -97,13 +113,14 @@ function signsOf(line: string): string {
   return out;
 }
 
-function physicalLines(text: string): LogicalLine[] {
+function* physicalLines(text: string): Steps<LogicalLine[]> {
   const out: LogicalLine[] = [];
   const end = /\r\n|\n|\r/g;
   let start = 0;
   for (let m = end.exec(text); m !== null; m = end.exec(text)) {
     out.push({ start, end: m.index });
     start = end.lastIndex;
+    if (out.length % (10 * STRETCH) === 0) yield;
   }
   out.push({ start, end: text.length });
   return out;

@@ -17,10 +17,9 @@ export interface ParsedStatement {
 export function parseStatement(text: string): ParsedStatement {
   const whole = { start: 0, end: text.length };
   if (text.length > LIMITS.characters) {
-    const message = `This line is too large: it has more than ${LIMITS.characters} characters; split it.`;
     return {
       statement: { kind: "empty", span: whole },
-      problems: [{ code: "too-large", severity: "error", message, span: whole }],
+      problems: [tooLarge(`${LIMITS.characters} characters`, whole)],
     };
   }
   const tokens = scan(text);
@@ -33,9 +32,20 @@ export function parseStatement(text: string): ParsedStatement {
     const { expr, problems } = parseTokens(text, tokens);
     return { statement: { kind: "query", expr, span }, problems };
   }
-  if (first.kind === ":" || first.kind === "E") return readDeclaration(text, tokens, marks[0]!, span);
+  if (first.kind === ":" || first.kind === "E") {
+    if (tokens.length > LIMITS.tokens)
+      return { statement: { kind: "empty", span }, problems: [tooLarge(`${LIMITS.tokens} signs and names`, span)] };
+    return readDeclaration(text, tokens, marks[0]!, span);
+  }
   return first.kind === "=" ? definition(text, tokens, marks, span) : claim(text, tokens, marks, span, []);
 }
+
+const tooLarge = (what: string, span: Span): Problem => ({
+  code: "too-large",
+  severity: "error",
+  message: `This line is too large: it has more than ${what}; split it.`,
+  span,
+});
 
 /** Where the signs stand that tell statements apart (`:`, `in`, `=`, `==`), outside of brackets. */
 function topLevel(tokens: readonly Token[]): number[] {
