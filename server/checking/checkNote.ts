@@ -1,6 +1,6 @@
 import { children, type Expr, sameExpr } from "../core/ast";
 import type { Problem, Severity } from "../core/problem";
-import type { Definition } from "../core/scope";
+import type { Definition, Scope } from "../core/scope";
 import type { Steps } from "../core/steps";
 import type { Formula, MathDocument } from "../documents/document";
 import { adjointReading, saysAdjoints } from "./adjoints";
@@ -12,7 +12,7 @@ import { judging } from "./judge";
 import { isAgainst, LayoutVotes } from "./layout";
 import { lostTranspose, Passage } from "./lostTranspose";
 import { Meanings } from "./meanings";
-import { proseMentions } from "./mentions";
+import { proseMentions, symmetricByNature } from "./mentions";
 import { confusesMembers } from "./labels";
 import {
   chainOf,
@@ -28,6 +28,7 @@ import { type CheckOptions, type CheckResult, printMcalc } from "./options";
 import { otherReadings } from "./readings";
 import { claimVerdict, type ClaimVerdict, problemOf } from "./report";
 import { identitySlip, shapeSlip } from "./repair";
+import { unsaid } from "./unsaid";
 import { terms } from "./variants";
 import { hasDifferential, someNode } from "./varying";
 import { UNKNOWN, type Verdict } from "./verdict";
@@ -330,7 +331,10 @@ class Walk {
   }
 
   private equation(formula: Formula, left: Expr, right: Expr, inChain: boolean): NoteEquation {
-    const doubtful = this.isDiscredited(left, formula) || this.isDiscredited(right, formula);
+    const doubtful =
+      this.isDiscredited(left, formula) ||
+      this.isDiscredited(right, formula) ||
+      (this.namesAdjoints && (hasDifferential(left) || hasDifferential(right)));
     const before = known.get(right);
     if (before?.left === left && before.inChain === inChain && before.doubtful === doubtful) {
       if (before.formula === formula) return before.equation;
@@ -358,6 +362,12 @@ class Walk {
     return equation;
   }
 
+  /** Whether a `d` of this note is no differential, but stands for the derivative of a loss. */
+  private get namesAdjoints(): boolean {
+    const { said, seen, differentials } = this.adjoints;
+    return !differentials && (said || seen >= CERTAIN);
+  }
+
   private get proves(): boolean {
     return this.claimCount <= MOST_PROVED;
   }
@@ -379,7 +389,11 @@ class Walk {
     };
     const verdict = yield* judging(left, right, formula.scope, how);
     if (verdict.status === "proved" || verdict.status === "verified")
-      return saysSomething(left, right, formula) ? verdict : UNKNOWN("what is differentiated is not given");
+      return saysSomething(left, right, formula.scope) ? verdict : UNKNOWN("what is differentiated is not given");
+    for (const r of equation.kind === "equation" ? [] : unsaid(left, right, formula.scope)) {
+      const other = yield* judging(r.left, r.right, r.scope, { ...how, explain: false, prove: false });
+      if (other.status === "verified" && saysSomething(r.left, r.right, r.scope)) return { status: "verified" };
+    }
     const any = anyFunction(left, right, formula);
     if (any !== undefined) return yield* judgingAnyFunction(any, (e) => print(e, formula));
     if (verdict.status !== "unknown" && confusesMembers(left, right, formula.scope))
@@ -469,12 +483,13 @@ class Walk {
     // Nobody adds a term to itself: one of `A + A` has lost its transpose.
     if (property === "symmetric" && (repeatsTerm(left) || repeatsTerm(right))) return "warning";
     if (proseMentions(this.document, property, names, formula)) return undefined;
-    return property === "symmetric" && names.every((n) => transposesName(this.document, n)) ? "warning" : "information";
+    if (property === "symmetric" && names.every((n) => transposesName(this.document, n))) return "warning";
+    return symmetricByNature(this.document, property, names, formula) ? undefined : "information";
   }
 }
 
 /** Whether an equation is more than 0 = 0 because nothing is known of what is differentiated. */
-function saysSomething(left: Expr, right: Expr, { scope }: Formula): boolean {
+function saysSomething(left: Expr, right: Expr, scope: Scope): boolean {
   const isZero = (e: Expr): boolean =>
     (e.kind === "number" && e.value === 0) || (e.kind === "apply" && e.op === "zeros");
   if (isZero(left) || isZero(right)) return true;

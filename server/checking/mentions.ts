@@ -16,6 +16,29 @@ const WORDS: Readonly<Partial<Record<Property, { readonly said: RegExp; readonly
 /** Letters of matrices that are symmetric by their nature. */
 const USUAL = /^(?:\\?(?:Sigma|Lambda|Omega|Gamma)|[ΣΛΩΓBCGHKLMPQRSV])$/;
 
+/** Letters that stand for covariances, precisions and diagonal matrices, and for nothing else. */
+const ALWAYS = /^(?:\\?(?:Sigma|Lambda|Omega|Psi)|[ΣΛΩΨ])$/;
+
+/** Subjects in which the usual letters are covariances, weights, kernels and matrices of scatter. */
+const SUBJECTS =
+  /varianc|scatter|precision|gaussian|normal distribution|kernel|mahalanobis|weighted|weight(?:ing)? matri|fisher|quadratic form|kalman|riccati|lqr|dispersion|likelihood/i;
+
+/**
+ * Whether a matrix that its author never transposes is symmetric by what its letter stands for: a covariance Σ anywhere,
+ * S, W, P, Q, R, K where the text is about such things.
+ */
+export function symmetricByNature(
+  document: MathDocument,
+  property: Property,
+  names: readonly string[],
+  formula: Formula,
+): boolean {
+  if (property !== "symmetric") return false;
+  const written = names.map((n) => bare(formula.spellings?.get(n) ?? n));
+  const others = written.filter((n) => !ALWAYS.test(n));
+  return others.length === 0 || (others.every((n) => USUAL.test(n) || n === "W") && SUBJECTS.test(document.text));
+}
+
 /** A name as its author writes it, without the look of its letters. */
 const bare = (written: string): string => {
   const plain = written

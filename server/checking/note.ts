@@ -70,7 +70,7 @@ export function derivativesMeanSomething(e: Expr, scope: Scope): boolean {
     const on = dependsOn(n.of, scope);
     return n.wrt.some((w) => {
       const base = w.kind === "index" ? w.base : w;
-      return base.kind === "name" && !on.has(base.name) && ![...on].some((x) => base.name.startsWith(`${x}_`));
+      return base.kind === "name" && !on.has(base.name);
     });
   });
 }

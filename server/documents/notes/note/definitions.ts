@@ -17,6 +17,8 @@ interface Head {
   readonly inverse?: string;
 }
 
+const CAPITAL = /^(?:\p{Lu}|Gamma|Delta|Theta|Lambda|Xi|Sigma|Phi|Psi|Omega)$/u;
+
 const RESERVED = new Set([
   "⋯",
   "[]",
@@ -80,12 +82,13 @@ export abstract class NoteDefinitions extends NoteShapes {
       body++;
     }
     if (out.length === 0) {
-      // `L^T L = Σ`: a name not seen before stands on the right.
+      // `L^T L = Σ`: a name not seen before stands on the right. `Cx = d` is a condition on x.
       const last = sides.at(-1)!;
       if (
         sides.length === 2 &&
         relations[0] === "=" &&
         last.kind === "name" &&
+        CAPITAL.test(letterOf(last.name).letter) &&
         !this.now.facts.has(last.name) &&
         !this.now.definitions.has(last.name) &&
         !freeNames(sides[0]!).has(last.name) &&

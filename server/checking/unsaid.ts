@@ -1,0 +1,207 @@
+import { apply, children, type Expr, name, num, withChildren } from "../core/ast";
+import { dimEqual, dimIsName, isOne } from "../core/dimension";
+import { closeProperties, type Definition, type Scope, type Variable } from "../core/scope";
+import { isColumn, isMatrix, isScalar, type Shape } from "../core/shape";
+import { inferShape } from "../shapes/infer";
+import type { SidesReading } from "./readings";
+import { dependsOn, someNode } from "./varying";
+
+/** A side, or what a name of it stands for, read in another way; `inside`: the parameters of the definition. */
+type Change = (e: Expr) => Expr;
+
+/** An expression with every part changed, the innermost first. */
+function changed(e: Expr, change: Change): Expr {
+  const parts = children(e);
+  if (parts.length === 0) return change(e);
+  const next = parts.map((p) => changed(p, change));
+  return change(next.every((n, i) => n === parts[i]) ? e : withChildren(e, next));
+}
+
+/** The definitions that two sides use, one through the other. */
+function usedDefinitions(sides: readonly Expr[], scope: Scope): Map<string, Definition> {
+  const out = new Map<string, Definition>();
+  const visit = (e: Expr): void => {
+    if ((e.kind === "name" || e.kind === "call") && !out.has(e.name)) {
+      const d = scope.definitions.get(e.name);
+      if (d !== undefined) {
+        out.set(e.name, d);
+        visit(d.body);
+      }
+    }
+    children(e).forEach(visit);
+  };
+  sides.forEach(visit);
+  return out;
+}
+
+/** Both sides and all that they use with every part changed; `undefined` where that changes nothing. */
+function everywhere(left: Expr, right: Expr, scope: Scope, change: Change): SidesReading | undefined {
+  const definitions = new Map(scope.definitions);
+  let differs = false;
+  const once = (e: Expr): Expr => {
+    const out = changed(e, change);
+    differs ||= out !== e;
+    return out;
+  };
+  for (const [n, d] of usedDefinitions([left, right], scope)) {
+    const body = once(d.body);
+    if (body !== d.body) definitions.set(n, { ...d, body });
+  }
+  const [l, r] = [once(left), once(right)];
+  return differs ? { left: l, right: r, scope: { ...scope, definitions } } : undefined;
+}
+
+const MATRIX_FUNCTIONS: ReadonlyMap<string, string> = new Map([
+  ["log", "logm"],
+  ["exp", "expm"],
+  ["sqrt", "sqrtm"],
+]);
+
+/** `\log X` of a square matrix is its matrix logarithm to many. */
+function functionsOfMatrices(left: Expr, right: Expr, scope: Scope): SidesReading | undefined {
+  return everywhere(left, right, scope, (e) => {
+    const other = e.kind === "apply" ? MATRIX_FUNCTIONS.get(e.op) : undefined;
+    if (other === undefined || e.kind !== "apply") return e;
+    const { shape } = inferShape(e.args[0]!, scope, { tolerant: true });
+    return shape !== undefined && isMatrix(shape) && dimEqual(shape.rows, shape.cols) ? { ...e, op: other } : e;
+  });
+}
+
+/** σ that nobody has defined is the logistic function to all who write of networks and of regression. */
+function sigmoids(left: Expr, right: Expr, scope: Scope): SidesReading | undefined {
+  return everywhere(left, right, scope, (e) =>
+    e.kind === "call" && e.name === "sigma" && e.args.length === 1 && !scope.definitions.has(e.name)
+      ? e.primes === 0
+        ? apply("sigmoid", e.args[0]!)
+        : e.primes === 1
+          ? apply("hadamard", apply("sigmoid", e.args[0]!), apply("sub", onesLike(e.args[0]!, scope), apply("sigmoid", e.args[0]!))) // prettier-ignore
+          : e
+      : e,
+  );
+}
+
+/** A 1 of the shape of an expression. */
+function onesLike(e: Expr, scope: Scope): Expr {
+  const { shape } = inferShape(e, scope, { tolerant: true });
+  if (shape === undefined || isScalar(shape)) return num(1);
+  const size = (d: Shape["rows"]): Expr => {
+    const n = dimIsName(d);
+    return n === undefined ? num(Number(d.key)) : name(n);
+  };
+  return isColumn(shape) ? apply("ones", size(shape.rows)) : apply("ones", size(shape.rows), size(shape.cols));
+}
+
+/** `h^2` of a column is the square of each entry: it has no other power. */
+function powersOfEntries(left: Expr, right: Expr, scope: Scope): SidesReading | undefined {
+  return everywhere(left, right, scope, (e) => {
+    if (e.kind !== "apply" || e.op !== "pow" || e.args[1]!.kind !== "number") return e;
+    const { shape } = inferShape(e.args[0]!, scope, { tolerant: true });
+    return shape !== undefined && !dimEqual(shape.rows, shape.cols) ? { ...e, op: "hpow" } : e;
+  });
+}
+
+const MEMBER = /^(.+)_([a-z])$/;
+
+/**
+ * `x_i` is an entry of x where x is a vector of the same equation and `x_i` is a number: sums over i then run over the
+ * entries of x.
+ */
+function entriesOfVectors(left: Expr, right: Expr, scope: Scope): SidesReading | undefined {
+  const entryOf = (n: string): { base: string; index: string; rows: Shape["rows"] } | undefined => {
+    const m = MEMBER.exec(n);
+    if (m === null || scope.definitions.has(n)) return undefined;
+    const own = scope.variables.get(n);
+    if (own !== undefined && !isScalar(own.shape)) return undefined;
+    const whole = scope.variables.get(m[1]!);
+    if (whole === undefined || !isColumn(whole.shape) || isScalar(whole.shape) || whole.family !== undefined)
+      return undefined;
+    return { base: m[1]!, index: m[2]!, rows: whole.shape.rows };
+  };
+  return everywhere(left, right, scope, (e) => {
+    if (e.kind === "name") {
+      const entry = entryOf(e.name);
+      return entry === undefined
+        ? e
+        : { kind: "index", base: name(entry.base), indices: [name(entry.index)], ...(e.span === undefined ? {} : { span: e.span }) }; // prettier-ignore
+    }
+    if (e.kind !== "sumover") return e;
+    // What the sum runs over has the size of the vector.
+    let size: string | undefined;
+    someNode(e.body, (n) => {
+      const by = n.kind === "index" && n.base.kind === "name" && n.indices.length === 1 ? n.indices[0] : undefined;
+      if (by?.kind === "name" && by.name === e.variable && n.kind === "index" && n.base.kind === "name") {
+        const shape = scope.variables.get(n.base.name)?.shape;
+        size ??= shape === undefined ? undefined : dimIsName(shape.rows);
+      }
+      return false;
+    });
+    return size === undefined || e.from.kind !== "number" || (e.to.kind === "name" && e.to.name === size)
+      ? e
+      : { ...e, to: name(size) };
+  });
+}
+
+const UNIT = (of: string): string => `unnormalized ${of}`;
+
+/** Labels and other distributions add up to one: each vector, each row or each column of a matrix, one at a time. */
+function* distributions(left: Expr, right: Expr, scope: Scope): Generator<SidesReading> {
+  const used = dependsOn(right, scope, dependsOn(left, scope));
+  const by = new Set<string>();
+  for (const side of [left, right])
+    someNode(side, (n) => {
+      if (n.kind === "derivative") for (const w of n.wrt) if (w.kind === "name") by.add(w.name);
+      return false;
+    });
+  const isOpen = (v: Variable | undefined): v is Variable =>
+    v !== undefined && !isScalar(v.shape) && v.properties.size === 0 && v.family === undefined;
+  const open = [...used]
+    .filter((n) => !by.has(n) && !scope.definitions.has(n))
+    .map((n) => scope.variables.get(n))
+    .filter(isOpen);
+  if (open.length > MOST_DISTRIBUTIONS) return;
+  for (const v of open) {
+    const raw = name(UNIT(v.name));
+    const size = dimIsName(v.shape.cols);
+    const rows = dimIsName(v.shape.rows);
+    const ways: Expr[] = [];
+    if (isOne(v.shape.cols)) ways.push(apply("div", raw, apply("sum", raw)));
+    else {
+      if (size !== undefined)
+        ways.push(apply("mul", inverseDiagonal(apply("mul", raw, apply("ones", name(size)))), raw));
+      if (rows !== undefined)
+        ways.push(apply("mul", raw, inverseDiagonal(apply("mul", apply("transpose", raw), apply("ones", name(rows))))));
+    }
+    for (const body of ways) {
+      const variables = new Map(scope.variables);
+      variables.set(UNIT(v.name), { name: UNIT(v.name), shape: v.shape, properties: closeProperties(["positive"]) });
+      const definitions = new Map(scope.definitions).set(v.name, { name: v.name, body });
+      yield { left, right, scope: { ...scope, variables, definitions } };
+    }
+  }
+}
+
+const MOST_DISTRIBUTIONS = 4;
+const inverseDiagonal = (of: Expr): Expr => apply("inv", apply("diag", of));
+
+/** Functions whose derivatives are simple only for what adds up to one. */
+const OF_DISTRIBUTIONS: ReadonlySet<string> = new Set(["softmax", "logsumexp", "log", "exp"]);
+
+/**
+ * What authors leave to the reader: which functions are of matrices and which of their entries, that σ is the logistic
+ * function, that `x_i` is an entry of x, that labels add up to one. An equation that holds so is right.
+ */
+export function* unsaid(left: Expr, right: Expr, scope: Scope): Generator<SidesReading> {
+  const all = [left, right, ...[...usedDefinitions([left, right], scope).values()].map((d) => d.body)];
+  const has = (test: (e: Expr) => boolean): boolean => all.some((e) => someNode(e, test));
+  let reading: SidesReading | undefined;
+  if (has((e) => e.kind === "apply" && MATRIX_FUNCTIONS.has(e.op)))
+    if ((reading = functionsOfMatrices(left, right, scope)) !== undefined) yield reading;
+  let base: SidesReading = { left, right, scope };
+  // These go together: each is the only sense that can be made of what it is about.
+  for (const step of [powersOfEntries, sigmoids, entriesOfVectors]) {
+    const next = step(base.left, base.right, base.scope);
+    if (next !== undefined) yield (base = next);
+  }
+  if (has((e) => e.kind === "apply" && OF_DISTRIBUTIONS.has(e.op)))
+    yield* distributions(base.left, base.right, base.scope);
+}
