@@ -270,25 +270,35 @@ const simplePow = (t: Tensor): Pow => constantOf(t) ?? t;
 /** Same head at the same indices: exponents add. `undefined` where the product is zero. */
 function mergeEqual(w: World, factors: readonly Factor[]): Factor[] | undefined {
   const out: Factor[] = [];
-  // A few factors are compared sooner than their keys are spelled.
-  const at = factors.length > 16 ? new Map<string, number>() : undefined;
+  /** Where the factors stand that begin with a head at an index: a few are compared sooner than they are looked up. */
+  const at = factors.length > 16 ? new Map<number, number[]>() : undefined;
+  let cancelled = false;
   for (const f of factors) {
     let idx = f.idx;
     if (f.head.symmetry > 0 && idx.length === 2 && idx[0]! > idx[1]!) idx = [idx[1]!, idx[0]!];
-    let k: number | undefined;
-    if (at === undefined) {
-      const found = out.findIndex((g) => g.head === f.head && sameIndices(g.idx, idx));
-      if (found >= 0) k = found;
-    } else {
-      const key = `${f.head.id}:${idx.join()}`;
-      k = at.get(key);
-      if (k === undefined) at.set(key, out.length);
+    let k = -1;
+    if (at === undefined) k = out.findIndex((g) => g.head === f.head && sameIndices(g.idx, idx));
+    else {
+      const key = f.head.id * MOST_INDICES + (idx[0] ?? -1);
+      const near = at.get(key);
+      if (near === undefined) at.set(key, [out.length]);
+      else {
+        k = near.find((i) => out[i]!.head === f.head && sameIndices(out[i]!.idx, idx)) ?? -1;
+        if (k < 0) near.push(out.length);
+      }
     }
-    if (k === undefined) out.push(idx === f.idx ? f : { ...f, idx });
-    else out[k] = { ...out[k]!, pow: addPow(w, out[k]!.pow, f.pow) };
+    if (k < 0) out.push(idx === f.idx ? f : { ...f, idx });
+    else {
+      const pow = addPow(w, out[k]!.pow, f.pow);
+      out[k] = { ...out[k]!, pow };
+      cancelled ||= isRat(pow) && pow.n === 0;
+    }
   }
-  return out.some((f) => isRat(f.pow) && f.pow.n === 0) ? out.filter((f) => !(isRat(f.pow) && f.pow.n === 0)) : out;
+  return cancelled ? out.filter((f) => !(isRat(f.pow) && f.pow.n === 0)) : out;
 }
+
+/** No derivation has as many indices. */
+const MOST_INDICES = 2 ** 32;
 
 function sameIndices(a: readonly number[], b: readonly number[]): boolean {
   if (a.length !== b.length) return false;
@@ -296,21 +306,30 @@ function sameIndices(a: readonly number[], b: readonly number[]): boolean {
   return true;
 }
 
-/** δ over a summed index renames it. `undefined`: nothing to do. */
+/** Every δ over a summed index renames it. `undefined`: nothing to do. */
 function contractDelta(
   factors: readonly Factor[],
   isFree: ReadonlySet<number>,
   summed: Set<number>,
 ): Factor[] | undefined {
-  const k = factors.findIndex((f) => f.head.kind === "delta" && f.idx.some((i) => !isFree.has(i)));
-  if (k < 0) return alignFree(factors, isFree);
-  const [a, b] = factors[k]!.idx as [number, number];
-  const gone = isFree.has(b) ? a : b;
-  const kept = gone === a ? b : a;
-  summed.delete(gone);
-  return factors
-    .filter((_, i) => i !== k)
-    .map((f) => (f.idx.includes(gone) ? { ...f, idx: f.idx.map((i) => (i === gone ? kept : i)) } : f));
+  let now: Factor[] | undefined;
+  for (;;) {
+    const all: readonly Factor[] = now ?? factors;
+    const k = all.findIndex(
+      (f) => f.head.kind === "delta" && f.idx[0] !== f.idx[1] && f.idx.some((i) => !isFree.has(i)),
+    );
+    if (k < 0) return now ?? alignFree(factors, isFree);
+    spend(1 + all.length / 20);
+    const [a, b] = all[k]!.idx as [number, number];
+    const gone = isFree.has(b) ? a : b;
+    const kept = gone === a ? b : a;
+    summed.delete(gone);
+    now = [];
+    for (const [i, f] of all.entries()) {
+      if (i === k) continue;
+      now.push(f.idx.includes(gone) ? { ...f, idx: f.idx.map((j) => (j === gone ? kept : j)) } : f);
+    }
+  }
 }
 
 /** Where δ joins two free indices, everything else stands at the first of them. */
@@ -471,35 +490,49 @@ function splitFuse(
   isFree: ReadonlySet<number>,
   summed: Set<number>,
 ): Factor[] | undefined {
-  for (let a = 0; a < factors.length; a++) {
-    const f = factors[a]!;
+  const uses = usesOf(factors);
+  const unused = (x: number) => !isFree.has(x) && uses.get(x) === 1;
+  /** The joins met so far, by their positions and by their parts. */
+  const [whole, parts] = [new Map<string, Factor>(), new Map<string, Factor>()];
+  const gone = new Set<Factor>();
+  const links: Factor[] = [];
+  for (const f of factors) {
     if (f.head.kind !== "fuse") continue;
-    for (let b = a + 1; b < factors.length; b++) {
-      const g = factors[b]!;
-      if (g.head !== f.head) continue;
-      const [p, s, q] = f.idx as [number, number, number];
-      const [p2, s2, q2] = g.idx as [number, number, number];
-      const both = (i: number, j: number): Factor => ({ head: w.delta(w.dimOf(i)), idx: [i, j], pow: ONE });
-      if (p === p2 && (s !== s2 || q !== q2)) {
-        // The second join says only that its parts are those of the first.
-        return [...factors.filter((_, i) => i !== b), both(s, s2), both(q, q2)];
-      }
-      if (p !== p2 && s === s2 && q === q2) return [...factors.filter((_, i) => i !== b), both(p, p2)];
-    }
-    // A position that nothing else uses runs over all pairs; parts that nothing else uses over all positions.
     const [p, s, q] = f.idx as [number, number, number];
-    const unused = (x: number) => !isFree.has(x) && factors.every((g, i) => i === a || !g.idx.includes(x));
-    if (unused(p)) {
-      summed.delete(p);
-      return factors.filter((_, i) => i !== a);
+    const [byWhole, byParts] = [`${f.head.id}:${p}`, `${f.head.id}:${s},${q}`];
+    const [g, h] = [whole.get(byWhole), parts.get(byParts)];
+    const both = (i: number, j: number): Factor => ({ head: w.delta(w.dimOf(i)), idx: [i, j], pow: ONE });
+    if (g !== undefined && (s !== g.idx[1] || q !== g.idx[2])) {
+      // The second join says only that its parts are those of the first.
+      gone.add(f);
+      links.push(both(g.idx[1]!, s), both(g.idx[2]!, q));
+      continue;
     }
-    if (s !== q && unused(s) && unused(q)) {
-      summed.delete(s);
-      summed.delete(q);
-      return factors.filter((_, i) => i !== a);
+    if (h !== undefined && p !== h.idx[0]) {
+      gone.add(f);
+      links.push(both(h.idx[0]!, p));
+      continue;
     }
+    whole.set(byWhole, f);
+    parts.set(byParts, f);
+    if (links.length > 0) continue;
+    // A position that nothing else uses runs over all pairs; parts that nothing else uses over all positions.
+    const free = unused(p) ? [p] : s !== q && unused(s) && unused(q) ? [s, q] : undefined;
+    if (free === undefined) continue;
+    for (const x of free) summed.delete(x);
+    for (const x of new Set(f.idx)) uses.set(x, uses.get(x)! - 1);
+    gone.add(f);
   }
-  return undefined;
+  return gone.size === 0 ? undefined : [...factors.filter((f) => !gone.has(f)), ...links];
+}
+
+/** How many factors have an index. */
+function usesOf(factors: readonly Factor[]): Map<number, number> {
+  const uses = new Map<number, number>();
+  for (const { idx } of factors)
+    for (let k = 0; k < idx.length; k++)
+      if (idx.indexOf(idx[k]!) === k) uses.set(idx[k]!, (uses.get(idx[k]!) ?? 0) + 1);
+  return uses;
 }
 
 /** Two blocks of one matrix at the same position, or two positions at once: none is at both places. */
@@ -531,9 +564,7 @@ function meetBlocks(
   isFree: ReadonlySet<number>,
   summed: Set<number>,
 ): Factor[] | undefined {
-  /** How many factors have an index. */
-  const uses = new Map<number, number>();
-  for (const { idx } of factors) for (const i of new Set(idx)) uses.set(i, (uses.get(i) ?? 0) + 1);
+  const uses = usesOf(factors);
   for (let a = 0; a < factors.length; a++) {
     const f = factors[a]!;
     // A position that nothing else uses: its only entry is 1.
