@@ -36,6 +36,8 @@ export interface ChainRule {
   readonly trusted: boolean;
   /** Whether it is one only if `dX` is a name for a derivative, and no differential. */
   readonly adjoints?: boolean;
+  /** The rule that it is if products with a star are no products of entries. */
+  readonly otherwise?: ChainRule;
   /** All that the verdict depends on. */
   readonly key: string;
 }

@@ -1,4 +1,4 @@
-import { children, type Expr, sameExpr } from "../core/ast";
+import { children, type Expr, freeNames, sameExpr } from "../core/ast";
 import type { Problem, Severity } from "../core/problem";
 import type { Definition, Scope } from "../core/scope";
 import type { Steps } from "../core/steps";
@@ -12,7 +12,7 @@ import { judging } from "./judge";
 import { isAgainst, LayoutVotes } from "./layout";
 import { lostTranspose, Passage } from "./lostTranspose";
 import { Meanings } from "./meanings";
-import { proseMentions, symmetricByNature } from "./mentions";
+import { isMeant, proseMentions, symmetricByNature } from "./mentions";
 import { confusesMembers } from "./labels";
 import {
   chainOf,
@@ -28,6 +28,7 @@ import { type CheckOptions, type CheckResult, printMcalc } from "./options";
 import { otherReadings } from "./readings";
 import { claimVerdict, type ClaimVerdict, problemOf } from "./report";
 import { identitySlip, shapeSlip } from "./repair";
+import { hasStar, starsByEntry } from "./stars";
 import { unsaid } from "./unsaid";
 import { terms } from "./variants";
 import { hasDifferential, someNode } from "./varying";
@@ -165,10 +166,25 @@ class Walk {
     const { said, seen, differentials } = this.adjoints;
     const named = said || !differentials ? adjointReading(left, right, this.meanings) : undefined;
     const found = chainRule(left, right, formula, this.meanings, named);
-    const rule =
-      found === undefined || named === undefined || said || seen >= CERTAIN ? found : { ...found, trusted: false };
+    const trusted = named === undefined || said || seen >= CERTAIN;
     // Letters are used again: what was said long ago may not be meant any more.
-    return rule === undefined || this.section - this.meanings.oldest <= RECENT ? rule : { ...rule, trusted: false };
+    const isRecent = this.section - this.meanings.oldest <= RECENT;
+    const isStarred = this.isStarred(right, formula);
+    const rule =
+      found === undefined ? undefined : { ...found, trusted: found.trusted && trusted && isRecent && !isStarred };
+    if (!isStarred || !hasStar(right, formula)) return rule;
+    const byEntry = chainRule(left, starsByEntry(right, formula), formula, this.meanings, named);
+    if (byEntry === undefined) return rule;
+    return { ...byEntry, trusted: false, ...(rule === undefined ? {} : { otherwise: rule }) };
+  }
+
+  /** Whether an equation has a product with a star, or rests on a definition that has one: who knows what it means. */
+  private isStarred(right: Expr, formula: Formula): boolean {
+    if (hasStar(right, formula)) return true;
+    return [...freeNames(right)].some((n) => {
+      const meaning = this.meanings.get(n);
+      return meaning !== undefined && hasStar(meaning.body, meaning.formula);
+    });
   }
 
   /** A formula with what earlier equations have made of names that were defined before. */
@@ -332,6 +348,8 @@ class Walk {
 
   private equation(formula: Formula, left: Expr, right: Expr, inChain: boolean): NoteEquation {
     const doubtful =
+      hasStar(left, formula) ||
+      hasStar(right, formula) ||
       this.isDiscredited(left, formula) ||
       this.isDiscredited(right, formula) ||
       (this.namesAdjoints && (hasDifferential(left) || hasDifferential(right)));
@@ -376,7 +394,9 @@ class Walk {
     const { formula, left, right, mode } = equation;
     const print = this.options.say ?? this.options.print ?? printMcalc;
     if (rule !== undefined && (rule.adjoints !== true || !(yield* this.isOfDifferentials(equation)))) {
-      const found = yield* judgingChainRule(rule, right, (e) => print(e, formula));
+      let found = yield* judgingChainRule(rule, right, (e) => print(e, formula));
+      if (found.status === "unknown" && rule.otherwise !== undefined)
+        found = yield* judgingChainRule(rule.otherwise, right, (e) => print(e, formula));
       // A second definition is a claim as this rule, and nothing else.
       if (found.status === "verified" && rule.adjoints === true) return { ...found, note: ADJOINTS };
       if (found.status !== "unknown" || formula.statement.kind === "definition") return found;
@@ -480,6 +500,7 @@ class Walk {
     if (verdict.status === "wrong") return "warning";
     if (verdict.status !== "conditional" || verdict.condition === undefined) return undefined;
     const { names, property } = verdict.condition;
+    if (isMeant(property, names, formula)) return undefined;
     // Nobody adds a term to itself: one of `A + A` has lost its transpose.
     if (property === "symmetric" && (repeatsTerm(left) || repeatsTerm(right))) return "warning";
     if (proseMentions(this.document, property, names, formula)) return undefined;

@@ -16,12 +16,21 @@ const WORDS: Readonly<Partial<Record<Property, { readonly said: RegExp; readonly
 /** Letters of matrices that are symmetric by their nature. */
 const USUAL = /^(?:\\?(?:Sigma|Lambda|Omega|Gamma)|[ΣΛΩΓBCGHKLMPQRSV])$/;
 
-/** Letters that stand for covariances, precisions and diagonal matrices, and for nothing else. */
+/** Letters that stand for covariances, precisions and diagonal matrices, and for nothing else; and for rotations. */
 const ALWAYS = /^(?:\\?(?:Sigma|Lambda|Omega|Psi)|[ΣΛΩΨ])$/;
+const ROTATIONS = /^[QUVR]$/;
+
+/** Whether the letters of matrices promise a property to every reader: a covariance Σ is symmetric, Q orthogonal. */
+export function isMeant(property: Property, names: readonly string[], formula: Formula): boolean {
+  const letters = property === "symmetric" ? ALWAYS : property === "orthogonal" ? ROTATIONS : undefined;
+  return letters !== undefined && names.every((n) => letters.test(bare(formula.spellings?.get(n) ?? n)));
+}
 
 /** Subjects in which the usual letters are covariances, weights, kernels and matrices of scatter. */
 const SUBJECTS =
-  /varianc|scatter|precision|gaussian|normal distribution|kernel|mahalanobis|weighted|weight(?:ing)? matri|fisher|quadratic form|kalman|riccati|lqr|dispersion|likelihood/i;
+  /varianc|scatter|precision|gaussian|normal distribution|kernel|mahalanobis|weighted|weight(?:ing)? matri|fisher|quadratic form|kalman|riccati|lqr|dispersion|likelihood|correlat/i;
+const GRAPHS = /adjacen|laplacian|graph/i;
+const OF_GRAPHS = /^[ADLW]$/;
 
 /**
  * Whether a matrix that its author never transposes is symmetric by what its letter stands for: a covariance Σ anywhere,
@@ -36,7 +45,10 @@ export function symmetricByNature(
   if (property !== "symmetric") return false;
   const written = names.map((n) => bare(formula.spellings?.get(n) ?? n));
   const others = written.filter((n) => !ALWAYS.test(n));
-  return others.length === 0 || (others.every((n) => USUAL.test(n) || n === "W") && SUBJECTS.test(document.text));
+  if (others.length === 0) return true;
+  const { text } = document;
+  if (others.every((n) => USUAL.test(n) || n === "W") && SUBJECTS.test(text)) return true;
+  return others.every((n) => OF_GRAPHS.test(n)) && GRAPHS.test(text);
 }
 
 /** A name as its author writes it, without the look of its letters. */

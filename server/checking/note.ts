@@ -1,4 +1,4 @@
-import { children, type Expr } from "../core/ast";
+import { children, type Expr, freeNames } from "../core/ast";
 import type { Scope } from "../core/scope";
 import type { Formula, MathDocument } from "../documents/document";
 import type { Equation } from "./equation";
@@ -78,10 +78,28 @@ export function derivativesMeanSomething(e: Expr, scope: Scope): boolean {
 const isNumeric = (e: Expr): boolean => !someNode(e, (n) => n.kind === "name" || n.kind === "call");
 const hasDecimals = (e: Expr): boolean => someNode(e, (n) => n.kind === "number" && !Number.isInteger(n.value));
 
+/**
+ * Whether a function is called that was defined by the entries of its argument, under names of their own
+ * (`[\omega]_\times` by ω₁, ω₂, ω₃): of another argument nothing is known then.
+ */
+function callsWithEntries(e: Expr, scope: Scope): boolean {
+  return someNode(e, (n) => {
+    const d = n.kind === "call" ? scope.definitions.get(n.name) : undefined;
+    if (d?.parameters === undefined || n.kind !== "call") return false;
+    const names = freeNames(d.body);
+    return d.parameters.some((p, i) => {
+      const given = n.args[i];
+      if (given === undefined || (given.kind === "name" && given.name === p)) return false;
+      return [...names].some((m) => m.startsWith(`${p}_`));
+    });
+  });
+}
+
 /** Whether a failure of `left = right` would mean that the note is wrong. */
 export function isJudged(left: Expr, right: Expr, scope: Scope, kind: Equation["kind"]): boolean {
   if (kind === "equation") return false;
   if (isZero(left) || isZero(right)) return false;
+  if (callsWithEntries(left, scope) || callsWithEntries(right, scope)) return false;
   if (isNumeric(left) && isNumeric(right) && (hasDecimals(left) || hasDecimals(right))) return false;
   // `dy` of something that nothing defines, a derivative of something unspecified.
   for (const [e, other] of [

@@ -1,6 +1,6 @@
 import { children, type Expr, freeNames } from "../../../core/ast";
 import { type Dim, dimName, dimNames, dimSubstitute } from "../../../core/dimension";
-import { SCALAR, type Shape } from "../../../core/shape";
+import { isScalar, SCALAR, type Shape } from "../../../core/shape";
 import { freeIndices } from "../indices";
 import { type Guess, guesses, kindOfShape, letterOf, openShape } from "../kinds";
 import { settle } from "../settle";
@@ -49,6 +49,13 @@ function withZeros(exprs: readonly Expr[], shapes: readonly Found[], closed: (d:
     };
   });
 }
+
+/** Names of losses; and of those that are none without their variables, `Q(w)`. */
+const LOSS = /^(?:[JLE]|ell|loss|cost|Loss|Cost)$/;
+const LOSS_OF = /^[QSCRVFpqf]$/;
+const MOST_AS_NUMBER = 24;
+
+const isHead = (e: Expr): boolean => e.kind === "name" || e.kind === "call" || (e.kind === "apply" && e.op === "log");
 
 /** The shapes of a sentence: those that are certain, and guesses with which it fits together. */
 export abstract class NoteShapes extends NoteDeclarations {
@@ -135,6 +142,9 @@ export abstract class NoteShapes extends NoteDeclarations {
       }
       if (consistent) break;
     }
+    const number =
+      consistent && this.isLoss(fresh, sides[0]!) ? this.asNumber(sides, shapes, open, current, factsOf) : undefined;
+    if (number !== undefined) ({ solver, shapes, chosen } = number);
     if (solver === undefined) {
       // Nothing fits: what is written stays as it was guessed, or as the first side has it by itself.
       const alone =
@@ -200,6 +210,57 @@ export abstract class NoteShapes extends NoteDeclarations {
         } catch (error) {
           if (!(error instanceof Clash)) throw error;
         }
+      }
+    }
+    return undefined;
+  }
+
+  /** Whether what is being defined is a loss, a likelihood or a density by its name: a number. */
+  private isLoss(names: ReadonlySet<string>, head: Expr): boolean {
+    const called = head.kind === "call" ? head.name : undefined;
+    return [...names].some((n) => {
+      const { letter, style, subscripted } = letterOf(n);
+      const isUsual = LOSS.test(letter) || (n === called && LOSS_OF.test(letter));
+      return style === "cal" || (!subscripted && (isUsual || /^\p{Lu}{2,}$/u.test(letter)));
+    });
+  }
+
+  /**
+   * The shapes with which a loss is a number, where those that fit it otherwise make it none: `(Xθ − Y)^T(Xθ − Y)` with a
+   * vector θ. No matrix is taken for a vector for that, except one of targets.
+   */
+  private asNumber(
+    sides: readonly Expr[],
+    before: readonly Found[],
+    open: readonly string[],
+    current: (n: string) => Shape,
+    factsOf: (attempt: { readonly shapes: ReadonlyMap<string, Shape> }) => Facts,
+  ): { solver: Solver; shapes: readonly Found[]; chosen: Map<string, Shape> } | undefined {
+    const isNumber = (s: Found): boolean => s === undefined || isScalar(s);
+    // Of what stands there nothing may be unknown but what is being defined.
+    if (
+      before.every(isNumber) ||
+      sides.some((s) => s.kind === "literal") ||
+      before.some((s, i) => s === undefined && !isHead(sides[i]!))
+    )
+      return undefined;
+    let tried = 0;
+    for (const attempt of this.tries(open, current, false)) {
+      if (++tried > MOST_AS_NUMBER || attempt.spreads === true) return undefined;
+      const solver = new Solver(factsOf(attempt), attempt.layouts[0]!);
+      try {
+        const shapes = solver.equalSides(sides);
+        for (const s of shapes) if (s !== undefined) solver.equal(s, SCALAR);
+        const isLess = open.some((n) => {
+          const own = attempt.shapes.get(n)!;
+          const was = kindOfShape(current(n));
+          if (was === "scalar" || (was === "matrix" && /^[NMKT]$/.test(n) && isScalar(own))) return false;
+          const kind = kindOfShape(solver.resolveShape(own));
+          return kind !== was && !(was === "matrix" && kind === "vector" && /^[YTB]$/.test(letterOf(n).letter));
+        });
+        if (!isLess) return { solver, shapes, chosen: attempt.shapes };
+      } catch (error) {
+        if (!(error instanceof Clash)) throw error;
       }
     }
     return undefined;
