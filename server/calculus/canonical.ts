@@ -102,7 +102,7 @@ function refine(
   let c = colors;
   let distinct = new Set(c).size;
   for (let round = 0; round < c.length + 1; round++) {
-    spend((c.length + factors.length) / 4);
+    spend((c.length + factors.length) / 8);
     const gathered = new Array<number>(c.length).fill(0);
     for (let f = 0; f < factors.length; f++) {
       const at = idx[f]!;

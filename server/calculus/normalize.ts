@@ -319,7 +319,7 @@ function contractDelta(
       (f) => f.head.kind === "delta" && f.idx[0] !== f.idx[1] && f.idx.some((i) => !isFree.has(i)),
     );
     if (k < 0) return now ?? alignFree(factors, isFree);
-    spend(1 + all.length / 20);
+    spend(2 + all.length / 4);
     const [a, b] = all[k]!.idx as [number, number];
     const gone = isFree.has(b) ? a : b;
     const kept = gone === a ? b : a;

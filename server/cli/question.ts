@@ -6,8 +6,10 @@ import { derive } from "../calculus";
 import { REQUEST_STEPS, withBudget } from "../core/budget";
 import { readChanges } from "../documents/changes";
 import { GrowingScope } from "../documents/mcalcScope";
+import { LIMITS } from "../language/limits";
 import { splitLines } from "../language/mcalc/lines";
 import { parseExpression } from "../language/mcalc/parse";
+import { scan } from "../language/mcalc/scan";
 import { parseStatement } from "../language/mcalc/statements";
 import { printText } from "../language/print";
 import { inferShape } from "../shapes/infer";
@@ -100,13 +102,20 @@ export function readQuestion(q: Question): { readonly ok: true; readonly expr: E
   return { ok: true, expr, scope };
 }
 
-/** About what it takes to read one character, in steps of the budget. */
-const STEPS_PER_CHARACTER = 4;
+/** What reading takes of each token, in steps of the budget; short lines are of few forms, each matched once. */
+const [STEPS_PER_TOKEN, SHORT, STEPS_PER_SHORT_TOKEN] = [16, 100, 5];
+
+/** About what a text took to be read: a text with more tokens than any formula has is refused before. */
+function stepsToRead(text: string): number {
+  if (text.length > LIMITS.characters) return 0;
+  const tokens = scan(text).length;
+  return tokens * (tokens > SHORT ? STEPS_PER_TOKEN : STEPS_PER_SHORT_TOKEN);
+}
 
 /** What a request may still take once its question is read: who writes much may ask for less. */
 function stepsAfterReading({ expr, given }: Question): number {
-  const characters = given.reduce((sum, g) => sum + g.length, expr.length);
-  return Math.max(REQUEST_STEPS / 10, REQUEST_STEPS - STEPS_PER_CHARACTER * characters);
+  const read = given.flatMap(linesOf).reduce((sum, line) => sum + stepsToRead(line), stepsToRead(expr));
+  return Math.max(REQUEST_STEPS / 10, REQUEST_STEPS - read);
 }
 
 /** The derivative that a question asks for. Never throws. */

@@ -2,7 +2,7 @@ import { Refusal } from "./problem";
 import type { Steps } from "./steps";
 
 /** The work that one request may take: steps of about a microsecond on an ordinary machine. */
-export const REQUEST_STEPS = 120_000;
+export const REQUEST_STEPS = 110_000;
 
 /**
  * However the steps are counted, no request goes on for longer, in milliseconds. It is far beyond what the steps
@@ -69,7 +69,10 @@ export function spend(steps: number): void {
     sinceClock = 0;
     if (performance.now() > meter.until) meter.left = -Infinity;
   }
-  if (meter.left < 0) throw tooMuch();
+  if (meter.left >= 0) return;
+  // What cannot be afforded is not done, and not counted.
+  meter.left = -1;
+  throw tooMuch();
 }
 
 /** Steps left in the budget in force: for those who choose between a short way and a long one. */

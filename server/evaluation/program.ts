@@ -190,14 +190,14 @@ export class Program {
 
   private spend(work: number): void {
     this.work += work + 8;
-    spend(1 + work / 100);
+    spend(1.5 + work / 60);
     if (this.work > MOST_WORK) throw new Failure("too-large", "the expression is too large to evaluate");
   }
 
   // ---- compiling ----
 
   private compile(e: Expr, env: Environment): Cell {
-    spend(4);
+    spend(1);
     if (++this.nodes > MOST_NODES) throw new Failure("too-large", "the expression is too large to evaluate");
     switch (e.kind) {
       case "number": {

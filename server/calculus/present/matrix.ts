@@ -403,7 +403,7 @@ export function transposeExpr(e: Expr): Expr {
 export function toExpr(m: Mat): Expr {
   const known = knownOf(m);
   if (known.written === undefined) {
-    spend(2 + (m.kind === "chain" ? m.parts.length : 0));
+    spend(8 + (m.kind === "chain" ? 4 * m.parts.length : 0));
     known.written = computeExpr(m);
   }
   return known.written;

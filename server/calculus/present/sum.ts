@@ -116,7 +116,6 @@ const dimOf = (d: Dim): Expr => (toExpr(ones(d)) as { args: readonly Expr[] }).a
 
 /** Size of a sum as it would be written without looking for further factors; a number all share stands in front `once`. */
 const sizeOf = (parts: readonly Summand[], once: boolean): number => {
-  spend(2 * parts.length);
   const first = parts[0]?.coef;
   if (first === undefined) return 1;
   const common =
@@ -128,7 +127,6 @@ const sizeOf = (parts: readonly Summand[], once: boolean): number => {
     (n, p) => n + size(writeSummand({ ...p, coef: common ? ONE : rat(Math.abs(p.coef.n), p.coef.d) })) + 1,
     common ? 1 : -1,
   );
-  spend(whole / 10);
   return whole;
 };
 
@@ -204,7 +202,7 @@ interface Candidate {
 export function factor(parts: readonly Summand[], paired = false): Summand[] {
   let now = sumsTogether(likeTogether(parts));
   for (let round = 0; round < 40 && now.length > 1; round++) {
-    spend(10 * now.length);
+    spend(40 * now.length);
     const wanted = findCandidates(now).filter((c) =>
       paired ? c.site !== "left" && c.site !== "right" : c.site !== "both",
     );
