@@ -21,8 +21,10 @@ export function saysAdjoints(document: MathDocument): boolean {
   let before: { readonly of: string; readonly end: number } | undefined;
   for (const { statement: s, span } of document.formulas) {
     if (s.kind === "claim") {
-      const named = new Set(s.sides.map(differentiated));
-      if (s.sides.some((e) => gradientBy(e) !== undefined && named.has(gradientBy(e)))) return true;
+      for (const e of s.sides) {
+        const by = gradientBy(e);
+        if (by !== undefined && s.sides.some((other) => differentiated(other) === by)) return true;
+      }
     }
     if (s.kind !== "query") continue;
     const by = gradientBy(s.expr);

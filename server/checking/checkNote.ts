@@ -11,7 +11,7 @@ import { equationKey, textOf } from "./digest";
 import { judging } from "./judge";
 import { isAgainst, LayoutVotes } from "./layout";
 import { lostTranspose, Passage } from "./lostTranspose";
-import { Meanings } from "./meanings";
+import { Meanings, type Source } from "./meanings";
 import { isMeant, proseMentions, symmetricByNature } from "./mentions";
 import { confusesMembers } from "./labels";
 import {
@@ -26,6 +26,7 @@ import {
 } from "./note";
 import { type CheckOptions, type CheckResult, printMcalc } from "./options";
 import { otherReadings } from "./readings";
+import { type Before, doubtsOf, holdsStill, remember } from "./remembered";
 import { claimVerdict, type ClaimVerdict, problemOf } from "./report";
 import { identitySlip, shapeSlip } from "./repair";
 import { hasStar, starsByEntry } from "./stars";
@@ -97,6 +98,8 @@ class Walk {
 
   /** What the section at hand has said so far. */
   private passage: Passage;
+  /** Equations that were found to hold since this was last set, and whether one of them had lost a transpose. */
+  private looked: { readonly holds: NoteEquation[]; lost: boolean } = { holds: [], lost: false };
 
   constructor(
     private readonly document: MathDocument,
@@ -127,14 +130,63 @@ class Walk {
       // An expression that stands alone in a display is the head of a chain whose rows follow.
       if (s.kind === "query" && formula.region?.display === true) this.leave(s.expr, formula, s.expr);
       if (s.kind !== "claim") continue;
-      yield* this.chain(formula);
+      const again = this.again(formula);
+      if (!again) yield* this.remembering(formula);
       for (const name of formula.defines ?? []) {
         const d = formula.scope.definitions.get(name);
         if (d !== undefined && d.parameters === undefined)
           this.meanings.set(name, { body: d.body, formula, section: this.section });
       }
-      yield;
+      if (!again || at % 64 === 0) yield;
     }
+  }
+
+  private get before(): Before {
+    const { said, seen, differentials } = this.adjoints;
+    const state = `${this.proves} ${said} ${Math.min(seen, CERTAIN)} ${differentials}`;
+    return { state, meanings: this.meanings, section: this.section, discredited: this.discredited };
+  }
+
+  /** Takes the verdicts on a chain from an earlier version of the document, if nothing they hang on has changed. */
+  private again(formula: Formula): boolean {
+    const { basis } = formula;
+    const chains = this.options.cache?.chains;
+    const known = basis === undefined ? undefined : chains?.get(basis);
+    if (known === undefined || !holdsStill(known, formula, this.before)) return false;
+    if (known.holds.some((equation) => this.lost(equation, formula) !== undefined)) return false;
+    for (const { equation, verdict } of known.found) this.record(standingIn(formula, equation), verdict);
+    this.adjoints.seen += known.adjoints;
+    this.adjoints.differentials ||= known.differentials;
+    if (known.exit !== undefined) this.leave(known.exit.side, formula, known.exit.first, known.exit.doubted);
+    return true;
+  }
+
+  /** Judges a chain, and keeps how for the next version of the document. */
+  private *remembering(formula: Formula): Steps<void> {
+    const { basis, statement } = formula;
+    const chains = this.options.cache?.chains;
+    // What goes on from the chain before hangs on that too.
+    if (basis === undefined || chains === undefined || (statement.kind === "claim" && statement.continues === true))
+      return yield* this.chain(formula);
+    const { before } = this;
+    const doubts = doubtsOf(formula, this.discredited);
+    const from = this.judged.length;
+    const left = this.exits[0];
+    const { seen, differentials } = this.adjoints;
+    this.looked = { holds: [], lost: false };
+    const asked = (this.meanings.asked = new Map<string, Source>());
+    yield* this.chain(formula);
+    this.meanings.asked = undefined;
+    const known = this.looked.lost
+      ? undefined
+      : remember(formula, before, doubts, asked, {
+          holds: this.looked.holds,
+          found: this.judged.slice(from),
+          adjoints: this.adjoints.seen - seen,
+          differentials: !differentials && this.adjoints.differentials,
+          ...(this.exits[0] === undefined || this.exits[0] === left ? {} : { exit: this.exits[0] }),
+        });
+    if (known !== undefined) chains.set(basis, known);
   }
 
   /** What is given a value a second time, having been a derivative, is a claim about that: `δ = ∂L/∂z`, `δ = Wᵀδ ⊙ …`. */
@@ -340,10 +392,16 @@ class Walk {
   /** A verdict in the light of what the section said before. */
   private beside(equation: NoteEquation, verdict: Verdict): Verdict {
     if (equation.mode !== "full" || (verdict.status !== "proved" && verdict.status !== "verified")) return verdict;
-    const { formula } = equation;
+    this.looked.holds.push(equation);
+    const lost = this.lost(equation, equation.formula);
+    if (lost === undefined) return verdict;
+    this.looked.lost = true;
+    return { status: "wrong", ...lost };
+  }
+
+  private lost(equation: NoteEquation, formula: Formula): ReturnType<typeof lostTranspose> {
     const print = this.options.say ?? this.options.print ?? printMcalc;
-    const lost = lostTranspose(equation, this.document, this.passage, (e) => print(e, formula));
-    return lost === undefined ? verdict : { status: "wrong", ...lost };
+    return lostTranspose(equation, formula, this.document, this.passage, (e) => print(e, formula));
   }
 
   private equation(formula: Formula, left: Expr, right: Expr, inChain: boolean): NoteEquation {
@@ -524,6 +582,21 @@ function repeatsTerm(e: Expr): boolean {
     const all = terms(n);
     return all.some((a, i) => all.some((b, k) => k > i && a.sign === b.sign && sameExpr(a.term, b.term)));
   });
+}
+
+/** An equation of a formula that has moved. */
+function standingIn(formula: Formula, equation: NoteEquation): NoteEquation {
+  if (equation.formula === formula) return equation;
+  const { kind, mode, left, right, leftSpan, rightSpan } = equation;
+  return {
+    formula,
+    kind,
+    mode,
+    left,
+    right,
+    ...(leftSpan === undefined ? {} : { leftSpan }),
+    ...(rightSpan === undefined ? {} : { rightSpan }),
+  };
 }
 
 /** Whether a side was written in a formula, and not in the one that it goes on from. */

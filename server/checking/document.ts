@@ -13,7 +13,7 @@ import { UNKNOWN } from "./verdict";
 
 /** Checks a document in small steps: runs until the next `yield` take a few milliseconds each. */
 export function* checkSteps(document: MathDocument, options: CheckOptions = {}): Generator<void, CheckResult> {
-  const reading = document.formulas.flatMap((f) => readingProblems(f));
+  const reading = document.formulas.filter((f) => f.problems.length > 0).flatMap((f) => readingProblems(f));
   reading.push(...(yield* shapeProblems(document, options.print)));
   const errors = reading.filter((p) => p.severity === "error").map((p) => p.span.start);
   errors.sort((a, b) => a - b);

@@ -36,6 +36,7 @@ export class LayoutVotes {
 
 /** Whether an equation that holds in some layouts goes against what its note has settled on. */
 export function isAgainst(verdict: Verdict, settled: ReturnType<LayoutVotes["settled"]>): boolean {
+  if (settled.choices.length === 0) return false;
   if (verdict.layouts === undefined || (verdict.status !== "proved" && verdict.status !== "verified")) return false;
   const relevant = settled.choices.filter((c) => verdict.choices?.includes(c) === true);
   return (

@@ -16,15 +16,15 @@ const OF_NUMBERS =
 /**
  * An equation that holds only because a name was taken for a number, although its section has the two vectors in the same
  * product with a transpose (`d(wx)/dx = w` below `w^T x`), or had that name transposed just before (below `x^T A x`). The
- * transpose was forgotten. Both must have been guessed.
+ * transpose was forgotten. Both must have been guessed. `formula`: where the equation stands now.
  */
 export function lostTranspose(
-  equation: NoteEquation,
+  { left, right, leftSpan }: NoteEquation,
+  formula: Formula,
   document: MathDocument,
   passage: Passage,
   print: Print,
 ): Pick<Verdict, "note" | "correction"> | undefined {
-  const { formula, left, right, leftSpan } = equation;
   for (const side of ["left", "right"] as const) {
     if (side === "left" && leftSpan === undefined) continue;
     const whole = side === "left" ? left : right;

@@ -50,6 +50,12 @@ function shifted(e: Expr, letter: string, to: Pick<Labelled, "letter" | "offset"
   return { ...out, name: relabelled({ ...own, letter: to.letter, offset: own.offset + to.offset }) };
 }
 
+/** Where it is said what a name stands for: of itself, or of another layer with its own label. */
+export interface Source {
+  readonly meaning?: Meaning;
+  readonly label?: Labelled;
+}
+
 /**
  * What the names of a note stand for, in the order of the text. What is said of one layer (`z^{(l)} = …`) holds of every
  * other (`z^{(l+1)}`, `z^{(2)}`).
@@ -58,6 +64,8 @@ export class Meanings {
   private readonly values = new Map<string, Meaning>();
   /** The earliest section whose meanings were asked for since this was last set. */
   oldest = Infinity;
+  /** The names that were asked for since this was last set, with what was said of them. */
+  asked: Map<string, Source> | undefined;
   /** By the stem of their label. */
   private readonly layers = new Map<string, { readonly label: Labelled; readonly meaning: Meaning }>();
 
@@ -68,14 +76,23 @@ export class Meanings {
   }
 
   get(name: string): Meaning | undefined {
+    const { meaning, label: from } = this.source(name);
+    if (meaning === undefined) return undefined;
+    this.oldest = Math.min(this.oldest, meaning.section);
+    if (from === undefined) return meaning;
+    const label = labelled(name)!;
+    const to = { letter: label.letter, offset: label.offset - from.offset };
+    return { ...meaning, body: shifted(meaning.body, from.letter, to) };
+  }
+
+  /** Where it is said what a name stands for. */
+  source(name: string): Source {
     const own = this.values.get(name);
-    if (own !== undefined) this.oldest = Math.min(this.oldest, own.section);
-    if (own !== undefined) return own;
-    const label = labelled(name);
-    const layer = label === undefined ? undefined : this.layers.get(label.stem);
-    if (label === undefined || layer === undefined) return undefined;
-    this.oldest = Math.min(this.oldest, layer.meaning.section);
-    const to = { letter: label.letter, offset: label.offset - layer.label.offset };
-    return { ...layer.meaning, body: shifted(layer.meaning.body, layer.label.letter, to) };
+    const label = own === undefined ? labelled(name) : undefined;
+    const found: Source = own !== undefined ? { meaning: own } : ((label && this.layers.get(label.stem)) ?? NOWHERE);
+    this.asked?.set(name, found);
+    return found;
   }
 }
+
+const NOWHERE: Source = {};

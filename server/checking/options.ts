@@ -1,6 +1,7 @@
 import type { Expr } from "../core/ast";
 import type { Problem } from "../core/problem";
 import { printText } from "../language/print";
+import type { RememberedChain } from "./remembered";
 import type { ClaimVerdict, PrintFor } from "./report";
 import type { Verdict } from "./verdict";
 
@@ -14,6 +15,8 @@ interface Near {
 /** Verdicts by what they depend on; shared by versions of a document, and by documents. */
 export class VerdictCache {
   private readonly verdicts = new Map<string, Verdict>();
+  /** Chains of notes by the grounds (`basis`) of their formula. */
+  readonly chains = new WeakMap<object, RememberedChain>();
 
   constructor(private readonly most = 20_000) {}
 

@@ -161,14 +161,15 @@ function* parsedParts(
   before: Progress | undefined,
 ): Generator<undefined, Progress["contents"]> {
   if (before?.parts.parts === parts) return before.contents;
-  const out: (readonly (Parsed | undefined)[])[] = [];
-  let count = 0;
-  for (const part of parts) {
-    const content = parser.known(part) ?? (yield* parser.part(part));
-    out.push(content);
-    if (++count % (16 * AT_ONCE) === 0) yield undefined;
+  const old = before?.contents ?? [];
+  const { head, tail } = shared(before?.parts.parts ?? [], parts);
+  const out = old.slice(0, head);
+  for (let i = head; i < parts.length - tail; i++) {
+    const part = parts[i]!;
+    out.push(parser.known(part) ?? (yield* parser.part(part)));
+    if (i % (16 * AT_ONCE) === 0) yield undefined;
   }
-  return out;
+  return out.concat(old.slice(old.length - tail));
 }
 
 /** The habits of the whole text: those of the version before, with what changed taken out and put in. */
@@ -233,7 +234,10 @@ function* stepsBetween(
 /** Shapes that are declared anywhere, the first of each name. */
 function declaredIn(steps: readonly PartSteps[]): ReadonlyMap<string, Shape> {
   const out = new Map<string, Shape>();
-  for (const { declared } of steps) for (const [name, shape] of declared) if (!out.has(name)) out.set(name, shape);
+  for (const { declared } of steps) {
+    // Most parts declare nothing.
+    if (declared.length > 0) for (const [name, shape] of declared) if (!out.has(name)) out.set(name, shape);
+  }
   return out;
 }
 

@@ -98,12 +98,26 @@ function beginning(text: string, from: number): number {
   return found === null ? text.length : found.index + found[0].length;
 }
 
+/** Characters that are compared at once. */
+const STRETCH = 2_048;
+
 /** The one stretch in which two texts differ. */
 export function editBetween(old: string, now: string): { start: number; oldEnd: number; newEnd: number } {
   const most = Math.min(old.length, now.length);
   let start = 0;
+  while (start + STRETCH <= most && old.slice(start, start + STRETCH) === now.slice(start, start + STRETCH))
+    start += STRETCH;
   while (start < most && old.charCodeAt(start) === now.charCodeAt(start)) start++;
-  let same = 0;
-  while (same < most - start && old.charCodeAt(old.length - 1 - same) === now.charCodeAt(now.length - 1 - same)) same++;
-  return { start, oldEnd: old.length - same, newEnd: now.length - same };
+  const rest = most - start;
+  let [oldEnd, newEnd] = [old.length, now.length];
+  const least = old.length - rest;
+  while (oldEnd - STRETCH >= least && old.slice(oldEnd - STRETCH, oldEnd) === now.slice(newEnd - STRETCH, newEnd)) {
+    oldEnd -= STRETCH;
+    newEnd -= STRETCH;
+  }
+  while (oldEnd > least && old.charCodeAt(oldEnd - 1) === now.charCodeAt(newEnd - 1)) {
+    oldEnd--;
+    newEnd--;
+  }
+  return { start, oldEnd, newEnd };
 }

@@ -55,14 +55,26 @@ export function* reread(
   const old = before?.rows ?? [];
   const reader = new Rereader(note, before?.initial, changed);
   const rows: Row[] = [];
-  const places = placesOf(old);
-  let tail = 0;
   const most = Math.min(parts.length, old.length);
-  while (tail < most && parts[parts.length - 1 - tail] === old[old.length - 1 - tail]!.steps) tail++;
+  let head = 0;
+  while (head < most && parts[head] === old[head]!.steps) head++;
+  let tail = 0;
+  while (tail < most - head && parts[parts.length - 1 - tail] === old[old.length - 1 - tail]!.steps) tail++;
+  const places = placesOf(old.slice(head, old.length - tail), head);
+  /** Where the part that is now number `i` was, not before `from`. */
+  const was = (i: number, from: number): number | undefined =>
+    places.get(parts[i]!)?.find((p) => p >= from) ??
+    (i >= parts.length - tail && i + old.length - parts.length >= from ? i + old.length - parts.length : undefined);
 
   /** New parts up to `k`, old ones up to `j` have been gone through. */
   let k = 0;
   let j = 0;
+  if (reader.isAsBefore) {
+    for (; k < head; k++) rows.push(old[k]!);
+    j = head;
+    const last = rows.findLast((r) => r.done.length > 0);
+    if (last !== undefined) reader.skipOver(last);
+  }
   while (k < parts.length || j < old.length) {
     if (reader.isAsBefore && parts.length - k <= tail && parts.length - k === old.length - j) {
       for (; j < old.length; j++) rows.push(old[j]!);
@@ -86,7 +98,7 @@ export function* reread(
       rows.push({ steps: row.steps, done });
       continue;
     }
-    const { added, removed } = gap(parts, k, old, j, places);
+    const { added, removed } = gap(parts.length, k, old.length, j, was);
     const gone = old.slice(j, j + removed).flatMap((r) => r.done);
     yield* readGap(reader, parts.slice(k, k + added), gone, function* (row) {
       rows.push(row);
@@ -98,13 +110,13 @@ export function* reread(
   return rows;
 }
 
-/** Where in a note each part stands; the same text may stand in several places. */
-function placesOf(rows: readonly Row[]): ReadonlyMap<PartSteps, readonly number[]> {
+/** Where in a note each part stands, the first of these being number `from`; the same text may stand in several places. */
+function placesOf(rows: readonly Row[], from: number): ReadonlyMap<PartSteps, readonly number[]> {
   const out = new Map<PartSteps, number[]>();
   rows.forEach(({ steps }, i) => {
     const list = out.get(steps);
-    if (list === undefined) out.set(steps, [i]);
-    else list.push(i);
+    if (list === undefined) out.set(steps, [from + i]);
+    else list.push(from + i);
   });
   return out;
 }
@@ -114,16 +126,16 @@ const MOST_SOUGHT = 64;
 
 /** How many parts were put in the place of how many others: up to the nearest that is in both. */
 function gap(
-  parts: readonly PartSteps[],
+  count: number,
   k: number,
-  old: readonly Row[],
+  oldCount: number,
   j: number,
-  places: ReadonlyMap<PartSteps, readonly number[]>,
+  was: (i: number, from: number) => number | undefined,
 ): { readonly added: number; readonly removed: number } {
-  let best = { added: parts.length - k, removed: old.length - j };
-  if (j >= old.length) return best;
-  for (let added = 0; k + added < parts.length && added < Math.min(MOST_SOUGHT, best.added + best.removed); added++) {
-    const at = places.get(parts[k + added]!)?.find((p) => p >= j);
+  let best = { added: count - k, removed: oldCount - j };
+  if (j >= oldCount) return best;
+  for (let added = 0; k + added < count && added < Math.min(MOST_SOUGHT, best.added + best.removed); added++) {
+    const at = was(k + added, j);
     if (at !== undefined && added + at - j < best.added + best.removed) best = { added, removed: at - j };
   }
   return best;

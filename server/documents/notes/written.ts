@@ -31,7 +31,7 @@ export function* written(
   for (const row of rows) {
     const lines = fences.parts.length === 0 ? undefined : fences.lines.get(row.steps.part);
     if (row.steps.hasFormulas) {
-      const own = yield* ofRow(note, row, start);
+      const own = row.written?.start === start ? row.written : yield* ofRow(note, row, start);
       for (const f of own.formulas) formulas.push(f);
       spans += own.spans;
       parsed += own.parsed;
@@ -59,7 +59,6 @@ export function* written(
 }
 
 function* ofRow(note: Note, row: Row, start: number): Generator<undefined, NonNullable<Row["written"]>> {
-  if (row.written?.start === start) return row.written;
   const formulas: Formula[] = [];
   let spans = 0;
   let parsed = 0;
