@@ -8,6 +8,7 @@ import {
   constantOf,
   type Factor,
   type FnHead,
+  type Head,
   isRat,
   type Pow,
   type Raw,
@@ -52,6 +53,22 @@ export interface Layout {
 /** From so many functions on their arguments are written down before the whole. */
 const MANY_PARTS = 8;
 
+/** Indices of a derivative that are written apart. */
+const MOST_SLOTS = 10;
+
+/** A slot that joins two indices in every term, where it may be opened: beyond three slots only with `all`. */
+function joinedSlot(t: Tensor, { rows, cols }: Layout, all: boolean): { slot: number; head: Head } | undefined {
+  for (let slot = 0; slot < t.dims.length && t.terms.length > 0; slot++) {
+    const side = rows.includes(slot) ? rows : cols;
+    if (!all && (side.length > 1 || rows.length + cols.length > 3)) continue;
+    const [head, ...others] = t.terms.map(
+      ({ term }) => term.factors.find((f) => f.head.kind === "fuse" && f.idx[0] === slot)?.head,
+    );
+    if (head !== undefined && others.every((h) => h === head)) return { slot, head };
+  }
+  return undefined;
+}
+
 /** Turns tensors back into expressions in matrix notation. */
 export class Presenter {
   notation: Notation = "matrix";
@@ -71,13 +88,13 @@ export class Presenter {
 
   /** A tensor under a layout, in steps. */
   *expression(t: Tensor, layout: Layout): Steps<Expr> {
-    const [opened, sides] = this.unfuse(t, layout);
+    const [opened, sides] = yield* this.unfuse(t, layout);
     try {
       return yield* this.laidOut(opened, sides);
     } catch (problem) {
       // What joins indices may be written with each of them on its own, or else with sums over them.
       if (!(problem instanceof Refusal) || problem.code === "too-large") throw problem;
-      const [apart, all] = this.unfuse(opened, sides, true);
+      const [apart, all] = yield* this.unfuse(opened, sides, true);
       const ways: readonly (readonly [Tensor, Layout, boolean])[] = [
         ...(apart === opened ? [] : [[apart, all, false] as const]),
         [opened, sides, true],
@@ -179,26 +196,28 @@ export class Presenter {
   }
 
   /** A side that joins two indices (`vec`, `kron`) is laid out as the two; `all` of them, however many that are. */
-  private unfuse(t: Tensor, layout: Layout, all = false): [Tensor, Layout] {
+  private *unfuse(t: Tensor, layout: Layout, all = false): Steps<[Tensor, Layout]> {
     const w = this.w;
-    for (let s = 0; s < t.dims.length && t.terms.length > 0; s++) {
-      const joint = t.terms.map(({ term }) => term.factors.find((f) => f.head.kind === "fuse" && f.idx[0] === s)?.head);
-      const head = joint[0];
-      if (head === undefined || !joint.every((h) => h === head)) continue;
-      const side = layout.rows.includes(s) ? layout.rows : layout.cols;
-      if (!all && (side.length > 1 || layout.rows.length + layout.cols.length > 3)) continue;
+    let now: [Tensor, Layout] = [t, layout];
+    for (;;) {
+      const [of, sides] = now;
+      const join = joinedSlot(of, sides, all);
+      if (join === undefined) return now;
+      if (of.dims.length >= MOST_SLOTS)
+        throw new Refusal("too-large", "the derivative joins too many indices to be written; split the formula");
+      const { slot: s, head } = join;
       const [, slow, fast] = head.dims.map((d) => w.newIndex(d)) as [number, number, number];
-      const slots = t.dims.map((d) => w.newIndex(d));
-      const join = { head, idx: [slots[s]!, slow, fast], pow: ONE };
+      const slots = of.dims.map((d) => w.newIndex(d));
+      const link = rawOf([{ head, idx: [slots[s]!, slow, fast], pow: ONE }]);
       const free = [...slots.filter((_, k) => k !== s), slow, fast];
       const open = w.tensor(
         free,
-        w.instantiate(t, slots).map((r) => times(r, rawOf([join]))),
+        w.instantiate(of, slots).map((r) => times(r, link)),
       );
-      const place = (k: number) => (k === s ? [t.dims.length - 1, t.dims.length] : [k < s ? k : k - 1]);
-      return this.unfuse(open, { rows: layout.rows.flatMap(place), cols: layout.cols.flatMap(place) }, all);
+      const place = (k: number) => (k === s ? [of.dims.length - 1, of.dims.length] : [k < s ? k : k - 1]);
+      now = [open, { rows: sides.rows.flatMap(place), cols: sides.cols.flatMap(place) }];
+      yield;
     }
-    return [t, layout];
   }
 
   /** A tensor of at most two slots: scalar, column (or row), matrix. */
