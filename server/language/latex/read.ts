@@ -66,7 +66,8 @@ export class Reader extends ReaderOfFactors {
     for (const p of items) {
       if (p.kind === "mark" && p.mark === "s") {
         const last = term.at(-1);
-        const unary = term.length === 0 || (last!.kind === "mark" && last!.mark === "x");
+        const unary =
+          last === undefined || (last.kind === "mark" && last.mark === "x") || bigOperator(last) !== undefined;
         if (p.value === "pm" || p.value === "mp") {
           if (term.length > 0) flush();
           signs.push({ op: p.value, span: p.span });
@@ -132,6 +133,19 @@ export class Reader extends ReaderOfFactors {
   protected product(written: readonly Piece[], negative?: Piece): Expr {
     const items = this.slashDerivatives(this.prefixed(written));
     const at = items.findIndex((_, i) => this.consumes(items, i));
+    const word = at > 0 ? items[at - 1]! : undefined;
+    const named = word?.kind === "scripted" ? word.base : word;
+    if (word !== undefined && named?.kind === "mark" && named.mark === "w") {
+      // `\log\sum_i e^{x_i}`: the function of the sum, and no product with it.
+      const span = { start: word.span.start, end: items.at(-1)!.span.end };
+      const scripts = word.kind === "scripted" ? word : undefined;
+      const expr = this.functionOf(named, scripts, [this.consume(items.slice(at))], span);
+      if (at === 1) return negative === undefined ? expr : this.negate(expr, negative);
+      const last = items[at - 2]!;
+      const sign = last.kind === "mark" && last.mark === "x" ? last : undefined;
+      const left = this.product(items.slice(0, sign === undefined ? at - 1 : at - 2), negative);
+      return sign === undefined ? binary("mul", left, expr) : { ...infix(sign.value, left, expr), opSpan: sign.span };
+    }
     if (at > 0) {
       let before = items.slice(0, at);
       const last = before.at(-1)!;

@@ -1,6 +1,6 @@
 import { type Expr, name as nameNode, type Span } from "../../../core/ast";
 import { fail, tryTo } from "../knowledge";
-import { derivativeSign, isTranspose, tidy } from "../looks";
+import { bigOperator, derivativeSign, isTranspose, tidy } from "../looks";
 import { scriptText, symbolName } from "../names";
 import type { GroupPiece, Piece, SymbolPiece } from "../pieces";
 import { derivativeNode } from "../trees";
@@ -200,7 +200,9 @@ export abstract class ReaderOfDerivatives extends ReaderOfScripts {
       // A name alone or before a sign: nothing more to take.
       return kind === "vector" || kind === "matrix";
     }
-    if (core.kind === "mark" && core.mark === "w") return false;
+    // `\nabla \log \sum_i e^{x_i}`: the sum takes all that follows, and so does its logarithm.
+    if (core.kind === "mark" && core.mark === "w")
+      return items[i + 2] !== undefined && bigOperator(items[i + 2]!) !== undefined;
     if (core.kind === "group") return core.open === "{";
     return true;
   }

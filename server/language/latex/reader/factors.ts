@@ -7,6 +7,14 @@ import type { GroupPiece, Piece, ScriptedPiece, SymbolPiece } from "../pieces";
 import { derivativeNode, isEntryLike, unknown } from "../trees";
 import { ReaderOfFunctions } from "./functions";
 
+/** `g^{[1]'}` is `g'^{[1]}`: a prime behind the label of a name is one of the name. */
+function withPrimesOutside(p: ScriptedPiece): ScriptedPiece {
+  const only = p.sup?.length === 1 ? p.sup[0]! : undefined;
+  if (only?.kind !== "scripted" || only.primes === 0 || only.base.kind !== "group") return p;
+  if (only.sub !== undefined || only.sup !== undefined || !"([".includes(only.base.open)) return p;
+  return { ...p, sup: [only.base], primes: p.primes + only.primes };
+}
+
 /** Factors: letters with their scripts, brackets, fractions, matrices. */
 export abstract class ReaderOfFactors extends ReaderOfFunctions {
   protected factor(items: readonly Piece[], i: number): { expr: Expr; next: number } {
@@ -32,8 +40,12 @@ export abstract class ReaderOfFactors extends ReaderOfFunctions {
       }
       case "matrix":
         return { expr: this.matrix(p), next: i + 1 };
-      case "text":
-        return { expr: this.named(p.text.replace(/\s+/g, "_"), p.span), next: i + 1 };
+      case "text": {
+        const name = p.text.replace(/\s+/g, "_");
+        // `\mathrm{RSS}(\beta)`: what has a name of several letters is a function in front of brackets.
+        const called = /^\p{L}[\p{L}_]+$/u.test(name) ? this.called(name, 0, items, i, p.span) : undefined;
+        return called ?? { expr: this.named(name, p.span), next: i + 1 };
+      }
       case "stacked":
         return { expr: this.expression(p.base), next: i + 1 };
       case "mark":
@@ -297,10 +309,11 @@ export abstract class ReaderOfFactors extends ReaderOfFunctions {
   /** A letter with scripts: parts of its name, an entry, a power, a transpose. */
   protected scriptedSymbol(
     symbol: SymbolPiece,
-    p: ScriptedPiece,
+    written: ScriptedPiece,
     items: readonly Piece[],
     i: number,
   ): { expr: Expr; next: number } {
+    const p = withPrimesOutside(written);
     const done = (expr: Expr): { expr: Expr; next: number } => ({ expr, next: i + 1 });
     if (
       symbol.name === "d" &&

@@ -34,7 +34,10 @@ export abstract class ReaderOfFunctions extends ReaderOfDerivatives {
   /** `\sum_{i=1}^n body`. */
   protected big(p: BigOperator, rest: readonly Piece[], span: Span): Expr {
     if (rest.length === 0) fail("nothing to sum");
-    const body = this.product(rest);
+    const lead = rest[0]!;
+    const sign = lead.kind === "mark" && lead.mark === "s" ? lead : undefined;
+    const body =
+      sign === undefined ? this.product(rest) : this.product(rest.slice(1), sign.value === "sub" ? sign : undefined);
     if (p.value !== "sum") {
       const bounds = [
         ...(p.sub === undefined ? [] : [this.opaque(p.sub)]),
