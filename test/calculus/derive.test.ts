@@ -76,6 +76,7 @@ describe("the derivative reads as a person writes it", () => {
     ["r*x", "x", "r'", "r : R^(1×n)", "x : R^n"],
     ["r*A*r'", "A", "r'*r", "r : R^(1×n)", "A : R^(n×n)"],
     // exact numbers
+    ["sum(x.^p)", "x x", "p*(p - 1)*diag(x.^(p - 2))", "x : R^n positive", "p : R positive"],
     ["x^4/6", "x", "2*x^3/3", "x : R"],
     // structure
     ["tr(A*X)", "X", "0.5*(A + A')", "A : R^(n×n)", "X : R^(n×n) symmetric"],

@@ -1,4 +1,4 @@
-import { apply, type Expr, num, size } from "../../core/ast";
+import { apply, children, type Expr, num, size } from "../../core/ast";
 import { spend } from "../../core/budget";
 import { type Dim, isOne } from "../../core/dimension";
 import { isInt, ONE, type Rat, rat, ratAdd, ratEq, ratMul, ratNeg, ratValue } from "../rational";
@@ -439,6 +439,10 @@ export function content(parts: readonly Summand[]): { coef: Rat; rest: readonly 
 export function plain(parts: readonly Summand[], rows: Dim, cols: Dim): Expr {
   if (parts.length === 0) return writeSum([], rows, cols);
   if (parts.length === 1) return writeSummand(unsigned(fill(parts[0]!, rows, cols)));
+  if (parts.every((p) => p.coef.n < 0)) {
+    const positive = parts.map(withDifferenceTurned);
+    if (positive.every((p) => p.coef.n > 0)) return plain(positive, rows, cols);
+  }
   const { coef, rest } = content(parts);
   const ordered = mirrored(
     [...rest.filter((p) => p.coef.n > 0), ...rest.filter((p) => p.coef.n < 0)].map((p) => fill(p, rows, cols)),
@@ -493,10 +497,25 @@ function fill(p: Summand, rows: Dim, cols: Dim): Summand {
 
 /** A leading minus goes into a sum that has no sign of its own. */
 function unsigned(p: Summand): Summand {
-  if (p.coef.n >= 0 || p.body === undefined) return p;
-  const body = turnSign(p.body);
-  return body === undefined ? p : { ...p, coef: ratNeg(p.coef), body };
+  if (p.coef.n >= 0) return p;
+  const body = p.body === undefined ? undefined : turnSign(p.body);
+  return body === undefined ? withDifferenceTurned(p) : { ...p, coef: ratNeg(p.coef), body };
 }
+
+/** `p*(p - 1)`, not `-p*(1 - p)`: a minus sign goes into a difference among the numbers. */
+function withDifferenceTurned(p: Summand): Summand {
+  if (p.coef.n >= 0) return p;
+  const at = p.scalars.findIndex(({ expr, pow }) => isRatPow(pow) && ratEq(pow, ONE) && isDifference(expr));
+  if (at < 0) return p;
+  const scalars = p.scalars.map((s, i) => (i === at ? scalarFactor(apply("sub", ...reversed(s.expr))) : s));
+  return { ...p, coef: ratNeg(p.coef), scalars };
+}
+
+const isDifference = (e: Expr): boolean => e.kind === "apply" && e.op === "sub";
+const reversed = (e: Expr): [Expr, Expr] => {
+  const [a, b] = children(e) as [Expr, Expr];
+  return [b, a];
+};
 
 /** One summand, sign included. */
 export function writeSummand(p: Summand): Expr {
