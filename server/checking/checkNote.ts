@@ -29,6 +29,7 @@ import { otherReadings } from "./readings";
 import { type Before, doubtsOf, holdsStill, remember } from "./remembered";
 import { claimVerdict, type ClaimVerdict, problemOf } from "./report";
 import { identitySlip, shapeSlip } from "./repair";
+import { SaidBefore } from "./saidBefore";
 import { hasStar, starsByEntry } from "./stars";
 import { unsaid } from "./unsaid";
 import { terms } from "./variants";
@@ -96,6 +97,9 @@ class Walk {
     readonly doubted?: Expr;
   }[] = [];
 
+  /** What the formulas before have said of values without a definition. */
+  private readonly said = new SaidBefore();
+
   /** What the section at hand has said so far. */
   private passage: Passage;
   /** Equations that were found to hold since this was last set, and whether one of them had lost a transpose. */
@@ -129,7 +133,10 @@ class Walk {
       }
       // An expression that stands alone in a display is the head of a chain whose rows follow.
       if (s.kind === "query" && formula.region?.display === true) this.leave(s.expr, formula, s.expr);
-      if (s.kind !== "claim") continue;
+      if (s.kind !== "claim") {
+        this.said.note(formula);
+        continue;
+      }
       const again = this.again(formula);
       if (!again) yield* this.remembering(formula);
       for (const name of formula.defines ?? []) {
@@ -137,6 +144,7 @@ class Walk {
         if (d !== undefined && d.parameters === undefined)
           this.meanings.set(name, { body: d.body, formula, section: this.section });
       }
+      this.said.note(formula);
       if (!again || at % 64 === 0) yield;
     }
   }
@@ -175,17 +183,20 @@ class Walk {
     const { seen, differentials } = this.adjoints;
     this.looked = { holds: [], lost: false };
     const asked = (this.meanings.asked = new Map<string, Source>());
+    this.said.asked = false;
     yield* this.chain(formula);
     this.meanings.asked = undefined;
-    const known = this.looked.lost
-      ? undefined
-      : remember(formula, before, doubts, asked, {
-          holds: this.looked.holds,
-          found: this.judged.slice(from),
-          adjoints: this.adjoints.seen - seen,
-          differentials: !differentials && this.adjoints.differentials,
-          ...(this.exits[0] === undefined || this.exits[0] === left ? {} : { exit: this.exits[0] }),
-        });
+    // What was said before may be said otherwise in the next version.
+    const known =
+      this.looked.lost || this.said.asked
+        ? undefined
+        : remember(formula, before, doubts, asked, {
+            holds: this.looked.holds,
+            found: this.judged.slice(from),
+            adjoints: this.adjoints.seen - seen,
+            differentials: !differentials && this.adjoints.differentials,
+            ...(this.exits[0] === undefined || this.exits[0] === left ? {} : { exit: this.exits[0] }),
+          });
     if (known !== undefined) chains.set(basis, known);
   }
 
@@ -362,9 +373,25 @@ class Walk {
     right: Expr,
     inChain: boolean,
   ): Steps<{ equation: NoteEquation; verdict: Verdict; fresh: boolean }> {
-    const equation = this.equation(formula, left, right, inChain);
+    let equation = this.equation(formula, left, right, inChain);
     const rule = this.rule(left, right, formula);
-    const found = yield* this.cached(equation, rule);
+    let found = yield* this.cached(equation, rule);
+    if (found.verdict.status === "unknown" && equation.kind === "derivative") {
+      const informed = this.said.informed(left, right, formula);
+      if (informed !== undefined) {
+        const { leftSpan, rightSpan } = equation;
+        const again = {
+          ...this.equation(informed.formula, informed.left, informed.right, inChain),
+          ...(leftSpan === undefined ? {} : { leftSpan }),
+          ...(rightSpan === undefined ? {} : { rightSpan }),
+        };
+        const other = yield* this.cached(again, undefined);
+        if (other.verdict.status !== "unknown") {
+          equation = again;
+          found = { verdict: other.verdict, fresh: found.fresh || other.fresh };
+        }
+      }
+    }
     const holds = found.verdict.status === "proved" || found.verdict.status === "verified";
     if (holds && rule?.adjoints === true && found.verdict.note === ADJOINTS) this.adjoints.seen++;
     else if (holds && hasDifferential(right) && equation.mode === "full") this.adjoints.differentials = true;

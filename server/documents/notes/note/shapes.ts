@@ -28,6 +28,15 @@ function transposedNames(sides: readonly Expr[], out: Set<string> = new Set()): 
   return out;
 }
 
+/** Sums that stand with the sign of a transpose. */
+function* transposedSums(e: Expr): Generator<Expr> {
+  if (e.kind === "apply" && e.op === "transpose") {
+    const of = e.args[0]!;
+    if (of.kind === "apply" && (of.op === "add" || of.op === "sub")) yield of;
+  }
+  for (const c of children(e)) yield* transposedSums(c);
+}
+
 /** A side that is a plain 0 beside a matrix is the zero matrix. */
 function withZeros(exprs: readonly Expr[], shapes: readonly Found[], closed: (d: Dim) => Dim): Expr[] {
   const other = shapes.find(
@@ -142,9 +151,11 @@ export abstract class NoteShapes extends NoteDeclarations {
       }
       if (consistent) break;
     }
-    const number =
-      consistent && this.isLoss(fresh, sides[0]!) ? this.asNumber(sides, shapes, open, current, factsOf) : undefined;
-    if (number !== undefined) ({ solver, shapes, chosen } = number);
+    const better =
+      consistent && solver !== undefined
+        ? this.better(sides, shapes, solver, this.isLoss(fresh, sides[0]!), open, current, factsOf)
+        : undefined;
+    if (better !== undefined) ({ solver, shapes, chosen } = better);
     if (solver === undefined) {
       // Nothing fits: what is written stays as it was guessed, or as the first side has it by itself.
       const alone =
@@ -226,31 +237,40 @@ export abstract class NoteShapes extends NoteDeclarations {
   }
 
   /**
-   * The shapes with which a loss is a number, where those that fit it otherwise make it none: `(Xθ − Y)^T(Xθ − Y)` with a
-   * vector θ. No matrix is taken for a vector for that, except one of targets.
+   * The shapes with which a loss is a number, where those that fit make it none (`(Xθ − Y)^T(Xθ − Y)` with a vector θ), or
+   * with which no number is transposed, `(x − μ)^T`. No matrix is taken for a vector for that, except one of targets.
    */
-  private asNumber(
+  private better(
     sides: readonly Expr[],
     before: readonly Found[],
+    found: Solver,
+    isLoss: boolean,
     open: readonly string[],
     current: (n: string) => Shape,
     factsOf: (attempt: { readonly shapes: ReadonlyMap<string, Shape> }) => Facts,
   ): { solver: Solver; shapes: readonly Found[]; chosen: Map<string, Shape> } | undefined {
     const isNumber = (s: Found): boolean => s === undefined || isScalar(s);
+    const turned = sides.flatMap((s) => [...transposedSums(s)]);
+    const turnsNumber = (solver: Solver): boolean =>
+      turned.some((e) => {
+        const s = solver.shapeOf(e);
+        return s !== undefined && isScalar(solver.resolveShape(s));
+      });
     // Of what stands there nothing may be unknown but what is being defined.
-    if (
-      before.every(isNumber) ||
-      sides.some((s) => s.kind === "literal") ||
-      before.some((s, i) => s === undefined && !isHead(sides[i]!))
-    )
-      return undefined;
+    const isToBeNumber =
+      isLoss &&
+      !before.every(isNumber) &&
+      !sides.some((s) => s.kind === "literal") &&
+      !before.some((s, i) => s === undefined && !isHead(sides[i]!));
+    if (!isToBeNumber && (turned.length === 0 || !turnsNumber(found))) return undefined;
     let tried = 0;
     for (const attempt of this.tries(open, current, false)) {
       if (++tried > MOST_AS_NUMBER || attempt.spreads === true) return undefined;
       const solver = new Solver(factsOf(attempt), attempt.layouts[0]!);
       try {
         const shapes = solver.equalSides(sides);
-        for (const s of shapes) if (s !== undefined) solver.equal(s, SCALAR);
+        if (isToBeNumber) for (const s of shapes) if (s !== undefined) solver.equal(s, SCALAR);
+        if (turnsNumber(solver)) continue;
         const isLess = open.some((n) => {
           const own = attempt.shapes.get(n)!;
           const was = kindOfShape(current(n));

@@ -1,0 +1,123 @@
+import { apply, children, type DerivativeExpr, type Expr, withChildren } from "../core/ast";
+import type { Definition, Scope } from "../core/scope";
+import type { Formula } from "../documents/document";
+import { carry } from "./carry";
+import { textOf } from "./digest";
+import { dependsOn } from "./varying";
+
+/** What an equation says that something is, where its name alone does not tell. */
+interface Saying {
+  /** The other sides of the chain. */
+  readonly sides: readonly Expr[];
+  readonly formula: Formula;
+}
+
+/** A formula as it is to be judged, with what was said before put in. */
+export interface Informed {
+  readonly left: Expr;
+  readonly right: Expr;
+  readonly formula: Formula;
+}
+
+/**
+ * What a note says of values that have no plain definition: `D^2 = …`, `tr(P^+) = …`, `S(b) = e'e = …` of which only a
+ * later side has the variable, a function `Q(x, u) = x^TQx + …` beside a matrix of the same name. A derivative of such a
+ * value is the derivative of what it was said to be.
+ */
+export class SaidBefore {
+  private readonly said = new Map<string, Saying>();
+  /** Whether somebody asked for something that no definition tells, since this was last set. */
+  asked = false;
+  /** Results by what they were made of, so that what is judged again is the same tree. */
+  private static readonly known = new WeakMap<
+    Expr,
+    { readonly from: Formula; readonly in: Formula; readonly to: Informed }
+  >();
+
+  /** Remembers what a formula says. */
+  note(formula: Formula): void {
+    const s = formula.statement;
+    if (s.kind === "definition" && s.parameters !== undefined) {
+      this.said.set(`call ${s.name}`, { sides: [s.body], formula });
+      return;
+    }
+    if (s.kind !== "claim" || s.continues === true || s.relations.some((r) => r !== "=" && r !== ":=")) return;
+    const [head, ...sides] = s.sides as readonly [Expr, ...Expr[]];
+    if (head.kind === "derivative" || head.kind === "differential" || head.kind === "number") return;
+    if (head.kind === "call") this.said.set(`call ${head.name}`, { sides, formula });
+    this.said.set(textOf(head), { sides, formula });
+  }
+
+  /** The two sides of an equation with derivatives of what was said before written out; `undefined` where there are none. */
+  informed(left: Expr, right: Expr, formula: Formula): Informed | undefined {
+    let scope = formula.scope;
+    let from: Formula | undefined;
+    const put = (e: Expr): Expr => {
+      if (e.kind === "derivative") {
+        const found = this.meant(e, scope);
+        if (found === undefined) return e;
+        from ??= found.from;
+        scope = found.scope;
+        return { ...e, of: found.of };
+      }
+      const parts = children(e);
+      if (parts.length === 0) return e;
+      const next = parts.map(put);
+      return next.every((n, i) => n === parts[i]) ? e : withChildren(e, next);
+    };
+    const [l, r] = [put(left), put(right)];
+    if (from === undefined) return undefined;
+    const before = SaidBefore.known.get(right);
+    if (before?.from === from && before.in === formula && textOf(before.to.left) === textOf(l)) return before.to;
+    const { basis: _, ...rest } = formula;
+    const to = { left: l, right: r, formula: { ...rest, scope } };
+    SaidBefore.known.set(right, { from, in: formula, to });
+    return to;
+  }
+
+  /** What is differentiated, as it was said to be, where the derivative says nothing without that. */
+  private meant(e: DerivativeExpr, scope: Scope): { of: Expr; scope: Scope; from: Formula } | undefined {
+    const variables: string[] = [];
+    for (const w of e.wrt) {
+      const base = w.kind === "index" ? w.base : w;
+      if (base.kind !== "name") return undefined;
+      variables.push(base.name);
+    }
+    const { of } = e;
+    const own = of.kind === "name" || of.kind === "call" ? scope.definitions.get(of.name) : undefined;
+    const isCircular = own !== undefined && of.kind !== "apply" && dependsOnItself(own);
+    if (!isCircular && variables.every((v) => dependsOn(of, scope).has(v))) return undefined;
+    this.asked = true;
+    const called = of.kind === "name" || (of.kind === "call" && isOfParameters(of, own)) ? this.said.get(`call ${of.name}`) : undefined; // prettier-ignore
+    const squared = of.kind === "name" ? this.said.get(`pow(${of.name},2)`) : undefined;
+    const saying = this.said.get(textOf(of)) ?? called ?? squared;
+    if (saying === undefined) return undefined;
+    const definitions = new Map(scope.definitions);
+    if (isCircular && (of.kind === "name" || of.kind === "call")) definitions.delete(of.name);
+    const inside: Scope = { ...scope, definitions };
+    if (saying === squared) {
+      const side = saying.sides.map((x) => carry(x, saying.formula.scope, scope)).find((x) => x !== undefined);
+      if (side !== undefined && of.kind === "name" && !dependsOn(side, inside).has(of.name))
+        definitions.set(of.name, { name: of.name, body: apply("sqrt", side) });
+    }
+    for (const side of saying.sides) {
+      const carried = carry(side, saying.formula.scope, scope);
+      if (carried === undefined) continue;
+      const on = dependsOn(carried, inside);
+      if (!variables.every((v) => on.has(v))) continue;
+      const value = saying === squared ? apply("sqrt", carried) : carried;
+      return { of: value, scope: inside, from: saying.formula };
+    }
+    return undefined;
+  }
+}
+
+/** Whether a definition has its own name in it, as something else: the matrix Q in `Q(x) = x^TQx`. */
+function dependsOnItself(d: Definition): boolean {
+  const visit = (e: Expr): boolean => (e.kind === "name" && e.name === d.name) || children(e).some(visit);
+  return visit(d.body);
+}
+
+/** Whether a function stands with the very arguments that it was defined with. */
+const isOfParameters = (of: Extract<Expr, { kind: "call" }>, d: Definition | undefined): boolean =>
+  d?.parameters === undefined || of.args.every((a, i) => a.kind === "name" && a.name === d.parameters![i]);
