@@ -27,6 +27,7 @@ import {
 import { type CheckOptions, type CheckResult, printMcalc } from "./options";
 import { otherReadings } from "./readings";
 import { type Before, doubtsOf, holdsStill, remember } from "./remembered";
+import { refitted } from "./refit";
 import { claimVerdict, type ClaimVerdict, problemOf } from "./report";
 import { identitySlip, shapeSlip } from "./repair";
 import { SaidBefore } from "./saidBefore";
@@ -498,6 +499,13 @@ class Walk {
     for (const r of equation.kind === "equation" ? [] : unsaid(left, right, formula.scope)) {
       const other = yield* judging(r.left, r.right, r.scope, { ...how, explain: false, prove: false });
       if (other.status === "verified" && saysSomething(r.left, r.right, r.scope)) return { status: "verified" };
+    }
+    if (verdict.misfit === true && equation.kind === "derivative") {
+      const fitting = refitted(left, right, formula.scope);
+      if (fitting !== undefined) {
+        const again = yield* judging(left, right, fitting, { ...how, explain: false, prove: false });
+        if (again.status === "verified" && saysSomething(left, right, fitting)) return { status: "verified" };
+      }
     }
     const any = anyFunction(left, right, formula);
     if (any !== undefined) return yield* judgingAnyFunction(any, (e) => print(e, formula));

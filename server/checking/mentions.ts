@@ -28,7 +28,7 @@ export function isMeant(property: Property, names: readonly string[], formula: F
 
 /** Subjects in which the usual letters are covariances, weights, kernels and matrices of scatter. */
 const SUBJECTS =
-  /varianc|scatter|precision|gaussian|normal distribution|kernel|mahalanobis|weighted|weight(?:ing)? matri|fisher|quadratic form|kalman|riccati|lqr|dispersion|likelihood|correlat/i;
+  /varianc|scatter|precision|gaussian|normal distribution|kernel|mahalanobis|weighted|weight(?:ing)? matri|fisher|quadratic form|kalman|riccati|lqr|\bcov\b|dispersion|likelihood|correlat/i;
 const GRAPHS = /adjacen|laplacian|graph/i;
 const OF_GRAPHS = /^[ADLW]$/;
 

@@ -141,6 +141,54 @@ function entriesOfVectors(left: Expr, right: Expr, scope: Scope): SidesReading |
   });
 }
 
+/** Sums over one and the same index run over the same values, also those of different definitions. */
+function sharedBounds(left: Expr, right: Expr, scope: Scope): SidesReading | undefined {
+  const ends = new Map<string, Expr>();
+  return everywhere(left, right, scope, (e) => {
+    if (e.kind !== "sumover" || e.to.kind !== "name") return e;
+    const first = ends.get(e.variable);
+    if (first === undefined) ends.set(e.variable, e.to);
+    if (first === undefined || (first.kind === "name" && first.name === e.to.name)) return e;
+    return { ...e, to: first };
+  });
+}
+
+const COUNT = /^[nmdkpNMDKPTB]$/;
+
+/** `\frac1n` beside the sum, or the ones, of all entries: n is how many there are. */
+function* counts(left: Expr, right: Expr, scope: Scope): Generator<SidesReading> {
+  const numbers = new Set<string>();
+  const sizes = new Set<string>();
+  const visit = (e: Expr, seen: Set<string>): void => {
+    if (e.kind === "apply" && (e.op === "ones" || e.op === "eye")) {
+      for (const a of e.args) if (a.kind === "name") sizes.add(a.name);
+      return;
+    }
+    if (e.kind === "sumover" && e.to.kind === "name") sizes.add(e.to.name);
+    if (e.kind === "name" && COUNT.test(e.name) && !scope.definitions.has(e.name)) numbers.add(e.name);
+    if ((e.kind === "name" || e.kind === "call") && !seen.has(e.name)) {
+      const d = scope.definitions.get(e.name);
+      if (d !== undefined) visit(d.body, seen.add(e.name));
+    }
+    for (const c of e.kind === "sumover" ? [e.body] : children(e)) visit(c, seen);
+  };
+  visit(left, new Set());
+  visit(right, new Set());
+  for (const n of numbers) {
+    const v = scope.variables.get(n);
+    if (v === undefined || !isScalar(v.shape)) continue;
+    for (const size of sizes) {
+      if (size === n) continue;
+      const reading = everywhere(left, right, scope, (e) => (e.kind === "name" && e.name === n ? name(size) : e));
+      if (reading === undefined) continue;
+      // A size has a letter of its own here, whatever else the letter stands for.
+      const variables = new Map(scope.variables);
+      variables.delete(size);
+      yield { ...reading, scope: { ...reading.scope, variables, dimensions: new Set([...scope.dimensions, size]) } };
+    }
+  }
+}
+
 const UNIT = (of: string): string => `unnormalized ${of}`;
 
 /** Labels and other distributions add up to one: each vector, each row or each column of a matrix, one at a time. */
@@ -202,6 +250,10 @@ export function* unsaid(left: Expr, right: Expr, scope: Scope): Generator<SidesR
     const next = step(base.left, base.right, base.scope);
     if (next !== undefined) yield (base = next);
   }
+  const shared = sharedBounds(base.left, base.right, base.scope);
+  if (shared !== undefined) yield shared;
+  if (has((e) => e.kind === "sumover" || (e.kind === "apply" && e.op === "ones")))
+    yield* counts(base.left, base.right, base.scope);
   if (has((e) => e.kind === "apply" && OF_DISTRIBUTIONS.has(e.op)))
     yield* distributions(base.left, base.right, base.scope);
 }
