@@ -41,6 +41,8 @@ export interface CheckedFile {
   readonly parsed: number;
   /** The source line of a diagnostic, for reports that show it. */
   readonly lineOf: (d: Diagnostic) => string;
+  /** The first repair that is offered for a diagnostic, in words. */
+  readonly repairOf: (d: Diagnostic) => string | undefined;
 }
 
 /** The kinds of files that are checked. */
@@ -88,6 +90,7 @@ type Place = (span: Span) => { readonly range: Range; readonly cell?: number; re
 function found(file: string, document: MathDocument, place: Place): CheckedFile {
   const { problems, claims } = checkDocument(document, { cache: verdicts, ...printersFor(document) });
   const sourceLines = new Map<Diagnostic, string>();
+  const repairs = new Map<Diagnostic, string>();
   const where = (span: Span): { range: Range; cell?: number } => {
     const { range, cell } = place(span);
     return { range, ...(cell === undefined ? {} : { cell }) };
@@ -98,6 +101,8 @@ function found(file: string, document: MathDocument, place: Place): CheckedFile 
       code: p.code, severity: p.severity, message: p.message, ...where(p.span), ...(related.length === 0 ? {} : { related }),
     }; // prettier-ignore
     sourceLines.set(d, place(p.span).line);
+    const repair = p.fixes?.[0]?.title;
+    if (repair !== undefined) repairs.set(d, repair);
     return d;
   });
   return {
@@ -109,5 +114,6 @@ function found(file: string, document: MathDocument, place: Place): CheckedFile 
     spans: document.spans,
     parsed: document.parsed,
     lineOf: (d) => sourceLines.get(d) ?? "",
+    repairOf: (d) => repairs.get(d),
   };
 }

@@ -1,10 +1,20 @@
-import type { ApplyExpr, CallExpr, Expr, IndexExpr, LiteralExpr, Span } from "../core/ast";
+import {
+  apply,
+  type ApplyExpr,
+  type CallExpr,
+  type Expr,
+  type IndexExpr,
+  type LiteralExpr,
+  type Span,
+} from "../core/ast";
 import { type Dim, dimAdd, dimEqual, dimMul, dimNames, dimValue, isOne, ONE } from "../core/dimension";
-import { readable, type ProblemCode } from "../core/problem";
+import { type Fix, readable, type ProblemCode } from "../core/problem";
 import { type Definition, familyMember, type Scope } from "../core/scope";
 import { isScalar, matrix, SCALAR, type Shape, shapeText, transposed, vector } from "../core/shape";
 import { dimensionOf } from "../language/dimensionOf";
 import { closest } from "../language/closest";
+import { writtenHere } from "../language/elsewhere";
+import { printText } from "../language/print";
 import { FUNCTIONS, isMisfit, type Misfit, operator } from "../operators";
 import { explain, type ShapeProblem, shapeNoun, shown } from "./mismatch";
 
@@ -142,7 +152,24 @@ class Inference {
   private undeclared(name: string, e: Expr): void {
     if (this.options.tolerant === true || this.said.has(name)) return;
     this.said.add(name);
-    this.report("undeclared", `${name} is not declared; say what it is, for example \`${name} : R^n\`.`, e);
+    const identity = name === "I" ? " (the identity is eye(n))" : "";
+    this.report("undeclared", `${name} is not declared${identity}; say what it is, for example \`${name} : R^n\`.`, e);
+  }
+
+  /** `x^T` with a T that is no number: a transpose, said so. */
+  private isWrittenTranspose({ op, args, span, opSpan }: ApplyExpr): boolean {
+    const [base, exponent] = args;
+    if (op !== "pow" || exponent?.kind !== "name" || exponent.name !== "T" || this.options.tolerant === true)
+      return false;
+    const known = this.lookUp("T", exponent);
+    if (known !== "unknown" && (known === undefined || isScalar(known))) return false;
+    const text = printText(apply("transpose", base!));
+    const end = exponent.span?.end;
+    this.problems.push({
+      ...this.problem("undeclared", `A transpose is written ${text} here.`, exponent, span),
+      ...(opSpan === undefined || end === undefined ? {} : { fixes: [writeFix("'", { start: opSpan.start, end })] }),
+    });
+    return true;
   }
 
   private applied(e: ApplyExpr): Shape | undefined {
@@ -150,6 +177,10 @@ class Inference {
     if (op === undefined) {
       e.args.forEach((a) => this.visit(a));
       return undefined;
+    }
+    if (this.isWrittenTranspose(e)) {
+      const base = this.visit(e.args[0]!);
+      return base === undefined ? undefined : transposed(base);
     }
     if (op.ofDimensions === true) return this.constant(e);
     const shapes = e.args.map((a) => this.visit(a));
@@ -289,26 +320,28 @@ class Inference {
     }
     if (this.options.tolerant === true || this.said.has(`${e.name}()`)) return;
     this.said.add(`${e.name}()`);
-    const near = closest(e.name, [...FUNCTIONS.map((f) => f.name), ...functionsOf(this.scope)]);
+    const known = writtenHere(e.name, e.args);
+    if (known !== undefined && "expr" in known) {
+      const text = printText(known.expr);
+      this.problems.push({
+        ...this.problem("undeclared", `${shown(e)} is written \`${text}\` here.`, e),
+        ...(e.span === undefined ? {} : { fixes: [writeFix(text, e.span)] }),
+      });
+      return;
+    }
+    const near = known?.name ?? closest(e.name, [...FUNCTIONS.map((f) => f.name), ...functionsOf(this.scope)]);
     const at = e.opSpan ?? e.span;
-    const problem = this.problem(
-      "undeclared",
-      `${e.name} is not a known function; ${near === undefined ? `define it, for example \`${e.name}(x) = …\`.` : `did you mean ${near}?`}`,
-      e,
-      at,
-    );
-    const fix =
-      near === undefined || at === undefined
-        ? {}
-        : {
-            fixes: [
-              {
-                title: `Write ${near}`,
-                edits: [{ span: { start: at.start, end: at.end }, text: near }],
-                preferred: true,
-              },
-            ],
-          };
+    const advice =
+      known !== undefined
+        ? `it is called ${known.name} here.`
+        : near === undefined
+          ? `define it, for example \`${e.name}(x) = …\`.`
+          : `did you mean ${near}?`;
+    const message = DERIVATIVES.has(e.name)
+      ? `${e.name} needs the variable too: write ${e.name}(f, x).`
+      : `${e.name} is not a known function; ${advice}`;
+    const problem = this.problem("undeclared", message, e, at);
+    const fix = near === undefined || at === undefined ? {} : { fixes: [writeFix(near, at)] };
     this.problems.push({ ...problem, ...fix });
   }
 
@@ -433,6 +466,15 @@ class Inference {
     this.problems.push(this.problem(code, readable(message), node, span));
   }
 }
+
+/** Functions that take what they differentiate by. */
+const DERIVATIVES: ReadonlySet<string> = new Set(["grad", "jac", "hess"]);
+
+const writeFix = (text: string, { start, end }: Span): Fix => ({
+  title: `Write ${text}`,
+  edits: [{ span: { start, end }, text }],
+  preferred: true,
+});
 
 const count = (d: Dim, what: string): string => `${d.key} ${what}${isOne(d) ? "" : "s"}`;
 const uncapitalised = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);

@@ -1,4 +1,4 @@
-import type { ApplyExpr, Expr, Span } from "../core/ast";
+import { apply, type ApplyExpr, type Expr, name, type Span } from "../core/ast";
 import type { Dim } from "../core/dimension";
 import { ONE } from "../core/dimension";
 import type { Clash, Problem, ProblemCode } from "../core/problem";
@@ -25,6 +25,17 @@ export function shown(e: Expr): string {
   const text = printText(e);
   return `\`${text.length > MOST_TEXT ? `${text.slice(0, MOST_TEXT - 1)}…` : text}\``;
 }
+
+/** The products that two columns have, with their own names where these are short. */
+function products(a: Expr, b: Expr): string {
+  const [x, y] = [a, b].every((e) => printText(e).length <= SHORT) ? [a, b] : [name("x"), name("y")];
+  const inner = printText(apply("mul", apply("transpose", x), y));
+  const outer = printText(apply("mul", x, apply("transpose", y)));
+  return `for the inner product write ${inner}, for the outer ${outer}, for entries ${printText(apply("hadamard", x, y))}`;
+}
+
+/** Texts that stand in a message beside two others like them. */
+const SHORT = 12;
 
 /** A shape in the middle of a sentence: `n×d`, `a scalar`. */
 export const shapeNoun = (s: Shape): string => (isScalar(s) ? "a scalar" : shapeText(s));
@@ -120,7 +131,7 @@ export function explain(
   if (e.op === "mul" && isColumn(s) && isColumn(t)) {
     const reasons = [source(a, "rows", s.rows), source(b, "rows", t.rows)];
     const same = dimEqual(s.rows, t.rows)
-      ? "; for the inner product write x'*y, for the outer x*y', for entries x.*y"
+      ? `; ${products(a, b)}`
       : "";
     return make(
       "dimension-mismatch",

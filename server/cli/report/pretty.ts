@@ -33,7 +33,11 @@ function finding(file: CheckedFile, d: Diagnostic, paint: Paint): string {
   const related = (d.related ?? []).map(
     (r) => `  ${paint("dim", `${margin} = ${r.range.start.line + 1}:${r.range.start.character + 1} ${r.message}`)}\n`,
   );
-  return `${head}${source}${related.join("")}\n`;
+  const repair = file.repairOf(d);
+  // What the message says already is not said again.
+  const isSaid = repair === undefined || d.message.includes(repair.replace(/^Write /, ""));
+  const help = isSaid ? "" : `  ${paint("dim", `${margin} = ${repair.charAt(0).toLowerCase()}${repair.slice(1)}`)}\n`;
+  return `${head}${source}${related.join("")}${help}\n`;
 }
 
 const plural = (n: number, what: string): string => `${n} ${what}${n === 1 ? "" : "s"}`;

@@ -1,7 +1,9 @@
 import type { Expr, Span } from "../../core/ast";
 import { num } from "../../core/ast";
-import type { Problem } from "../../core/problem";
+import type { Fix, Problem } from "../../core/problem";
 import { operator } from "../../operators";
+import { writtenHere } from "../elsewhere";
+import { printText } from "../print";
 import { spanOf, type Token } from "../scanner";
 import { foldRow, type Infix, type Operand } from "../sequence";
 import { itemsOf, type Matched, treeOf } from "../matched";
@@ -86,8 +88,15 @@ function withSigns(signs: Matched, e: Expr, end: number, r: Reading): Expr {
   return out;
 }
 
-function problem(r: Reading, code: Problem["code"], message: string, span: Span): void {
-  r.problems.push({ code, severity: "error", message, span: { start: span.start, end: span.end } });
+function problem(r: Reading, code: Problem["code"], message: string, span: Span, fixes?: readonly Fix[]): void {
+  const { start, end } = span;
+  r.problems.push({
+    code,
+    severity: "error",
+    message,
+    span: { start, end },
+    ...(fixes === undefined ? {} : { fixes }),
+  });
 }
 
 /** A function applied: of the table, or somebody's own. */
@@ -97,6 +106,13 @@ function applied(name: Token, primes: number, args: Expr[], span: Span, r: Readi
   if (op === undefined || op.group === "sign") return { kind: "call", name: name.text, primes, args, span, opSpan };
   const [least, most] = op.arity;
   if (args.length >= least && args.length <= most) return { kind: "apply", op: op.name, args, span, opSpan };
+  const here = writtenHere(name.text, args);
+  if (here !== undefined && "expr" in here) {
+    const text = printText(here.expr);
+    const fix: Fix = { title: `Write ${text}`, edits: [{ span, text }], preferred: true };
+    problem(r, "syntax", `\`${r.text.slice(span.start, span.end)}\` is written \`${text}\` here.`, span, [fix]);
+    return { ...here.expr, span };
+  }
   const wanted = least === most ? (least === 1 ? "1 argument" : `${least} arguments`) : `${least} or ${most} arguments`;
   problem(r, "syntax", `${name.text} takes ${wanted}, but here it has ${args.length}.`, span);
   return { kind: "error", text: r.text.slice(span.start, span.end), span };

@@ -5,6 +5,7 @@ import { LIMITS } from "../limits";
 import { kindsOf, nestingOf, type Token, virtualToken } from "../scanner";
 import { depthOf } from "../sequence";
 import { formOf, tree } from "./build";
+import { withSignsFromHere } from "./elsewhere";
 import { NAME_KINDS, scan } from "./scan";
 
 export interface Parsed {
@@ -50,7 +51,9 @@ export function parseTokens(text: string, written: readonly Token[]): Parsed {
     report("An expression is missing here.", whole);
     return giveUp();
   }
-  let tokens = balance(dropUnknown(written, report), report);
+  const ours = withSignsFromHere(written, report);
+  if (ours === undefined) return giveUp();
+  let tokens = balance(dropUnknown(ours, report), report);
   for (let repairs = 0; ; repairs++) {
     const form = formOf(kindsOf(tokens), "expression");
     if ("failedAt" in form) {

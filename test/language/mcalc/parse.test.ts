@@ -85,6 +85,21 @@ describe("parsing an expression of .mcalc", () => {
     ["", "(error)", /missing here/],
     ["a $ + b", "(add a b)", /means nothing/],
     ["tr(A, B)", "(error)", /tr takes 1 argument, but here it has 2/],
+    // Signs and functions of other languages.
+    ["A @ b", "(mul A b)", /matrix product is written `\*`/],
+    ["x.T*A", "(mul (transpose x) A)", /transpose is written `'`/],
+    ["x⊤A", "(mul (transpose x) A)", /transpose is written `'`/],
+    ["A^{T}*x", "(mul (transpose A) x)", /transpose is written `'`/],
+    ["x**2", "(pow x 2)", /power is written `\^`/],
+    ["A^{-1}*b", "(mul (pow A -1) b)", /round brackets/],
+    ["‖x - y‖^2", "(pow (norm2 (sub x y)) 2)", /norm is written norm2/],
+    ["||x|| + 1", "(add (norm2 x) 1)", /norm is written norm2/],
+    ["|x|", "(error)", /abs\(x\), norm2\(x\) or det\(X\)/],
+    ["∂f/∂x", "(error)", /written d\(f\)\/d\(x\) here/],
+    ["A\\b", "(error)", /inv\(A\)\*b/],
+    ["d/dw(w'*w)", "(D (mul (transpose w) w) / w)", /written `d\(w'\*w\)\/d\(w\)` here/],
+    ["d/n", "(div d n)", /^$/],
+    ["max(0, 1 - a)", "(relu (sub 1 a))", /`max\(0, 1 - a\)` is written `relu\(1 - a\)` here/],
     ["d(f)/d(2)", "(error)", /with respect to a variable/],
   ];
   for (const [text, tree, message] of broken) {
