@@ -1,7 +1,7 @@
 import type { Expr } from "../core/ast";
 import { derivativeOf } from "./derivatives";
 import { printText, printTypst, shapesIn } from "../notation";
-import { generateCode } from "../notation/code";
+import { writtenCode } from "../notation/code";
 import { derivedCode } from "../notation/code/derive";
 import type { Snapshot } from "./snapshot";
 import type { Target } from "./target";
@@ -36,7 +36,7 @@ export async function copyAs(
     const { expr, wrt } = question;
     const code =
       wrt.length === 0
-        ? generateCode({ expr, derivatives: [], scope, target: format })
+        ? await inTurns(writtenCode({ expr, derivatives: [], scope, target: format }), turn)
         : await inTurns(derivedCode({ expr, wrt, scope, target: format }), turn);
     return code.ok ? { text: code.code } : { message: code.error.message };
   }

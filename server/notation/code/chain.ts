@@ -1,3 +1,4 @@
+import { spend } from "../../core/budget";
 import { isColumn, isMatrix, isRow, isScalar } from "../../core/shape";
 import { newCost } from "./cost";
 import { type Graph, isNumber, type Node, rank } from "./ir";
@@ -138,11 +139,18 @@ function associations(ctx: ProductContext, parts: readonly Value[]): (from: numb
 function associationsBySize(ctx: ProductContext, parts: readonly Value[]): (from: number, to: number) => Value {
   const n = parts.length;
   const d = [...parts.map((p) => ctx.sizes(p.shape.rows)), ctx.sizes(parts.at(-1)!.shape.cols)];
+  // Between square matrices of one size every order costs the same.
+  if (d.every((x) => x === d[0])) {
+    const inOrder = (i: number, j: number): Value =>
+      i === j ? parts[i]! : multiply(ctx.graph, parts[i]!, inOrder(i + 1, j));
+    return inOrder;
+  }
   const at: number[][] = parts.map(() => parts.map(() => 0));
   const least: number[][] = parts.map((_, i) => parts.map((_x, j) => (i === j ? 0 : Infinity)));
   for (let length = 2; length <= n; length++)
     for (let i = 0; i + length <= n; i++) {
       const j = i + length - 1;
+      spend(length / 30);
       for (let k = i; k < j; k++) {
         const c = least[i]![k]! + least[k + 1]![j]! + d[i]! * d[k + 1]! * d[j + 1]!;
         if (c < least[i]![j]!) [least[i]![j], at[i]![j]] = [c, k];

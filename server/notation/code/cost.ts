@@ -1,3 +1,4 @@
+import { spend } from "../../core/budget";
 import type { Graph, Node } from "./ir";
 import type { Sizes } from "./sizes";
 
@@ -125,5 +126,6 @@ export function newCost(graph: Graph, nodes: readonly Node[], sizes: Sizes): num
     for (const a of n.args) visit(a);
   };
   nodes.forEach(visit);
+  spend(2 + seen.size);
   return sum;
 }

@@ -2,7 +2,7 @@ import type { Expr } from "../../core/ast";
 import type { Scope } from "../../core/scope";
 import { derivation } from "../../calculus";
 import { atOnce, type Steps } from "../../core/steps";
-import { type CodeOptions, type CodeResult, generateCode, type TargetName } from ".";
+import { type CodeOptions, type CodeRequest, type CodeResult, type TargetName, writtenCode } from ".";
 import { withDirections } from "./directions";
 
 export interface DerivedCodeRequest {
@@ -27,12 +27,12 @@ export const deriveCode = (request: DerivedCodeRequest): CodeResult => atOnce(de
 /** The same in steps. */
 export function* derivedCode(request: DerivedCodeRequest): Steps<CodeResult> {
   const { expr, wrt, scope, target, options } = request;
-  const code = (derivatives: Parameters<typeof generateCode>[0]["derivatives"], inner: Scope): CodeResult =>
-    generateCode({ expr, derivatives, scope: inner, target, ...(options === undefined ? {} : { options }) });
+  const code = (derivatives: CodeRequest["derivatives"], inner: Scope): Steps<CodeResult> =>
+    writtenCode({ expr, derivatives, scope: inner, target, ...(options === undefined ? {} : { options }) });
   if (request.kind === "differential") {
     const d = yield* derivation({ expr, wrt, scope, kind: "differential" });
     if (!d.ok) return d;
-    return code([{ expr: d.expr, wrt }], scope);
+    return yield* code([{ expr: d.expr, wrt }], scope);
   }
   const steps = options?.hvp === true ? wrt.slice(0, 1) : wrt;
   const derivatives: { expr: Expr; wrt: readonly string[]; direction?: string }[] = [];
@@ -42,13 +42,13 @@ export function* derivedCode(request: DerivedCodeRequest): Steps<CodeResult> {
     derivatives.push({ expr: d.expr, wrt: steps.slice(0, i) });
   }
   const first = derivatives[0];
-  if (options?.hvp !== true || first === undefined) return code(derivatives, scope);
+  if (options?.hvp !== true || first === undefined) return yield* code(derivatives, scope);
   const w = steps[0]!;
   const d = yield* derivation({ expr: first.expr, wrt: [w], scope, kind: "differential" });
   if (!d.ok) return d;
   const direction = freshName(scope, /^[A-Z]/.test(w) ? "V" : "v");
   const { expr: product, scope: inner } = withDirections(d.expr, [w], scope, () => direction);
-  return code([first, { expr: product, wrt: [w], direction }], inner);
+  return yield* code([first, { expr: product, wrt: [w], direction }], inner);
 }
 
 function freshName(scope: Scope, base: string): string {

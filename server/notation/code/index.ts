@@ -1,9 +1,11 @@
 import type { Expr } from "../../core/ast";
 import { freeNames } from "../../core/ast";
+import { REQUEST_STEPS, stepsLeft, stepsWithBudget } from "../../core/budget";
 import { type Dim, dimIsName, dimNames } from "../../core/dimension";
 import { type ProblemCode, Refusal } from "../../core/problem";
 import type { Scope } from "../../core/scope";
 import { isMatrix, isScalar, type Shape } from "../../core/shape";
+import { atOnce, type Steps } from "../../core/steps";
 import { printText } from "../../language/print";
 import { shapesIn } from "../kinds";
 import { GREEK } from "../names";
@@ -75,15 +77,23 @@ const BY_NAME: Readonly<Record<TargetName, Target>> = {
   matlab: MATLAB,
 };
 
+/** What writing may take: half of it goes into making it shorter. */
+const CODE_STEPS = 2.5 * REQUEST_STEPS;
+
 /**
  * One complete, documented function of the value and its derivatives. Never throws: what cannot be written as code
  * is refused in one sentence.
  */
-export function generateCode(request: CodeRequest): CodeResult {
+export const generateCode = (request: CodeRequest): CodeResult => atOnce(writtenCode(request));
+
+/** The same in steps. */
+export function* writtenCode(request: CodeRequest): Steps<CodeResult> {
   try {
-    return { ok: true, code: write(withChanges(request)) };
+    return { ok: true, code: yield* stepsWithBudget(CODE_STEPS, write(withChanges(request))) };
   } catch (problem) {
     if (problem instanceof Refusal) return { ok: false, error: { code: problem.code, message: problem.message } };
+    if (problem instanceof RangeError)
+      return { ok: false, error: { code: "too-large", message: "This formula is too large to be written as code." } };
     return { ok: false, error: { code: "unsupported", message: "This formula cannot be written as code yet." } };
   }
 }
@@ -109,10 +119,10 @@ interface Lowered {
 }
 
 /** Lowers all results in one graph; sums inside products are multiplied out where that makes the whole cheaper. */
-function lowerBest(request: CodeRequest, target: Target): Lowered {
+function* lowerBest(request: CodeRequest, target: Target): Steps<Lowered> {
   const { scope, options } = request;
   const expressions = [...(options?.value === false ? [] : [request.expr]), ...request.derivatives.map((d) => d.expr)];
-  const attempt = (distribute: ReadonlySet<string>, backwards: boolean): Lowered => {
+  const attempt = function* (distribute: ReadonlySet<string>, backwards: boolean): Steps<Lowered> {
     const lowering = new Lowering({
       scope,
       sizes: (shapeOf) => guessSizes(scope.variables.values(), [request.expr, ...expressions], shapeOf, options?.sizes),
@@ -122,7 +132,10 @@ function lowerBest(request: CodeRequest, target: Target): Lowered {
     // What is lowered later uses what is there already: a value may be a by-product of its gradient.
     const order = expressions.map((_, i) => (backwards ? expressions.length - 1 - i : i));
     const values: Value[] = [];
-    for (const i of order) values[i] = lowering.value(expressions[i]!);
+    for (const i of order) {
+      values[i] = yield* lowering.value(expressions[i]!);
+      yield;
+    }
     const nodes = shareFactorizations(
       lowering.graph,
       values.map((v) => full(lowering.graph, v)),
@@ -132,15 +145,17 @@ function lowerBest(request: CodeRequest, target: Target): Lowered {
   };
   // Worth a change where it saves more than a call or two.
   const better = (a: Lowered, b: Lowered): boolean => a.cost < b.cost - 2000;
-  let best = attempt(new Set(), false);
+  let best = yield* attempt(new Set(), false);
   let backwards = false;
-  if (expressions.length > 1) {
-    const other = attempt(new Set(), true);
+  if (expressions.length > 1 && stepsLeft() > CODE_STEPS / 2) {
+    const other = yield* attempt(new Set(), true);
     if (better(other, best)) [best, backwards] = [other, true];
   }
   const chosen = new Set<string>();
   for (const site of [...best.lowering.sites].slice(0, 8)) {
-    const tried = attempt(new Set([...chosen, site]), backwards);
+    // What may be shorter still is not looked for at any price.
+    if (stepsLeft() < CODE_STEPS / 2) break;
+    const tried = yield* attempt(new Set([...chosen, site]), backwards);
     if (better(tried, best)) {
       best = tried;
       chosen.add(site);
@@ -156,12 +171,13 @@ function withoutSums(request: CodeRequest): CodeRequest {
   return { ...request, expr: expressions[0]!, derivatives, scope };
 }
 
-function write(request: CodeRequest): string {
+function* write(request: CodeRequest): Steps<string> {
   const { options = {} } = request;
   const target = BY_NAME[request.target];
   const computed = withoutSums(request);
   const { scope } = computed;
-  const { lowering, values, nodes } = lowerBest(computed, target);
+  yield;
+  const { lowering, values, nodes } = yield* lowerBest(computed, target);
 
   const reachable = new Set<Node>();
   const reach = (n: Node): void => {
@@ -234,6 +250,7 @@ function write(request: CodeRequest): string {
       : undefined;
   const outputs = results.map((r, i) => ({ node: nodes[i]!, name: r.name }));
   if (block !== undefined) outputs.splice(outputs.length - 1, 0, { node: block, name: "block" });
+  yield;
   const plan = schedule(target, outputs, inputs, dimension, like, named, taken);
   const texts = [...plan.results];
   let statements = plan.statements;
@@ -459,7 +476,7 @@ function namedDefinitions(request: CodeRequest, lowering: Lowering, reachable: R
   for (const d of request.scope.definitions.values()) {
     if (d.parameters !== undefined) continue;
     try {
-      const node = asNode(lowering.graph, lowering.value(d.body));
+      const node = asNode(lowering.graph, atOnce(lowering.value(d.body)));
       if (node.args.length > 0 && reachable.has(node) && !named.has(node)) named.set(node, identifier(d.name));
     } catch {
       // A definition that has no code is not needed for this function.

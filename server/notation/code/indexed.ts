@@ -1,4 +1,5 @@
 import { children, type Expr } from "../../core/ast";
+import { spend } from "../../core/budget";
 import { type Dim, dimEqual, dimMul } from "../../core/dimension";
 import { familyMember, type Scope } from "../../core/scope";
 import { isColumn, isMatrix, isRow, isScalar, SCALAR, type Shape } from "../../core/shape";
@@ -92,6 +93,7 @@ class Reader {
   }
 
   read(e: Expr): readonly Term[] {
+    spend(3);
     if (!this.runs(e) && !hasStructure(e)) return [this.leaf(this.outside.lower(e))];
     const terms = this.find(e);
     if (terms.length > MOST_TERMS) throw new Unreadable();

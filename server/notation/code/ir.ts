@@ -1,3 +1,4 @@
+import { spend } from "../../core/budget";
 import { type Dim, dimEqual, dimMul, isOne, ONE } from "../../core/dimension";
 import { type Interval, intervalOf } from "./interval";
 import { isSemidefinite, isSymmetric } from "./definite";
@@ -140,9 +141,11 @@ export class Graph {
     options: { attr?: string; dims?: readonly Dim[] } & Promise = {},
   ): Node {
     const { attr = "", dims = [] } = options;
+    spend(4);
     const key = keyOf(op, attr, dims, args, shape);
     const known = this.table.get(key);
     if (known !== undefined) return known;
+    spend(6);
     const range = options.range ?? intervalOf(op, attr, args);
     const semidefinite = options.semidefinite ?? isSemidefinite(op, args, (n) => this.transpose(n));
     const symmetric = options.symmetric === true || semidefinite || isSymmetric(op, args, (n) => this.transpose(n));

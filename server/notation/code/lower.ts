@@ -1,8 +1,10 @@
 import { apply, type Expr, num, substitute } from "../../core/ast";
+import { spend } from "../../core/budget";
 import { type Dim, dimMul, ONE } from "../../core/dimension";
 import { Refusal } from "../../core/problem";
 import { familyMember, type Scope } from "../../core/scope";
 import { isColumn, isMatrix, isRow, isScalar, matrix, SCALAR, type Shape, transposed, vector } from "../../core/shape";
+import { atOnce, type Steps } from "../../core/steps";
 import { operator } from "../../operators";
 import { dimensionOf } from "../../language/dimensionOf";
 import { type ShapeOf, shapesIn } from "../kinds";
@@ -55,9 +57,9 @@ export class Lowering {
     this.products = { graph: this.graph, sizes: this.sizes, symmetricProducts: options.symmetricProducts };
   }
 
-  /** The value of a formula; throws a `Refusal` where it has none in code. */
-  value(e: Expr): Value {
-    const v = this.lower(e);
+  /** The value of a formula, in steps; throws a `Refusal` where it has none in code. */
+  *value(e: Expr): Steps<Value> {
+    const v = yield* this.lowerInSteps(e);
     if (v.kind !== "kronecker") this.graph.commit(v.kind === "inverse" ? this.graph.inverse(v.node) : v.node);
     return v;
   }
@@ -76,7 +78,19 @@ export class Lowering {
   private lower(e: Expr): Value {
     const known = this.cache.get(e);
     if (known !== undefined) return known;
-    const v = this.find(e);
+    spend(10);
+    return this.keep(e, this.find(e));
+  }
+
+  /** The same with a pause after each term of a sum. */
+  private *lowerInSteps(e: Expr): Steps<Value> {
+    const isSum = e.kind === "apply" && (e.op === "add" || e.op === "sub");
+    if (!isSum || this.cache.has(e)) return this.lower(e);
+    spend(10);
+    return this.keep(e, yield* this.sum(e));
+  }
+
+  private keep(e: Expr, v: Value): Value {
     if (v.kind === "dense" || v.kind === "diagonal") this.graph.commit(v.node);
     if (this.locals.size === 0) this.cache.set(e, v);
     return v;
@@ -158,7 +172,7 @@ export class Lowering {
     switch (op) {
       case "add":
       case "sub":
-        return this.sum(e);
+        return atOnce(this.sum(e));
       case "neg":
       case "mul":
         return this.product(e);
@@ -291,13 +305,14 @@ export class Lowering {
   // Sums and products
 
   /** A sum: terms in the order they are written, diagonals added last, a common number taken out. */
-  private sum(e: Expr): Value {
+  private *sum(e: Expr): Steps<Value> {
     const g = this.graph;
     const shape = this.shape(e);
     const structured = this.structured(e);
     if (structured !== undefined) return structured;
     const terms: { negative: boolean; factors: Factors }[] = [];
     const collect = (x: Expr, negative: boolean): void => {
+      spend(2);
       if (x.kind === "apply" && (x.op === "add" || x.op === "sub")) {
         collect(x.args[0]!, negative);
         collect(x.args[1]!, negative !== (x.op === "sub"));
@@ -312,12 +327,6 @@ export class Lowering {
     };
     collect(e, false);
     const number = terms[0]!.factors.number;
-    const values = (common: number) =>
-      terms.map((t) => {
-        const v = this.multiplyFactors({ ...t.factors, number: t.factors.number / common });
-        if (v.kind !== "kronecker") g.commit(v.node);
-        return { negative: t.negative, value: v };
-      });
     const common =
       number !== 1 &&
       terms.length > 1 &&
@@ -327,7 +336,13 @@ export class Lowering {
         : 1;
     let node: Node | undefined;
     let diagonal: Node | undefined;
-    const parts = values(common);
+    const parts: { negative: boolean; value: Value }[] = [];
+    for (const { negative, factors } of terms) {
+      const value = this.multiplyFactors({ ...factors, number: factors.number / common });
+      if (value.kind !== "kronecker") g.commit(value.node);
+      parts.push({ negative, value });
+      yield;
+    }
     const known = this.knownSum(parts);
     if (known !== undefined) return scaleValue(g, g.number(common), dense(known, shape));
     for (const { negative, value } of parts) {
@@ -394,6 +409,7 @@ export class Lowering {
       arrays: [],
     };
     const walk = (x: Expr, flipped: boolean): void => {
+      spend(2);
       if (x.kind === "number") {
         out.number *= x.value;
         return;
@@ -556,6 +572,7 @@ export class Lowering {
     const e = f.expr;
     if (count < 2 || e.kind !== "apply" || (e.op !== "add" && e.op !== "sub") || !isMatrix(this.shape(e))) return false;
     const key = JSON.stringify(e, (k, v: unknown) => (k === "span" || k === "opSpan" ? undefined : v));
+    spend(key.length / 8);
     this.sites.add(key);
     return this.options.distribute.has(key);
   }
