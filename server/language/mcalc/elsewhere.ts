@@ -2,8 +2,16 @@ import type { Span } from "../../core/ast";
 import type { Token } from "../scanner";
 import { NAME_KINDS } from "./scan";
 
+/** What may be written instead; `sure`: nobody can have meant anything else. */
+interface Repair {
+  readonly title: string;
+  readonly text: string;
+  readonly span: Span;
+  readonly sure?: boolean;
+}
+
 /** Says what is wrong, and offers to write something else there. */
-type Report = (message: string, span: Span, fix?: { title: string; text: string; span: Span }) => void;
+export type Report = (message: string, span: Span, fix?: Repair) => void;
 
 const ENDS = new Set([...NAME_KINDS, "n", ")", "]", "'", "u"]);
 const OPENS: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}" };
@@ -32,7 +40,7 @@ export function withSignsFromHere(tokens: readonly Token[], report: Report): rea
   /** Closing brackets that are written in another way. */
   const closing = new Map<number, string>();
   const becomes = (what: string, t: Span, kind: string): void => {
-    report(`${what} is written \`${kind}\` here.`, t, { title: `Write ${kind}`, text: kind, span: t });
+    report(`${what} is written \`${kind}\` here.`, t, { title: `Write ${kind}`, text: kind, span: t, sure: true });
     out.push({ kind, text: kind, start: t.start, end: t.end });
   };
   for (let i = 0; i < tokens.length; i++) {
@@ -62,7 +70,7 @@ export function withSignsFromHere(tokens: readonly Token[], report: Report): rea
       const brackets = inside.length > 1 || inside[0]?.kind === "{";
       const text = (brackets ? "(" : "") + inside.map((x) => x.text).join("") + (brackets ? ")" : "");
       const span = { start: t.start, end: tokens[end]!.end };
-      report("Braces are written as round brackets here.", span, { title: `Write ^${text}`, text, span });
+      report("Braces are written as round brackets here.", span, { title: `Write ^${text}`, text, span, sure: true });
       out.push({ ...t, kind: "(" });
       closing.set(end, ")");
     } else if (t.kind === "d" && !afterValue) {
@@ -70,7 +78,7 @@ export function withSignsFromHere(tokens: readonly Token[], report: Report): rea
       if (short === undefined) out.push(t);
       else {
         const { text, span, as } = short;
-        report(`A derivative is written \`${text}\` here.`, span, { title: `Write ${text}`, text, span });
+        report(`A derivative is written \`${text}\` here.`, span, { title: `Write ${text}`, text, span, sure: true });
         return withSignsFromHere([...out, ...as], report);
       }
     } else if (t.kind !== "?") out.push(t);

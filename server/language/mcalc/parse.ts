@@ -5,7 +5,7 @@ import { LIMITS } from "../limits";
 import { kindsOf, nestingOf, type Token, virtualToken } from "../scanner";
 import { depthOf } from "../sequence";
 import { formOf, tree } from "./build";
-import { withSignsFromHere } from "./elsewhere";
+import { type Report, withSignsFromHere } from "./elsewhere";
 import { NAME_KINDS, scan } from "./scan";
 
 export interface Parsed {
@@ -27,7 +27,7 @@ export function parseTokens(text: string, written: readonly Token[]): Parsed {
     return tooLarge(text, `its brackets are nested more than ${LIMITS.nesting} deep`, whole);
   }
   const problems: Problem[] = [];
-  const report = (message: string, span: Span, fix?: { title: string; text: string; span: Span }): void => {
+  const report: Report = (message, span, fix) => {
     problems.push({
       code: "syntax",
       severity: "error",
@@ -37,7 +37,11 @@ export function parseTokens(text: string, written: readonly Token[]): Parsed {
         ? {}
         : {
             fixes: [
-              { title: fix.title, edits: [{ span: { start: fix.span.start, end: fix.span.end }, text: fix.text }] },
+              {
+                title: fix.title,
+                edits: [{ span: { start: fix.span.start, end: fix.span.end }, text: fix.text }],
+                ...(fix.sure === true ? { preferred: true } : {}),
+              },
             ],
           }),
     });
@@ -70,8 +74,6 @@ export function parseTokens(text: string, written: readonly Token[]): Parsed {
 
 /** Beyond so many repairs a line is noise. */
 const MOST_REPAIRS = 8;
-
-type Report = (message: string, span: Span, fix?: { title: string; text: string; span: Span }) => void;
 
 const CLOSES: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}" };
 const STARTS = new Set([...NAME_KINDS, "n", "(", "[", "_"]);
