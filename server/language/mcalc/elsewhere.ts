@@ -100,6 +100,7 @@ export function withSignsFromHere(tokens: readonly Token[], report: Report): rea
           title: `Write norm2(${text})`,
           text: `norm2(${text})`,
           span,
+          sure: true,
         });
         out.push({ kind: "v", text: "norm2", start: t.start, end: first.end });
         out.push({ kind: "(", text: "(", start: first.end, end: first.end }, ...tokens.slice(norm.from, norm.to));
