@@ -25,18 +25,20 @@ import {
   transposesName,
 } from "./note";
 import { type CheckOptions, type CheckResult, printMcalc } from "./options";
-import { otherReadings } from "./readings";
+import { otherReadings, type SidesReading } from "./readings";
 import { type Before, doubtsOf, holdsStill, remember } from "./remembered";
 import { refitted } from "./refit";
+import { nearestInSteps } from "./explain";
 import { claimVerdict, type ClaimVerdict, problemOf } from "./report";
 import { identitySlip, shapeSlip } from "./repair";
 import { SaidBefore } from "./saidBefore";
 import { hasStar, starsByEntry } from "./stars";
 import { unsaid } from "./unsaid";
-import { terms } from "./variants";
+import { terms, type Variant } from "./variants";
 import { hasDifferential, someNode } from "./varying";
 import { UNKNOWN, type Verdict } from "./verdict";
 
+const FOLLOWS = "it follows from a side that is wrong";
 const MAY_BE = "it may be a definition or a condition";
 
 /** Why a rule of backpropagation holds that is written with `dX` for ∂L/∂X. */
@@ -50,6 +52,9 @@ const RECENT = 4;
 
 /** Rules that hold only if `dX` is a derivative, after which it is taken for one. */
 const CERTAIN = 2;
+
+/** Slips of the pen that an equation is held against whose names are taken for what they usually are. */
+const SLIPS: ReadonlySet<Variant["edit"]> = new Set(["transpose", "swap", "sign"]);
 
 type Definitive = Extract<Formula["statement"], { kind: "definition" }>;
 
@@ -98,6 +103,8 @@ class Walk {
     readonly doubted?: Expr;
   }[] = [];
 
+  /** Sides that hold only under an assumption. */
+  private readonly assumed = new WeakSet<Expr>();
   /** What the formulas before have said of values without a definition. */
   private readonly said = new SaidBefore();
 
@@ -299,24 +306,33 @@ class Walk {
           verdict.status === "unknown" &&
           first !== undefined &&
           first !== trusted &&
-          (this.equation(formula, first, side, true).mode === "full" || this.rule(first, side, formula) !== undefined)
+          (this.equation(this.whole(formula, first, side), first, side, true).mode === "full" ||
+            this.rule(first, side, formula) !== undefined)
         ) {
-          const far = yield* this.judge(formula, first, side, true);
+          const far = yield* this.judge(this.whole(formula, first, side), first, side, true);
           if (far.fresh) yield;
           if (far.verdict.status !== "unknown") {
             verdict = far.verdict;
             equation = far.equation;
           }
         }
-        if (verdict.status === "wrong" && doubted !== undefined) {
+        let follows = false;
+        if (verdict.status === "unknown" && doubted !== undefined && this.assumed.has(doubted)) {
+          const next = yield* this.judge(formula, doubted, side, true);
+          if (next.fresh) yield;
+          verdict = next.verdict;
+          equation = next.equation;
+          follows = verdict.status === "proved" || verdict.status === "verified";
+        } else if ((verdict.status === "wrong" || verdict.status === "conditional") && doubted !== undefined) {
           const next = yield* this.judge(formula, doubted, side, true);
           if (next.fresh) yield;
           // It follows from the side that was wrong already: one mistake, one diagnostic.
-          if (next.verdict.status === "proved" || next.verdict.status === "verified")
-            verdict = UNKNOWN("it follows from a side that is wrong");
+          follows = next.verdict.status === "proved" || next.verdict.status === "verified";
+          if (follows) verdict = this.assumed.has(doubted) ? next.verdict : UNKNOWN(FOLLOWS);
         }
         this.record(equation, verdict);
-        if (verdict.status === "wrong" || verdict.note === "it follows from a side that is wrong") doubted = side;
+        if (verdict.status === "conditional" || (follows && verdict.note !== FOLLOWS)) this.assumed.add(side);
+        if (follows || verdict.status === "wrong" || verdict.status === "conditional") doubted = side;
         else {
           trusted = side;
           doubted = undefined;
@@ -330,6 +346,36 @@ class Walk {
       if (k >= chain.heads) first ??= trusted;
     }
     if (trusted !== undefined) this.leave(trusted, formula, first ?? trusted, doubted);
+  }
+
+  /**
+   * A formula with the values of names that vary freely in it, because a side in the middle differentiates by them, but
+   * not in these two: `∂L/∂w = ∂L/∂ŷ ∂ŷ/∂w = (ŷ − y)x`.
+   */
+  private whole(formula: Formula, left: Expr, right: Expr): Formula {
+    const by = new Set<string>();
+    const inBetween = new Set<string>();
+    const variables = (e: Expr, out: Set<string>): boolean =>
+      someNode(e, (n) => {
+        if (n.kind === "derivative") for (const w of n.wrt) if (w.kind === "name") out.add(w.name);
+        return false;
+      });
+    if (formula.statement.kind !== "claim") return formula;
+    for (const side of formula.statement.sides) variables(side, inBetween);
+    if (inBetween.size < 2) return formula;
+    variables(left, by);
+    variables(right, by);
+    const { definitions } = formula.scope;
+    let given: Map<string, Definition> | undefined;
+    for (const n of inBetween) {
+      if (by.has(n) || definitions.has(n)) continue;
+      const meaning = this.meanings.get(n);
+      const body = meaning === undefined ? undefined : carry(meaning.body, meaning.formula.scope, formula.scope);
+      if (body !== undefined && !freeNames(body).has(n)) (given ??= new Map(definitions)).set(n, { name: n, body });
+    }
+    if (given === undefined) return formula;
+    const { basis: _, ...rest } = formula;
+    return { ...rest, scope: { ...formula.scope, definitions: given } };
   }
 
   /**
@@ -496,9 +542,20 @@ class Walk {
     const verdict = yield* judging(left, right, formula.scope, how);
     if (verdict.status === "proved" || verdict.status === "verified")
       return saysSomething(left, right, formula.scope) ? verdict : UNKNOWN("what is differentiated is not given");
+    let told: SidesReading | undefined;
     for (const r of equation.kind === "equation" ? [] : unsaid(left, right, formula.scope)) {
       const other = yield* judging(r.left, r.right, r.scope, { ...how, explain: false, prove: false });
       if (other.status === "verified" && saysSomething(r.left, r.right, r.scope)) return { status: "verified" };
+      if (other.status === "wrong" && r.doubtful !== true) told = r;
+    }
+    if (
+      verdict.status !== "wrong" &&
+      told !== undefined &&
+      isJudged(told.left, told.right, told.scope, equation.kind)
+    ) {
+      // In the one sense that can be made of it, a slip of the pen keeps it from holding.
+      const found = yield* nearestInSteps(told.left, told.right, { scope: told.scope }, how.print, SLIPS, true);
+      if (found !== undefined) return { status: "wrong", note: found.what };
     }
     if (verdict.misfit === true && equation.kind === "derivative") {
       const fitting = refitted(left, right, formula.scope);

@@ -128,17 +128,20 @@ export const nearest = (
   ground: Ground,
   print: Print,
   kinds?: ReadonlySet<Variant["edit"]>,
-): Variant | undefined => atOnce(nearestInSteps(given, claimed, ground, print, kinds));
+  inSums = false,
+): Variant | undefined => atOnce(nearestInSteps(given, claimed, ground, print, kinds, inSums));
 
-function* nearestInSteps(
+/** The same in steps. `inSums`: also changes of what is added up. */
+export function* nearestInSteps(
   given: Expr,
   claimed: Expr,
   ground: Ground,
   print: Print,
   kinds?: ReadonlySet<Variant["edit"]>,
+  inSums = false,
 ): Steps<Variant | undefined> {
   let tried = 0;
-  for (const v of variants(claimed, print)) {
+  for (const v of variants(claimed, print, inSums)) {
     if (kinds?.has(v.edit) === false) continue;
     if (++tried > MOST_VARIANTS) return undefined;
     // One point sorts out nearly all; what passes is compared in full.

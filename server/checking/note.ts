@@ -47,12 +47,17 @@ export function chainOf(formula: Formula): Chain | undefined {
   return { formula, sides: s.sides, equal, continues: s.continues === true, heads };
 }
 
+/** A number as it is written: 2, 1/2. */
+const isConstant = (e: Expr): boolean =>
+  e.kind === "number" || (e.kind === "apply" && e.op === "div" && e.args.every((a) => a.kind === "number"));
+
 /** A derivative or differential, perhaps transposed, negated or scaled, and nothing else. */
 function isBareDerivative(e: Expr): boolean {
   if (e.kind === "derivative" || e.kind === "differential") return true;
   if (e.kind === "index") return isBareDerivative(e.base);
   if (e.kind === "apply" && (e.op === "transpose" || e.op === "neg")) return isBareDerivative(e.args[0]!);
-  if (e.kind === "apply" && e.op === "mul") return e.args[0]!.kind === "number" && isBareDerivative(e.args[1]!);
+  if (e.kind === "apply" && e.op === "mul") return isConstant(e.args[0]!) && isBareDerivative(e.args[1]!);
+  if (e.kind === "apply" && e.op === "div") return isBareDerivative(e.args[0]!) && isConstant(e.args[1]!);
   return false;
 }
 

@@ -25,7 +25,7 @@ function slip(
 ): Found | undefined {
   for (const side of sides) {
     const [given, claimed] = side === "right" ? [left, right] : [right, left];
-    const found = nearest(given, claimed, { scope }, print, kinds);
+    const found = nearest(given, claimed, { scope }, print, kinds, true);
     // A repair that makes both sides the same text has repaired nothing: `A*B = B*A` is a condition.
     if (found !== undefined && !sameExpr(found.expr, given))
       return { note: found.what, correction: { side, expr: found.expr } };

@@ -184,7 +184,11 @@ function* counts(left: Expr, right: Expr, scope: Scope): Generator<SidesReading>
       // A size has a letter of its own here, whatever else the letter stands for.
       const variables = new Map(scope.variables);
       variables.delete(size);
-      yield { ...reading, scope: { ...reading.scope, variables, dimensions: new Set([...scope.dimensions, size]) } };
+      yield {
+        ...reading,
+        doubtful: true,
+        scope: { ...reading.scope, variables, dimensions: new Set([...scope.dimensions, size]) },
+      };
     }
   }
 }
@@ -223,7 +227,7 @@ function* distributions(left: Expr, right: Expr, scope: Scope): Generator<SidesR
       const variables = new Map(scope.variables);
       variables.set(UNIT(v.name), { name: UNIT(v.name), shape: v.shape, properties: closeProperties(["positive"]) });
       const definitions = new Map(scope.definitions).set(v.name, { name: v.name, body });
-      yield { left, right, scope: { ...scope, variables, definitions } };
+      yield { left, right, scope: { ...scope, variables, definitions }, doubtful: true };
     }
   }
 }
@@ -243,7 +247,7 @@ export function* unsaid(left: Expr, right: Expr, scope: Scope): Generator<SidesR
   const has = (test: (e: Expr) => boolean): boolean => all.some((e) => someNode(e, test));
   let reading: SidesReading | undefined;
   if (has((e) => e.kind === "apply" && MATRIX_FUNCTIONS.has(e.op)))
-    if ((reading = functionsOfMatrices(left, right, scope)) !== undefined) yield reading;
+    if ((reading = functionsOfMatrices(left, right, scope)) !== undefined) yield { ...reading, doubtful: true };
   let base: SidesReading = { left, right, scope };
   // These go together: each is the only sense that can be made of what it is about.
   for (const step of [powersOfEntries, sigmoids, entriesOfVectors]) {
@@ -251,7 +255,7 @@ export function* unsaid(left: Expr, right: Expr, scope: Scope): Generator<SidesR
     if (next !== undefined) yield (base = next);
   }
   const shared = sharedBounds(base.left, base.right, base.scope);
-  if (shared !== undefined) yield shared;
+  if (shared !== undefined) yield { ...shared, doubtful: true };
   if (has((e) => e.kind === "sumover" || (e.kind === "apply" && e.op === "ones")))
     yield* counts(base.left, base.right, base.scope);
   if (has((e) => e.kind === "apply" && OF_DISTRIBUTIONS.has(e.op)))
