@@ -1,6 +1,6 @@
 import { children, type Expr, size, type Span } from "../core/ast";
 import { REQUEST_STEPS, stepsWithBudget, withBudget } from "../core/budget";
-import { type ProblemCode, Refusal } from "../core/problem";
+import { asSentence, type ProblemCode, Refusal } from "../core/problem";
 import type { Scope } from "../core/scope";
 import { sameShape, type Shape } from "../core/shape";
 import { atOnce, type Steps } from "../core/steps";
@@ -160,22 +160,17 @@ const sums = (e: Expr): number => children(e).reduce((n, c) => n + sums(c), e.ki
 
 /** What a derivation that failed is answered. */
 function refused(e: unknown): Refused {
+  const error = (code: ProblemCode, message: string): Refused["error"] => ({ code, message: asSentence(message) });
   if (e instanceof Refusal)
-    return {
-      ok: false,
-      error: { code: e.code, message: e.message, ...(e.span === undefined ? {} : { span: e.span }) },
-    };
+    return { ok: false, error: { ...error(e.code, e.message), ...(e.span === undefined ? {} : { span: e.span }) } };
   if (e instanceof RangeError)
     return {
       ok: false,
-      error: { code: "too-large", message: "the formula is nested too deeply to derive; split it with definitions" },
+      error: error("too-large", "the formula is nested too deeply to derive; split it with definitions"),
     };
   return {
     ok: false,
-    error: {
-      code: "unsupported",
-      message: "this derivative failed for an internal reason; please report this formula",
-    },
+    error: error("unsupported", "this derivative failed for an internal reason; please report this formula"),
   };
 }
 

@@ -75,6 +75,10 @@ export class Lowering {
         if (body === undefined) continue;
         this.active.add(part.name);
         tasks.push({ e: part, parts: true, definition: part.name }, { e: body });
+      } else if (part.kind === "call") {
+        const body = this.bodyAhead(part);
+        if (body !== undefined) tasks.push({ e: part, parts: true }, { e: body });
+        yield;
       } else if (part.kind === "apply" && operator(part.op) !== undefined && operator(part.op)!.ofDimensions !== true) {
         tasks.push({ e: part, parts: true });
         for (let k = part.args.length - 1; k >= 0; k--) tasks.push({ e: part.args[k]! });
@@ -91,6 +95,23 @@ export class Lowering {
     const known = this.held.has(name) || this.active.has(name) || this.definitions.has(name);
     return d === undefined || d.parameters !== undefined || known ? undefined : d.body;
   }
+
+  /** What a call of a function of the document comes to, where that has not been asked for yet. */
+  private bodyAhead({ name, primes, args }: Extract<Expr, { kind: "call" }>): Expr | undefined {
+    const d = this.scope.definitions.get(name);
+    if (d?.parameters?.length !== args.length || primes > 0 || this.callsItself(name)) return undefined;
+    const key = callKey(name, args);
+    spend(5 + key.length / 5);
+    return this.filled.has(key) || this.bodies.has(key) ? undefined : this.bodyOf(key, d.body, d.parameters, args);
+  }
+
+  /** The body of a function with its arguments filled in: always the same tree. */
+  private bodyOf(key: string, body: Expr, parameters: readonly string[], args: readonly Expr[]): Expr {
+    let e = this.bodies.get(key);
+    if (e === undefined) this.bodies.set(key, (e = substitute(body, new Map(parameters.map((p, i) => [p, args[i]!])))));
+    return e;
+  }
+  private readonly bodies = new Map<string, Expr>();
 
   value(e: Expr, env?: ReadonlyMap<string, Value>): Value {
     const known = env === undefined && this.ready.size > 0 ? this.ready.get(e) : undefined;
@@ -416,11 +437,11 @@ export class Lowering {
 
   /** A function of the document at given arguments, each once: written out they may be as many as the leaves of a tree. */
   private filledIn(name: string, body: Expr, parameters: readonly string[], args: readonly Expr[]): Value {
-    const key = `${name}(${args.map(exprKey).join()})`;
+    const key = callKey(name, args);
     spend(key.length / 10);
     let v = this.filled.get(key);
     if (v === undefined) {
-      v = this.value(substitute(body, new Map(parameters.map((p, i) => [p, args[i]!]))));
+      v = this.value(this.bodyOf(key, body, parameters, args));
       this.filled.set(key, v);
     }
     return v;
@@ -763,3 +784,5 @@ const unsupported = (what: string, span: Span | undefined): Refusal =>
   new Refusal("unsupported", `${what} is not supported yet`, span);
 
 const count = (e: Expr): number => 1 + children(e).reduce((n, c) => n + count(c), 0);
+
+const callKey = (name: string, args: readonly Expr[]): string => `${name}(${args.map(exprKey).join()})`;

@@ -1,7 +1,7 @@
 import { apply, type Expr, name as nameExpr, num, runsWith, size } from "../../core/ast";
 import { type Dim, dimMul, dimSub, isOne, ONE as ONE_DIM } from "../../core/dimension";
 import { Refusal } from "../../core/problem";
-import type { Steps } from "../../core/steps";
+import { atOnce, type Steps } from "../../core/steps";
 import type { Lowering } from "../lower";
 import { isInt, ONE, type Rat, rat, ratMul, ratOf } from "../rational";
 import {
@@ -40,7 +40,16 @@ import {
 } from "./matrix";
 import { closed, type Edge, type Network, reduce } from "./network";
 import { familyIndex, hold, holdUnits } from "./pins";
-import { mergeScalars, runningSum, type ScalarFactor, scalarFactor, type Summand, withSums, writeSum } from "./sum";
+import {
+  mergeScalars,
+  runningSum,
+  type ScalarFactor,
+  scalarFactor,
+  type Summand,
+  withSums,
+  writeSum,
+  writingSum,
+} from "./sum";
 
 export type Notation = "matrix" | "kronecker" | "index";
 
@@ -128,7 +137,7 @@ export class Presenter {
         }
         this.ready = { of: turned, summands };
       }
-      return this.matrixExpr(turned, layout.rows.length === 0 && layout.cols.length === 1);
+      return yield* this.matrixInSteps(turned, layout.rows.length === 0 && layout.cols.length === 1);
     }
     this.notation = "kronecker";
     const total = (side: readonly number[]) => side.reduce<Dim>((d, s) => dimMul(d, t.dims[s]!), ONE_DIM);
@@ -222,26 +231,30 @@ export class Presenter {
 
   /** A tensor of at most two slots: scalar, column (or row), matrix. */
   matrixExpr(t: Tensor, asRow = false): Expr {
+    return this.memo.get(`${t.id}${asRow ? "r" : ""}`) ?? atOnce(this.matrixInSteps(t, asRow));
+  }
+
+  private *matrixInSteps(t: Tensor, asRow: boolean): Steps<Expr> {
     const key = `${t.id}${asRow ? "r" : ""}`;
     let e = this.memo.get(key);
     if (e === undefined) {
-      e = this.compute(t, asRow);
+      e = yield* this.compute(t, asRow);
       this.memo.set(key, e);
     }
     return e;
   }
 
-  private compute(t: Tensor, asRow: boolean): Expr {
+  private *compute(t: Tensor, asRow: boolean): Steps<Expr> {
     const own = this.own(t);
     const user = this.asWritten(t);
     const [rows, cols] = [t.dims[0] ?? ONE_DIM, t.dims[1] ?? ONE_DIM];
     if (t.dims.length === 1 && asRow) {
-      const e = this.matrixExpr(t);
+      const e = yield* this.matrixInSteps(t, false);
       return e.kind === "apply" && e.op === "transpose" ? e.args[0]! : apply("transpose", e);
     }
     const c = constantOf(t);
     if (c !== undefined && c.n === 0) return writeSum([], rows, cols);
-    const sum = own ?? writeSum(this.summands(t), rows, cols);
+    const sum = own ?? (yield* writingSum(this.summands(t), rows, cols));
     const mine = this.byEntries(t).reduce((best, e) => (size(e) <= size(best) ? e : best), sum);
     return user !== undefined && (user.kind === "name" || size(user) <= size(mine) + 1) ? user : mine;
   }

@@ -1,6 +1,7 @@
 import { apply, children, type Expr, num, size } from "../../core/ast";
 import { spend } from "../../core/budget";
 import { type Dim, isOne } from "../../core/dimension";
+import { atOnce, type Steps } from "../../core/steps";
 import { isInt, ONE, type Rat, rat, ratAdd, ratEq, ratMul, ratNeg, ratValue } from "../rational";
 import {
   type Block,
@@ -38,23 +39,27 @@ export type { ScalarFactor, Summand };
 export const scalarFactor = (expr: Expr, pow: Rat | Expr = ONE): ScalarFactor => ({ expr, key: exprKey(expr), pow });
 
 /** Writes a sum down. `rows` and `cols` give its shape (needed where it is empty). */
-export function writeSum(parts: readonly Summand[], rows: Dim, cols: Dim): Expr {
+export const writeSum = (parts: readonly Summand[], rows: Dim, cols: Dim): Expr =>
+  atOnce(writingSum(parts, rows, cols));
+
+/** The same in steps. */
+export function* writingSum(parts: readonly Summand[], rows: Dim, cols: Dim): Steps<Expr> {
   if (parts.length === 0)
     return isOne(rows) && isOne(cols)
       ? num(0)
       : isOne(cols)
         ? apply("zeros", dimOf(rows))
         : apply("zeros", dimOf(rows), dimOf(cols));
-  const factored = factor(parts);
+  const factored = yield* factoring(parts);
   const straight = plain(factored, rows, cols);
   if (isOne(rows) || isOne(cols)) return straight;
   if (rows.key === cols.key && isSymmetric(parts)) {
-    const mirror = isSymmetric(factored) ? straight : symmetricForm(parts, rows, cols, straight);
+    const mirror = isSymmetric(factored) ? straight : yield* symmetricForm(parts, rows, cols, straight);
     if (mirror !== undefined) symmetricForms.add(mirror);
     if (mirror !== undefined && mirror !== straight) return mirror;
   }
   const turned = plain(
-    factor(parts.map((p) => ({ ...p, body: p.body === undefined ? undefined : transpose(p.body) }))),
+    yield* factoring(parts.map((p) => ({ ...p, body: p.body === undefined ? undefined : transpose(p.body) }))),
     cols,
     rows,
   );
@@ -80,7 +85,7 @@ export function readsBetter(a: Expr, b: Expr): boolean {
  * the same numbers in front are factored among themselves; beyond that, factors are taken out of both ends at once.
  * None where the `shortest` form is much shorter.
  */
-function symmetricForm(parts: readonly Summand[], rows: Dim, cols: Dim, shortest: Expr): Expr | undefined {
+function* symmetricForm(parts: readonly Summand[], rows: Dim, cols: Dim, shortest: Expr): Steps<Expr | undefined> {
   const groups = new Map<string, Summand[]>();
   for (const p of parts) {
     const key = `${Math.abs(p.coef.n)}/${p.coef.d} ${p.scalars.map((s) => s.key + powText(s.pow)).join()}`;
@@ -94,7 +99,7 @@ function symmetricForm(parts: readonly Summand[], rows: Dim, cols: Dim, shortest
     const one = wrap(inner, (b) => b) ?? [];
     return one.map((p) => ({ ...p, coef: ratMul(p.coef, number), scalars: mergeScalars([...scalars, ...p.scalars]) }));
   };
-  const paired = factor([...groups.values()].flatMap(together), true);
+  const paired = yield* factoring([...groups.values()].flatMap(together), true);
   if (!isSymmetric(paired)) return undefined;
   const e = plain(paired, rows, cols);
   return size(e) <= WORTH * size(shortest) ? e : undefined;
@@ -199,7 +204,10 @@ interface Candidate {
 }
 
 /** Pulls common factors out until nothing gets shorter; `paired`: of products from both ends at once or not at all. */
-export function factor(parts: readonly Summand[], paired = false): Summand[] {
+export const factor = (parts: readonly Summand[], paired = false): Summand[] => atOnce(factoring(parts, paired));
+
+/** The same in steps: a pause after each factor that is looked for. */
+function* factoring(parts: readonly Summand[], paired = false): Steps<Summand[]> {
   let now = sumsTogether(likeTogether(parts));
   for (let round = 0; round < 40 && now.length > 1; round++) {
     spend(40 * now.length);
@@ -210,7 +218,7 @@ export function factor(parts: readonly Summand[], paired = false): Summand[] {
     let done = true;
     const before = [sizeOf(now, true), sizeOf(now, false)] as const;
     for (const c of candidates.slice(0, 6)) {
-      const next = pull(now, c, paired);
+      const next = yield* pull(now, c, paired);
       if (next === undefined) continue;
       // As long, a body that is written once reads better; 2*(P - I)*x reads better than 2*(P*x - x), which is shorter.
       const plain = !leavesIdentity(now, c);
@@ -221,6 +229,7 @@ export function factor(parts: readonly Summand[], paired = false): Summand[] {
       break;
     }
     if (done) break;
+    yield;
   }
   return now;
 }
@@ -265,7 +274,7 @@ const isMat = (x: Expr | Mat): x is Mat => x.kind === "block" || x.kind === "cha
 const hadItems = (m: Mat): readonly HadItem[] => (m.kind === "had" ? m.items : [{ of: m, pow: ONE }]);
 
 /** The sum with one factor pulled out of the summands that have it. */
-function pull(parts: readonly Summand[], c: Candidate, paired: boolean): Summand[] | undefined {
+function* pull(parts: readonly Summand[], c: Candidate, paired: boolean): Steps<Summand[] | undefined> {
   const inside: Summand[] = [];
   let outer: ((inner: Summand[]) => Summand[] | undefined) | undefined;
   const step = c.site === "scalar" ? sharedPower(c.at.map((i) => parts[i]!), c.key) : ONE; // prettier-ignore
@@ -276,7 +285,7 @@ function pull(parts: readonly Summand[], c: Candidate, paired: boolean): Summand
     inside.push(split.rest);
     outer ??= split.join;
   }
-  const joined = outer!(factor(inside, paired));
+  const joined = outer!(yield* factoring(inside, paired));
   if (joined === undefined) return undefined;
   const out: Summand[] = [];
   parts.forEach((p, i) => {
