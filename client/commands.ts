@@ -103,7 +103,10 @@ async function apply(client: BaseLanguageClient, edit: WorkspaceEdit): Promise<b
       return false;
     }
   }
-  return workspace.applyEdit(await client.protocol2CodeConverter.asWorkspaceEdit(edit));
+  const applied = await workspace.applyEdit(await client.protocol2CodeConverter.asWorkspaceEdit(edit));
+  if (!applied)
+    void window.showWarningMessage("The document could not be changed: it may be read-only. Copy the result instead.");
+  return applied;
 }
 
 const FORMATS: readonly { readonly label: string; readonly format: CopyFormat; readonly description: string }[] = [

@@ -48,6 +48,8 @@ export const nextTick = (): Promise<void> => new Promise((resolve) => setImmedia
 export class TestClient {
   readonly complaints: string[] = [];
   readonly notifications: { method: string; params: unknown }[] = [];
+  /** The methods that the server asked of the client. */
+  readonly asked: string[] = [];
   configuration: unknown = {};
   initialized!: InitializeResult;
   readonly connection: MessageConnection;
@@ -64,6 +66,7 @@ export class TestClient {
     });
     this.connection.onRequest((method, params) => {
       this.check("sent", method, params);
+      this.asked.push(method);
       if (method === "workspace/configuration")
         return (params as unknown as { items: unknown[] }).items.map(() => this.configuration);
       return null;

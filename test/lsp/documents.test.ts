@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { afterEach, describe, it } from "mocha";
-import type { Diagnostic, Hover } from "vscode-languageserver-protocol";
+import type { CodeAction, Diagnostic, Hover, SemanticTokens } from "vscode-languageserver-protocol";
 import { describe as inWords } from "../../server/lsp/requests";
-import { middle, TestClient } from "./client";
+import { middle, rangeOf, TestClient } from "./client";
 
 const TEXT = "x : R^n\nA : R^(n×n)\nd(x'*A*x)/d(x) == A*x\n";
 
@@ -31,6 +31,30 @@ describe("documents wherever they are", () => {
       await client.connection.sendNotification("textDocument/didClose", { textDocument });
       assert.equal(await client.request("textDocument/hover", { textDocument, position }), null);
     });
+
+  it("a document that cannot be written: edits are in answers alone, and what is not applied changes nothing", async () => {
+    client = await new TestClient().start();
+    const textDocument = await client.open(TEXT, "mcalc", "git:/home/me/notes/a.mcalc?ref=HEAD");
+    const state = async (): Promise<unknown> => [
+      await client.request("textDocument/diagnostic", { textDocument }),
+      await client.request("textDocument/hover", { textDocument, position: middle(TEXT, "'*A*x") }),
+      (await client.request<SemanticTokens>("textDocument/semanticTokens/full", { textDocument })).data,
+    ];
+    const before = await state();
+    const range = rangeOf(TEXT, "A*x\n");
+    const actions = await client.request<CodeAction[]>("textDocument/codeAction", { textDocument, range, context: { diagnostics: [] } }); // prettier-ignore
+    assert.ok(actions.length > 0);
+    for (const action of actions)
+      if (action.edit === undefined && action.command === undefined) {
+        const { edit } = await client.request<CodeAction>("codeAction/resolve", action);
+        assert.ok(edit !== undefined, action.title);
+      }
+    const renamed = await client.request("textDocument/rename", { textDocument, position: middle(TEXT, "A :"), newName: "B" }); // prettier-ignore
+    assert.ok(renamed !== null);
+    await client.request("mcalc/derive", { textDocument, range: rangeOf(TEXT, "x'*A*x"), variable: "x", order: 1 });
+    assert.deepEqual(await state(), before);
+    assert.ok(!client.asked.includes("workspace/applyEdit"), "the server applies nothing by itself");
+  });
 
   it("tabs, line ends, a byte order mark, combining marks and letters beyond the first plane: spans are exact", async () => {
     client = await new TestClient().start();

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { checkDocument } from "../../server/checking";
-import { answer } from "../../server/cli/question";
+import { answer, readQuestion } from "../../server/cli/question";
 import { REQUEST_STEPS, spend, stepsLeft, withBudget } from "../../server/core/budget";
 import { readMarkdown } from "../../server/documents/markdown";
 import { readMcalc } from "../../server/documents/mcalc";
+import { generateCode } from "../../server/notation/code";
 import { DOCUMENTS, QUESTIONS } from "./hostileInputs";
 
 /** More than any test spends: what is left of it tells what was spent. */
@@ -29,6 +30,16 @@ describe("hostile questions", () => {
         if (q.mayAnswer !== true)
           assert.ok(result.error.code === "too-large" || result.error.code === "syntax", result.error.code);
       }
+    });
+});
+
+describe("code of hostile formulas", () => {
+  for (const q of QUESTIONS.filter((q) => q.mayAnswer === true && q.expr.length < 20_000))
+    it(q.name, () => {
+      const read = readQuestion(q);
+      if (!read.ok) return;
+      const code = generateCode({ expr: read.expr, derivatives: [], scope: read.scope, target: "numpy" });
+      if (!code.ok) assertReadable(code.error.message);
     });
 });
 

@@ -62,6 +62,9 @@ export interface Layout {
 /** From so many functions on their arguments are written down before the whole. */
 const MANY_PARTS = 8;
 
+/** Products that are brought into normal form without a pause. */
+const TOGETHER = 8;
+
 /** Indices of a derivative that are written apart. */
 const MOST_SLOTS = 10;
 
@@ -219,10 +222,13 @@ export class Presenter {
       const slots = of.dims.map((d) => w.newIndex(d));
       const link = rawOf([{ head, idx: [slots[s]!, slow, fast], pow: ONE }]);
       const free = [...slots.filter((_, k) => k !== s), slow, fast];
-      const open = w.tensor(
-        free,
-        w.instantiate(of, slots).map((r) => times(r, link)),
-      );
+      const raws = w.instantiate(of, slots).map((r) => times(r, link));
+      const parts: Tensor[] = [];
+      for (let k = 0; k < raws.length; k += TOGETHER) {
+        parts.push(w.tensor(free, raws.slice(k, k + TOGETHER)));
+        yield;
+      }
+      const open = parts.length === 1 ? parts[0]! : w.sum(parts);
       const place = (k: number) => (k === s ? [of.dims.length - 1, of.dims.length] : [k < s ? k : k - 1]);
       now = [open, { rows: sides.rows.flatMap(place), cols: sides.cols.flatMap(place) }];
       yield;
