@@ -19,6 +19,7 @@ import {
   derivativesMeanSomething,
   isJudged,
   isSubdifferential,
+  isZero,
   kindOf,
   type NoteEquation,
   sectionStarts,
@@ -414,6 +415,17 @@ class Walk {
     this.votes.add(verdict);
   }
 
+  /** Where the formula in front of one of those that follow ends. */
+  private lastEnd(next: Formula): number {
+    return this.document.formulas[this.document.formulas.indexOf(next, this.passage.until) - 1]?.span.end ?? 0;
+  }
+
+  /** The formulas right behind the one at hand. */
+  private get following(): readonly Formula[] {
+    const from = this.passage.until + 1;
+    return this.document.formulas.slice(from, from + 3);
+  }
+
   private *judge(
     formula: Formula,
     left: Expr,
@@ -423,8 +435,12 @@ class Walk {
     let equation = this.equation(formula, left, right, inChain);
     const rule = this.rule(left, right, formula);
     let found = yield* this.cached(equation, rule);
-    if (found.verdict.status === "unknown" && equation.kind === "derivative") {
-      const informed = this.said.informed(left, right, formula);
+    const holdsSoFar = found.verdict.status === "proved" || found.verdict.status === "verified";
+    if (!holdsSoFar && equation.kind === "derivative" && !isZero(left) && !isZero(right)) {
+      const informed =
+        this.said.explained(left, right, formula, this.following, (next) =>
+          this.document.text.slice(this.lastEnd(next), next.span.start),
+        ) ?? (found.verdict.status === "unknown" ? this.said.informed(left, right, formula) : undefined);
       if (informed !== undefined) {
         const { leftSpan, rightSpan } = equation;
         const again = {
@@ -433,7 +449,9 @@ class Walk {
           ...(rightSpan === undefined ? {} : { rightSpan }),
         };
         const other = yield* this.cached(again, undefined);
-        if (other.verdict.status !== "unknown") {
+        // What is put together from several places is wrong only if a small change makes it right.
+        const isVague = other.verdict.status === "wrong" && (other.verdict.note ?? "") === "";
+        if (other.verdict.status !== "unknown" && !isVague) {
           equation = again;
           found = { verdict: other.verdict, fresh: found.fresh || other.fresh };
         }
@@ -544,8 +562,10 @@ class Walk {
       return saysSomething(left, right, formula.scope) ? verdict : UNKNOWN("what is differentiated is not given");
     let told: SidesReading | undefined;
     for (const r of equation.kind === "equation" ? [] : unsaid(left, right, formula.scope)) {
-      const other = yield* judging(r.left, r.right, r.scope, { ...how, explain: false, prove: false });
+      const explaining = mode === "full" && verdict.status === "wrong" ? "assumption" : false;
+      const other = yield* judging(r.left, r.right, r.scope, { ...how, explain: explaining, prove: false });
       if (other.status === "verified" && saysSomething(r.left, r.right, r.scope)) return { status: "verified" };
+      if (other.status === "conditional") return other;
       if (other.status === "wrong" && r.doubtful !== true) told = r;
     }
     if (
@@ -661,8 +681,6 @@ class Walk {
 
 /** Whether an equation is more than 0 = 0 because nothing is known of what is differentiated. */
 function saysSomething(left: Expr, right: Expr, scope: Scope): boolean {
-  const isZero = (e: Expr): boolean =>
-    (e.kind === "number" && e.value === 0) || (e.kind === "apply" && e.op === "zeros");
   if (isZero(left) || isZero(right)) return true;
   return derivativesMeanSomething(left, scope) && derivativesMeanSomething(right, scope);
 }

@@ -25,7 +25,8 @@ export interface Chain {
 
 const EQUALITY = new Set(["=", "==", "\\equiv"]);
 
-const isZero = (e: Expr): boolean => (e.kind === "number" && e.value === 0) || (e.kind === "apply" && e.op === "zeros");
+export const isZero = (e: Expr): boolean =>
+  (e.kind === "number" && e.value === 0) || (e.kind === "apply" && e.op === "zeros");
 
 /** `y`, `f(x)`: what a definition has on its left. */
 const headName = (e: Expr): string | undefined => (e.kind === "name" || e.kind === "call" ? e.name : undefined);

@@ -168,11 +168,16 @@ export function* otherReadings(left: Expr, right: Expr, formula: Formula): Gener
   if (normed !== undefined) yield normed;
   const spectral = spectralNorms(left, right, formula);
   if (spectral !== undefined) yield spectral;
+  const numbers = new Map(scope.variables);
+  let flipped = 0;
   for (const name of dependsOn(right, scope, dependsOn(left, scope))) {
     if (formula.guessed?.has(name) !== true) continue;
     const v = scope.variables.get(name);
     if (v === undefined || !isOne(v.shape.cols) || isOne(v.shape.rows) || scope.definitions.has(name)) continue;
     if (!/^\p{Ll}/u.test(name) || standsAsVector(left, name, scope) || standsAsVector(right, name, scope)) continue;
+    flipped++;
+    numbers.set(name, { ...v, shape: SCALAR });
     yield { left, right, scope: { ...scope, variables: new Map(scope.variables).set(name, { ...v, shape: SCALAR }) } };
   }
+  if (flipped > 1) yield { left, right, scope: { ...scope, variables: numbers } };
 }

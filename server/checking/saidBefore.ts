@@ -75,6 +75,50 @@ export class SaidBefore {
     return to;
   }
 
+  /**
+   * The two sides with what is differentiated as it is said right behind the formula: `∂α/∂x = y^TA, where α = y^TAx`.
+   * `following`: the formulas behind it; `between`: the words in front of one of them.
+   */
+  explained(
+    left: Expr,
+    right: Expr,
+    formula: Formula,
+    following: readonly Formula[],
+    between: (next: Formula) => string,
+  ): Informed | undefined {
+    const about = new Set<string>();
+    const by = new Set<string>();
+    for (const side of [left, right]) namesDifferentiated(side, about, by);
+    if (about.size === 0) return undefined;
+    this.asked = true;
+    const given = new Map<string, Definition>();
+    let from: Formula | undefined;
+    for (const next of following) {
+      const words = between(next);
+      if (words.length > MOST_BETWEEN || /\n\s*#/.test(words) || !(from !== undefined || WHERE.test(words))) break;
+      if (from !== undefined && /[.。]\s/.test(words)) break;
+      const d = definitionIn(next);
+      if (d === undefined && next.statement.kind === "claim") break;
+      if (d === undefined || by.has(d.name) || !(about.has(d.name) || from !== undefined)) continue;
+      if (given.has(d.name)) break;
+      if (about.has(d.name)) from ??= next;
+      given.set(d.name, d);
+    }
+    if (from === undefined) return undefined;
+    const before = SaidBefore.known.get(right);
+    if (before?.from === from && before.in === formula) return before.to;
+    // What is said there tells better what the names are.
+    const { scope } = from;
+    const [l, r] = [left, right].map((side) => carry(side, formula.scope, scope) ?? side) as [Expr, Expr];
+    const definitions = new Map(from.scope.definitions);
+    for (const n of by) definitions.delete(n);
+    for (const [n, d] of given) definitions.set(n, d);
+    const { basis: _, ...rest } = formula;
+    const to = { left: l, right: r, formula: { ...rest, scope: { ...from.scope, definitions } } };
+    SaidBefore.known.set(right, { from, in: formula, to });
+    return to;
+  }
+
   /** What is differentiated, as it was said to be, where the derivative says nothing without that. */
   private meant(e: DerivativeExpr, scope: Scope): { of: Expr; scope: Scope; from: Formula } | undefined {
     const variables: string[] = [];
@@ -110,6 +154,28 @@ export class SaidBefore {
     }
     return undefined;
   }
+}
+
+/** Words that tell what a formula in front of them speaks of. */
+const WHERE = /(?:^|[^\p{L}])(?:where|with|for|if|when|given|here|où|wobei|mit|donde|где|если|其中|当|若)(?![\p{L}])/iu;
+const MOST_BETWEEN = 60;
+
+/** The names of what is differentiated, and of what by. */
+function namesDifferentiated(e: Expr, out: Set<string>, by: Set<string>): void {
+  if (e.kind === "derivative") {
+    if (e.of.kind === "name" || e.of.kind === "call") out.add(e.of.name);
+    for (const w of e.wrt) if (w.kind === "name") by.add(w.name);
+  }
+  for (const c of children(e)) namesDifferentiated(c, out, by);
+}
+
+/** What a formula gives a name to, also under a condition: `α = y^TAx`. */
+function definitionIn({ statement: s }: Formula): Definition | undefined {
+  if (s.kind === "definition")
+    return { name: s.name, body: s.body, ...(s.parameters === undefined ? {} : { parameters: s.parameters.map((p) => p.name) }) }; // prettier-ignore
+  if (s.kind !== "claim" || s.sides.length !== 2 || s.relations[0] !== "=" || s.continues === true) return undefined;
+  const [head, body] = s.sides as readonly [Expr, Expr];
+  return head.kind === "name" ? { name: head.name, body } : undefined;
 }
 
 /** Whether a definition has its own name in it, as something else: the matrix Q in `Q(x) = x^TQx`. */

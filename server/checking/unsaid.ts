@@ -193,6 +193,28 @@ function* counts(left: Expr, right: Expr, scope: Scope): Generator<SidesReading>
   }
 }
 
+/** `y = Xβ + ε` is the model of data that are given: what is fitted to them (`(y − Xβ)^T(y − Xβ)`) leaves them as they are. */
+function* givenData(left: Expr, right: Expr, scope: Scope): Generator<SidesReading> {
+  const by = new Set<string>();
+  const about = new Set<string>();
+  for (const side of [left, right])
+    someNode(side, (n) => {
+      if (n.kind !== "derivative") return false;
+      for (const w of n.wrt) if (w.kind === "name") by.add(w.name);
+      if (n.of.kind === "name" || n.of.kind === "call") about.add(n.of.name);
+      return false;
+    });
+  if (by.size === 0) return;
+  for (const [n, d] of usedDefinitions([left, right], scope)) {
+    if (d.parameters !== undefined || about.has(n) || !scope.variables.has(n)) continue;
+    const on = dependsOn(d.body, scope);
+    if (![...by].some((v) => on.has(v))) continue;
+    const definitions = new Map(scope.definitions);
+    definitions.delete(n);
+    yield { left, right, scope: { ...scope, definitions }, doubtful: true };
+  }
+}
+
 const UNIT = (of: string): string => `unnormalized ${of}`;
 
 /** Labels and other distributions add up to one: each vector, each row or each column of a matrix, one at a time. */
@@ -258,6 +280,7 @@ export function* unsaid(left: Expr, right: Expr, scope: Scope): Generator<SidesR
   if (shared !== undefined) yield { ...shared, doubtful: true };
   if (has((e) => e.kind === "sumover" || (e.kind === "apply" && e.op === "ones")))
     yield* counts(base.left, base.right, base.scope);
+  yield* givenData(left, right, scope);
   if (has((e) => e.kind === "apply" && OF_DISTRIBUTIONS.has(e.op)))
     yield* distributions(base.left, base.right, base.scope);
 }

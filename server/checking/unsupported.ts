@@ -29,9 +29,7 @@ function* refused(e: DerivativeExpr, scope: Scope): Steps<Problem | undefined> {
   if (wrt.length !== e.wrt.length || e.span === undefined || !mayBeRefused(e.of, scope)) return undefined;
   const result = yield* derivation({ expr: e.of, wrt, scope });
   if (result.ok || result.error.code !== "unsupported") return undefined;
-  const { message } = result.error;
-  const sentence = `${message.charAt(0).toUpperCase()}${message.slice(1)}${message.endsWith(".") ? "" : "."}`;
-  return { code: "unsupported", severity: "warning", message: sentence, span: e.span };
+  return { code: "unsupported", severity: "warning", message: result.error.message, span: e.span };
 }
 
 /** Whether a function occurs that has a derivative nowhere, or only under a trace; only then is it worth asking. */

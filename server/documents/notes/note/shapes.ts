@@ -62,7 +62,7 @@ function withZeros(exprs: readonly Expr[], shapes: readonly Found[], closed: (d:
 /** Names of losses; and of those that are none without their variables, `Q(w)`. */
 const LOSS = /^(?:[JLE]|ell|loss|cost|Loss|Cost)$/;
 const LOSS_OF = /^[QSCRVFpqf]$/;
-const MOST_AS_NUMBER = 24;
+const MOST_BETTER = 48;
 
 const isHead = (e: Expr): boolean => e.kind === "name" || e.kind === "call" || (e.kind === "apply" && e.op === "log");
 
@@ -153,7 +153,7 @@ export abstract class NoteShapes extends NoteDeclarations {
     }
     const better =
       consistent && solver !== undefined
-        ? this.better(sides, shapes, solver, this.isLoss(fresh, sides[0]!), open, current, factsOf)
+        ? this.better(sides, shapes, solver, this.isLoss(fresh, sides[0]!), (n) => fresh.has(n), open, current, factsOf)
         : undefined;
     if (better !== undefined) ({ solver, shapes, chosen } = better);
     if (solver === undefined) {
@@ -238,13 +238,14 @@ export abstract class NoteShapes extends NoteDeclarations {
 
   /**
    * The shapes with which a loss is a number, where those that fit make it none (`(Xθ − Y)^T(Xθ − Y)` with a vector θ), or
-   * with which no number is transposed, `(x − μ)^T`. No matrix is taken for a vector for that, except one of targets.
+   * with which no number is transposed, `(x − μ)^T`, and no small letter is a matrix, `y = Xβ + ε`. No matrix is taken for a vector for that, except one of targets.
    */
   private better(
     sides: readonly Expr[],
     before: readonly Found[],
     found: Solver,
     isLoss: boolean,
+    isDefined: (name: string) => boolean,
     open: readonly string[],
     current: (n: string) => Shape,
     factsOf: (attempt: { readonly shapes: ReadonlyMap<string, Shape> }) => Facts,
@@ -262,15 +263,25 @@ export abstract class NoteShapes extends NoteDeclarations {
       !before.every(isNumber) &&
       !sides.some((s) => s.kind === "literal") &&
       !before.some((s, i) => s === undefined && !isHead(sides[i]!));
-    if (!isToBeNumber && (turned.length === 0 || !turnsNumber(found))) return undefined;
+    const [head] = sides;
+    const isVector = (s: Found): boolean => s === undefined || kindOfShape(s) === "vector";
+    const isToBeVector =
+      head!.kind === "name" &&
+      sides.length === 2 &&
+      isDefined(head!.name) &&
+      this.guess(head!.name) === "vector" &&
+      before[1] !== undefined &&
+      kindOfShape(found.resolveShape(before[1])) === "matrix";
+    if (!isToBeNumber && !isToBeVector && (turned.length === 0 || !turnsNumber(found))) return undefined;
     let tried = 0;
     for (const attempt of this.tries(open, current, false)) {
-      if (++tried > MOST_AS_NUMBER || attempt.spreads === true) return undefined;
+      if (++tried > MOST_BETTER || attempt.spreads === true) return undefined;
       const solver = new Solver(factsOf(attempt), attempt.layouts[0]!);
       try {
         const shapes = solver.equalSides(sides);
         if (isToBeNumber) for (const s of shapes) if (s !== undefined) solver.equal(s, SCALAR);
         if (turnsNumber(solver)) continue;
+        if (isToBeVector && !shapes.every((s) => isVector(s === undefined ? s : solver.resolveShape(s)))) continue;
         const isLess = open.some((n) => {
           const own = attempt.shapes.get(n)!;
           const was = kindOfShape(current(n));
