@@ -3,11 +3,12 @@ import type { Formula } from "../documents/document";
 
 /**
  * A product written with a star is one of matrices to some, entry by entry to those who write code, and a convolution to
- * others.
+ * others. In the language of `.mcalc` it is the first.
  */
 const STAR = /^(?:\*|∗|\\ast|\\star)$/;
 
 const isStar = (e: Expr, formula: Formula): boolean =>
+  formula.notation === "latex" &&
   e.kind === "apply" &&
   e.op === "mul" &&
   e.opSpan !== undefined &&

@@ -64,8 +64,7 @@ export function scopeOf(given: readonly string[]): Scope | Failed {
   const scope = new GrowingScope();
   for (const text of given.flatMap(linesOf)) {
     const { statement, problems } = parseStatement(text);
-    const fail = (code: ProblemCode, message: string): Failed =>
-      failed(code, `In the declaration \`${shorten(text)}\`: ${message}`);
+    const fail = (code: ProblemCode, message: string): Failed => failed(code, `\`${shorten(text)}\`: ${message}`);
     if (problems[0] !== undefined) return fail(problems[0].code, problems[0].message);
     if (statement.kind === "claim" || statement.kind === "query") {
       return fail("syntax", "It declares nothing; write for example `A : R^(n×n) symmetric`.");

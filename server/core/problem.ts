@@ -63,6 +63,15 @@ export function readable(message: string): string {
   return `${start} … ${end}`;
 }
 
+/** Words with which a sentence may begin; what else stands first may be somebody's name, and is left as it is. */
+const FIRST_WORDS = /^(?:the|this|a|an|name|cannot)\b/;
+
+/** A message as a sentence: begun with a capital, ended with a stop. */
+export function asSentence(message: string): string {
+  const begun = message.replace(FIRST_WORDS, (w) => w.charAt(0).toUpperCase() + w.slice(1));
+  return /[.?!…]$/.test(begun) ? begun : `${begun}.`;
+}
+
 /** Thrown inside the calculus and turned into a refusal at its border: never reaches a user as an exception. */
 export class Refusal extends Error {
   constructor(

@@ -111,7 +111,7 @@ describe("what has no derivative here is refused by name", () => {
   it("a matrix function outside a trace", () =>
     assert.match(
       derivative("tr(A*expm(X))", "X", "A, X : R^(n×n)"),
-      /^unsupported: the derivative of expm has a closed form only/,
+      /^unsupported: The derivative of expm has a closed form only/,
     ));
   it("an undeclared name", () => assert.match(derivative("x'*z", "x", "x : R^n"), /^undeclared: z is not declared/));
   it("a power that is too large", () => assert.match(derivative("tr(X^1000000)", "X", "X : R^(n×n)"), /^too-large: /));

@@ -94,7 +94,7 @@ describe("mcalc derive", function () {
     [
       "a declaration that cannot be read",
       ["derive", "x", "--wrt", "x", "--given", "x : n"],
-      /In the declaration `x : n`/,
+      /^error: `x : n`: A declaration reads/,
     ],
     ["a function without derivative", ["derive", "foo(x)", "--wrt", "x", "--given", "x : R"], /not a known function/],
     [

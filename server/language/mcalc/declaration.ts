@@ -51,8 +51,15 @@ function notADeclaration(tokens: readonly Token[], at: number, text: string): Pr
   const here = tokens[at];
   const last = tokens.at(-1)!;
   const span = here === undefined ? { start: last.start, end: last.end } : { start: here.start, end: here.end };
+  const written = text.slice(span.start, span.end);
+  // `Rn`: the exponent is a sign of its own.
+  const space = /^[Rℝ]_?([a-zA-Z\d]+)$/.exec(written);
   const what =
-    here === undefined ? "it ends too early" : `\`${text.slice(span.start, span.end)}\` is not expected here`;
+    here === undefined
+      ? "it ends too early"
+      : space !== null
+        ? `write \`R^${space[1]!}\` for \`${written}\``
+        : `\`${written}\` is not expected here`;
   return {
     code: "syntax",
     severity: "error",
