@@ -95,7 +95,7 @@ export class SaidBefore {
     let from: Formula | undefined;
     for (const next of following) {
       const words = between(next);
-      if (words.length > MOST_BETWEEN || /\n\s*#/.test(words) || !(from !== undefined || WHERE.test(words))) break;
+      if (words.length > MOST_BETWEEN || words.includes("\n#") || !(from !== undefined || WHERE.test(words))) break;
       if (from !== undefined && /[.。]\s/.test(words)) break;
       const d = definitionIn(next);
       if (d === undefined && next.statement.kind === "claim") break;

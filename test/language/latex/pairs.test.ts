@@ -13,6 +13,12 @@ $c, \lambda, \alpha, s, t \in \mathbb{R}$, $\theta, \mathbf{g}, \mathbf{h} \in \
 
 /** The same formula in LaTeX and in `.mcalc`: one tree. */
 const PAIRS: readonly (readonly [string, string])[] = [
+  // functions of sums
+  [String.raw`\log\sum_{i=1}^n x_i`, "log(sum(i in 1..n, x[i]))"],
+  [String.raw`c\log\sum_{i=1}^n x_i`, "c*log(sum(i in 1..n, x[i]))"],
+  [String.raw`-\log\sum_{i=1}^n e^{x_i}`, "-log(sum(i in 1..n, exp(x[i])))"],
+  [String.raw`\nabla_x\log\sum_{i=1}^n e^{x_i}`, "grad(log(sum(i in 1..n, exp(x[i]))), x)"],
+  [String.raw`\sum_{i=1}^n -2x_i`, "sum(i in 1..n, -2*x[i])"],
   // sums, products, signs
   [String.raw`x + y`, "x + y"],
   [String.raw`x - y + z`, "x - y + z"],
