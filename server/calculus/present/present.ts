@@ -15,6 +15,7 @@ import {
   rawOf,
   type SliceHead,
   type Tensor,
+  type Term,
   times,
   type World,
 } from "../tensor";
@@ -67,6 +68,10 @@ const TOGETHER = 8;
 
 /** Indices of a derivative that are written apart. */
 const MOST_SLOTS = 10;
+/** Joins of indices in one product, at most, of which some are written apart. */
+const MOST_JOINED = 40;
+
+const joinsIn = (term: Term): number => term.factors.reduce((n, f) => n + (f.head.kind === "fuse" ? 1 : 0), 0);
 
 /** A slot that joins two indices in every term, where it may be opened: beyond three slots only with `all`. */
 function joinedSlot(t: Tensor, { rows, cols }: Layout, all: boolean): { slot: number; head: Head } | undefined {
@@ -215,7 +220,7 @@ export class Presenter {
       const [of, sides] = now;
       const join = joinedSlot(of, sides, all);
       if (join === undefined) return now;
-      if (of.dims.length >= MOST_SLOTS)
+      if (of.dims.length >= MOST_SLOTS || of.terms.some(({ term }) => joinsIn(term) > MOST_JOINED))
         throw new Refusal("too-large", "the derivative joins too many indices to be written; split the formula");
       const { slot: s, head } = join;
       const [, slow, fast] = head.dims.map((d) => w.newIndex(d)) as [number, number, number];
