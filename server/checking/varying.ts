@@ -2,36 +2,48 @@ import { children, type Expr, freeNames, name } from "../core/ast";
 import { familyMember, type Scope } from "../core/scope";
 import { operator } from "../operators";
 
+/** What is followed of definitions, each once with the same names bound: chains of them may use each other often. */
+type Followed = Set<string>;
+
 /**
  * Variables that an expression depends on, definitions followed. Names that only count (indices, bounds of sums, sizes
- * of constants) are not among them.
+ * of constants) are not among them. `out`: where they are put.
  */
-export function dependsOn(
-  e: Expr,
-  scope: Scope,
-  out: Set<string> = new Set(),
-  inside: ReadonlySet<string> = new Set(),
-): Set<string> {
+export function dependsOn(e: Expr, scope: Scope, out: Set<string> = new Set()): Set<string> {
+  depend(e, scope, out, NO_NAMES, new Set());
+  return out;
+}
+
+const NO_NAMES: ReadonlySet<string> = new Set();
+
+function depend(e: Expr, scope: Scope, out: Set<string>, inside: ReadonlySet<string>, followed: Followed): void {
+  const follow = (body: Expr, name: string, within: ReadonlySet<string>): void => {
+    const key = `${name} ${[...within].sort().join()}`;
+    if (followed.has(key)) return;
+    followed.add(key);
+    depend(body, scope, out, within, followed);
+  };
   if (e.kind === "name") {
     const d = scope.definitions.get(e.name);
     if (d !== undefined && !inside.has(e.name)) {
       out.add(e.name);
       // A function named without arguments (`dL/dw` for L(w)) has its parameters as variables.
-      dependsOn(d.body, scope, out, new Set([...inside, e.name]));
+      follow(d.body, e.name, inside);
     } else if (!inside.has(e.name) && (scope.variables.has(e.name) || familyMember(scope, e.name) !== undefined))
       out.add(e.name);
-    return out;
+    return;
   }
-  if (e.kind === "sumover") return dependsOn(e.body, scope, out, new Set([...inside, e.variable]));
-  if (e.kind === "index") return dependsOn(e.base, scope, out, inside);
-  if (e.kind === "apply" && operator(e.op)?.ofDimensions === true) return out;
+  if (e.kind === "sumover") return depend(e.body, scope, out, new Set([...inside, e.variable]), followed);
+  if (e.kind === "index") return depend(e.base, scope, out, inside, followed);
+  if (e.kind === "apply" && operator(e.op)?.ofDimensions === true) return;
   if (e.kind === "call") {
     const d = scope.definitions.get(e.name);
-    if (d !== undefined && !inside.has(e.name))
-      dependsOn(d.body, scope, out, new Set([...inside, e.name, ...(d.parameters ?? [])]));
+    if (d !== undefined && !inside.has(e.name)) {
+      const parameters = new Set([...inside, ...(d.parameters ?? [])]);
+      follow(d.body, `${e.name}()`, parameters);
+    }
   }
-  for (const c of children(e)) dependsOn(c, scope, out, inside);
-  return out;
+  for (const c of children(e)) depend(c, scope, out, inside, followed);
 }
 
 export function someNode(e: Expr, test: (e: Expr) => boolean): boolean {
