@@ -471,7 +471,16 @@ class Walk {
     const basis = belongs(left, formula) ? formula.basis : undefined;
     const near = cache?.nearby(right, left, basis, how);
     if (near !== undefined) return { verdict: this.beside(equation, near), fresh: false };
-    const key = cache === undefined ? "" : equationKey(left, right, formula.scope, how);
+    const key =
+      cache === undefined
+        ? ""
+        : equationKey(
+            left,
+            right,
+            formula.scope,
+            `${how} ${[...(formula.indices?.keys() ?? [])].join()}`,
+            formula.guessed,
+          );
     const found = cache?.get(key);
     if (found !== undefined) cache?.keepNearby(right, left, basis, how, found);
     if (found !== undefined) return { verdict: this.beside(equation, found), fresh: false };

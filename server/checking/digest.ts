@@ -62,15 +62,16 @@ function fact(name: string, scope: Scope): string {
 
 /**
  * All that a scope says about the names in some expressions, as text: two scopes with the same digest give the
- * same verdict. Definitions are followed.
+ * same verdict. Definitions are followed. `guessed`: names that may be read in another way.
  */
-export function digest(exprs: readonly Expr[], scope: Scope): string {
+export function digest(exprs: readonly Expr[], scope: Scope, guessed?: ReadonlySet<string>): string {
   const seen = new Set<string>();
   let out = "";
   const visit = (e: Expr): void => {
     if ((e.kind === "name" || e.kind === "call") && !seen.has(e.name)) {
       seen.add(e.name);
       out += fact(e.name, scope);
+      if (guessed?.has(e.name) === true) out += "?";
       const d = scope.definitions.get(e.name);
       if (d !== undefined) visit(d.body);
     }
@@ -81,5 +82,10 @@ export function digest(exprs: readonly Expr[], scope: Scope): string {
 }
 
 /** The key of a verdict: both sides, how they are to be read, and all that is known of their names. */
-export const equationKey = (left: Expr, right: Expr, scope: Scope, how: string): string =>
-  `${how}\n${textOf(left)}\n${textOf(right)}\n${digest([left, right], scope)}`;
+export const equationKey = (
+  left: Expr,
+  right: Expr,
+  scope: Scope,
+  how: string,
+  guessed?: ReadonlySet<string>,
+): string => `${how}\n${textOf(left)}\n${textOf(right)}\n${digest([left, right], scope, guessed)}`;
