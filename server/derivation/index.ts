@@ -104,7 +104,7 @@ function* onePart({
   const shape = context.shapeOf(withoutSpans(expr));
   const valueName = value ?? freeName(isScalar(shape) || isColumn(shape) ? letters.column : letters.matrix, taken);
   taken.add(valueName);
-  const draft = derivePart({ value: valueName, expr, wrt, context, taken });
+  const draft = yield* derivePart({ value: valueName, expr, wrt, context, taken });
   yield;
   const extended = withDefinitions(scope, [{ name: valueName, expr: draft.of, own: false }, ...draft.named]);
   const why = yield* lastLineDiffers(draft, answer, shape, extended);

@@ -1,4 +1,5 @@
 import { apply, children, type Expr, freeNames, name, num, sameExpr, size, withChildren } from "../core/ast";
+import type { Steps } from "../core/steps";
 import { isColumn, isRow, isScalar, type Shape } from "../core/shape";
 import { joinSteps } from "./brief";
 import { coefficientsByEntry } from "./byEntries";
@@ -47,10 +48,8 @@ export interface Draft {
 
 const d = (e: Expr): Expr => ({ kind: "differential", of: e });
 
-/** One differentiation: from `y = …` to the derivative. Throws `Stuck` where no rule leads on. */
-export function derivePart(request: PartRequest): Draft {
-  return new Writing(request).write();
-}
+/** One differentiation: from `y = …` to the derivative, with a pause behind each line. Throws `Stuck` where no rule leads on. */
+export const derivePart = (request: PartRequest): Steps<Draft> => new Writing(request).write();
 
 class Writing {
   private readonly context: Context;
@@ -69,7 +68,7 @@ class Writing {
     this.context.changing.add(request.wrt);
   }
 
-  write(): Draft {
+  *write(): Steps<Draft> {
     const { context, p } = this;
     const restated = this.restateValue();
     const shape = context.shapeOf(restated);
@@ -82,7 +81,7 @@ class Writing {
     this.recorder.current = boxed ? apply("vec", d(restated)) : d(restated);
     if (!context.depends(restated)) return this.constant(shape, atWrt, boxed);
     let e = d(restated);
-    e = this.moveDown(e, boxed);
+    e = yield* this.moveDown(e, boxed);
     if (!hasDifferential(e)) return this.constant(shape, atWrt, boxed);
     const entries =
       kind === "by-scalar" || boxed ? undefined : coefficientsByEntry(p, e, { name: this.request.wrt, shape: atWrt });
@@ -92,11 +91,12 @@ class Writing {
     }
     for (let round = 0; ; round++) {
       if (round > MOST_ROUNDS) throw new Stuck("the derivation does not come to an end");
-      if (kind !== "gradient") e = this.insertAll(e, boxed);
+      if (kind !== "gradient") e = yield* this.insertAll(e, boxed);
       const coefficients = kind === "by-scalar" ? this.scalarOut(e) : this.arrange(e, boxed);
       const next = this.toInsert(coefficients.map((c) => c.name));
       if (next.length === 0) return this.readOff(coefficients, kind);
-      e = this.moveDown(this.insert(next), false);
+      yield;
+      e = yield* this.moveDown(this.insert(next), false);
     }
   }
 
@@ -134,7 +134,7 @@ class Writing {
   }
 
   /** d moved down to names, functions on the way taken by their rules, a line for each. */
-  private moveDown(e: Expr, boxed: boolean): Expr {
+  private *moveDown(e: Expr, boxed: boolean): Steps<Expr> {
     const show = (x: Expr): Expr => (boxed ? apply("vec", x) : x);
     let out = e;
     for (let round = 0; ; round++) {
@@ -148,6 +148,7 @@ class Writing {
       if (applied === undefined) return out;
       out = this.p.tidy(this.withNames(applied));
       this.add("function", show(out));
+      yield;
     }
   }
 
@@ -270,13 +271,13 @@ class Writing {
   }
 
   /** Of a value that is not a scalar, all names are replaced before the terms are arranged. */
-  private insertAll(e: Expr, boxed: boolean): Expr {
+  private *insertAll(e: Expr, boxed: boolean): Steps<Expr> {
     let out = e;
     for (let round = 0; ; round++) {
       if (round > MOST_ROUNDS) throw new Stuck("the derivation does not come to an end");
       const next = this.toInsert([...differentials(out)]);
       if (next.length === 0) return out;
-      out = this.moveDown(this.insert(next, boxed, out), boxed);
+      out = yield* this.moveDown(this.insert(next, boxed, out), boxed);
     }
   }
 
