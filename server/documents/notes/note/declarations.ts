@@ -124,6 +124,7 @@ export abstract class NoteDeclarations extends NoteKnowledge {
     depth = this.depth(),
   ): void {
     const given = [...properties];
+    const declared: string[] = [];
     for (const n of names) {
       const family = n.family !== undefined && shape !== undefined && this.isFamily(n) ? n.family : undefined;
       const key = family === undefined ? n.name : family.base;
@@ -148,7 +149,7 @@ export abstract class NoteDeclarations extends NoteKnowledge {
         if (before === undefined) this.originate(key, "declared", n.span);
         continue;
       }
-      this.state.set("declared", new Set([...(this.justDeclared ?? []), key]));
+      declared.push(key);
       const same =
         before !== undefined && before.shape.rows.key === shape.rows.key && before.shape.cols.key === shape.cols.key;
       this.setFact(key, {
@@ -162,6 +163,7 @@ export abstract class NoteDeclarations extends NoteKnowledge {
         this.setDefinition(key, undefined);
       this.originate(key, "declared", n.span, spans.rows, spans.cols);
     }
+    if (declared.length > 0) this.state.set("declared", new Set([...(this.justDeclared ?? []), ...declared]));
   }
 
   /** `x_i \in R^d` declares a family; `x_i \in R` only where x is no vector. */
