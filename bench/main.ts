@@ -255,6 +255,8 @@ async function notes(): Promise<void> {
   let now = text;
   const keystrokes: number[] = [];
   const hovers: number[] = [];
+  // Nobody types at the moment a note is there: an edit is rehearsed meanwhile.
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
   for (let i = 0; i < 60; i++) {
     const at = claims[(i * 31) % claims.length]!;
     const end = now.indexOf("\n", at);

@@ -14,6 +14,10 @@ import { makeTurn } from "./turns";
 /** Lines that are taken to be visible where a client does not tell. */
 const SCREEN = 80;
 
+/** From so many formulas on a document is long: who edits it first would wait for code to be compiled. */
+const LONG = 500;
+const REHEARSALS = 3;
+
 /** One open document: its text as the client has it, and a snapshot of what it means. */
 export interface Open {
   readonly text: TextDocument;
@@ -49,6 +53,7 @@ export class Workspace {
   readonly #visible = new Map<string, Range>();
   /** Is told of the part of a document that is read up to what the user sees, where the rest takes longer. */
   onBeginning: ((beginning: Open) => Promise<void>) | undefined;
+  #rehearsed = false;
   /** Counts changes of settings: part of the identity of a result. */
   generation = 0;
 
@@ -172,8 +177,36 @@ export class Workspace {
     if (entry.checked === undefined) {
       entry.checking ??= check(entry.document, entry.settings, turn).finally(() => delete entry.checking);
       entry.checked = await entry.checking;
+      if (!this.#rehearsed && entry.document.formulas.length >= LONG) {
+        this.#rehearsed = true;
+        void this.#rehearse(entry, open.text);
+      }
     }
     return { text: open.text, snapshot: snapshotOf(entry) };
+  }
+
+  /**
+   * The first edit of a long document runs code that the engine has not compiled yet, and would take some times as long
+   * as those after it. So, once, an edit is rehearsed that moves everything down by a line; nobody waits for it, and
+   * any edit ends it.
+   */
+  async #rehearse({ document, settings }: Entry, text: TextDocument): Promise<void> {
+    const { uri, version } = text;
+    const turn = makeTurn(this.environment, () => this.expect(uri, version));
+    const language = document.languageId;
+    let written = text.getText();
+    let before = document;
+    try {
+      await this.environment.nextTurn();
+      for (let round = 0; round < REHEARSALS; round++) {
+        const at = written.search(/\n\r?\n/);
+        written = at < 0 ? `${written}\n` : `${written.slice(0, at)}\n${written.slice(at)}`;
+        before = await read(language, uri, version, written, before, turn, settings.macros);
+        await check(before, settings, turn);
+      }
+    } catch {
+      // Somebody edits it: that is no rehearsal any more.
+    }
   }
 
   /** Throws `ContentModified` where the document is no longer at a version: an answer would be stale. */
