@@ -235,7 +235,8 @@ async function notes(): Promise<void> {
   await pushed.publishedLast(uri);
   const whole = performance.now() - started;
   await pushed.stop();
-  const openHold = Math.max(...holds);
+  const longestHold = (): number => holds.reduce((a, b) => Math.max(a, b), 0);
+  const openHold = longestHold();
   holds.length = 0;
 
   // Who hovers over a formula at the beginning of a note that is only being read.
@@ -284,7 +285,7 @@ async function notes(): Promise<void> {
   const reference = time(() => readMarkdown("file:///ref.md", 1, longNote(2000, 304).text));
   say(
     `Opened by a client that is told unasked: the visible part after ${ms(visible)}, all after ${ms(whole)}; a hover there, asked for right after opening, after ${ms(firstHover)}; ` +
-      `the event loop held for at most ${ms(openHold)}, during the keystrokes and hovers below ${ms(Math.max(...holds))}. ` +
+      `the event loop held for at most ${ms(openHold)}, during the keystrokes and hovers below ${ms(longestHold())}. ` +
       `A keystroke takes ${(quantile(keystrokes, 0.5) / reference).toFixed(3)} of what reading such a note afresh does (${ms(reference)}, the same run).\n`,
   );
   say(
