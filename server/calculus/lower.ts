@@ -1,6 +1,7 @@
 import { children, type Expr, type Span, substitute } from "../core/ast";
 import { spend } from "../core/budget";
 import { type Dim, dimAdd, dimMul, dimName, dimNumber, dimScale, dimSub, dimValue, isOne } from "../core/dimension";
+import { exprKey } from "../core/exprKey";
 import { Refusal } from "../core/problem";
 import { familyMember, type Scope, type Variable } from "../core/scope";
 import { isScalar, matrix, SCALAR, type Shape, shapeText } from "../core/shape";
@@ -8,7 +9,6 @@ import type { Steps } from "../core/steps";
 import { isMisfit, operator } from "../operators";
 import { add, entrywise, hadamard, identityTensor, negate, power, product, subtract, transposeTensor } from "./algebra";
 import { symbol } from "./symbols";
-import { exprKey } from "./present/matrix";
 import { template } from "./templates";
 import { isInt, MINUS_ONE, ONE, ratMul, ratOf } from "./rational";
 import {

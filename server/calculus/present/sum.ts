@@ -1,5 +1,6 @@
 import { apply, children, type Expr, num, size } from "../../core/ast";
 import { spend } from "../../core/budget";
+import { exprKey } from "../../core/exprKey";
 import { type Dim, isOne } from "../../core/dimension";
 import { atOnce, type Steps } from "../../core/steps";
 import { isInt, ONE, type Rat, rat, ratAdd, ratEq, ratMul, ratNeg, ratValue } from "../rational";
@@ -8,7 +9,6 @@ import {
   block,
   chain,
   dimExpr,
-  exprKey,
   eye,
   had,
   type HadItem,
