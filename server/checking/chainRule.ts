@@ -1,12 +1,12 @@
 import { apply, children, type Expr, freeNames, name, num, withChildren } from "../core/ast";
-import { type Dim, dimName, dimNames, dimSubstitute } from "../core/dimension";
+import { dimNames } from "../core/dimension";
 import type { Definition, Scope, Variable } from "../core/scope";
 import type { Steps } from "../core/steps";
 import { isScalar, SCALAR, type Shape } from "../core/shape";
 import type { Formula } from "../documents/document";
 import { kindOfShape, letterOf, openShape } from "../documents/notes/kinds";
-import { settle } from "../documents/notes/settle";
-import { Clash, isOpenName, Solver } from "../documents/notes/solver";
+import { closing, settle } from "../documents/notes/settle";
+import { Clash, Solver } from "../documents/notes/solver";
 import type { Layout } from "../evaluation";
 import { comparingSides } from "./compare";
 import { textOf } from "./digest";
@@ -476,13 +476,7 @@ function solved(
     throw e;
   }
   for (const n of ends) found.set(gradientName(n), found.get(n) ?? SCALAR);
-  const letters = new Map<string, Dim>();
-  const closed = (d: Dim): Dim => {
-    const resolved = solver.resolve(d);
-    for (const n of dimNames(resolved).filter(isOpenName))
-      if (!letters.has(n)) letters.set(n, dimName(`size${letters.size + 1}`));
-    return dimSubstitute(resolved, letters);
-  };
+  const { closed, letters } = closing(solver);
   const variables = new Map<string, Variable>();
   for (const [n, s] of found)
     variables.set(n, {

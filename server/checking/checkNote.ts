@@ -518,7 +518,7 @@ class Walk {
       // The same formula, somewhere else.
       const { basis } = formula;
       if (basis !== undefined && before.formula.basis === basis && belongs(left, formula)) {
-        const equation = { ...before.equation, formula };
+        const equation = standingIn(formula, before.equation);
         known.set(right, { ...before, formula, equation });
         return equation;
       }

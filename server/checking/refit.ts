@@ -1,9 +1,10 @@
 import type { Expr } from "../core/ast";
-import { type Dim, dimName, dimNames, dimSubstitute } from "../core/dimension";
+import { dimNames } from "../core/dimension";
 import type { Scope, Variable } from "../core/scope";
 import { sameShape, type Shape } from "../core/shape";
 import { kindOfShape, openShape } from "../documents/notes/kinds";
-import { Clash, isOpenName, Solver } from "../documents/notes/solver";
+import { closing } from "../documents/notes/settle";
+import { Clash, Solver } from "../documents/notes/solver";
 import { dependsOn } from "./varying";
 
 /**
@@ -30,13 +31,7 @@ export function refitted(left: Expr, right: Expr, scope: Scope): Scope | undefin
       if (e instanceof Clash) continue;
       throw e;
     }
-    const letters = new Map<string, Dim>();
-    const closed = (d: Dim): Dim => {
-      const resolved = solver.resolve(d);
-      for (const n of dimNames(resolved).filter(isOpenName))
-        if (!letters.has(n)) letters.set(n, dimName(`size${letters.size + 1}`));
-      return dimSubstitute(resolved, letters);
-    };
+    const { closed, letters } = closing(solver);
     const variables = new Map<string, Variable>(scope.variables);
     let differs = false;
     for (const [n, shape] of open) {

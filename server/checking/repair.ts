@@ -2,6 +2,7 @@ import { type Expr, sameExpr } from "../core/ast";
 import type { Scope } from "../core/scope";
 import type { Print, Variant } from "./variants";
 import { nearest } from "./explain";
+import { isZero } from "./note";
 import { terms } from "./variants";
 import { dependsOn, hasDifferential, someNode } from "./varying";
 import type { Verdict } from "./verdict";
@@ -39,8 +40,6 @@ function slip(
  */
 export const shapeSlip = (left: Expr, right: Expr, scope: Scope, print: Print, ownLeft: boolean): Found | undefined =>
   slip(left, right, scope, print, OF_SHAPE, ownLeft ? ["right", "left"] : ["right"]);
-
-const isZero = (e: Expr): boolean => (e.kind === "number" && e.value === 0) || (e.kind === "apply" && e.op === "zeros");
 
 /** Sums of traces and determinants, perhaps scaled. */
 function isOfTraces(e: Expr): boolean {

@@ -3,7 +3,7 @@ import type { Definition, Scope } from "../core/scope";
 import type { Formula } from "../documents/document";
 import { carry } from "./carry";
 import { textOf } from "./digest";
-import { dependsOn } from "./varying";
+import { dependsOn, namesDifferentiated } from "./varying";
 
 /** What an equation says that something is, where its name alone does not tell. */
 interface Saying {
@@ -86,9 +86,7 @@ export class SaidBefore {
     following: readonly Formula[],
     between: (next: Formula) => string,
   ): Informed | undefined {
-    const about = new Set<string>();
-    const by = new Set<string>();
-    for (const side of [left, right]) namesDifferentiated(side, about, by);
+    const { about, by } = namesDifferentiated([left, right]);
     if (about.size === 0) return undefined;
     this.asked = true;
     const given = new Map<string, Definition>();
@@ -159,15 +157,6 @@ export class SaidBefore {
 /** Words that tell what a formula in front of them speaks of. */
 const WHERE = /(?:^|[^\p{L}])(?:where|with|for|if|when|given|here|où|wobei|mit|donde|где|если|其中|当|若)(?![\p{L}])/iu;
 const MOST_BETWEEN = 60;
-
-/** The names of what is differentiated, and of what by. */
-function namesDifferentiated(e: Expr, out: Set<string>, by: Set<string>): void {
-  if (e.kind === "derivative") {
-    if (e.of.kind === "name" || e.of.kind === "call") out.add(e.of.name);
-    for (const w of e.wrt) if (w.kind === "name") by.add(w.name);
-  }
-  for (const c of children(e)) namesDifferentiated(c, out, by);
-}
 
 /** What a formula gives a name to, also under a condition: `α = y^TAx`. */
 function definitionIn({ statement: s }: Formula): Definition | undefined {

@@ -2,9 +2,10 @@ import { apply, children, type Expr, name, num, withChildren } from "../core/ast
 import { dimEqual, dimIsName, isOne } from "../core/dimension";
 import { closeProperties, type Definition, type Scope, type Variable } from "../core/scope";
 import { isColumn, isMatrix, isScalar, type Shape } from "../core/shape";
+import { dimensionExpr } from "../language/dimensionOf";
 import { inferShape } from "../shapes/infer";
 import type { SidesReading } from "./readings";
-import { dependsOn, someNode } from "./varying";
+import { dependsOn, namesDifferentiated, someNode } from "./varying";
 
 /** A side, or what a name of it stands for, read in another way; `inside`: the parameters of the definition. */
 type Change = (e: Expr) => Expr;
@@ -84,11 +85,8 @@ function sigmoids(left: Expr, right: Expr, scope: Scope): SidesReading | undefin
 function onesLike(e: Expr, scope: Scope): Expr {
   const { shape } = inferShape(e, scope, { tolerant: true });
   if (shape === undefined || isScalar(shape)) return num(1);
-  const size = (d: Shape["rows"]): Expr => {
-    const n = dimIsName(d);
-    return n === undefined ? num(Number(d.key)) : name(n);
-  };
-  return isColumn(shape) ? apply("ones", size(shape.rows)) : apply("ones", size(shape.rows), size(shape.cols));
+  const [rows, cols] = [dimensionExpr(shape.rows), dimensionExpr(shape.cols)];
+  return isColumn(shape) ? apply("ones", rows) : apply("ones", rows, cols);
 }
 
 /** `h^2` of a column is the square of each entry: it has no other power. */
@@ -195,15 +193,7 @@ function* counts(left: Expr, right: Expr, scope: Scope): Generator<SidesReading>
 
 /** `y = Xβ + ε` is the model of data that are given: what is fitted to them (`(y − Xβ)^T(y − Xβ)`) leaves them as they are. */
 function* givenData(left: Expr, right: Expr, scope: Scope): Generator<SidesReading> {
-  const by = new Set<string>();
-  const about = new Set<string>();
-  for (const side of [left, right])
-    someNode(side, (n) => {
-      if (n.kind !== "derivative") return false;
-      for (const w of n.wrt) if (w.kind === "name") by.add(w.name);
-      if (n.of.kind === "name" || n.of.kind === "call") about.add(n.of.name);
-      return false;
-    });
+  const { about, by } = namesDifferentiated([left, right]);
   if (by.size === 0) return;
   for (const [n, d] of usedDefinitions([left, right], scope)) {
     if (d.parameters !== undefined || about.has(n) || !scope.variables.has(n)) continue;
@@ -220,12 +210,7 @@ const UNIT = (of: string): string => `unnormalized ${of}`;
 /** Labels and other distributions add up to one: each vector, each row or each column of a matrix, one at a time. */
 function* distributions(left: Expr, right: Expr, scope: Scope): Generator<SidesReading> {
   const used = dependsOn(right, scope, dependsOn(left, scope));
-  const by = new Set<string>();
-  for (const side of [left, right])
-    someNode(side, (n) => {
-      if (n.kind === "derivative") for (const w of n.wrt) if (w.kind === "name") by.add(w.name);
-      return false;
-    });
+  const { by } = namesDifferentiated([left, right]);
   const isOpen = (v: Variable | undefined): v is Variable =>
     v !== undefined && !isScalar(v.shape) && v.properties.size === 0 && v.family === undefined;
   const open = [...used]

@@ -53,6 +53,20 @@ export function someNode(e: Expr, test: (e: Expr) => boolean): boolean {
 export const hasDifferential = (e: Expr): boolean => someNode(e, (n) => n.kind === "differential");
 export const hasDerivative = (e: Expr): boolean => someNode(e, (n) => n.kind === "derivative");
 
+/** The names of what is differentiated, and of what by. */
+export function namesDifferentiated(exprs: readonly Expr[]): { readonly about: Set<string>; readonly by: Set<string> } {
+  const [about, by] = [new Set<string>(), new Set<string>()];
+  const visit = (e: Expr): void => {
+    if (e.kind === "derivative") {
+      if (e.of.kind === "name" || e.of.kind === "call") about.add(e.of.name);
+      for (const w of e.wrt) if (w.kind === "name") by.add(w.name);
+    }
+    children(e).forEach(visit);
+  };
+  exprs.forEach(visit);
+  return { about, by };
+}
+
 /** The names that all expressions have which have any: what depends on nothing is constant, as in d(I) = 0. */
 function inCommon(exprs: readonly Expr[], namesOf: (e: Expr) => ReadonlySet<string>): Set<string> | undefined {
   let common: Set<string> | undefined;

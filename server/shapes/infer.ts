@@ -157,18 +157,14 @@ class Inference {
   }
 
   /** `x^T` with a T that is no number: a transpose, said so. */
-  private isWrittenTranspose({ op, args, span, opSpan }: ApplyExpr): boolean {
+  private isWrittenTranspose({ op, args, span }: ApplyExpr): boolean {
     const [base, exponent] = args;
     if (op !== "pow" || exponent?.kind !== "name" || exponent.name !== "T" || this.options.tolerant === true)
       return false;
     const known = this.lookUp("T", exponent);
     if (known !== "unknown" && (known === undefined || isScalar(known))) return false;
     const text = printText(apply("transpose", base!));
-    const end = exponent.span?.end;
-    this.problems.push({
-      ...this.problem("undeclared", `A transpose is written ${text} here.`, exponent, span),
-      ...(opSpan === undefined || end === undefined ? {} : { fixes: [writeFix("'", { start: opSpan.start, end })] }),
-    });
+    this.report("undeclared", `A transpose is written ${text} here.`, exponent, span);
     return true;
   }
 

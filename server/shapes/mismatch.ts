@@ -130,9 +130,7 @@ export function explain(
   }
   if (e.op === "mul" && isColumn(s) && isColumn(t)) {
     const reasons = [source(a, "rows", s.rows), source(b, "rows", t.rows)];
-    const same = dimEqual(s.rows, t.rows)
-      ? `; ${products(a, b)}`
-      : "";
+    const same = dimEqual(s.rows, t.rows) ? `; ${products(a, b)}` : "";
     return make(
       "dimension-mismatch",
       `${shown(e)} multiplies two columns, which have no product: ${both}${same}.`,

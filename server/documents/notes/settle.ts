@@ -1,8 +1,8 @@
 import { apply, children, type Expr, name as nameNode, num, withChildren } from "../../core/ast";
-import { type Dim, dimEqual } from "../../core/dimension";
+import { type Dim, dimEqual, dimName, dimNames, dimSubstitute } from "../../core/dimension";
 import { isColumn, isRow, isScalar, type Shape } from "../../core/shape";
 import { UNSETTLED } from "../../language/latex/read";
-import { Clash, type Found, type Solver, sizeOf } from "./solver";
+import { Clash, type Found, isOpenName, type Solver, sizeOf } from "./solver";
 
 /** A size as an expression: `2*n+1`. */
 export function sizeExpr(d: Dim): Expr {
@@ -18,6 +18,21 @@ export function sizeExpr(d: Dim): Expr {
     sum = sum === undefined ? product! : apply("add", sum, product!);
   }
   return sum ?? num(0);
+}
+
+/** Gives the sizes that a solver has left open letters of their own: `closed` resolves a size, `letters` are those given so far. */
+export function closing(solver: Solver): {
+  readonly closed: (d: Dim) => Dim;
+  readonly letters: ReadonlyMap<string, Dim>;
+} {
+  const letters = new Map<string, Dim>();
+  const closed = (d: Dim): Dim => {
+    const resolved = solver.resolve(d);
+    for (const n of dimNames(resolved).filter(isOpenName))
+      if (!letters.has(n)) letters.set(n, dimName(`size${letters.size + 1}`));
+    return dimSubstitute(resolved, letters);
+  };
+  return { closed, letters };
 }
 
 /**
