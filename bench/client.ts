@@ -6,6 +6,7 @@ import {
   StreamMessageWriter,
 } from "vscode-jsonrpc/node";
 import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
+import { nextTurn } from "../server/lsp/node/loop";
 import { createServer } from "../server/lsp/server";
 
 /** A client on the real server over streams within this process: what an editor would wait for. */
@@ -15,9 +16,7 @@ export class BenchClient {
 
   constructor() {
     const [toServer, toClient] = [new PassThrough(), new PassThrough()];
-    createServer(createConnection(ProposedFeatures.all, toServer, toClient), {
-      nextTurn: () => new Promise((resolve) => setImmediate(resolve)),
-    });
+    createServer(createConnection(ProposedFeatures.all, toServer, toClient), { nextTurn });
     this.connection = createMessageConnection(new StreamMessageReader(toClient), new StreamMessageWriter(toServer));
     this.connection.onRequest((method, params) =>
       method === "workspace/configuration" ? (params as unknown as { items: unknown[] }).items.map(() => ({})) : null,

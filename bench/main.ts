@@ -3,13 +3,15 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { checkDocument, checkInTurns, VerdictCache } from "../server/checking";
+import { checkDocument, checkSteps, VerdictCache } from "../server/checking";
 import { derive } from "../server/calculus";
 import { answer, readQuestion } from "../server/cli/question";
 import { readMarkdown } from "../server/documents/markdown";
 import { readMcalc } from "../server/documents/mcalc";
 import { parseExpression } from "../server/language/mcalc/parse";
 import { DOCUMENTS, QUESTIONS } from "../test/robust/hostileInputs";
+import { inTurns } from "../server/features/turn";
+import { makeTurn } from "../server/lsp/turns";
 import { BenchClient, lineStarts, placeOf } from "./client";
 import { ms, quantile, table, time, timeAsync, timesOf, type Times, watchLoop } from "./measure";
 import { longNote, writeWorkspace } from "./notes";
@@ -200,7 +202,7 @@ async function notes(): Promise<void> {
   const fresh = longNote(2000, 102).text;
   let longest = 0;
   let last = 0;
-  const turn = (): Promise<void> => {
+  const nextTurn = (): Promise<void> => {
     longest = Math.max(longest, performance.now() - last);
     return new Promise((resolve) =>
       setImmediate(() => {
@@ -214,7 +216,7 @@ async function notes(): Promise<void> {
   last = performance.now();
   let found = { claims: 0, problems: 0 };
   const checking = await timeAsync(async () => {
-    const result = await checkInTurns(document, { cache: new VerdictCache() }, turn);
+    const result = await inTurns(checkSteps(document, { cache: new VerdictCache() }), makeTurn({ nextTurn }, () => undefined));
     found = { claims: result.claims.length, problems: result.problems.length };
   });
   say(

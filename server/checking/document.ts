@@ -1,4 +1,5 @@
 import type { Problem } from "../core/problem";
+import { atOnce, type Steps } from "../core/steps";
 import type { Formula, MathDocument } from "../documents/document";
 import type { Layout } from "../evaluation";
 import { shapeProblems } from "../shapes/document";
@@ -12,7 +13,7 @@ import { unsupportedDerivatives } from "./unsupported";
 import { UNKNOWN } from "./verdict";
 
 /** Checks a document in small steps: runs until the next `yield` take a few milliseconds each. */
-export function* checkSteps(document: MathDocument, options: CheckOptions = {}): Generator<void, CheckResult> {
+export function* checkSteps(document: MathDocument, options: CheckOptions = {}): Steps<CheckResult> {
   const reading = document.formulas.filter((f) => f.problems.length > 0).flatMap((f) => readingProblems(f));
   reading.push(...(yield* shapeProblems(document, options.print)));
   const errors = reading.filter((p) => p.severity === "error").map((p) => p.span.start);
@@ -107,29 +108,5 @@ function readingProblems(formula: Formula): Problem[] {
 }
 
 /** Checks a document in one go. */
-export function checkDocument(document: MathDocument, options: CheckOptions = {}): CheckResult {
-  const steps = checkSteps(document, options);
-  for (;;) {
-    const next = steps.next();
-    if (next.done === true) return next.value;
-  }
-}
-
-/** Checks a document and hands the turn over whenever about `slice` milliseconds have passed. */
-export async function checkInTurns(
-  document: MathDocument,
-  options: CheckOptions,
-  turn: () => Promise<void>,
-  slice = 10,
-): Promise<CheckResult> {
-  const steps = checkSteps(document, options);
-  let since = performance.now();
-  for (;;) {
-    const next = steps.next();
-    if (next.done === true) return next.value;
-    if (performance.now() - since > slice) {
-      await turn();
-      since = performance.now();
-    }
-  }
-}
+export const checkDocument = (document: MathDocument, options: CheckOptions = {}): CheckResult =>
+  atOnce(checkSteps(document, options));

@@ -1,4 +1,4 @@
-export { checkDocument, checkInTurns, checkSteps } from "./document";
+export { checkDocument, checkSteps } from "./document";
 export { type CheckOptions, type CheckResult, VerdictCache } from "./options";
 export type { ClaimVerdict, PrintFor } from "./report";
 export { judge, type JudgeOptions } from "./judge";

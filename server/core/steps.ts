@@ -16,6 +16,7 @@ export function atOnce<T>(work: Steps<T>): T {
 /** Work that several may wait for: each of them takes it further, and all see the result. */
 export class SharedWork<T> {
   #result: { readonly value: T } | undefined;
+  #failure: { readonly error: unknown } | undefined;
   #running = false;
 
   constructor(private readonly work: Steps<T>) {}
@@ -27,11 +28,15 @@ export class SharedWork<T> {
 
   /** One step further. Work that fails goes on failing. */
   advance(): void {
+    if (this.#failure !== undefined) throw this.#failure.error;
     if (this.#result !== undefined || this.#running) return;
     this.#running = true;
     try {
       const step = this.work.next();
       if (step.done === true) this.#result = { value: step.value };
+    } catch (error) {
+      this.#failure = { error };
+      throw error;
     } finally {
       this.#running = false;
     }

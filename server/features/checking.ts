@@ -1,12 +1,13 @@
-import { checkInTurns, type CheckOptions, VerdictCache } from "../checking";
+import { type CheckOptions, checkSteps, VerdictCache } from "../checking";
 import type { Span } from "../core/ast";
 import type { MathDocument } from "../documents/document";
+import type { Steps } from "../core/steps";
 import { printLatex, printText, shapesIn } from "../notation";
 import { leftAloneAt } from "./conventions";
 import { styleFor } from "./latexStyle";
 import type { Settings } from "./settings";
 import type { Checked } from "./snapshot";
-import type { Turn } from "./turn";
+import { inTurns, type Turn } from "./turn";
 import { unicodeIn } from "./writing";
 
 /** Verdicts on equations, shared by all documents and their versions. */
@@ -30,18 +31,18 @@ export function partOf(document: MathDocument, { start, end }: Span): { document
   return { document: { ...document, formulas }, span: { start: from, end } };
 }
 
-/** Checks a document; repairs are written as its author writes. Hands the turn over between formulas. */
-export async function check(document: MathDocument, settings: Settings, turn: Turn): Promise<Checked> {
-  const { problems, claims } = await checkInTurns(
-    document,
-    {
-      layout: settings.layout,
-      checkClaims: settings.checkClaims,
-      cache,
-      ...printersFor(document),
-    },
-    turn,
-  );
+/** Checks a document; repairs are written as its author writes. */
+export const check = (document: MathDocument, settings: Settings, turn: Turn): Promise<Checked> =>
+  inTurns(checking(document, settings), turn);
+
+/** The same in steps of a few milliseconds. */
+export function* checking(document: MathDocument, settings: Settings): Steps<Checked> {
+  const { problems, claims } = yield* checkSteps(document, {
+    layout: settings.layout,
+    checkClaims: settings.checkClaims,
+    cache,
+    ...printersFor(document),
+  });
   const alone = leftAloneAt(document, settings);
   return {
     findings: problems

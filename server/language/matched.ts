@@ -42,6 +42,18 @@ function placed(node: Kept, start: number, base: number): Matched {
   };
 }
 
+/** The same tree, so many characters further on. */
+export function moved(node: Matched, by: number): Matched {
+  if (by === 0) return node;
+  const { rule, start, end, children } = node;
+  return {
+    rule,
+    start: start + by,
+    end: end + by,
+    children: children.length === 0 ? NONE : children.map((c) => moved(c, by)),
+  };
+}
+
 /** What is listed by `listOf` and `nonemptyListOf`, without what stands between. */
 export function itemsOf(list: Matched): readonly Matched[] {
   if (list.rule === "listOf") return itemsOf(list.children[0]!);

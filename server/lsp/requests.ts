@@ -86,7 +86,7 @@ export class Requests {
       const wrong = wrongParams(feature, params);
       if (wrong !== undefined) return new ResponseError<E>(ErrorCodes.InvalidParams, wrong);
       try {
-        return await run(params, token);
+        return await Promise.race([run(params, token), takenBack(token)]);
       } catch (error) {
         if (error instanceof Cancelled || token.isCancellationRequested) return CANCELLED;
         if (error instanceof ResponseError) return error as ResponseError<E>;
@@ -95,6 +95,11 @@ export class Requests {
       }
     };
   }
+}
+
+/** Rejects when a request is taken back: whatever its work waits for just then, it is answered at once. */
+function takenBack(token: CancellationToken): Promise<never> {
+  return new Promise((_, reject) => void token.onCancellationRequested(() => reject(new Cancelled())));
 }
 
 /** Errors whose words are the engine's own; others may quote a document. */

@@ -1,11 +1,12 @@
 import { type Connection, LSPErrorCodes, type Range, ResponseError, TextDocuments } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import type { Span } from "../core/ast";
+import { SharedWork } from "../core/steps";
 import type { MathDocument } from "../documents/document";
-import { check } from "../features/checking";
+import { check, checking } from "../features/checking";
 import { DEFAULTS, readSettings, type Settings } from "../features/settings";
 import type { Checked, Snapshot } from "../features/snapshot";
-import type { Turn } from "../features/turn";
+import { sharedInTurns, type Turn } from "../features/turn";
 import type { Client } from "./client";
 import type { Environment } from "./environment";
 import { type Language, languageOf, read } from "./reading";
@@ -29,7 +30,7 @@ interface Entry {
   settings: Settings;
   document: MathDocument;
   checked?: Checked;
-  checking?: Promise<Checked>;
+  checking?: SharedWork<Checked>;
 }
 
 /** The open documents, read and checked once for each version and each choice of settings. */
@@ -169,14 +170,15 @@ export class Workspace {
     return document;
   }
 
-  /** The same with the checker's findings, waited for. */
+  /** The same with the checker's findings, waited for: all who wait take the work further, each until it is taken back. */
   async checked(uri: string, turn: Turn): Promise<Open | undefined> {
     const open = await this.open(uri);
     const entry = this.#entries.get(uri);
     if (open === undefined || entry === undefined || entry.document !== open.snapshot.document) return open;
     if (entry.checked === undefined) {
-      entry.checking ??= check(entry.document, entry.settings, turn).finally(() => delete entry.checking);
-      entry.checked = await entry.checking;
+      entry.checking ??= new SharedWork(checking(entry.document, entry.settings));
+      entry.checked = await sharedInTurns(entry.checking, turn);
+      delete entry.checking;
       if (!this.#rehearsed && entry.document.formulas.length >= LONG) {
         this.#rehearsed = true;
         void this.#rehearse(entry, open.text);

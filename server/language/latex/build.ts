@@ -1,7 +1,8 @@
 import type * as ohm from "ohm-js";
 import type { Span } from "../../core/ast";
 import { fromRecipe } from "../recipe";
-import { spanOf } from "../scanner";
+import { kindsOf, spanOf } from "../scanner";
+import { cutsOf } from "./cuts";
 import { plainKind } from "./grammar";
 import type { GroupPiece, Piece } from "./pieces";
 import { RECIPE } from "./recipe";
@@ -330,10 +331,20 @@ function formOf(kinds: string): Build<Piece[]> | undefined {
   return form;
 }
 
+/** From so many tokens on a row is matched part by part, so that no match takes long. */
+const LONG = 64;
+
 /** The pieces of a row of tokens, or `undefined` where they do not fit together. */
-export function buildRow(tokens: readonly LatexToken[]): readonly Piece[] | undefined {
-  let kinds = "";
-  for (const t of tokens) kinds += plainKind(t.kind);
-  const form = formOf(kinds);
-  return form === undefined ? undefined : switched(form(tokens, 0));
+export function buildRow(tokens: readonly LatexToken[], long = LONG): readonly Piece[] | undefined {
+  const out: Piece[] = [];
+  let start = 0;
+  for (const end of [...cutsOf(kindsOf(tokens), long), tokens.length]) {
+    let kinds = "";
+    for (let i = start; i < end; i++) kinds += plainKind(tokens[i]!.kind);
+    const form = formOf(kinds);
+    if (form === undefined) return undefined;
+    for (const piece of form(tokens, start)) out.push(piece);
+    start = end;
+  }
+  return switched(out);
 }

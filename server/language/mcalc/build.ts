@@ -6,9 +6,7 @@ import { writtenHere } from "../elsewhere";
 import { printText } from "../print";
 import { spanOf, type Token } from "../scanner";
 import { foldRow, type Infix, type Operand } from "../sequence";
-import { itemsOf, type Matched, treeOf } from "../matched";
-import { fromRecipe } from "../recipe";
-import { RECIPE } from "./recipe";
+import { itemsOf, type Matched } from "../matched";
 import { superscriptValue } from "./scan";
 
 /** What the actions need beside the match: the tokens behind the kinds, the text, and where problems go. */
@@ -21,39 +19,6 @@ export interface Reading {
 const INFIX: Readonly<Record<string, string>> = {
   "+": "add", "-": "sub", "*": "mul", "/": "div", o: "hadamard", "|": "hdiv", k: "kron",
 }; // prettier-ignore
-
-const grammar = fromRecipe(RECIPE);
-
-/** What a rule of the grammar makes of token kinds, or the index of the token at which it fails. */
-type Form = { readonly tree: Matched } | { readonly failedAt: number };
-
-/**
- * What the grammar makes of tokens hangs on their kinds alone, and the lines of a document have few forms. The least
- * used is forgotten first.
- */
-const forms = new Map<string, Form>();
-const MOST_FORMS = 200;
-/** Longer lines are seldom of the same form. */
-const LONGEST_FORM = 100;
-
-export function formOf(kinds: string, rule: "expression" | "declaration"): Form {
-  if (kinds.length > LONGEST_FORM) return formFor(kinds, rule);
-  const key = `${rule} ${kinds}`;
-  const known = forms.get(key);
-  const form = known ?? formFor(kinds, rule);
-  if (known !== undefined) forms.delete(key);
-  else if (forms.size >= MOST_FORMS) forms.delete(forms.keys().next().value!);
-  forms.set(key, form);
-  return form;
-}
-
-function formFor(kinds: string, rule: string): Form {
-  const match = grammar.match(kinds, rule);
-  if (match.succeeded()) return { tree: treeOf(match) };
-  return {
-    failedAt: (match as unknown as { getRightmostFailurePosition: () => number }).getRightmostFailurePosition(),
-  };
-}
 
 /** The token on which a node begins. */
 export const firstToken = (node: Matched, r: Reading): Token | undefined => r.tokens[node.start];

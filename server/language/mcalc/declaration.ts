@@ -8,7 +8,8 @@ import { closest } from "../closest";
 import { itemsOf, type Matched } from "../matched";
 import { kindsOf, type Token } from "../scanner";
 import type { Declaration } from "../statement";
-import { firstToken, formOf, outerOf, type Reading, tree } from "./build";
+import { firstToken, outerOf, type Reading, tree } from "./build";
+import { formOf } from "./forms";
 import { NAME_KINDS, superscriptValue } from "./scan";
 import type { ParsedStatement } from "./statements";
 

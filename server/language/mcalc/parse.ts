@@ -4,8 +4,9 @@ import type { Problem, ProblemCode } from "../../core/problem";
 import { LIMITS } from "../limits";
 import { kindsOf, nestingOf, type Token, virtualToken } from "../scanner";
 import { depthOf } from "../sequence";
-import { formOf, tree } from "./build";
+import { tree } from "./build";
 import { type Report, withSignsFromHere } from "./elsewhere";
+import { formOf } from "./forms";
 import { NAME_KINDS, scan } from "./scan";
 
 export interface Parsed {
