@@ -49,9 +49,11 @@ const movedRegion = (r: Region, by: number): Region =>
  * something goes on over it. In steps, where Markdown has much to say.
  */
 export function* partsBetween(text: string, from: number, until: number): Steps<readonly Part[] | undefined> {
-  const { math, fences, skipped, tagged, looks, end } = scanMath(text, from, until);
+  const { math, fences, skipped, tagged, looks, end } = yield* scanMath(text, from, until);
   if (end > until) return undefined;
+  yield;
   const plain = blotted(text, from, until, [...math, ...fences, ...skipped]);
+  yield;
   const { items, open } = blocks(plain);
   if (open && until < text.length && !HEADING.test(text.slice(until, until + 12))) return undefined;
 

@@ -1,4 +1,5 @@
 import type { Span } from "../core/ast";
+import type { Steps } from "../core/steps";
 
 /** Mathematics between delimiters, found before the Markdown parser sees the text. */
 export interface Delimited {
@@ -103,13 +104,18 @@ export class Finder {
 
 const ENVIRONMENT = /\\begin\{(align|equation|gather|multline|eqnarray|alignat|flalign|displaymath)(\*?)\}/y;
 
+/** What stands elsewhere is passed over. */
+const TELLING = /[\n`<\\$]/g;
+/** Places that are looked at without a pause. */
+const AT_ONCE = 1_000;
+
 /**
  * Walks a text once and finds `$…$`, `$$…$$`, `\(…\)`, `\[…\]` (also with doubled backslashes) and bare
  * `\begin{align}…\end{align}`, skipping code, comments and escaped dollars. Markdown parsers alone do not do: they know
  * no `\[…\]`, read `$$ a` at the head of a block as a fence, and take lines of a formula for lists and headings.
  * `from` must be the start of a line that nothing before goes on over; `finder` is shared by the parts of one text.
  */
-export function scanMath(text: string, from = 0, until = text.length, finder = new Finder(text)): Scan {
+export function* scanMath(text: string, from = 0, until = text.length, finder = new Finder(text)): Steps<Scan> {
   const math: Delimited[] = [];
   const fences: Fence[] = [];
   const skipped: Span[] = [];
@@ -117,7 +123,17 @@ export function scanMath(text: string, from = 0, until = text.length, finder = n
   finder.looks = [];
   let at = from;
   let lineStart = true;
+  let looked = 0;
   while (at < until) {
+    if (++looked % AT_ONCE === 0) yield;
+    if (!lineStart) {
+      TELLING.lastIndex = at;
+      const next = Math.min(TELLING.exec(text)?.index ?? until, until);
+      if (next > at) {
+        at = next;
+        continue;
+      }
+    }
     const c = text.charCodeAt(at);
     if (lineStart) {
       lineStart = false;
