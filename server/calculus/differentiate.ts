@@ -1,6 +1,6 @@
 import { Refusal } from "../core/problem";
 import type { Shape } from "../core/shape";
-import { atOnce, type Steps } from "../core/steps";
+import type { Steps } from "../core/steps";
 import { operator } from "../operators";
 import { ONE as ONE_DIM } from "../core/dimension";
 import { add, entrywise, hadamard, negate, power, subtract } from "./algebra";
@@ -34,11 +34,6 @@ import {
  * accumulation over a graph without repeats), so that the work grows with the size of the graph, not with
  * the number of paths through it; a sum of adjoints stays one factor while it has at most two indices.
  */
-export function differentiate(l: Lowering, t: Tensor, v: VarHead): Tensor {
-  return atOnce(differentiation(l, t, v));
-}
-
-/** The same in steps. */
 export const differentiation = (l: Lowering, t: Tensor, v: VarHead): Steps<Tensor> => new Sweep(l, v).run(t);
 
 class Sweep {
@@ -67,7 +62,7 @@ class Sweep {
       [...out, ...own],
       [{ coef: ONE, factors: out.map((o, k) => ({ head: w.delta(t.dims[k]!), idx: [o, own[k]!], pow: ONE })) }],
     );
-    this.visit(t, seed);
+    yield* this.visit(t, seed);
     for (;;) {
       let head: Head | undefined;
       for (const h of this.adjoints.keys()) if (head === undefined || h.id > head.id) head = h;
@@ -76,7 +71,7 @@ class Sweep {
       this.adjoints.delete(head);
       const adjoint = shorter(w, parts.length === 1 ? parts[0]! : add(w, parts));
       yield;
-      if (!isZero(adjoint)) this.through(head, adjoint);
+      if (!isZero(adjoint)) yield* this.through(head, adjoint);
       yield;
     }
     if (this.result.length === 0) return w.number(ratOf(0), dims);
@@ -84,7 +79,7 @@ class Sweep {
   }
 
   /** Passes the adjoint of a tensor on to the heads in it. */
-  private visit(t: Tensor, adjoint: Tensor): void {
+  private *visit(t: Tensor, adjoint: Tensor): Steps<void> {
     const w = this.w;
     if (!t.vars.has(this.name) || isZero(adjoint)) return;
     const out = adjoint.dims.slice(0, this.rank).map((d) => w.newIndex(d));
@@ -97,7 +92,10 @@ class Sweep {
         for (let k = 0; k < factors.length; k++) {
           const f = factors[k]!;
           const rest = times(outer, { coef, factors: factors.filter((_, i) => i !== k), over: slots });
-          if (f.head.vars.has(this.name)) this.throughFactor(f, rest, out);
+          if (f.head.vars.has(this.name)) {
+            this.throughFactor(f, rest, out);
+            yield;
+          }
           if (!isRat(f.pow) && f.pow.vars.has(this.name)) {
             // d u^p = u^p·log(u)·dp
             const base = w.tensor(f.idx.map((_, i) => f.idx[i]!).filter(unique), [
@@ -105,7 +103,7 @@ class Sweep {
             ]);
             const log = w.asFactors(entrywise(w, "log", base), f.idx.filter(unique));
             const a = w.tensor(out, [times(rest, rawOf([f]), log)]);
-            this.visit(f.pow, a);
+            yield* this.visit(f.pow, a);
           }
         }
       }
@@ -146,11 +144,11 @@ class Sweep {
   }
 
   /** Passes the adjoint of a head on to its argument. */
-  private through(h: Head, adjoint: Tensor): void {
+  private *through(h: Head, adjoint: Tensor): Steps<void> {
     const w = this.w;
     switch (h.kind) {
       case "group":
-        return this.visit(h.arg, adjoint);
+        return yield* this.visit(h.arg, adjoint);
       case "fn": {
         const slope = this.slope(h);
         if (slope === undefined) throw new Refusal("unsupported", `the derivative of ${h.name} is not supported`);
@@ -165,13 +163,13 @@ class Sweep {
         );
         if (at.length <= 2 && (raws.length > 1 || s.length > 1)) {
           const grouped = w.tensor(at, [times(w.asFactors(adjoint, at), w.asFactors(slope, at.slice(k)))]);
-          return this.visit(h.arg, shorter(w, grouped, out));
+          return yield* this.visit(h.arg, shorter(w, grouped, out));
         }
-        return this.visit(h.arg, shorter(w, out));
+        return yield* this.visit(h.arg, shorter(w, out));
       }
       case "op": {
         if (this.v.dims.length === 0) {
-          const moved = alongCommuting(w, h, differentiate(this.l, h.arg, this.v));
+          const moved = alongCommuting(w, h, yield* differentiation(this.l, h.arg, this.v));
           if (moved !== undefined) {
             const at = adjoint.dims.map((d) => w.newIndex(d));
             this.result.push(
@@ -186,7 +184,7 @@ class Sweep {
           }
         }
         const spectral = spectralAdjoint(w, h, adjoint, this.rank);
-        if (spectral !== undefined) return this.visit(h.arg, spectral);
+        if (spectral !== undefined) return yield* this.visit(h.arg, spectral);
         const local = h.name === "sqrtm" ? squareRootByKroneckerSum(w, h) : this.local(h);
         const k = this.rank;
         const out = adjoint.dims.slice(0, k).map((d) => w.newIndex(d));
@@ -195,7 +193,7 @@ class Sweep {
         const raws = this.spread(adjoint, [...out, ...own]).flatMap((a) =>
           w.instantiate(local, [...own, ...arg]).map((b) => times(a, b)),
         );
-        return this.visit(h.arg, shorter(w, w.tensor([...out, ...arg], raws)));
+        return yield* this.visit(h.arg, shorter(w, w.tensor([...out, ...arg], raws)));
       }
       default:
         throw new Refusal("unsupported", "this has no derivative here");

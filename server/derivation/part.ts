@@ -92,7 +92,7 @@ class Writing {
     for (let round = 0; ; round++) {
       if (round > MOST_ROUNDS) throw new Stuck("the derivation does not come to an end");
       if (kind !== "gradient") e = yield* this.insertAll(e, boxed);
-      const coefficients = kind === "by-scalar" ? this.scalarOut(e) : this.arrange(e, boxed);
+      const coefficients = kind === "by-scalar" ? this.scalarOut(e) : yield* this.arrange(e, boxed);
       const next = this.toInsert(coefficients.map((c) => c.name));
       if (next.length === 0) return this.readOff(coefficients, kind);
       yield;
@@ -143,6 +143,7 @@ class Writing {
       if (moved !== undefined) {
         this.add("move", show(moved));
         out = moved;
+        yield;
       }
       const applied = applyFunctionRules(this.p, out);
       if (applied === undefined) return out;
@@ -158,7 +159,7 @@ class Writing {
   }
 
   /** Brings every term to its last form and collects them by what changes. */
-  private arrange(e: Expr, boxed: boolean): Coefficient[] {
+  private *arrange(e: Expr, boxed: boolean): Steps<Coefficient[]> {
     const { context, p } = this;
     let list: Linear[] = linearTerms(p, e, boxed ? "vec" : "plain");
     this.add("arrange", linearSum(p, list));
@@ -180,6 +181,7 @@ class Writing {
       if (!moved) step((l) => peeled(p, l));
       if (!moved) throw new Stuck("no rule leads on");
       this.add("arrange", linearSum(p, list));
+      yield;
     }
     const coefficients = collect(p, list);
     context.takeRules();

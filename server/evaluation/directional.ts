@@ -154,13 +154,13 @@ function* compare(
   let shapeReason: string | undefined;
   const work = function* (): Steps<{ readonly seen: number; readonly failure: Failure | undefined }> {
     const program = new Program(scope, { varying: wrt });
-    const value = program.add(of);
+    const value = yield* program.adding(of);
     const names = wrt.map((name): Expr => ({ kind: "name", name }));
     const targets = names.map((n) => program.target(n));
     // With `d(name)` as steps, the directions of the differential are the ones the quotient moves along.
     const moves = differential ? names.map((n) => program.add({ kind: "differential", of: n })) : [];
-    const compiled = attempt(() => program.add(derivative));
-    if (isFailure(compiled)) throw compiled;
+    yield;
+    const compiled = yield* program.adding(derivative);
     for (const t of targets) program.add(t.cell === value ? of : names[targets.indexOf(t)]!);
     const steps = dependents(
       [value],

@@ -158,7 +158,11 @@ function* samples(
   options: EvaluationOptions & { readonly path?: boolean },
 ): Steps<Sampled> {
   const program = new Program(scope, programOptions(options));
-  const cells: Cell[] = exprs.map((e) => program.add(e));
+  const cells: Cell[] = [];
+  for (const e of exprs) {
+    cells.push(yield* program.adding(e));
+    if (exprs.length > 2) yield;
+  }
   const summands = exprs.map((e) => termsOf(e).map((t) => program.add(t)));
   const samples: Sample[] = [];
   const indices = [...program.freeIndices];

@@ -1,9 +1,10 @@
 import { spend } from "../core/budget";
-import type { DerivativeExpr, Expr, IndexExpr } from "../core/ast";
+import { children, type DerivativeExpr, type Expr, type IndexExpr } from "../core/ast";
 import { constant, type Dense, dense, fill, scalar, transpose } from "../core/dense";
 import { dimNumber } from "../core/dimension";
 import { familyMember, type Property, type Scope, type Variable } from "../core/scope";
 import type { Shape } from "../core/shape";
+import type { Steps } from "../core/steps";
 import { isMisfit, operator, type Operator } from "../operators";
 import {
   type Cell,
@@ -15,7 +16,7 @@ import {
   trustedDifference,
   UNSET,
 } from "./cell";
-import { Failure } from "./failure";
+import { attempt, Failure } from "./failure";
 import { type Point, isStructured, project } from "./sample";
 import { unknownFunction } from "./unknownFunction";
 
@@ -34,6 +35,17 @@ interface Environment {
   readonly loops: readonly Loop[];
   readonly parameters: ReadonlyMap<string, Cell>;
   readonly inside: readonly string[];
+}
+
+/** Definitions that are compiled without a pause. */
+const DEFINITIONS_AT_ONCE = 50;
+
+/** The names in an expression whose value hangs on no index of a sum, and on no change of a variable. */
+function namesAtOnce(e: Expr, out = new Set<string>()): Set<string> {
+  if (e.kind === "name") out.add(e.name);
+  else if (e.kind !== "sumover" && e.kind !== "derivative" && e.kind !== "differential")
+    for (const c of children(e)) namesAtOnce(c, out);
+  return out;
 }
 
 const EMPTY: Environment = { loops: [], parameters: new Map(), inside: [] };
@@ -114,6 +126,37 @@ export class Program {
     this.roots.push(c);
     this.plan = undefined;
     return c;
+  }
+
+  /** The same in steps: long chains of definitions are compiled one after the other, the first of them first. */
+  *adding(e: Expr): Steps<Cell> {
+    const chain = this.definitionsIn(e);
+    for (let i = 0; i < chain.length; i++) {
+      if (i % DEFINITIONS_AT_ONCE === 0) yield;
+      // What fails here fails again, with its place, where it is used.
+      attempt(() => this.compileName(chain[i]!, EMPTY));
+    }
+    return this.add(e);
+  }
+
+  /** The definitions that an expression hangs on, each behind those that it hangs on itself. */
+  private definitionsIn(e: Expr): readonly string[] {
+    const out: string[] = [];
+    const seen = new Set<string>();
+    const todo: { readonly name: string; readonly uses: string[] }[] = [{ name: "", uses: [...namesAtOnce(e)] }];
+    for (let top = todo.at(-1); top !== undefined; top = todo.at(-1)) {
+      const name = top.uses.pop();
+      if (name === undefined) {
+        todo.pop();
+        if (todo.length > 0) out.push(top.name);
+      } else if (!seen.has(name)) {
+        seen.add(name);
+        const definition = this.scope.definitions.get(name);
+        if (definition !== undefined && definition.parameters === undefined && !this.named.has(name))
+          todo.push({ name, uses: [...namesAtOnce(definition.body)] });
+      }
+    }
+    return out;
   }
 
   /** What can be changed to differentiate by it: a variable, a definition's name, a member, an entry. */
