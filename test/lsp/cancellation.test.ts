@@ -130,3 +130,46 @@ describe("while a long derivation runs", () => {
     await assert.rejects(answer, (e: ResponseError<unknown>) => e.code === -32800);
   });
 });
+
+describe("while a document is being read or checked", () => {
+  let client: TestClient;
+  afterEach(() => client.stop());
+
+  /** Takes long to read, and to check: every claim is another one. */
+  const LONG = Array.from({ length: 400 }, (_, i) => `Here $\\frac{d}{dx} x^{${i + 2}} = ${i + 2} x^{${i + 1}}$.\n\n`).join(""); // prettier-ignore
+  const code = (e: ResponseError<unknown>): boolean => e.code === -32800;
+
+  it("a request that is taken back is given up at once, and the reading goes on for others", async () => {
+    const held = new Held();
+    client = await new TestClient(held.nextTurn).start();
+    const textDocument = await client.open(LONG, "markdown");
+    held.watching = true;
+    const source = new CancellationTokenSource();
+    const asked = client.request("textDocument/documentSymbol", { textDocument }, source.token);
+    await held.reached;
+    source.cancel();
+    await assert.rejects(asked, code);
+    held.release();
+    assert.ok(await client.request("textDocument/documentSymbol", { textDocument }));
+  });
+
+  it("a check that one has taken back is ended for the other", async () => {
+    const held = new Held();
+    client = await new TestClient(held.nextTurn).start();
+    const textDocument = await client.open(LONG, "markdown");
+    const context = { diagnostics: [] };
+    const place = { line: 0, character: 8 };
+    await client.request("textDocument/documentSymbol", { textDocument });
+    held.watching = true;
+    const source = new CancellationTokenSource();
+    const diagnostics = client.request("textDocument/diagnostic", { textDocument }, source.token);
+    const actions = client.request("textDocument/codeAction", { textDocument, range: { start: place, end: place }, context }); // prettier-ignore
+    await held.reached;
+    source.cancel();
+    await assert.rejects(diagnostics, code);
+    held.release();
+    assert.ok(await actions);
+    const again = await client.request<{ items: unknown[] }>("textDocument/diagnostic", { textDocument });
+    assert.deepEqual(again.items, []);
+  });
+});
