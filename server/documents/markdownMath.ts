@@ -212,7 +212,7 @@ const MOST_PARSED = 100;
 const parsed = new Map<string, readonly Span[]>();
 
 /** Characters of a block that go through the Markdown parser at once. */
-const MARKDOWN_AT_ONCE = 2_000;
+const MARKDOWN_AT_ONCE = 500;
 
 /** Parts of a block that Markdown takes for code. */
 function* opaqueParts(text: string): Steps<readonly Span[]> {

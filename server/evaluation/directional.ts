@@ -4,7 +4,7 @@ import type { Property, Scope } from "../core/scope";
 import { alongDirection, dependents, stepSize } from "./cell";
 import { atPoints, isFinite, largestEntry } from "./evaluate";
 import { atOnce, type Steps } from "../core/steps";
-import { attempt, attemptInSteps, Failure, type FailureKind, isFailure } from "./failure";
+import { attemptInSteps, type Failure, type FailureKind, isFailure } from "./failure";
 import { Program } from "./program";
 import type { Point } from "./sample";
 
@@ -169,8 +169,7 @@ function* compare(
     const nested = program.nestingOf(value);
     const h = stepSize(nested);
     return yield* atPoints(program, scope, options.seed ?? 1, options.points ?? 2, (point) => {
-      if (!isFinite(value.value) || !isFinite(compiled.value))
-        throw new Failure("domain", "no point was found where every function is defined");
+      if (!isFinite(value.value) || !isFinite(compiled.value)) throw program.unusable();
       let good = false;
       for (let k = 0; k < (differential ? 1 : (options.directions ?? 1)); k++) {
         const directions = differential

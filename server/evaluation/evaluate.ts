@@ -82,9 +82,9 @@ export function* atPoints(
       if (outcome === true) seen++;
       else {
         if (isFailure(outcome)) {
-          failure = outcome;
+          if (failure?.kind !== "domain") failure = outcome;
           // Only another domain can help; what is wrong with the expression itself stays wrong.
-          if (outcome.kind !== "domain" && outcome.kind !== "range") return { seen, failure };
+          if (outcome.kind !== "domain" && outcome.kind !== "range") return { seen, failure: outcome };
         }
         break;
       }
@@ -190,7 +190,7 @@ function* samples(
       }
     }
     if (!here.every((s) => s.values.every(isFinite) && (s.path ?? []).every((p) => p.every(isFinite))))
-      throw new Failure("domain", "no point was found where every function is defined");
+      throw program.unusable();
     samples.push(...here);
     return true;
   });

@@ -40,10 +40,11 @@ interface Environment {
 /** Definitions that are compiled without a pause. */
 const DEFINITIONS_AT_ONCE = 50;
 
-/** The names in an expression whose value hangs on no index of a sum, and on no change of a variable. */
+/** The names in an expression that stand outside sums: their values hang on no index. */
 function namesAtOnce(e: Expr, out = new Set<string>()): Set<string> {
   if (e.kind === "name") out.add(e.name);
-  else if (e.kind !== "sumover" && e.kind !== "derivative" && e.kind !== "differential")
+  else if (e.kind === "derivative" || e.kind === "differential") namesAtOnce(e.of, out);
+  else if (e.kind !== "sumover")
     for (const c of children(e)) namesAtOnce(c, out);
   return out;
 }
@@ -181,6 +182,14 @@ export class Program {
     this.scaleTarget.set(scalar(1));
     for (const b of this.binders) b(point);
     for (const c of this.plan) c.value = c.compute();
+  }
+
+  /** Why values are of no use at the point where they were last computed: of the first that is not finite. */
+  unusable(): Failure {
+    const first = this.plan?.find((c) => c.value.data.some((x) => !Number.isFinite(x)));
+    return first === undefined || first.value.data.some((x) => Number.isNaN(x))
+      ? new Failure("domain", "no point was found where every function is defined")
+      : new Failure("range", "its values are larger than numbers go");
   }
 
   /** Derivatives nested below a cell. */

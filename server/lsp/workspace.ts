@@ -81,8 +81,9 @@ export class Workspace {
   /** What the user sees of a document, as far as that is known; else its beginning. */
   visible(text: TextDocument): Span {
     const lines = this.#visible.get(text.uri);
-    const start = lines === undefined ? 0 : text.offsetAt({ line: lines.start.line, character: 0 });
-    return { start, end: text.offsetAt({ line: (lines?.end.line ?? SCREEN) + 1, character: 0 }) };
+    if (lines === undefined) return { start: 0, end: endOfLine(text.getText(), SCREEN) };
+    const start = text.offsetAt({ line: lines.start.line, character: 0 });
+    return { start, end: text.offsetAt({ line: lines.end.line + 1, character: 0 }) };
   }
 
   /** Forgets settings; `pushed` are the new ones from a client that cannot be asked for them. */
@@ -216,6 +217,13 @@ export class Workspace {
     if (this.texts.get(uri)?.version !== version)
       throw new ResponseError(LSPErrorCodes.ContentModified, "The document has changed.");
   }
+}
+
+/** The end of the line of a number; of a huge text, no more lines are looked for than these. */
+function endOfLine(text: string, line: number): number {
+  const ends = /\r\n|\r|\n/g;
+  for (let n = 0; n <= line; n++) if (ends.exec(text) === null) return text.length;
+  return ends.lastIndex;
 }
 
 const snapshotOf = ({ document, settings, checked }: Entry): Snapshot => ({
