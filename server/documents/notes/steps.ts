@@ -122,13 +122,14 @@ function toldIn(
   return readProse(words, inlines, { start: 0, end: words.length }, { styleMatters } as Knowledge);
 }
 
+const ENDS = [".", "!", "?", ":", ";"];
+/** White space that is not a blank by itself: single blanks, by far the most, stay what they are. */
+const BLANKS = /\s{2,}|[^\S ]/g;
+
 /** The words of the same sentence in front of a formula, other formulas left out. */
 function wordsBefore(text: string, from: number, to: number): string {
-  const own = text
-    .slice(Math.max(from, to - 200), to)
-    .replace(/\$[^$]*\$/g, " x ")
-    .replace(/\s+/g, " ");
-  return own.slice(Math.max(...[".", "!", "?", ":", ";"].map((sign) => own.lastIndexOf(sign))) + 1);
+  const own = text.slice(Math.max(from, to - 200), to).replace(/\$[^$]*\$/g, " x ");
+  return own.slice(Math.max(...ENDS.map((sign) => own.lastIndexOf(sign))) + 1).replace(BLANKS, " ");
 }
 
 /** What the words before a formula make of it. */

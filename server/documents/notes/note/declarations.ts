@@ -5,6 +5,7 @@ import type { Shape } from "../../../core/shape";
 import type { DeclaredName } from "../../../language/latex/sentence";
 import { demoted, type Fact } from "../facts";
 import { Tracked } from "../journal";
+import { PersistentMap } from "../../persistent";
 import { kindOfShape, openShape } from "../kinds";
 import type { Told } from "../prose";
 import { NO_PROPERTIES } from "./expressions";
@@ -60,8 +61,8 @@ export abstract class NoteDeclarations extends NoteKnowledge {
   }
 
   /** Names whose shapes this paragraph states: words around them do not take that back. */
-  protected get justDeclared(): ReadonlySet<string> | undefined {
-    return this.state.get("declared") as ReadonlySet<string> | undefined;
+  protected get justDeclared(): PersistentMap<true> | undefined {
+    return this.state.get("declared") as PersistentMap<true> | undefined;
   }
 
   protected demote(which: (fact: Fact) => boolean): void {
@@ -163,7 +164,10 @@ export abstract class NoteDeclarations extends NoteKnowledge {
         this.setDefinition(key, undefined);
       this.originate(key, "declared", n.span, spans.rows, spans.cols);
     }
-    if (declared.length > 0) this.state.set("declared", new Set([...(this.justDeclared ?? []), ...declared]));
+    if (declared.length > 0) {
+      const before = this.justDeclared ?? PersistentMap.empty<true>();
+      this.state.set("declared", declared.reduce((all, key) => all.set(key, true), before)); // prettier-ignore
+    }
   }
 
   /** `x_i \in R^d` declares a family; `x_i \in R` only where x is no vector. */
