@@ -1,6 +1,6 @@
 // Bundles everything that is shipped into dist/: the command line, the language server (Node and web worker),
 // the editor's client (desktop and web) and the picture worker, which alone carries MathJax.
-// Usage: node scripts/build.mjs [--watch] [--dev]
+// Usage: node scripts/build.mjs [--watch] [--dev] [--command-line FOLDER: the command line alone, into another folder]
 import * as esbuild from "esbuild";
 import { execFileSync } from "node:child_process";
 import { chmodSync } from "node:fs";
@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const watch = process.argv.includes("--watch");
+const commandLine = process.argv[process.argv.indexOf("--command-line") + 1 || Infinity];
 const dev = watch || process.argv.includes("--dev");
 
 /** @type {esbuild.BuildOptions} */
@@ -49,17 +50,18 @@ const beside = {
   },
 };
 
-/**
- * What `server/cli/start.ts` loads: one byte a character, and `require` for what is loaded later, since a script of
- * its own has no `import()`.
- */
-const command = { ...node, charset: "ascii", supported: { "dynamic-import": false } };
+/** What `server/cli/start.ts` loads: `require` for what is loaded later, since a script of its own has no `import()`. */
+const command = { ...node, supported: { "dynamic-import": false } };
 
 /** @type {esbuild.BuildOptions[]} */
-const bundles = [
+const ofCommandLine = [
   { ...node, entryPoints: ["server/cli/start.ts"], outfile: "dist/cli.js", banner: { js: "#!/usr/bin/env node" } },
   { ...command, entryPoints: ["server/cli/main.ts"], outfile: "dist/command.js", plugins: [beside] },
   { ...command, entryPoints: ["server/cli/check.ts"], outfile: "dist/check.js" },
+];
+/** @type {esbuild.BuildOptions[]} */
+const bundles = [
+  ...ofCommandLine,
   { ...command, entryPoints: ["server/lsp/node/main.ts"], outfile: "dist/server.js" },
   { ...browser, entryPoints: ["server/lsp/browser/main.ts"], outfile: "dist/server.web.js", format: "iife" },
   { ...browser, entryPoints: ["server/lsp/pictures/worker.ts"], outfile: "dist/pictures.js", format: "iife" },
@@ -69,7 +71,7 @@ const bundles = [
 
 /** Keeps the compiled code of a bundle, after a run with these arguments. */
 function keepCode(bundle, args) {
-  execFileSync(process.execPath, [path.join(root, "scripts/codeCache.mjs"), path.join(root, bundle), ...args], {
+  execFileSync(process.execPath, [path.join(root, "scripts/codeCache.mjs"), bundle, ...args], {
     stdio: ["ignore", "ignore", "inherit"],
   });
 }
@@ -79,9 +81,11 @@ if (watch) {
   await Promise.all(contexts.map((c) => c.watch()));
   console.log("watching");
 } else {
-  await Promise.all(bundles.map((b) => esbuild.build(b)));
-  chmodSync(path.join(root, "dist/cli.js"), 0o755);
-  keepCode("dist/command.js", [
+  const folder = commandLine === undefined ? path.join(root, "dist") : path.resolve(commandLine);
+  const made = commandLine === undefined ? bundles : ofCommandLine;
+  await Promise.all(made.map((b) => esbuild.build({ ...b, outfile: path.join(folder, path.basename(b.outfile)) })));
+  chmodSync(path.join(folder, "cli.js"), 0o755);
+  keepCode(path.join(folder, "command.js"), [
     "derive",
     "norm2(X*w - y)^2",
     "--wrt",

@@ -7,7 +7,7 @@ import { Script } from "node:vm";
 
 const [bundle, ...args] = process.argv.slice(2);
 const file = path.resolve(bundle);
-const script = new Script(Module.wrap(readFileSync(file, "latin1")), { filename: file });
+const script = new Script(Module.wrap(readFileSync(file, "utf8")), { filename: file });
 process.argv = [process.argv[0], file, ...args];
 process.on("exit", () => {
   // In one go: who starts meanwhile finds the old one or the new one, never half of it.

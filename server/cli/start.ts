@@ -7,11 +7,9 @@ import { Script } from "node:vm";
  * Loads a bundle beside this one with the compiled code that the build kept for it (`<bundle>.cache`): half of what a
  * short run would take otherwise goes into compiling. V8 refuses code of another version of itself or of another
  * source; then, and without a cache, it compiles as usual.
- *
- * Bundles are pure ASCII, so that they are read as one byte a character.
  */
 function load(file: string): unknown {
-  const source = readFileSync(file, "latin1");
+  const source = readFileSync(file, "utf8");
   let cachedData: Buffer | undefined;
   try {
     cachedData = readFileSync(`${file}.cache`);

@@ -44,7 +44,7 @@ export async function read(
   macros: Readonly<Record<string, string>> = {},
   first?: First,
 ): Promise<MathDocument> {
-  // To find its lines took a while where the text is huge.
+  // What went before, such as finding its lines, takes a while where the text is huge.
   await pause();
   if (language === "mcalc") return inTurns(mcalcSteps(uri, version, text, previous), pause);
   // The reader of notes is large, and a workspace of `.mcalc` files never needs it.

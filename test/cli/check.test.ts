@@ -17,6 +17,12 @@ describe("mcalc check", function () {
     assert.equal(status, 0);
     assert.match(out, /1 file, 6 of 6 formulas read; no problems; claims: 1 (proved|verified)/);
   });
+  it("signs and letters of Unicode, and what words declare", () => {
+    const note = "Let $A$ be symmetric.\n\n$$\\nabla_x (x^\\top A x) = 2 A x$$\n";
+    assert.match(mcalc(["check", file("words.md", note)]).out, /no problems; claims: 1 proved/);
+    const signs = "A : ℝ^(n×n)\nx₁ ∈ ℝ^n\nd(x₁ᵀ·A⁻¹·x₁)/d(x₁) == (A⁻¹ + A⁻ᵀ)·x₁ − 0·x₁\n";
+    assert.match(mcalc(["check", file("signs.mcalc", signs)]).out, /3 of 3 formulas read; no problems; claims: 1 /);
+  });
   it("shows the line and a caret", () => {
     const { status, out } = mcalc(["check", file("clash.mcalc", "A : R^(m×n)\nx : R^m\nb : R^n\n2*(A*x) + b\n")]);
     assert.equal(status, 1);

@@ -9,6 +9,11 @@ const STACK = /\n {4}at |Error:|node:internal/;
 describe("mcalc derive", function () {
   this.timeout(30_000);
 
+  it("reads what it writes in Unicode", () => {
+    const { out } = mcalc(["derive", "tr(X⁻¹)", "--wrt", "X", "--given", "X ∈ ℝ^(n×n) invertible", "--to", "unicode"]);
+    assert.equal(out, "−(X⁻ᵀ)²\n");
+    assert.equal(mcalc(["derive", "tr(Xᵀ·X)", "--wrt", "X", "--given", "X : ℝ^(n×n)"]).out, "2*X\n");
+  });
   it("prints the derivative, which reads back in", () => {
     assert.deepEqual(mcalc(QUADRATIC), { status: 0, out: "(A + A')*x\n", err: "" });
   });

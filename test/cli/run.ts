@@ -2,27 +2,18 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { buildSync } from "esbuild";
 
 const folder = mkdtempSync(path.join(tmpdir(), "mcalc-cli-"));
+const BUILD = path.join(import.meta.dirname, "../../scripts/build.mjs");
 let bundle: string | undefined;
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 
-/** The command line as it is shipped: one bundle, made once for all tests. */
+/** The command line as it is shipped, built once for all tests. */
 function built(): string {
   if (bundle !== undefined) return bundle;
-  bundle = path.join(folder, "cli.js");
-  buildSync({
-    entryPoints: [path.join(import.meta.dirname, "../../server/cli/main.ts")],
-    bundle: true,
-    platform: "node",
-    target: "node20",
-    mainFields: ["module", "main"],
-    format: "cjs",
-    outfile: bundle,
-    logLevel: "error",
-  });
-  return bundle;
+  const { status, stderr } = spawnSync(process.execPath, [BUILD, "--command-line", folder], { encoding: "utf8" });
+  if (status !== 0) throw new Error(stderr);
+  return (bundle = path.join(folder, "cli.js"));
 }
 
 export interface Run {

@@ -37,7 +37,7 @@ const PROPERTY: readonly (readonly [RegExp, Property])[] = [
   [/\bpositive[- ]semi-?\s?definite\b|\bPSD\b|\bnon-?negative definite\b/i, "psd"],
   [/\bpositive[- ]definite\b|\bSPD\b/i, "posdef"],
   [/\b(?:skew|anti)-?\s?symmetric\b/i, "skew"],
-  [/(?<!(?:skew|anti|non|not|a)[- ]?)\bsymmetric\b/i, "symmetric"],
+  [/(?<!(?:skew|anti|non|not)[- ]?|\ba-)\bsymmetric\b/i, "symmetric"],
   [/(?<!(?:block|non)[- ]?)\bdiagonal\b/i, "diagonal"],
   [/\borthogonal\b|\borthonormal matrix\b/i, "orthogonal"],
   [/\binvertible\b|\bnon-?singular\b|\bfull[- ]rank square\b/i, "invertible"],
@@ -83,6 +83,11 @@ const IS_KIND = new RegExp(
 /** "with W diagonal", "for S symmetric and invertible" */
 const WITH_PROPERTY = new RegExp(
   `\\b(?:with|for|where|assuming) ${NAMES} ?((?:[\\w-]+,? (?:and )?){0,2}?(?:symmetric|definite|semi-?definite|invertible|orthogonal|diagonal|non-?singular|triangular))\\b`,
+  "gi",
+);
+/** "for symmetric A", "with positive definite S and invertible B" */
+const PROPERTY_OF = new RegExp(
+  `\\b(?:with|for|where|assuming|given|let|take|consider|and) (?:any |all |some |an? )?((?:[\\w-]+,? (?:and )?){0,2}?(?:symmetric|definite|semi-?definite|invertible|orthogonal|diagonal|non-?singular|triangular)) ${NAMES}`,
   "gi",
 );
 /** "a symmetric matrix S", "two vectors x and y" */
@@ -246,11 +251,13 @@ export function readProse(text: string, formulas: readonly Inline[], span: Span,
       ...(/\bsquare\b/i.test(own) ? { square: true } : {}),
     });
   });
-  each(WITH_PROPERTY, (m) => {
-    const properties = propertiesOf(m[2]!);
-    if (properties.length === 0 || /\b(?:not|no|non|is|are)\b/i.test(m[2]!) || conditional(m.index ?? 0)) return;
-    tell(nearest(m[1]!, false, "last"), { properties });
-  });
+  const hasProperty = (group: string, said: string, at: number): void => {
+    const properties = propertiesOf(said);
+    if (properties.length === 0 || /\b(?:not|no|non|is|are)\b/i.test(said) || conditional(at)) return;
+    tell(group, { properties });
+  };
+  each(WITH_PROPERTY, (m) => hasProperty(m[1]!, m[2]!, m.index ?? 0));
+  each(PROPERTY_OF, (m) => hasProperty(m[2]!, m[1]!, m.index ?? 0));
   each(KIND_OF, (m) => {
     const before = words.slice(Math.max(0, (m.index ?? 0) - 20), m.index);
     const plural = /s$|ces$/i.test(m[2]!);

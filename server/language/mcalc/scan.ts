@@ -43,11 +43,12 @@ const SIGNS: Readonly<Record<string, string>> = {
 // `ᵀ` is a letter to Unicode but a sign to us; subscript digits belong to names (`x₁`).
 const NAME = /(?!ᵀ)[\p{L}_](?:(?!ᵀ)[\p{L}\p{M}\p{Nd}_\u2080-\u2089])*/uy;
 const NUMBER = /(?:\d+(?:\.\d+|\.(?![.*/^'\d]))?|\.\d+)(?:e[+-]?\d+)?/iy;
-const SUPERSCRIPT = /⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+/uy;
+const SUPERSCRIPT = /⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+|⁻(?=ᵀ)/uy;
 const BLANK = /(?:\s|#[^\n\r]*)+/y;
 
-/** The value of a superscript exponent: `⁻¹` is -1. */
+/** The value of a superscript exponent: `⁻¹` is -1, and so is the minus of `⁻ᵀ`. */
 export function superscriptValue(text: string): number {
+  if (text === "⁻") return -1;
   let out = "";
   for (const c of text) out += c === "⁻" ? "-" : String("⁰¹²³⁴⁵⁶⁷⁸⁹".indexOf(c));
   return Number(out);

@@ -48,6 +48,7 @@ describe("parsing an expression of .mcalc", () => {
     ["a·b", "(mul a b)"],
     ["A./B.^2", "(hdiv A (hpow B 2))"],
     ["Aᵀ*B⁻¹", "(mul (transpose A) (pow B -1))"],
+    ["A⁻ᵀ", "(transpose (pow A -1))"],
     ["λ*x₁", "(mul λ x₁)"],
     ["tr(A)*f(x, y)", "(mul (tr A) (call f x y))"],
     ["f'(x) + f''(x)", "(add (call f' x) (call f'' x))"],

@@ -1,5 +1,6 @@
 import { children, type Expr, freeNames } from "../../../core/ast";
 import { type Dim, dimName, dimNames, dimSubstitute } from "../../../core/dimension";
+import type { Property } from "../../../core/scope";
 import { isScalar, SCALAR, type Shape } from "../../../core/shape";
 import { freeIndices } from "../indices";
 import { type Guess, guesses, kindOfShape, letterOf, openShape } from "../kinds";
@@ -65,6 +66,9 @@ const LOSS_OF = /^[QSCRVFpqf]$/;
 const MOST_BETTER = 48;
 
 const isHead = (e: Expr): boolean => e.kind === "name" || e.kind === "call" || (e.kind === "apply" && e.op === "log");
+
+/** Properties that only a square matrix has; what is called orthogonal may have fewer columns. */
+const SQUARE: readonly Property[] = ["symmetric", "skew", "invertible"];
 
 /** The shapes of a sentence: those that are certain, and guesses with which it fits together. */
 export abstract class NoteShapes extends NoteDeclarations {
@@ -355,14 +359,13 @@ export abstract class NoteShapes extends NoteDeclarations {
     );
     if (settled.length > 0) {
       yield {
-        shapes: new Map(
-          open.map((n) => [n, settled.includes(n) ? as.get(n)! : openShape(n, kindOfShape(as.get(n)!) as Guess)]),
-        ),
+        shapes: new Map(open.map((n) => [n, settled.includes(n) ? as.get(n)! : this.openAgain(n, as.get(n)!)])),
         layouts: both,
       };
     }
+    yield { shapes: new Map(open.map((n) => [n, this.openAgain(n, as.get(n)!)])), layouts: both };
     const again = new Map(open.map((n) => [n, openShape(n, kindOfShape(as.get(n)!) as Guess)]));
-    yield { shapes: again, layouts: both };
+    if (open.some((n) => this.isSquare(n))) yield { shapes: again, layouts: both };
     const flips: { name: string; kind: Guess; cost: number }[] = [];
     for (const n of open) {
       const now = kindOfShape(as.get(n)!);
@@ -392,6 +395,18 @@ export abstract class NoteShapes extends NoteDeclarations {
         layouts: [both[0]!],
       };
     yield { shapes: as, layouts: both, spreads: true };
+  }
+
+  /** A value of the same kind whose sizes are open; of what was called symmetric they are one. */
+  private openAgain(name: string, as: Shape): Shape {
+    const kind = kindOfShape(as) as Guess;
+    const shape = openShape(name, kind);
+    return kind === "matrix" && this.isSquare(name) ? { rows: shape.rows, cols: shape.rows } : shape;
+  }
+
+  private isSquare(name: string): boolean {
+    const { properties } = this.now.facts.get(name) ?? {};
+    return properties !== undefined && SQUARE.some((p) => properties.has(p));
   }
 
   protected settled(e: Expr, solver: Solver): Expr {
