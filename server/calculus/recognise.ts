@@ -17,6 +17,24 @@ export function recognise(w: World, factors: readonly Factor[]): Factor[] | unde
     // exp(u)·sigmoid(−u) = sigmoid(u)
     if (h.kind === "fn" && h.name === "exp" && f.pow.n > 0) {
       const minus = w.scale(h.arg, MINUS_ONE);
+      // exp(u)·exp(−u) = 1
+      const inverse = factors.findIndex(
+        (g) =>
+          g.head.kind === "fn" &&
+          g.head.name === "exp" &&
+          g.head.arg === minus &&
+          sameIdx(g.idx, f.idx) &&
+          isRat(g.pow) &&
+          isInt(g.pow) &&
+          g.pow.n > 0,
+      );
+      if (inverse >= 0) {
+        const g = factors[inverse]!;
+        const more = f.pow.n - (isRat(g.pow) ? g.pow.n : 0);
+        const out = factors.filter((_, i) => i !== k && i !== inverse);
+        if (more !== 0) out.push(more > 0 ? { ...f, pow: rat(more) } : { ...g, pow: rat(-more) });
+        return out;
+      }
       const k2 = factors.findIndex(
         (g) =>
           g.head.kind === "fn" &&

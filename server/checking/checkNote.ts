@@ -582,6 +582,10 @@ class Walk {
       told !== undefined &&
       isJudged(told.left, told.right, told.scope, equation.kind)
     ) {
+      if (told.definite === true) {
+        const other = yield* judging(told.left, told.right, told.scope, { ...how, prove: false });
+        if (other.status === "wrong" && (other.note ?? "") !== "" && other.correction?.side !== "left") return other;
+      }
       // In the one sense that can be made of it, a slip of the pen keeps it from holding.
       const found = yield* nearestInSteps(told.left, told.right, { scope: told.scope }, how.print, SLIPS, true);
       if (found !== undefined) return { status: "wrong", note: found.what };

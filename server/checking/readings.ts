@@ -12,6 +12,8 @@ export interface SidesReading {
   readonly scope: Scope;
   /** It is as likely as not: that it would need an assumption is not worth saying. */
   readonly doubtful?: boolean;
+  /** What it puts in is beyond doubt: an equation that does not hold so is wrong. */
+  readonly definite?: boolean;
 }
 
 /** Names whose plain differential stands on one side only, where others stand on both. */

@@ -4,6 +4,7 @@ import { closeProperties, type Definition, type Scope, type Variable } from "../
 import { isColumn, isMatrix, isScalar, type Shape } from "../core/shape";
 import { dimensionExpr } from "../language/dimensionOf";
 import { inferShape } from "../shapes/infer";
+import { normalDensity } from "./normalDensity";
 import type { SidesReading } from "./readings";
 import { dependsOn, namesDifferentiated, someNode } from "./varying";
 
@@ -79,6 +80,24 @@ function sigmoids(left: Expr, right: Expr, scope: Scope): SidesReading | undefin
           : e
       : e,
   );
+}
+
+/** `𝓝(x; μ, Σ)` that nobody has defined is the density of the normal distribution; its covariance is positive definite. */
+function normalDensities(left: Expr, right: Expr, scope: Scope): SidesReading | undefined {
+  const covariances = new Set<string>();
+  const reading = everywhere(left, right, scope, (e) => {
+    const density = normalDensity(e, scope);
+    if (density === undefined) return e;
+    for (const n of density.covariances) covariances.add(n);
+    return density.expr;
+  });
+  if (reading === undefined) return undefined;
+  const variables = new Map(reading.scope.variables);
+  for (const n of covariances) {
+    const v = variables.get(n);
+    if (v !== undefined) variables.set(n, { ...v, properties: closeProperties([...v.properties, "posdef"]) });
+  }
+  return { ...reading, scope: { ...reading.scope, variables }, definite: true };
 }
 
 /** A 1 of the shape of an expression. */
@@ -257,7 +276,7 @@ export function* unsaid(left: Expr, right: Expr, scope: Scope): Generator<SidesR
     if ((reading = functionsOfMatrices(left, right, scope)) !== undefined) yield { ...reading, doubtful: true };
   let base: SidesReading = { left, right, scope };
   // These go together: each is the only sense that can be made of what it is about.
-  for (const step of [powersOfEntries, sigmoids, entriesOfVectors]) {
+  for (const step of [powersOfEntries, sigmoids, entriesOfVectors, normalDensities]) {
     const next = step(base.left, base.right, base.scope);
     if (next !== undefined) yield (base = next);
   }

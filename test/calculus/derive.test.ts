@@ -33,6 +33,9 @@ describe("the derivative reads as a person writes it", () => {
     ["-y'*log(sigmoid(X*w)) - (ones(m) - y)'*log(ones(m) - sigmoid(X*w))", "w", "X'*(sigmoid(X*w) - y)", ...REGRESSION],
     ["sum(log(ones(m) + exp(X*w)))", "w", "X'*sigmoid(X*w)", ...REGRESSION],
     ["log(sum(exp(x)))", "x", "softmax(x)", "x : R^n"],
+    ["log(c*exp(x'*x))", "x", "2*x", "x : R^n", "c : R positive"],
+    ["log(exp(-(x - m)'*inv(S)*(x - m)/2)/sqrt(det(S)))", "x", "-inv(S)*(x - m)", "x, m : R^n", "S : R^(n×n) posdef"],
+    ["exp(2*x'*y)/exp(x'*y)^2*sum(x)", "x", "ones(n)", "x, y : R^n"],
     // Jacobians and Hessians
     ["softmax(x)", "x", "diag(softmax(x)) - softmax(x)*softmax(x)'", "x : R^n"],
     ["X'*X", "X", "kron(eye(n), X') + kron(X', eye(n))*K(m,n)", "X : R^(m×n)"],

@@ -84,6 +84,26 @@ const RIGHT: readonly (readonly [what: string, note: string, claim: string])[] =
     String.raw`\frac{\partial L}{\partial w}`,
   ],
   [
+    "the density of a normal distribution",
+    String.raw`Let $x, \mu \in \mathbb{R}^d$ and $p(x) = \mathcal{N}(x \mid \mu, \Sigma)$. Then $$\nabla_x \log p(x) = -\Sigma^{-1}(x - \mu)$$`,
+    String.raw`\nabla`,
+  ],
+  [
+    "one with the same variance in all directions",
+    String.raw`$q(x_t \mid x_0) = \mathcal{N}(x_t; \sqrt{\bar\alpha_t} x_0, (1 - \bar\alpha_t) I)$ with $x_t, x_0 \in \mathbb{R}^d$: $$\nabla_{x_t} \log q(x_t \mid x_0) = -\frac{x_t - \sqrt{\bar\alpha_t} x_0}{1 - \bar\alpha_t}$$`,
+    String.raw`\nabla`,
+  ],
+  [
+    "one of a number",
+    String.raw`For numbers $x$ and $m$ let $p(x) = \mathcal{N}(x; m, s^2)$. $$\frac{d}{dx} \log p(x) = \frac{m - x}{s^2}$$`,
+    String.raw`\frac`,
+  ],
+  [
+    "by its covariance",
+    String.raw`Let $x \in \mathbb{R}^d$, $\ell = \log \mathcal{N}(x; 0, \Sigma)$. $$\frac{\partial \ell}{\partial \Sigma} = \frac12 \Sigma^{-1}xx^\top\Sigma^{-1} - \frac12\Sigma^{-1}$$`,
+    String.raw`\frac`,
+  ],
+  [
     "a star between arrays",
     String.raw`$Z_1 = W_1X$, $A_1 = g(Z_1)$, $Z_2 = W_2A_1$. We write $dZ$ for $\frac{\partial L}{\partial Z}$. $$dZ_1 = W_2^T dZ_2 * g'(Z_1)$$`,
     "dZ_1",
@@ -113,6 +133,14 @@ const SILENT: readonly (readonly [what: string, note: string])[] = [
     "a convolution",
     String.raw`$y = w * x + b$ and $\frac{\partial L}{\partial w} = x * \frac{\partial L}{\partial y}$.`,
   ],
+  [
+    "a normal distribution given by its deviation, perhaps",
+    String.raw`For numbers $x$ and $m$ let $p(x) = \mathcal{N}(x; m, s)$. $\frac{d}{dx} \log p(x) = \frac{m - x}{s^2}$.`,
+  ],
+  [
+    "a normal distribution with a meaning of its own",
+    String.raw`Let $\mathcal{N}(x; m, \Lambda) = e^{-(x - m)^\top\Lambda(x - m)}$ with $x, m \in \mathbb{R}^d$. $\nabla_x \log\mathcal{N}(x; m, \Lambda) = -(\Lambda + \Lambda^\top)(x - m)$.`,
+  ],
   ["a covariance is symmetric", String.raw`$f(w) = w^\top\Sigma w$ and $\nabla_w f(w) = 2\Sigma w$.`],
   [
     "a cross product as a matrix",
@@ -126,6 +154,10 @@ describe("what is left alone", () => {
 
 /** Mistakes in the same places. */
 const WRONG: readonly (readonly [note: string, message: RegExp])[] = [
+  [
+    String.raw`Let $x, \mu \in \mathbb{R}^d$ and $p(x) = \mathcal{N}(x \mid \mu, \Sigma)$. Then $$\nabla_x \log p(x) = \Sigma^{-1}(x - \mu)$$`,
+    /should be -inv\(Sigma\)\*\(x - mu\) \(the sign is wrong\)/,
+  ],
   [String.raw`$\frac{\partial f}{\partial x} = 2A(Ax - b)$, where $f(x) = \|Ax - b\|^2$.`, /A should be transposed/],
   [
     String.raw`$J(\theta) = \frac12(X\theta - Y)^T(X\theta - Y)$ and $\frac{\partial}{\partial\theta}J(\theta) = X^T(X\theta + Y)$.`,
