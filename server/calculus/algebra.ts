@@ -1,5 +1,5 @@
 import type { Dim } from "../core/dimension";
-import { raise } from "./normalize";
+import { positiveTensor, raise } from "./normalize";
 import { fn } from "./recognise";
 import { constantOf, type Factor, isRat, type Pow, type Raw, rawOf, type Tensor, times, type World } from "./tensor";
 import { isInt, ONE, ratNeg, ratOf, ratPow, ratValue } from "./rational";
@@ -46,6 +46,9 @@ export function power(w: World, t: Tensor, p: Pow): Tensor {
   return w.tensor(slots, [raised]);
 }
 
+/** Functions that are simple where the sign is known. */
+const OF_SIGNS: ReadonlySet<string> = new Set(["abs", "relu", "sign", "step"]);
+
 /** A scalar function of each entry. */
 export function entrywise(w: World, name: string, t: Tensor): Tensor {
   if (name === "sqrt") return power(w, t, { n: 1, d: 2 });
@@ -82,6 +85,7 @@ export function entrywise(w: World, name: string, t: Tensor): Tensor {
     if (name === "sign" || name === "step")
       return w.number(ratOf(name === "sign" ? Math.sign(c.n) : c.n > 0 ? 1 : 0), t.dims);
   }
+  if (OF_SIGNS.has(name) && positiveTensor(t)) return name === "abs" || name === "relu" ? t : w.number(ONE, t.dims);
   if (name === "abs" && t.terms.length > 0 && t.terms[0]!.coef.n < 0 && t.terms.every((x) => x.coef.n < 0))
     t = negate(w, t);
   return w.tensor(slots, [{ coef: ONE, factors: [{ head: fn(w, name, t), idx: slots, pow: ONE }] }]);

@@ -7,7 +7,7 @@ import { add, entrywise, hadamard, negate, power, subtract } from "./algebra";
 import type { Expr } from "../core/ast";
 import type { Lowering } from "./lower";
 import { addPow } from "./normalize";
-import { isInt, MINUS_ONE, ONE, ratOf } from "./rational";
+import { isInt, MINUS_ONE, ONE, type Rat, ratOf } from "./rational";
 import { shorter } from "./shorten";
 import { alongCommuting, spectralAdjoint, squareRootByKroneckerSum } from "./spectral";
 import { template } from "./templates";
@@ -150,6 +150,8 @@ class Sweep {
       case "group":
         return yield* this.visit(h.arg, adjoint);
       case "fn": {
+        if (h.name === "log" && h.primes === undefined && isProduct(h.arg))
+          return yield* this.throughLogarithm(h.arg, adjoint);
         const slope = this.slope(h);
         if (slope === undefined) throw new Refusal("unsupported", `the derivative of ${h.name} is not supported`);
         const k = this.rank;
@@ -200,6 +202,22 @@ class Sweep {
     }
   }
 
+  /** d log(u^p·v^q) = p/u·du + q/v·dv: nothing of the product is written down in order to cancel. */
+  private *throughLogarithm(t: Tensor, adjoint: Tensor): Steps<void> {
+    const w = this.w;
+    const out = adjoint.dims.slice(0, this.rank).map((d) => w.newIndex(d));
+    const slots = t.dims.map((d) => w.newIndex(d));
+    for (const { head, idx, pow } of t.terms[0]!.term.factors) {
+      if (!head.vars.has(this.name)) continue;
+      const inverse: Factor = { head, idx: idx.map((i) => slots[i]!), pow: MINUS_ONE };
+      for (const outer of this.spread(adjoint, [...out, ...slots])) {
+        const rest = times(outer, { coef: pow as Rat, factors: [inverse], over: slots });
+        this.throughFactor({ ...inverse, pow: ONE }, rest, out);
+        yield;
+      }
+    }
+  }
+
   /** f′ of the argument, entry by entry. */
   private slope(h: FnHead): Tensor | undefined {
     const w = this.w;
@@ -244,6 +262,14 @@ class Sweep {
     const value = this.l.template(text, new Map([["X", { t: h.arg, shape }], ["dX", { t: dX, shape }]])).t; // prettier-ignore
     return linearPart(w, value, change);
   }
+}
+
+/** Whether a tensor is one product, entry by entry, of several factors or of a power, all with plain exponents. */
+function isProduct(t: Tensor): boolean {
+  const [only] = t.terms;
+  if (only === undefined || t.terms.length > 1 || only.term.bound.length > 0) return false;
+  const { factors } = only.term;
+  return factors.length > 1 && factors.every((f) => isRat(f.pow));
 }
 
 const unique = (x: number, i: number, all: readonly number[]): boolean => all.indexOf(x) === i;

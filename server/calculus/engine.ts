@@ -10,7 +10,7 @@ import { Lowering, type Value } from "./lower";
 import { type Layout, type Notation, Presenter } from "./present/present";
 import { readsBetter } from "./present/sum";
 import { ONE, rat } from "./rational";
-import { expand, shorter } from "./shorten";
+import { expand, overOneDenominator, shorter } from "./shorten";
 import { isDiagonal } from "./structure";
 import { type Factor, rawOf, type Tensor, times, World } from "./tensor";
 
@@ -148,6 +148,10 @@ export class Engine {
     const open = expand(this.w, laid.t);
     yield;
     if (open !== laid.t) forms.push(open);
+    for (const t of [...forms]) {
+      const joined = overOneDenominator(this.w, t);
+      if (joined !== t) forms.push(joined);
+    }
     let best: { expr: Expr; notation: Notation } | undefined;
     let refused: Refusal | undefined;
     for (const t of forms) {

@@ -10,6 +10,7 @@ import { scan } from "../language/mcalc/scan";
 import { printText } from "../language/print";
 import { operator } from "../operators";
 import { Engine } from "./engine";
+import { positiveTensor } from "./normalize";
 import { expand } from "./shorten";
 
 export interface DerivativeRequest {
@@ -97,7 +98,7 @@ function* derived({ expr, wrt, scope, kind }: DerivativeRequest): Steps<Derivati
     notation,
     verified: true,
     assumptions: assumptionsOf(expr, scope),
-    kinks: kinksOf(expr, scope),
+    kinks: kinksOf(expr, scope, engine),
   };
 }
 
@@ -194,7 +195,7 @@ function smoothed(n: Expr): Expr | undefined {
   return even && base?.kind === "apply" && (base.op === "norm2" || base.op === "abs") ? base : undefined;
 }
 
-function kinksOf(e: Expr, scope: Scope): string[] {
+function kinksOf(e: Expr, scope: Scope, engine: Engine): string[] {
   const out = new Set<string>();
   const smooth = new Set<Expr>();
   for (const n of walk(e, scope, new Set())) {
@@ -202,9 +203,20 @@ function kinksOf(e: Expr, scope: Scope): string[] {
     if (s !== undefined) smooth.add(s);
     if (n.kind !== "apply" || smooth.has(n)) continue;
     const kink = operator(n.op)?.kink;
-    if (kink !== undefined) out.add(`${n.op}: not differentiable where ${kink}`);
+    if (kink !== undefined && !(kink.endsWith("is zero") && isPositive(n.args[0]!, engine))) out.add(`${n.op}: not differentiable where ${kink}`);
   }
   return [...out];
+}
+
+/** Whether every entry is known to be positive: there is no kink at zero then. */
+function isPositive(e: Expr, engine: Engine): boolean {
+  try {
+    return positiveTensor(engine.read(e).t);
+  } catch (error) {
+    // A part of a function's body has no value by itself.
+    if (error instanceof Refusal) return false;
+    throw error;
+  }
 }
 
 function assumptionsOf(e: Expr, scope: Scope): string[] {

@@ -1,4 +1,4 @@
-import { ONE, ratEq } from "./rational";
+import { ONE, type Rat, rat, ratAdd, ratEq, ratValue } from "./rational";
 import { type Factor, type Head, isRat, type Raw, type Tensor, times, type World } from "./tensor";
 
 /**
@@ -85,6 +85,44 @@ export function expand(w: World, t: Tensor, deep = false): Tensor {
   if (!deep) w.expanded.set(t, out);
   return out;
 }
+
+/**
+ * Terms over different powers of one sum, over the highest of them, where that lets terms cancel: 1/g − x/g² with
+ * g = x + y is y/g². The same tensor where it does not.
+ */
+export function overOneDenominator(w: World, t: Tensor): Tensor {
+  if (t.terms.length < 2 || t.terms.length > MAX_EXPANDED) return t;
+  const slots = t.dims.map((d) => w.newIndex(d));
+  const raws = w.instantiate(t, slots);
+  const isUnder = (f: Factor): boolean => f.head.kind === "group" && f.idx.length === 0 && isRat(f.pow) && f.pow.n < 0;
+  for (const g of new Set(raws.flatMap((r) => r.factors.filter(isUnder).map((f) => f.head)))) {
+    const powerIn = (r: Raw): Rat => {
+      const f = r.factors.find((x) => x.head === g && isUnder(x));
+      return f === undefined ? rat(0) : (f.pow as Rat);
+    };
+    const least = raws.map(powerIn).reduce((x, y) => (ratValue(y) < ratValue(x) ? y : x));
+    const above = raws.map((r) => ratAdd(powerIn(r), rat(-least.n, least.d)));
+    if (above.every((p) => p.n === 0) || above.some((p) => p.d !== 1 || p.n > MOST_RAISED)) continue;
+    const raised = raws.flatMap((r, k) => {
+      let parts: Raw[] = [{ ...r, factors: r.factors.filter((f) => f.head !== g || !isUnder(f)) }];
+      for (let p = above[k]!.n; p > 0; p--)
+        parts = parts.flatMap((q) => w.instantiate((g as { arg: Tensor }).arg, []).map((s) => times(q, s)));
+      return parts;
+    });
+    if (raised.length > 4 * MAX_EXPANDED) continue;
+    const sum = w.tensor(slots, raised);
+    // A sum in which something is divided again reads worse than two quotients: k/p − (n − k)/(1 − p).
+    if (sum.terms.length > 1 && sum.terms.some((x) => x.term.factors.some((f) => isRat(f.pow) && f.pow.n < 0)))
+      continue;
+    const under: Raw = { coef: ONE, factors: [{ head: g, idx: [], pow: least }] };
+    const out = w.tensor(slots, w.instantiate(sum, slots).map((r) => times(r, under))); // prettier-ignore
+    if (sum.terms.length < t.terms.length || cost(out) <= cost(t)) return out;
+  }
+  return t;
+}
+
+/** Powers of a sum that a term is multiplied by at most. */
+const MOST_RAISED = 2;
 
 /**
  * Factors s^p beside a group to the same negative power go into the group where that is shorter:
