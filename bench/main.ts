@@ -216,7 +216,10 @@ async function notes(): Promise<void> {
   last = performance.now();
   let found = { claims: 0, problems: 0 };
   const checking = await timeAsync(async () => {
-    const result = await inTurns(checkSteps(document, { cache: new VerdictCache() }), makeTurn({ nextTurn }, () => undefined));
+    const result = await inTurns(
+      checkSteps(document, { cache: new VerdictCache() }),
+      makeTurn({ nextTurn }, () => undefined),
+    );
     found = { claims: result.claims.length, problems: result.problems.length };
   });
   say(

@@ -9,7 +9,8 @@ import { fileURLToPath } from "node:url";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const watch = process.argv.includes("--watch");
-const commandLine = process.argv[process.argv.indexOf("--command-line") + 1 || Infinity];
+const wanted = process.argv.indexOf("--command-line");
+const commandLine = wanted < 0 ? undefined : process.argv[wanted + 1];
 const dev = watch || process.argv.includes("--dev");
 
 /** @type {esbuild.BuildOptions} */

@@ -207,10 +207,11 @@ class Sweep {
     const w = this.w;
     const out = adjoint.dims.slice(0, this.rank).map((d) => w.newIndex(d));
     const slots = t.dims.map((d) => w.newIndex(d));
+    const outers = this.spread(adjoint, [...out, ...slots]);
     for (const { head, idx, pow } of t.terms[0]!.term.factors) {
       if (!head.vars.has(this.name)) continue;
       const inverse: Factor = { head, idx: idx.map((i) => slots[i]!), pow: MINUS_ONE };
-      for (const outer of this.spread(adjoint, [...out, ...slots])) {
+      for (const outer of outers) {
         const rest = times(outer, { coef: pow as Rat, factors: [inverse], over: slots });
         this.throughFactor({ ...inverse, pow: ONE }, rest, out);
         yield;

@@ -8,7 +8,7 @@ import { comparison, comparisonOfDifferential, equalAtPoints } from "../evaluati
 import { LIMITS } from "../language/limits";
 import { scan } from "../language/mcalc/scan";
 import { printText } from "../language/print";
-import { operator } from "../operators";
+import { isAtZero, operator } from "../operators";
 import { Engine } from "./engine";
 import { positiveTensor } from "./normalize";
 import { expand } from "./shorten";
@@ -203,7 +203,8 @@ function kinksOf(e: Expr, scope: Scope, engine: Engine): string[] {
     if (s !== undefined) smooth.add(s);
     if (n.kind !== "apply" || smooth.has(n)) continue;
     const kink = operator(n.op)?.kink;
-    if (kink !== undefined && !(kink.endsWith("is zero") && isPositive(n.args[0]!, engine))) out.add(`${n.op}: not differentiable where ${kink}`);
+    if (kink === undefined || (isAtZero(kink) && isPositive(n.args[0]!, engine))) continue;
+    out.add(`${n.op}: not differentiable where ${kink}`);
   }
   return [...out];
 }

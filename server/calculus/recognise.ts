@@ -14,20 +14,10 @@ export function recognise(w: World, factors: readonly Factor[]): Factor[] | unde
     if (h.kind === "fn" && h.name === "exp" && !ratEq(f.pow, ONE) && f.pow.n < 0) {
       return replace(factors, [k], { head: fn(w, "exp", w.scale(h.arg, f.pow)), idx: f.idx, pow: ONE });
     }
-    // exp(u)·sigmoid(−u) = sigmoid(u)
     if (h.kind === "fn" && h.name === "exp" && f.pow.n > 0) {
       const minus = w.scale(h.arg, MINUS_ONE);
       // exp(u)·exp(−u) = 1
-      const inverse = factors.findIndex(
-        (g) =>
-          g.head.kind === "fn" &&
-          g.head.name === "exp" &&
-          g.head.arg === minus &&
-          sameIdx(g.idx, f.idx) &&
-          isRat(g.pow) &&
-          isInt(g.pow) &&
-          g.pow.n > 0,
-      );
+      const inverse = functionOf(factors, "exp", minus, f.idx);
       if (inverse >= 0) {
         const g = factors[inverse]!;
         const more = f.pow.n - (isRat(g.pow) ? g.pow.n : 0);
@@ -35,16 +25,8 @@ export function recognise(w: World, factors: readonly Factor[]): Factor[] | unde
         if (more !== 0) out.push(more > 0 ? { ...f, pow: rat(more) } : { ...g, pow: rat(-more) });
         return out;
       }
-      const k2 = factors.findIndex(
-        (g) =>
-          g.head.kind === "fn" &&
-          g.head.name === "sigmoid" &&
-          g.head.arg === minus &&
-          sameIdx(g.idx, f.idx) &&
-          isRat(g.pow) &&
-          isInt(g.pow) &&
-          g.pow.n > 0,
-      );
+      // exp(u)·sigmoid(−u) = sigmoid(u)
+      const k2 = functionOf(factors, "sigmoid", minus, f.idx);
       if (k2 >= 0) {
         const g = factors[k2]!;
         const out = factors.filter((_, i) => i !== k && i !== k2);
@@ -56,16 +38,7 @@ export function recognise(w: World, factors: readonly Factor[]): Factor[] | unde
     // sinh(u)/cosh(u) = tanh(u)
     const ratio = h.kind === "fn" && f.pow.n > 0 ? RATIOS[h.name] : undefined;
     if (ratio !== undefined && h.kind === "fn") {
-      const under = factors.findIndex(
-        (g) =>
-          g.head.kind === "fn" &&
-          g.head.name === ratio.over &&
-          g.head.arg === h.arg &&
-          sameIdx(g.idx, f.idx) &&
-          isRat(g.pow) &&
-          isInt(g.pow) &&
-          g.pow.n < 0,
-      );
+      const under = functionOf(factors, ratio.over, h.arg, f.idx, -1);
       if (under >= 0) {
         const out = factors.filter((_, i) => i !== k && i !== under);
         if (f.pow.n > 1) out.push({ ...f, pow: rat(f.pow.n - 1) });
@@ -80,16 +53,7 @@ export function recognise(w: World, factors: readonly Factor[]): Factor[] | unde
     if (h.kind !== "group" || f.pow.n >= 0) continue;
     const u = onePlusExp(h.arg);
     if (u !== undefined) {
-      const e = factors.findIndex(
-        (g) =>
-          g.head.kind === "fn" &&
-          g.head.name === "exp" &&
-          g.head.arg === u &&
-          sameIdx(g.idx, f.idx) &&
-          isRat(g.pow) &&
-          g.pow.n > 0 &&
-          isInt(g.pow),
-      );
+      const e = functionOf(factors, "exp", u, f.idx);
       const s = fn(w, "sigmoid", e >= 0 ? u : w.scale(u, MINUS_ONE));
       const left: Factor = { ...f, pow: rat(f.pow.n + 1) };
       const out = factors.filter((_, i) => i !== k && i !== e);
@@ -128,6 +92,26 @@ export function recognise(w: World, factors: readonly Factor[]): Factor[] | unde
     }
   }
   return undefined;
+}
+
+/** Where a function of an argument stands at indices, to a whole power of a sign; −1 where it does not. */
+function functionOf(
+  factors: readonly Factor[],
+  name: string,
+  arg: Tensor,
+  idx: readonly number[],
+  sign: 1 | -1 = 1,
+): number {
+  return factors.findIndex(
+    (g) =>
+      g.head.kind === "fn" &&
+      g.head.name === name &&
+      g.head.arg === arg &&
+      sameIdx(g.idx, idx) &&
+      isRat(g.pow) &&
+      isInt(g.pow) &&
+      sign * g.pow.n > 0,
+  );
 }
 
 /** Quotients that have a name. */

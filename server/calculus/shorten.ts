@@ -115,7 +115,10 @@ export function overOneDenominator(w: World, t: Tensor): Tensor {
     if (sum.terms.length > 1 && sum.terms.some((x) => x.term.factors.some((f) => isRat(f.pow) && f.pow.n < 0)))
       continue;
     const under: Raw = { coef: ONE, factors: [{ head: g, idx: [], pow: least }] };
-    const out = w.tensor(slots, w.instantiate(sum, slots).map((r) => times(r, under))); // prettier-ignore
+    const out = w.tensor(
+      slots,
+      w.instantiate(sum, slots).map((r) => times(r, under)),
+    );
     if (sum.terms.length < t.terms.length || cost(out) <= cost(t)) return out;
   }
   return t;

@@ -194,8 +194,7 @@ function* samples(
     samples.push(...here);
     return true;
   });
-  if (samples.length === 0)
-    throw failure ?? new Failure("domain", "no point was found where every function is defined");
+  if (samples.length === 0) throw failure ?? program.unusable();
   const { nesting, unknownFunctions, layoutChoices } = program;
   return { samples, nesting, unknownFunctions, layoutChoices };
 }

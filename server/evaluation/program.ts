@@ -37,15 +37,14 @@ interface Environment {
   readonly inside: readonly string[];
 }
 
-/** Definitions that are compiled without a pause. */
+/** Definitions that are compiled without a pause; a document with no more has no long chains of them. */
 const DEFINITIONS_AT_ONCE = 50;
 
 /** The names in an expression that stand outside sums: their values hang on no index. */
 function namesAtOnce(e: Expr, out = new Set<string>()): Set<string> {
   if (e.kind === "name") out.add(e.name);
   else if (e.kind === "derivative" || e.kind === "differential") namesAtOnce(e.of, out);
-  else if (e.kind !== "sumover")
-    for (const c of children(e)) namesAtOnce(c, out);
+  else if (e.kind !== "sumover") for (const c of children(e)) namesAtOnce(c, out);
   return out;
 }
 
@@ -131,7 +130,7 @@ export class Program {
 
   /** The same in steps: long chains of definitions are compiled one after the other, the first of them first. */
   *adding(e: Expr): Steps<Cell> {
-    const chain = this.definitionsIn(e);
+    const chain = this.scope.definitions.size > DEFINITIONS_AT_ONCE ? this.definitionsIn(e) : [];
     for (let i = 0; i < chain.length; i++) {
       if (i % DEFINITIONS_AT_ONCE === 0) yield;
       // What fails here fails again, with its place, where it is used.

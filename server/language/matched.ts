@@ -42,17 +42,25 @@ function placed(node: Kept, start: number, base: number): Matched {
   };
 }
 
-/** The same tree, so many characters further on. */
-export function moved(node: Matched, by: number): Matched {
-  if (by === 0) return node;
+/** The same tree with other positions; `instead` gives what a node is replaced by, children and all. */
+export function mapped(
+  node: Matched,
+  place: (at: number) => number,
+  instead: (node: Matched) => Matched | undefined = () => undefined,
+): Matched {
   const { rule, start, end, children } = node;
-  return {
-    rule,
-    start: start + by,
-    end: end + by,
-    children: children.length === 0 ? NONE : children.map((c) => moved(c, by)),
-  };
+  return (
+    instead(node) ?? {
+      rule,
+      start: place(start),
+      end: place(end),
+      children: children.length === 0 ? NONE : children.map((c) => mapped(c, place, instead)),
+    }
+  );
 }
+
+/** The same tree, so many characters further on. */
+export const moved = (node: Matched, by: number): Matched => (by === 0 ? node : mapped(node, (at) => at + by));
 
 /** What is listed by `listOf` and `nonemptyListOf`, without what stands between. */
 export function itemsOf(list: Matched): readonly Matched[] {

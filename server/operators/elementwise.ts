@@ -1,5 +1,5 @@
 import { map } from "../core/dense";
-import type { Operator } from "./operator";
+import { type Operator, ZERO_ENTRY } from "./operator";
 
 interface Elementwise {
   readonly name: string;
@@ -33,9 +33,9 @@ function erf(x: number): number {
 const TABLE: readonly Elementwise[] = [
   { name: "exp", value: Math.exp, derivative: "exp(u)", summary: "the exponential of each entry", positive: true },
   { name: "log", value: Math.log, derivative: "1/u", summary: "the natural logarithm of each entry" },
-  { name: "sqrt", value: Math.sqrt, derivative: "1/(2*sqrt(u))", summary: "the square root of each entry", kink: "an entry is zero" },
-  { name: "abs", value: Math.abs, derivative: "sign(u)", summary: "the absolute value of each entry", kink: "an entry is zero" },
-  { name: "sign", value: Math.sign, derivative: "0", summary: "the sign of each entry", kink: "an entry is zero" },
+  { name: "sqrt", value: Math.sqrt, derivative: "1/(2*sqrt(u))", summary: "the square root of each entry", kink: ZERO_ENTRY },
+  { name: "abs", value: Math.abs, derivative: "sign(u)", summary: "the absolute value of each entry", kink: ZERO_ENTRY },
+  { name: "sign", value: Math.sign, derivative: "0", summary: "the sign of each entry", kink: ZERO_ENTRY },
   { name: "sin", value: Math.sin, derivative: "cos(u)", summary: "the sine of each entry" },
   { name: "cos", value: Math.cos, derivative: "-sin(u)", summary: "the cosine of each entry" },
   { name: "tan", value: Math.tan, derivative: "1 + tan(u)^2", summary: "the tangent of each entry" },
@@ -47,8 +47,8 @@ const TABLE: readonly Elementwise[] = [
   { name: "tanh", value: Math.tanh, derivative: "1 - tanh(u)^2", summary: "the hyperbolic tangent of each entry" },
   { name: "sigmoid", value: (x) => 1 / (1 + Math.exp(-x)), derivative: "sigmoid(u)*(1 - sigmoid(u))", summary: "the logistic function 1/(1+exp(-x)) of each entry", positive: true },
   { name: "softplus", value: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))), derivative: "sigmoid(u)", summary: "log(1+exp(x)) of each entry", positive: true },
-  { name: "relu", value: (x) => (x > 0 ? x : 0), derivative: "step(u)", summary: "the positive part of each entry", kink: "an entry is zero" },
-  { name: "step", value: (x) => (x > 0 ? 1 : 0), derivative: "0", summary: "1 where an entry is positive, else 0", kink: "an entry is zero" },
+  { name: "relu", value: (x) => (x > 0 ? x : 0), derivative: "step(u)", summary: "the positive part of each entry", kink: ZERO_ENTRY },
+  { name: "step", value: (x) => (x > 0 ? 1 : 0), derivative: "0", summary: "1 where an entry is positive, else 0", kink: ZERO_ENTRY },
   { name: "erf", value: erf, derivative: "1.1283791670955126*exp(-u^2)", summary: "the error function of each entry" },
 ]; // prettier-ignore
 

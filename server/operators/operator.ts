@@ -29,6 +29,11 @@ export type Rule =
   | { readonly spectral: string }
   | { readonly network: true };
 
+/** Kinks that are where something is zero: what is known to be positive has none. */
+export const ZERO_ENTRY = "an entry is zero";
+export const ZERO_ARGUMENT = "the argument is zero";
+export const isAtZero = (kink: string): boolean => kink === ZERO_ENTRY || kink === ZERO_ARGUMENT;
+
 /** Everything that is known of one operator; one entry of the table. */
 export interface Operator {
   readonly name: string;

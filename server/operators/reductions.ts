@@ -1,7 +1,7 @@
 import { type Dense, map, scalar, sum, trace } from "../core/dense";
 import { determinant, singularValues, symmetricEigen } from "../core/linearAlgebra";
 import { isColumn, isMatrix, isRow, isScalar, isSquare, sameShape, SCALAR, type Shape, shapeText, vector } from "../core/shape";
-import type { Operator, ShapeResult } from "./operator";
+import { type Operator, type ShapeResult, ZERO_ARGUMENT, ZERO_ENTRY } from "./operator";
 
 export function square(what: string, a: Shape, result: Shape): ShapeResult {
   return isSquare(a)
@@ -54,13 +54,13 @@ export const REDUCTIONS: readonly Operator[] = [
     doc: { summary: "the logarithm of the (absolute) determinant", shapes: "logdet(n×n) → scalar", example: "logdet(S)", source: "Magnus and Neudecker 2019, ch. 8, thm 2" },
   },
   {
-    name: "norm1", group: "reduction", arity: [1, 1], rule: { expand: "sum(abs(X))" }, kink: "an entry is zero",
+    name: "norm1", group: "reduction", arity: [1, 1], rule: { expand: "sum(abs(X))" }, kink: ZERO_ENTRY,
     shape: () => SCALAR,
     value: ([a]) => scalar(a!.data.reduce((s, x) => s + Math.abs(x), 0)),
     doc: { summary: "the sum of the absolute values of all entries", shapes: "norm1(m×n) → scalar", example: "norm1(w)" },
   },
   {
-    name: "norm2", group: "reduction", arity: [1, 1], rule: { expand: "sqrt(sum(X.*X))" }, kink: "the argument is zero",
+    name: "norm2", group: "reduction", arity: [1, 1], rule: { expand: "sqrt(sum(X.*X))" }, kink: ZERO_ARGUMENT,
     shape: () => SCALAR,
     value: ([a]) => scalar(norm(a!)),
     doc: { summary: "the Euclidean norm of a vector, the Frobenius norm of a matrix", shapes: "norm2(m×n) → scalar", example: "norm2(X*w - y)^2" },

@@ -4,6 +4,7 @@ import { checkDocument, VerdictCache } from "../../server/checking";
 import type { MathDocument } from "../../server/documents/document";
 import { readMarkdown } from "../../server/documents/markdown";
 import { printText } from "../../server/language/print";
+import { laws } from "../support/laws";
 
 /** Paragraphs whose verdicts hang on what stands before them, each in another way. */
 const PARAGRAPHS: readonly string[] = [
@@ -63,7 +64,7 @@ describe("checking a note again after an edit", () => {
           });
         },
       ),
-      { numRuns: Number(process.env["MCALC_RUNS"] ?? 20), seed: Number(process.env["MCALC_SEED"] ?? 1) },
+      laws(20),
     );
   });
 });

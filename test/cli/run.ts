@@ -8,13 +8,15 @@ const BUILD = path.join(import.meta.dirname, "../../scripts/build.mjs");
 let bundle: string | undefined;
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 
-/** The command line as it is shipped, built once for all tests. */
-function built(): string {
-  if (bundle !== undefined) return bundle;
-  const { status, stderr } = spawnSync(process.execPath, [BUILD, "--command-line", folder], { encoding: "utf8" });
+/** Builds the command line as it is shipped into a folder; gives the script that starts it. */
+export function build(into: string): string {
+  const { status, stderr } = spawnSync(process.execPath, [BUILD, "--command-line", into], { encoding: "utf8" });
   if (status !== 0) throw new Error(stderr);
-  return (bundle = path.join(folder, "cli.js"));
+  return path.join(into, "cli.js");
 }
+
+/** The command line, built once for all tests. */
+const built = (): string => (bundle ??= build(folder));
 
 export interface Run {
   readonly status: number | null;

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { buildSync } from "esbuild";
+import { build } from "./run";
 
 const root = path.join(import.meta.dirname, "../..");
 
@@ -16,20 +16,10 @@ describe("the command line starts", () => {
     return { status, out: stdout, err: stderr };
   };
 
-  before(() => {
-    const common = { bundle: true, platform: "node", target: "node20", format: "cjs", charset: "ascii" } as const;
-    buildSync({
-      ...common,
-      entryPoints: [path.join(root, "server/cli/start.ts")],
-      outfile: path.join(folder, "cli.js"),
-    });
-    buildSync({
-      ...common,
-      entryPoints: [path.join(root, "server/cli/main.ts")],
-      outfile: command,
-      mainFields: ["module", "main"],
-      supported: { "dynamic-import": false },
-    });
+  before(function () {
+    this.timeout(30_000);
+    build(folder);
+    rmSync(`${command}.cache`);
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -75,19 +75,21 @@ const IN_SPACE = new RegExp(
   `${NAMES} ?(?:(?:is|are|be) (?:an? )?(?:${ADJ}${KIND}|element) )?(?:in|from|of|lies in|belongs to) (?:the (?:space|set) )?(⟦\\d+⟧)`,
   "gi",
 );
+/** The last word of a property, whatever stands before it ("positive", "upper"). */
+const PROPERTY_WORD = "symmetric|definite|semi-?definite|invertible|orthogonal|diagonal|non-?singular|triangular";
 /** "A is (a) symmetric (matrix)", "let S be positive definite", "the matrix A is invertible" */
 const IS_KIND = new RegExp(
-  `${NAMES} ?(?:is|are|be) (?:(?:an?|both|all|also|always|any|assumed to be) )*((?:[\\w-]+,? (?:and )?){0,5}?)(${KIND}|symmetric|definite|semi-?definite|invertible|orthogonal|diagonal|non-?singular|PSD|SPD|triangular|square)\\b`,
+  `${NAMES} ?(?:is|are|be) (?:(?:an?|both|all|also|always|any|assumed to be) )*((?:[\\w-]+,? (?:and )?){0,5}?)(${KIND}|${PROPERTY_WORD}|PSD|SPD|square)\\b`,
   "gi",
 );
 /** "with W diagonal", "for S symmetric and invertible" */
 const WITH_PROPERTY = new RegExp(
-  `\\b(?:with|for|where|assuming) ${NAMES} ?((?:[\\w-]+,? (?:and )?){0,2}?(?:symmetric|definite|semi-?definite|invertible|orthogonal|diagonal|non-?singular|triangular))\\b`,
+  `\\b(?:with|for|where|assuming) ${NAMES} ?((?:[\\w-]+,? (?:and )?){0,2}?(?:${PROPERTY_WORD}))\\b`,
   "gi",
 );
 /** "for symmetric A", "with positive definite S and invertible B" */
 const PROPERTY_OF = new RegExp(
-  `\\b(?:with|for|where|assuming|given|let|take|consider|and) (?:any |all |some |an? )?((?:[\\w-]+,? (?:and )?){0,2}?(?:symmetric|definite|semi-?definite|invertible|orthogonal|diagonal|non-?singular|triangular)) ${NAMES}`,
+  `\\b(?:with|for|where|assuming|given|let|take|consider|and) (?:any |all |some |an? )?((?:[\\w-]+,? (?:and )?){0,2}?(?:${PROPERTY_WORD})) ${NAMES}`,
   "gi",
 );
 /** "a symmetric matrix S", "two vectors x and y" */

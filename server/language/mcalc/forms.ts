@@ -1,4 +1,4 @@
-import { type Matched, moved, treeOf } from "../matched";
+import { mapped, type Matched, moved, treeOf } from "../matched";
 import { fromRecipe } from "../recipe";
 import { RECIPE } from "./recipe";
 import { NAME_KINDS } from "./scan";
@@ -140,14 +140,8 @@ function withHoles(kinds: string, long: number): Form {
   const outer = undivided(rest);
   if ("failedAt" in outer) failedAt = Math.min(failedAt, places[outer.failedAt]!);
   if (failedAt < Infinity || !("tree" in outer)) return { failedAt };
-  const filled = (node: Matched): Matched =>
-    (node.rule === "row" ? inner.get(node.start) : undefined) ?? {
-      rule: node.rule,
-      start: places[node.start]!,
-      end: places[node.end]!,
-      children: node.children.map(filled),
-    };
-  return { tree: filled(outer.tree) };
+  const hole = (node: Matched): Matched | undefined => (node.rule === "row" ? inner.get(node.start) : undefined);
+  return { tree: mapped(outer.tree, (at) => places[at]!, hole) };
 }
 
 /** Long rows in the outermost brackets of a row. */

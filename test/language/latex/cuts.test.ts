@@ -3,8 +3,10 @@ import fc from "fast-check";
 import { describe, it } from "mocha";
 import { buildRow } from "../../../server/language/latex/build";
 import type { LatexToken } from "../../../server/language/latex/tokens";
+import { laws } from "../../support/laws";
+import { damaged } from "../damaged";
 
-const LAWS = { numRuns: Number(process.env["MCALC_RUNS"] ?? 200), seed: Number(process.env["MCALC_SEED"] ?? 1) };
+const LAWS = laws(200);
 
 /** Rows of kinds of tokens as the grammar has them. */
 const { row } = fc.letrec<{ row: string; item: string; argument: string }>((tie) => ({
@@ -28,20 +30,7 @@ const { row } = fc.letrec<{ row: string; item: string; argument: string }>((tie)
   ),
 }));
 
-/** Some of their tokens left out, put in or changed. */
-const damaged = fc
-  .tuple(
-    row,
-    fc.array(fc.tuple(fc.nat(), fc.constantFrom("", ..."ans^_'{}()[]|NFScyU<>jiBELR")), { minLength: 1, maxLength: 2 }),
-  )
-  .map(([kinds, changes]) => {
-    let out = kinds;
-    for (const [where, kind] of changes) {
-      const at = where % out.length || 0;
-      out = out.slice(0, at) + kind + out.slice(at + 1);
-    }
-    return out;
-  });
+const broken = damaged(row, "ans^_'{}()[]|NFScyU<>jiBELR");
 
 const tokens = (kinds: string): LatexToken[] =>
   [...kinds].map((kind, i) => ({ kind, value: kind, text: kind, start: i, end: i + 1, spaced: false }));
@@ -50,7 +39,7 @@ const read = (kinds: string, long: number): string => JSON.stringify(buildRow(to
 describe("a row of LaTeX that is matched part by part", () => {
   for (const [name, rows] of [
     ["well written", row],
-    ["badly written", damaged],
+    ["badly written", broken],
   ] as const)
     it(`has the pieces of one match, ${name}`, () => {
       fc.assert(

@@ -166,7 +166,10 @@ export abstract class NoteDeclarations extends NoteKnowledge {
     }
     if (declared.length > 0) {
       const before = this.justDeclared ?? PersistentMap.empty<true>();
-      this.state.set("declared", declared.reduce((all, key) => all.set(key, true), before)); // prettier-ignore
+      this.state.set(
+        "declared",
+        declared.reduce((all, key) => all.set(key, true), before),
+      );
     }
   }
 
