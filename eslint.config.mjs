@@ -41,6 +41,13 @@ const later = (layer) => {
       ];
 };
 
+/** A table by text: a document may hold any word, `constructor` too, so it must have no entries but its own. */
+const OWN_ENTRIES = {
+  selector:
+    ":matches(VariableDeclarator, AssignmentPattern[left.type='Identifier'], PropertyDefinition):matches([init.type='ObjectExpression'], [right.type='ObjectExpression'], [value.type='ObjectExpression']) TSTypeReference[typeName.name='Record'] > TSTypeParameterInstantiation > TSStringKeyword:first-child",
+  message: "Make a Record<string, …> with tableOf (server/core/table.ts): a plain object also has `constructor`.",
+};
+
 export default tseslint.config(
   { ignores: ["dist/", "out/", ".cache/", "node_modules/", "examples/", "test/e2e/positionOf.js"] },
   js.configs.recommended,
@@ -83,6 +90,7 @@ export default tseslint.config(
       ],
     },
   })),
+  { files: ["server/**/*.ts"], rules: { "no-restricted-syntax": ["error", OWN_ENTRIES] } },
   {
     files: ["server/lsp/node/**/*.ts"],
     rules: { "no-restricted-imports": ["error", { patterns: later("lsp") }] },
@@ -92,7 +100,10 @@ export default tseslint.config(
     ignores: ["client/node.ts"],
     rules: { "no-restricted-imports": ["error", { patterns: [NODE] }] },
   },
-  { files: ["server/cli/**/*.ts", "scripts/**", "bench/**", "test/**", "eslint.config.mjs"], rules: { "no-console": "off" } },
+  {
+    files: ["server/cli/**/*.ts", "scripts/**", "bench/**", "test/**", "eslint.config.mjs"],
+    rules: { "no-console": "off" },
+  },
   {
     files: ["scripts/**/*.mjs"],
     languageOptions: {

@@ -1,5 +1,6 @@
 import { isInt, MINUS_ONE, ONE, rat, ratEq } from "./rational";
 import { type Factor, isRat, type Tensor, type World } from "./tensor";
+import { tableOf } from "../core/table";
 
 /**
  * Known functions inside a product: eᵘ/(1+eᵘ) is sigmoid(u), eˣ/Σeˣ is softmax(x), sinh/cosh is tanh.
@@ -115,10 +116,10 @@ function functionOf(
 }
 
 /** Quotients that have a name. */
-const RATIOS: Readonly<Record<string, { over: string; is: string }>> = {
+const RATIOS: Readonly<Record<string, { over: string; is: string }>> = tableOf({
   sinh: { over: "cosh", is: "tanh" },
   sin: { over: "cos", is: "tan" },
-};
+});
 
 const sameIdx = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && a.every((x, i) => x === b[i]);

@@ -1,3 +1,4 @@
+import { tableOf } from "./table";
 /**
  * Dimensions: polynomials in names (`n`, `2*n+1`, `m*n`) with rational coefficients, in normal form.
  * Two dimensions are equal exactly when their keys are.
@@ -76,7 +77,7 @@ export function dimMul(a: Dim, b: Dim): Dim {
   return make(t);
 }
 
-const RAISED: Readonly<Record<string, string>> = { "2": "²", "3": "³" };
+const RAISED: Readonly<Record<string, string>> = tableOf({ "2": "²", "3": "³" });
 
 /** As people write it: `mn`, `2n+1`, `n²`; with a dot where names have more than one letter, `rank·n`. */
 export function dimText(d: Dim): string {

@@ -15,16 +15,17 @@ import { entrywiseProduct } from "./entries";
 import { entrywise, fromTemplate, onesOf, reciprocal, zerosOf } from "./templates";
 import { build, buildSum, mergeLike, type Products, type Term, UNIT } from "./term";
 import { isSymmetric, transpose } from "./transpose";
+import { tableOf } from "../core/table";
 
 /** Operators through which d simply moves. */
 const LINEAR = new Set(["sum", "tr", "diag", "vec", "tril", "triu"]);
 
 /** Matrix functions whose trace has a differential though they have none here: d tr(f(X)) = tr(f'(X)*dX). */
-const TRACE_OF_FUNCTION: Readonly<Record<string, string>> = {
+const TRACE_OF_FUNCTION: Readonly<Record<string, string>> = tableOf({
   expm: "expm(X)",
   logm: "inv(X)",
   sqrtm: "inv(sqrtm(X))/2",
-};
+});
 
 /** A differential that waits for its own rule, or for the end. */
 const waiting = (e: Expr): Expr => ({ kind: "differential", of: e });

@@ -1,6 +1,7 @@
 import { dimName } from "../core/dimension";
 import { matrix, type Shape, vector } from "../core/shape";
 import { type Operator, OPERATORS } from "../operators";
+import { tableOf } from "../core/table";
 
 /** One rule of the method of differentials; `RULES` is the only list of them. */
 export interface Rule {
@@ -472,11 +473,11 @@ const templateFor = (t: string | ((args: readonly Shape[]) => string | undefined
 /** A longer formula is not a name; the page of rules shows it. */
 const LONGEST_NAME = 40;
 
-const EXAMPLE_SHAPES: Readonly<Record<string, readonly [Shape, string]>> = {
+const EXAMPLE_SHAPES: Readonly<Record<string, readonly [Shape, string]>> = tableOf({
   n: [vector(dimName("n")), "x : R^n"],
   "m×n": [matrix(dimName("m"), dimName("n")), "X : R^(m×n)"],
   "n×n": [matrix(dimName("n"), dimName("n")), "X : R^(n×n)"],
-};
+});
 
 /** Whether a template needs brackets as a factor: a plus or minus stands outside all of its brackets. */
 function isSum(template: string): boolean {

@@ -1,5 +1,6 @@
 import { apply, type Expr, num } from "../core/ast";
 import { operator } from "../operators";
+import { tableOf } from "../core/table";
 
 /**
  * How functions of NumPy, MATLAB, SymPy, R and LaTeX are written in `.mcalc`, where they have another name or none: for
@@ -7,14 +8,14 @@ import { operator } from "../operators";
  */
 
 /** Names that mean the same as one of ours. */
-const NAMES: Readonly<Record<string, string>> = {
+const NAMES: Readonly<Record<string, string>> = tableOf({
   norm: "norm2", fro: "norm2", frobenius: "norm2", nuclear: "normnuc", trace: "tr", Trace: "tr",
   determinant: "det", slogdet: "logdet", lndet: "logdet", log_det: "logdet", inverse: "inv", pinverse: "pinv",
   adjugate: "adj", identity: "eye", kronecker: "kron", average: "mean", expectation: "mean", ln: "log", sgn: "sign",
   signum: "sign", heaviside: "step", expit: "sigmoid", logistic: "sigmoid", lse: "logsumexp", absolute: "abs",
   asin: "arcsin", acos: "arccos", atan: "arctan", diagonal: "diag", diagm: "diag", vector: "vec", one: "ones",
   zero: "zeros", commutation: "K",
-}; // prettier-ignore
+}); // prettier-ignore
 
 type Rewriting = (...args: readonly Expr[]) => Expr | undefined;
 
@@ -31,7 +32,7 @@ const larger: Rewriting = (a, b) =>
   b === undefined ? apply("max", a!) : isNumber(a, 0) ? apply("relu", b) : isNumber(b, 0) ? apply("relu", a!) : undefined; // prettier-ignore
 
 /** What is written with signs here, by the arguments it is given. */
-const REWRITINGS: Readonly<Record<string, Rewriting>> = {
+const REWRITINGS: Readonly<Record<string, Rewriting>> = tableOf({
   transpose: (a) => apply("transpose", a!),
   matmul: infix("mul"),
   multiply: infix("hadamard"),
@@ -46,7 +47,7 @@ const REWRITINGS: Readonly<Record<string, Rewriting>> = {
   norm,
   max: larger,
   maximum: larger,
-};
+});
 
 /** How a call of an unknown function is written here: under another name, or as another expression. */
 export function writtenHere(

@@ -1,5 +1,6 @@
 import type { Expr } from "../core/ast";
 import { operator } from "../operators";
+import { tableOf } from "../core/table";
 
 /**
  * The `.mcalc` text of a tree, with as few brackets as read well. Reading it back gives the same tree, except
@@ -32,8 +33,8 @@ interface Written {
   readonly level: Level;
 }
 
-const PRODUCTS: Readonly<Record<string, string>> = { mul: "*", div: "/", hadamard: ".*", hdiv: "./" };
-const SUMS: Readonly<Record<string, string>> = { add: "+", sub: "-" };
+const PRODUCTS: Readonly<Record<string, string>> = tableOf({ mul: "*", div: "/", hadamard: ".*", hdiv: "./" });
+const SUMS: Readonly<Record<string, string>> = tableOf({ add: "+", sub: "-" });
 
 const atom = (text: string): Written => ({ text, level: Level.Atom });
 

@@ -1,3 +1,4 @@
+import { tableOf } from "../core/table";
 /** What a request must come with, checked in one place: a client that leaves something out is told what. */
 
 type Check = (value: unknown) => boolean;
@@ -9,7 +10,7 @@ const isPosition: Check = (v) => isObject(v) && isNumber(v["line"]) && isNumber(
 const isRange: Check = (v) => isObject(v) && isPosition(v["start"]) && isPosition(v["end"]);
 
 /** The fields of all requests; a field has one type wherever it is. */
-const FIELDS: Readonly<Record<string, Check>> = {
+const FIELDS: Readonly<Record<string, Check>> = tableOf({
   textDocument: (v) => isObject(v) && isText(v["uri"]),
   position: isPosition,
   positions: (v) => Array.isArray(v) && v.every(isPosition),
@@ -24,10 +25,10 @@ const FIELDS: Readonly<Record<string, Check>> = {
   uri: isText,
   languageId: isText,
   text: isText,
-};
+});
 
 /** What a feature cannot do without, beside a document. */
-const NEEDED: Readonly<Record<string, readonly string[]>> = {
+const NEEDED: Readonly<Record<string, readonly string[]>> = tableOf({
   hover: ["textDocument", "position"],
   completion: ["textDocument", "position"],
   "signature help": ["textDocument", "position"],
@@ -50,7 +51,7 @@ const NEEDED: Readonly<Record<string, readonly string[]>> = {
   picture: ["textDocument", "position", "range"],
   "insert declaration": ["textDocument", "range"],
   check: ["uri", "languageId", "text"],
-};
+});
 
 /** What is wrong with the parameters of a request, in one sentence; nothing where they are as they should be. */
 export function wrongParams(feature: string, params: unknown): string | undefined {

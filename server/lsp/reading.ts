@@ -1,24 +1,25 @@
 import type { MathDocument } from "../documents/document";
 import { mcalcSteps } from "../documents/mcalc";
 import { inTurns } from "../features/turn";
+import { tableOf } from "../core/table";
 
 /** The two kinds of text that are read. */
 export type Language = "mcalc" | "markdown";
 
-const LANGUAGES: Readonly<Record<string, Language>> = {
+const LANGUAGES: Readonly<Record<string, Language>> = tableOf({
   mcalc: "mcalc",
   markdown: "markdown",
   quarto: "markdown",
   rmd: "markdown",
   rmarkdown: "markdown",
-};
-const EXTENSIONS: Readonly<Record<string, Language>> = {
+});
+const EXTENSIONS: Readonly<Record<string, Language>> = tableOf({
   mcalc: "mcalc",
   md: "markdown",
   markdown: "markdown",
   qmd: "markdown",
   rmd: "markdown",
-};
+});
 
 /** The language of a document: by the client's id or, where that says nothing, by the file's ending. */
 export function languageOf(languageId: string, uri: string): Language | undefined {
@@ -41,7 +42,7 @@ export async function read(
   text: string,
   previous: MathDocument | undefined,
   pause: () => Promise<void>,
-  macros: Readonly<Record<string, string>> = {},
+  macros: Readonly<Record<string, string>> = tableOf({}),
   first?: First,
 ): Promise<MathDocument> {
   // What went before, such as finding its lines, takes a while where the text is huge.

@@ -1,5 +1,6 @@
+import { tableOf } from "../core/table";
 /** The names of Greek letters, as `.mcalc` spells them, with their letters. */
-export const GREEK: Readonly<Record<string, string>> = {
+export const GREEK: Readonly<Record<string, string>> = tableOf({
   alpha: "α", beta: "β", gamma: "γ", delta: "δ", epsilon: "ε", zeta: "ζ", eta: "η", theta: "θ", iota: "ι",
   kappa: "κ", lambda: "λ", mu: "μ", nu: "ν", xi: "ξ", pi: "π", rho: "ρ", sigma: "σ", tau: "τ", upsilon: "υ",
   phi: "φ", chi: "χ", psi: "ψ", omega: "ω",
@@ -7,7 +8,7 @@ export const GREEK: Readonly<Record<string, string>> = {
   Psi: "Ψ", Omega: "Ω",
   // No Greek, but a letter with a name as they are: the log-likelihood.
   ell: "ℓ",
-}; // prettier-ignore
+}); // prettier-ignore
 
 const BY_LETTER: ReadonlyMap<string, string> = new Map(Object.entries(GREEK).map(([name, letter]) => [letter, name]));
 

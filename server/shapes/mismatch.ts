@@ -8,6 +8,7 @@ import { isColumn, isScalar, type Shape, shapeText } from "../core/shape";
 import { printText } from "../language/print";
 import type { Misfit } from "../operators";
 import { type Reason, reasonOf, reasonText, type ShapeAt, type Side } from "./reason";
+import { tableOf } from "../core/table";
 
 /** A problem of shapes, with what is needed to explain it and to look for repairs. */
 export interface ShapeProblem extends Problem {
@@ -40,14 +41,21 @@ const SHORT = 12;
 /** A shape in the middle of a sentence: `n×d`, `a scalar`. */
 export const shapeNoun = (s: Shape): string => (isScalar(s) ? "a scalar" : shapeText(s));
 
-const HINTS: Readonly<Record<string, string>> = {
+const HINTS: Readonly<Record<string, string>> = tableOf({
   add: "a scalar is not spread over an array",
   sub: "a scalar is not spread over an array",
   hadamard: "to scale by a scalar, write *",
   hdiv: "to divide by a scalar, write /",
-};
+});
 
-const SIGNS: Readonly<Record<string, string>> = { mul: "·", add: "+", sub: "−", hadamard: "⊙", hdiv: "⊘", dot: "·" };
+const SIGNS: Readonly<Record<string, string>> = tableOf({
+  mul: "·",
+  add: "+",
+  sub: "−",
+  hadamard: "⊙",
+  hdiv: "⊘",
+  dot: "·",
+});
 
 /** What a picture of a misfit shows; nothing where no two sides are to blame. */
 function clashOf(e: ApplyExpr, [s, t]: readonly Shape[], misfit: Misfit): Clash | undefined {

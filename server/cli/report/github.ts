@@ -1,6 +1,7 @@
 import type { CheckedFile } from "../checked";
+import { tableOf } from "../../core/table";
 
-const LEVELS: Readonly<Record<string, string>> = { error: "error", warning: "warning", information: "notice" };
+const LEVELS: Readonly<Record<string, string>> = tableOf({ error: "error", warning: "warning", information: "notice" });
 
 const data = (text: string): string => text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
 const property = (text: string): string => data(text).replaceAll(":", "%3A").replaceAll(",", "%2C");

@@ -2,13 +2,14 @@ import path from "node:path";
 import type { CheckedFile, Diagnostic } from "../checked";
 import type { Range } from "../positions";
 import type { ProblemCode } from "../../core/problem";
+import { tableOf } from "../../core/table";
 
-const LEVELS: Readonly<Record<string, string>> = {
+const LEVELS: Readonly<Record<string, string>> = tableOf({
   error: "error",
   warning: "warning",
   information: "note",
   hint: "note",
-};
+});
 
 const RULES: Readonly<Record<ProblemCode, string>> = {
   syntax: "The text cannot be read.",

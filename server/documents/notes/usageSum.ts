@@ -1,4 +1,5 @@
 import { type LetterUse, levelsOf, type Usage } from "./usage";
+import { tableOf } from "../../core/table";
 
 /** Habits that are counted for the whole text. */
 export const COUNTS = [
@@ -28,7 +29,7 @@ export function changeUsage(sum: UsageSum, removed: Iterable<Usage>, added: Iter
   const mixed = new Map(sum.mixed);
   const labels = new Map(sum.labels);
   const levelled = new Map(sum.levelled);
-  const counts: Record<string, number> = {};
+  const counts: Record<string, number> = tableOf({});
   for (const k of COUNTS) counts[k] = sum[k];
   const own = new Set<string>();
   const count = (map: Map<string, number>, key: string, by: number): void => {

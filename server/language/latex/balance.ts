@@ -10,6 +10,8 @@ const CLOSE = ")]}";
 export function balanceSpans<T>(tree: T, text: string): T {
   if (Array.isArray(tree)) return tree.map((t: unknown) => balanceSpans(t, text)) as T;
   if (typeof tree !== "object" || tree === null || Object.getPrototypeOf(tree) !== Object.prototype) return tree;
+  // A plain object, as trees are: its keys are those of a tree, never words of a document.
+  // eslint-disable-next-line no-restricted-syntax
   const out: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(tree))
     out[key] = key === "span" ? widen(value as Span, text) : balanceSpans(value as unknown, text);

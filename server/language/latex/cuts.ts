@@ -1,7 +1,8 @@
+import { tableOf } from "../../core/table";
 const OPEN = "([{jLB";
 const CLOSE = ")]}iRE";
 /** Commands by the number of their arguments. */
-const ARGUMENTS: Readonly<Record<string, number>> = { y: 1, c: 1, u: 1, S: 1, "^": 1, _: 1, U: 2, F: 2 };
+const ARGUMENTS: Readonly<Record<string, number>> = tableOf({ y: 1, c: 1, u: 1, S: 1, "^": 1, _: 1, U: 2, F: 2 });
 const BARS = "|NpqPQ";
 
 /**

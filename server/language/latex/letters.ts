@@ -1,3 +1,4 @@
+import { tableOf } from "../../core/table";
 /** Letters and words that mean something in brackets, above others or in front of all that follows. */
 
 /** Operators of probability: what stands in their brackets is their argument, whatever it is. */
@@ -7,7 +8,7 @@ export const EXPECTATIONS = new Set(["𝔼", "ℙ", "𝕍"]);
 export const NO_POWERS = new Set(["circ", "perp", "star", "ast", "sharp", "flat", "bot", "bullet"]);
 
 /** `\lambda_{\max}(A)`: the largest eigenvalue, the largest singular value, the eigenvector to the first. */
-export const EXTREMES: Readonly<Record<string, string>> = { lambda: "lmax", sigma: "normspec", v: "vmax" };
+export const EXTREMES: Readonly<Record<string, string>> = tableOf({ lambda: "lmax", sigma: "normspec", v: "vmax" });
 
 /** Functions whose argument may stand in square brackets. */
 export const SQUARE_FUNCTIONS = new Set(["E", "𝔼", "P", "ℙ", "V", "H", "O"]);
@@ -28,7 +29,7 @@ export const REACHING = new Set([
 ]);
 
 /** Norms by what stands below their bars. */
-export const NORMS: Readonly<Record<string, string>> = {
+export const NORMS: Readonly<Record<string, string>> = tableOf({
   "2": "norm2", F: "norm2", Frob: "norm2", Fro: "norm2", fro: "norm2", frob: "norm2", HS: "norm2", ell_2: "norm2", L2: "norm2", L_2: "norm2", l2: "norm2", "1": "norm1", ell_1: "norm1",
   infinity: "norminf", "*": "normnuc", op: "normspec", spec: "normspec", spectral: "normspec", star: "normnuc", ast: "normnuc", nuc: "normnuc",
-}; // prettier-ignore
+}); // prettier-ignore

@@ -1,3 +1,4 @@
+import { tableOf } from "../../core/table";
 /** A token of TeX: a control word or sign (`\frac`, `\{`), a character, a number, or a break between rows. */
 export interface TexToken {
   /** As TeX means it: `\frac`, `{`, `x`, `12`; a row break is `\\`, however often its backslashes were doubled. */
@@ -17,14 +18,14 @@ const isDigit = (code: number): boolean => code >= 48 && code <= 57;
 const DOUBLED = "{}|,;:!_#%&()";
 
 /** How many arguments a command takes that may stand without braces. */
-const TAKES: Readonly<Record<string, number>> = {
+const TAKES: Readonly<Record<string, number>> = tableOf({
   "\\frac": 2,
   "\\dfrac": 2,
   "\\tfrac": 2,
   "\\cfrac": 2,
   "\\binom": 2,
   "\\sqrt": 1,
-};
+});
 
 /**
  * Cuts LaTeX as it stands in a document into tokens; positions are those of the text.

@@ -1,6 +1,7 @@
 import type { Steps } from "../../core/steps";
 import { lex, type TexToken } from "./lexer";
 import { COMMON_MACROS } from "./vocabulary";
+import { tableOf } from "../../core/table";
 
 export interface Macro {
   readonly parameters: number;
@@ -106,7 +107,7 @@ const COMMON: Macros = new Map(
  * over those of the settings (`{"\\RR": "\\mathbb{R}"}`, parameters as `#1`), over common ones. In steps: a text may define
  * thousands.
  */
-export function* collectMacros(text: string, settings: Readonly<Record<string, string>> = {}): Steps<Macros> {
+export function* collectMacros(text: string, settings: Readonly<Record<string, string>> = tableOf({})): Steps<Macros> {
   const out = new Map(COMMON);
   for (const [name, body] of Object.entries(settings)) {
     // Settings are written by hand: what is no text is no macro.

@@ -1,15 +1,16 @@
 import type { Piece, SymbolPiece } from "./pieces";
+import { tableOf } from "../../core/table";
 
 /** Letters whose style is told apart get the letter of Unicode in that style: bold x is 𝐱, calligraphic L is 𝓛. */
-const PLANES: Readonly<Record<string, number>> = {
+const PLANES: Readonly<Record<string, number>> = tableOf({
   bold: 0x1d400,
   cal: 0x1d4d0,
   frak: 0x1d504,
   bb: 0x1d538,
   sans: 0x1d5a0,
   mono: 0x1d670,
-};
-const BB: Readonly<Record<string, string>> = { C: "ℂ", H: "ℍ", N: "ℕ", P: "ℙ", Q: "ℚ", R: "ℝ", Z: "ℤ" };
+});
+const BB: Readonly<Record<string, string>> = tableOf({ C: "ℂ", H: "ℍ", N: "ℕ", P: "ℙ", Q: "ℚ", R: "ℝ", Z: "ℤ" });
 const BOLD_GREEK =
   "Alpha Beta Gamma Delta Epsilon Zeta Eta Theta Iota Kappa Lambda Mu Nu Xi Omicron Pi Rho _ Sigma Tau Upsilon Phi Chi Psi Omega".split(
     " ",
@@ -112,7 +113,7 @@ export function scriptText(pieces: readonly Piece[]): string | undefined {
   return out;
 }
 
-const MARK_TEXT: Readonly<Record<string, string>> = {
+const MARK_TEXT: Readonly<Record<string, string>> = tableOf({
   add: "+", sub: "-", cdot: "·", times: "×", star: "*", m: "|", "|": "|", ",": ",", ":": ":", "=": "=", div: "/", circ: "°", kron: "⊗", "\\to": "→", "\\in": "∈",
-}; // prettier-ignore
-const SHOWN: Readonly<Record<string, string>> = { j: "{", i: "}", N: "‖", p: "|", q: "|" };
+}); // prettier-ignore
+const SHOWN: Readonly<Record<string, string>> = tableOf({ j: "{", i: "}", N: "‖", p: "|", q: "|" });

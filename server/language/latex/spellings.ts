@@ -1,8 +1,9 @@
+import { tableOf } from "../../core/table";
 /**
  * How each operator of the table is written in LaTeX: the usual way first, other ways that are read as well after it.
  * `#1`, `#2` stand for the arguments. A test asserts that every operator has a spelling, and that each is read as it.
  */
-export const SPELLINGS: Readonly<Record<string, readonly string[]>> = {
+export const SPELLINGS: Readonly<Record<string, readonly string[]>> = tableOf({
   add: ["#1 + #2"],
   sub: ["#1 - #2"],
   neg: ["-#1"],
@@ -65,4 +66,4 @@ export const SPELLINGS: Readonly<Record<string, readonly string[]>> = {
   ones: ["\\mathbf{1}_{#1}"],
   zeros: ["\\mathbf{0}_{#1}"],
   K: ["K_{#1,#2}"],
-};
+});

@@ -1,10 +1,11 @@
+import { tableOf } from "../../core/table";
 /**
  * What the commands of LaTeX mean to us: the kind of token that each becomes, and its meaning.
  * `tokens.ts` documents the kinds.
  */
 
 /** Greek letters and other symbols that are names; the name is the one that `.mcalc` uses. */
-export const SYMBOLS: Readonly<Record<string, string>> = {
+export const SYMBOLS: Readonly<Record<string, string>> = tableOf({
   alpha: "alpha", beta: "beta", gamma: "gamma", delta: "delta", epsilon: "epsilon", varepsilon: "epsilon", zeta: "zeta",
   eta: "eta", theta: "theta", vartheta: "theta", iota: "iota", kappa: "kappa", lambda: "lambda", mu: "mu", nu: "nu",
   xi: "xi", omicron: "omicron", pi: "pi", varpi: "pi", rho: "rho", varrho: "rho", sigma: "sigma", varsigma: "sigma",
@@ -18,10 +19,10 @@ export const SYMBOLS: Readonly<Record<string, string>> = {
   bullet: "bullet", square: "square", Box: "square", triangle: "triangle", perp: "perp", R: "bbR", reals: "bbR",
   RR: "bbR", Reals: "bbR", N: "bbN", Z: "bbZ", Q: "bbQ", C: "bbC", complexes: "bbC", tp: "top", T: "top", trans: "top",
   tran: "top", transpose: "top", transp: "top",
-}; // prettier-ignore
+}); // prettier-ignore
 
 /** Letters of Unicode that stand for commands. */
-export const UNICODE: Readonly<Record<string, string>> = {
+export const UNICODE: Readonly<Record<string, string>> = tableOf({
   α: "\\alpha", β: "\\beta", γ: "\\gamma", δ: "\\delta", ε: "\\epsilon", ϵ: "\\epsilon", ζ: "\\zeta", η: "\\eta", θ: "\\theta",
   ϑ: "\\theta", ι: "\\iota", κ: "\\kappa", λ: "\\lambda", μ: "\\mu", µ: "\\mu", ν: "\\nu", ξ: "\\xi", π: "\\pi", ρ: "\\rho", σ: "\\sigma",
   τ: "\\tau", υ: "\\upsilon", φ: "\\phi", ϕ: "\\phi", χ: "\\chi", ψ: "\\psi", ω: "\\omega", Γ: "\\Gamma", Δ: "\\Delta", "∆": "\\Delta",
@@ -32,13 +33,13 @@ export const UNICODE: Readonly<Record<string, string>> = {
   "√": "\\sqrt", "∞": "\\infty", "…": "\\dots", "⋯": "\\cdots", "⋮": "\\vdots", "⋱": "\\ddots", "ℓ": "\\ell", "ℝ": "\\R", "⟨": "\\langle",
   "⟩": "\\rangle", "‖": "\\|", "∥": "\\|", "′": "'", "’": "'", "⊤": "\\top", "≻": "\\succ", "⪰": "\\succeq", "≜": "\\triangleq", "∝": "\\propto",
   "∣": "|", "∼": "\\sim", "~": "~", "≔": "\\coloneqq", "⊺": "\\top", "¯": "\\bar", "≪": "\\ll", "≫": "\\gg", "⊆": "\\subseteq", "⊂": "\\subset", "—": "\\dots", "⊕": "\\oplus", "⊖": "\\ominus",
-}; // prettier-ignore
+}); // prettier-ignore
 
 /**
  * Functions by the way they are written, with their operator of the table; those that are not in the table keep
  * their own name and are calls. Read with a backslash, in `\operatorname`, `\text`, `\mathrm`, and bare.
  */
-export const FUNCTION_WORDS: Readonly<Record<string, string>> = {
+export const FUNCTION_WORDS: Readonly<Record<string, string>> = tableOf({
   tr: "tr", Tr: "tr", TR: "tr", trace: "tr", Trace: "tr", det: "det", Det: "det", logdet: "logdet", exp: "exp", Exp: "exp",
   log: "log", ln: "log", Log: "log", Ln: "log", sqrt: "sqrt", sin: "sin", cos: "cos", tan: "tan", arcsin: "arcsin",
   arccos: "arccos", arctan: "arctan", asin: "arcsin", acos: "arccos", atan: "arctan", sinh: "sinh", cosh: "cosh",
@@ -47,7 +48,7 @@ export const FUNCTION_WORDS: Readonly<Record<string, string>> = {
   mean: "mean", norm: "norm2", diag: "diag", Diag: "diag", vec: "vec", Vec: "vec", kron: "kron", inv: "inv", pinv: "pinv",
   adj: "adj", expm: "expm", logm: "logm", sqrtm: "sqrtm", tril: "tril", triu: "triu", softmax: "softmax",
   Softmax: "softmax", logsumexp: "logsumexp", LogSumExp: "logsumexp", lse: "logsumexp", LSE: "logsumexp", dot: "dot",
-}; // prettier-ignore
+}); // prettier-ignore
 
 /** Words that are functions, of which nothing is known. */
 export const OPAQUE_WORDS: ReadonlySet<string> = new Set(
@@ -68,15 +69,15 @@ export const BARE_WORDS: readonly string[] = [
 ]; // prettier-ignore
 
 /** Signs between operands. */
-export const INFIX: Readonly<Record<string, string>> = {
+export const INFIX: Readonly<Record<string, string>> = tableOf({
   "+": "add", "-": "sub", "\\pm": "pm", "\\mp": "mp",
   "\\cdot": "cdot", "\\times": "times", "*": "star", "\\ast": "star", "\\star": "star", "\\odot": "hadamard", "\\circ": "circ",
   "\\bigodot": "hadamard", "\\otimes": "kron", "\\bigotimes": "kron", "/": "div", "\\div": "div", "\\oslash": "hdiv", "\\bullet": "cdot",
   "\\oplus": "oplus", "\\ominus": "ominus", "\\boxplus": "oplus", "\\boxminus": "ominus", "\\bigoplus": "oplus", "\\cap": "cap", "\\cup": "cup", "\\setminus": "setminus", "\\wedge": "wedge", "\\vee": "vee", "\\backslash": "setminus",
-}; // prettier-ignore
+}); // prettier-ignore
 
 /** Relations: what stands between the sides of a formula. */
-export const RELATIONS: Readonly<Record<string, string>> = {
+export const RELATIONS: Readonly<Record<string, string>> = tableOf({
   "=": "=", "\\coloneqq": ":=", "\\triangleq": ":=", "\\doteq": ":=", "\\equiv": ":=", "\\approx": "\\approx", "\\simeq": "\\approx", "\\sim": "\\sim",
   "\\cong": "\\approx", "\\propto": "\\propto", "\\neq": "\\neq", "\\ne": "\\neq", "\\leq": "\\leq", "\\le": "\\leq", "\\geq": "\\geq", "\\ge": "\\geq", "<": "<",
   ">": ">", "\\lt": "<", "\\gt": ">", "\\ll": "<", "\\gg": ">", "\\leqslant": "\\leq", "\\geqslant": "\\geq",
@@ -86,24 +87,24 @@ export const RELATIONS: Readonly<Record<string, string>> = {
   "\\iff": "\\Leftrightarrow", "\\Longleftrightarrow": "\\Leftrightarrow", "\\leftrightarrow": "\\Leftrightarrow", "\\Leftarrow": "\\Rightarrow", "\\succ": "\\succ", "\\succeq": "\\succeq", "\\succcurlyeq": "\\succeq",
   "\\prec": "\\prec", "\\preceq": "\\preceq", "\\preccurlyeq": "\\preceq", "\\perp": "\\perp", "\\parallel": "\\parallel", "\\therefore": "\\Rightarrow", "\\because": "\\Rightarrow",
   "\\leadsto": "\\to", "\\rightsquigarrow": "\\to", "\\asymp": "\\approx", "\\hookrightarrow": "\\to", "\\uparrow": "\\to", "\\downarrow": "\\to", "\\models": "\\models",
-}; // prettier-ignore
+}); // prettier-ignore
 
 /** Commands that change the look of their argument, with the style they give. */
-export const STYLES: Readonly<Record<string, string>> = {
+export const STYLES: Readonly<Record<string, string>> = tableOf({
   mathbf: "bold", bold: "bold", bm: "bold", boldsymbol: "bold", pmb: "bold", vec: "bold", vb: "bold", mathbfit: "bold", symbf: "bold", symbfit: "bold", textbf: "bold",
   vecbf: "bold", vect: "bold", bb: "bold", bs: "bold", mathit: "", mathnormal: "", mathsf: "sans", mathtt: "mono", mathcal: "cal", mathscr: "cal",
   mathfrak: "frak", mathbb: "bb", Bbb: "bb", underline: "bold", overrightarrow: "bold", overrightharpoon: "bold", boldmath: "bold", undertilde: "bold",
-}; // prettier-ignore
+}); // prettier-ignore
 
 /** Switches of font: they hold to the end of their group. */
-export const SWITCHES: Readonly<Record<string, string>> = {
+export const SWITCHES: Readonly<Record<string, string>> = tableOf({
   bf: "bold", bfseries: "bold", boldmath: "bold", it: "", rm: "", cal: "cal", sf: "sans", tt: "mono", em: "", Bbb: "bb",
-}; // prettier-ignore
+}); // prettier-ignore
 
-export const ACCENTS: Readonly<Record<string, string>> = {
+export const ACCENTS: Readonly<Record<string, string>> = tableOf({
   hat: "hat", widehat: "hat", bar: "bar", overline: "bar", tilde: "tilde", widetilde: "tilde", dot: "dot", ddot: "ddot",
   check: "check", breve: "breve", acute: "acute", grave: "grave", mathring: "ring", dddot: "dddot", widebar: "bar",
-}; // prettier-ignore
+}); // prettier-ignore
 
 /** Commands whose argument is words, or a name of several letters. */
 export const TEXTS: ReadonlySet<string> = new Set(
@@ -120,10 +121,10 @@ export const WRAPPERS: ReadonlySet<string> = new Set(
 );
 
 /** Commands with an argument that says nothing: it is left out together with them. */
-export const DROPPED_WITH_ARGUMENT: Readonly<Record<string, number>> = {
+export const DROPPED_WITH_ARGUMENT: Readonly<Record<string, number>> = tableOf({
   label: 1, tag: 1, "tag*": 1, hspace: 1, "hspace*": 1, vspace: 1, "vspace*": 1, color: 1, phantom: 1, hphantom: 1, vphantom: 1, mathstrut: 0, require: 1,
   class: 1, cssId: 1, style: 1, bbox: 1, eqref: 1, ref: 1, cite: 1, citep: 1, citet: 1, footnote: 1, kern: 0, mkern: 0, hskip: 0, toc: 0, rule: 2, raisebox: 1,
-}; // prettier-ignore
+}); // prettier-ignore
 
 /** Commands that say nothing. */
 export const DROPPED: ReadonlySet<string> = new Set(
@@ -136,31 +137,31 @@ export const DROPPED: ReadonlySet<string> = new Set(
 );
 
 /** Delimiters by command; brackets of several shapes that we need not tell apart become one. */
-export const DELIMITERS: Readonly<Record<string, string>> = {
+export const DELIMITERS: Readonly<Record<string, string>> = tableOf({
   "(": "(", ")": ")", "[": "[", "]": "]", "\\{": "j", "\\}": "i", "\\lbrace": "j", "\\rbrace": "i", "\\lbrack": "[", "\\rbrack": "]", "\\lparen": "(", "\\rparen": ")",
   "\\langle": "<", "\\rangle": ">", "|": "|", "\\vert": "|", "\\mid": "m", "\\|": "N", "\\Vert": "N", "\\lvert": "p", "\\rvert": "q", "\\lVert": "P", "\\rVert": "Q",
   "\\lfloor": "(", "\\rfloor": ")", "\\lceil": "(", "\\rceil": ")",
-}; // prettier-ignore
+}); // prettier-ignore
 
-export const BIG_OPERATORS: Readonly<Record<string, string>> = {
+export const BIG_OPERATORS: Readonly<Record<string, string>> = tableOf({
   sum: "sum", prod: "prod", int: "int", iint: "int", iiint: "int", oint: "int", bigcup: "cup", bigcap: "cap", coprod: "prod", Sigma: "sum", smallint: "int",
   lim: "lim", max: "max", min: "min", sup: "sup", inf: "inf", limsup: "limsup", liminf: "liminf", argmin: "argmin", argmax: "argmax", arg: "arg",
   minimize: "min", maximize: "max", Pr: "Pr",
-}; // prettier-ignore
+}); // prettier-ignore
 
 /** Macros that many notes use and define elsewhere (the physics package, a site's MathJax configuration). */
-export const COMMON_MACROS: Readonly<Record<string, string>> = {
+export const COMMON_MACROS: Readonly<Record<string, string>> = tableOf({
   "\\norm": "[1]\\left\\lVert #1\\right\\rVert", "\\abs": "[1]\\left\\lvert #1\\right\\rvert", "\\inner": "[2]\\left\\langle #1,#2\\right\\rangle",
   "\\pdv": "[2]\\frac{\\partial #1}{\\partial #2}", "\\dv": "[2]\\frac{d #1}{d #2}", "\\pd": "[2]\\frac{\\partial #1}{\\partial #2}", "\\pder": "[2]\\frac{\\partial #1}{\\partial #2}",
   "\\pderiv": "[2]\\frac{\\partial #1}{\\partial #2}", "\\deriv": "[2]\\frac{d #1}{d #2}", "\\diff": "\\mathrm{d}", "\\dd": "\\mathrm{d}", "\\dif": "\\mathrm{d}", "\\mathd": "\\mathrm{d}",
   "\\grad": "\\nabla", "\\gradient": "\\nabla", "\\Real": "\\mathbb{R}", "\\real": "\\mathbb{R}", "\\E": "\\mathbb{E}", "\\bR": "\\mathbb{R}",
   "\\KL": "\\operatorname{KL}", "\\mat": "[1]\\mathbf{#1}", "\\bvec": "[1]\\mathbf{#1}", "\\half": "\\frac{1}{2}",
-}; // prettier-ignore
+}); // prettier-ignore
 
 /** Environments that hold a matrix, with the bracket around it. */
-export const MATRICES: Readonly<Record<string, string>> = {
+export const MATRICES: Readonly<Record<string, string>> = tableOf({
   matrix: "", pmatrix: "(", bmatrix: "[", Bmatrix: "{", vmatrix: "|", Vmatrix: "N", smallmatrix: "", array: "", bsmallmatrix: "[", psmallmatrix: "(", subarray: "",
-}; // prettier-ignore
+}); // prettier-ignore
 
 /** Environments that only lay rows out. */
 export const LAYOUTS: ReadonlySet<string> = new Set(

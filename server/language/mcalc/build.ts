@@ -8,6 +8,7 @@ import { spanOf, type Token } from "../scanner";
 import { foldRow, type Infix, type Operand } from "../sequence";
 import { itemsOf, type Matched } from "../matched";
 import { superscriptValue } from "./scan";
+import { tableOf } from "../../core/table";
 
 /** What the actions need beside the match: the tokens behind the kinds, the text, and where problems go. */
 export interface Reading {
@@ -16,9 +17,9 @@ export interface Reading {
   readonly problems: Problem[];
 }
 
-const INFIX: Readonly<Record<string, string>> = {
+const INFIX: Readonly<Record<string, string>> = tableOf({
   "+": "add", "-": "sub", "*": "mul", "/": "div", o: "hadamard", "|": "hdiv", k: "kron",
-}; // prettier-ignore
+}); // prettier-ignore
 
 /** The token on which a node begins. */
 export const firstToken = (node: Matched, r: Reading): Token | undefined => r.tokens[node.start];
@@ -120,7 +121,7 @@ function underOf(under: Matched, r: Reading): Expr[] {
 
 type Action = (node: Matched, r: Reading) => Expr;
 
-const RULES: Readonly<Record<string, Action>> = {
+const RULES: Readonly<Record<string, Action>> = tableOf({
   row(node, r) {
     const [first, tails] = childrenOf(node);
     if (tails.children.length === 0) return tree(first, r);
@@ -228,6 +229,6 @@ const RULES: Readonly<Record<string, Action>> = {
     const [, rows] = childrenOf(node);
     return { kind: "literal", rows: itemsOf(rows).map((row) => list(row.children[0]!, r)), span: outerOf(node, r) };
   },
-};
+});
 
 const ACTIONS: ReadonlyMap<string, Action> = new Map(Object.entries(RULES));

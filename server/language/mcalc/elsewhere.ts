@@ -1,6 +1,7 @@
 import type { Span } from "../../core/ast";
 import type { Token } from "../scanner";
 import { NAME_KINDS } from "./scan";
+import { tableOf } from "../../core/table";
 
 /** What may be written instead; `sure`: nobody can have meant anything else. */
 interface Repair {
@@ -14,10 +15,10 @@ interface Repair {
 export type Report = (message: string, span: Span, fix?: Repair) => void;
 
 const ENDS = new Set([...NAME_KINDS, "n", ")", "]", "'", "u"]);
-const OPENS: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}" };
+const OPENS: Readonly<Record<string, string>> = tableOf({ "(": ")", "[": "]", "{": "}" });
 
 /** Signs of other notations that one sign cannot take the place of. */
-const SAYS: Readonly<Record<string, string>> = {
+const SAYS: Readonly<Record<string, string>> = tableOf({
   "∂": "A derivative is written d(f)/d(x) here",
   "∇": "A gradient is written grad(f, x) here",
   "∑": "A sum is written sum(i in 1..n, …) here",
@@ -28,7 +29,7 @@ const SAYS: Readonly<Record<string, string>> = {
   "\\": "A division from the left is written inv(A)*b here",
   "⟨": "An inner product is written dot(x, y) here",
   "<": "An inner product is written dot(x, y) here",
-};
+});
 
 /**
  * Signs of other languages and of handwriting are taken for what they mean: `A @ b` (NumPy), `x.T`, `x**2` (Python),

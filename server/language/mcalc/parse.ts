@@ -8,6 +8,7 @@ import { tree } from "./build";
 import { type Report, withSignsFromHere } from "./elsewhere";
 import { formOf } from "./forms";
 import { NAME_KINDS, scan } from "./scan";
+import { tableOf } from "../../core/table";
 
 export interface Parsed {
   readonly expr: Expr;
@@ -76,7 +77,7 @@ export function parseTokens(text: string, written: readonly Token[]): Parsed {
 /** Beyond so many repairs a line is noise. */
 const MOST_REPAIRS = 8;
 
-const CLOSES: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}" };
+const CLOSES: Readonly<Record<string, string>> = tableOf({ "(": ")", "[": "]", "{": "}" });
 const STARTS = new Set([...NAME_KINDS, "n", "(", "[", "_"]);
 const ENDS = new Set([...NAME_KINDS, "n", ")", "]", "_", "'", "u"]);
 

@@ -1,4 +1,5 @@
 import type { Token } from "../scanner";
+import { tableOf } from "../../core/table";
 
 /**
  * The alphabet of token kinds of `.mcalc`:
@@ -20,7 +21,7 @@ import type { Token } from "../scanner";
  */
 export const NAME_KINDS = "vdsghRx";
 
-const WORDS: Readonly<Record<string, string>> = {
+const WORDS: Readonly<Record<string, string>> = tableOf({
   d: "d",
   sum: "s",
   grad: "g",
@@ -31,14 +32,14 @@ const WORDS: Readonly<Record<string, string>> = {
   x: "x",
   in: "E",
   for: "F",
-};
+});
 
-const SIGNS: Readonly<Record<string, string>> = {
+const SIGNS: Readonly<Record<string, string>> = tableOf({
   "+": "+", "-": "-", "−": "-", "–": "-", "*": "*", "·": "*", "⋅": "*", "/": "/", "⊙": "o", "∘": "o", "⊗": "k",
   "^": "^", "'": "'", "′": "'", "’": "'", "ᵀ": "'", "(": "(", ")": ")", "[": "[", "]": "]", "{": "{", "}": "}",
   ",": ",", ";": ";", ":": ":", "=": "=", "∈": "E", "×": "%",
   ".'": "'", ".*": "o", "./": "|", ".^": "p", "==": "q", "..": "r", "…": "r",
-}; // prettier-ignore
+}); // prettier-ignore
 
 // `ᵀ` is a letter to Unicode but a sign to us; subscript digits belong to names (`x₁`).
 const NAME = /(?!ᵀ)[\p{L}_](?:(?!ᵀ)[\p{L}\p{M}\p{Nd}_\u2080-\u2089])*/uy;

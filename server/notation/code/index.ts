@@ -33,6 +33,7 @@ import { NUMPY } from "./targets/numpy";
 import { stacked } from "./stack";
 import { TORCH } from "./targets/torch";
 import { asNode, axes, full, type Value } from "./value";
+import { tableOf } from "../../core/table";
 
 export { TARGETS, type TargetName };
 
@@ -293,15 +294,15 @@ function identifier(text: string): string {
   return /^[a-z]/i.test(out) ? out : `x${out}`;
 }
 
-const IMPLIED_BY: Readonly<Record<string, readonly string[]>> = {
+const IMPLIED_BY: Readonly<Record<string, readonly string[]>> = tableOf({
   posdef: ["symmetric", "invertible", "psd"], psd: ["symmetric"], diagonal: ["symmetric", "lower", "upper"],
   orthogonal: ["invertible"], positive: ["nonneg"],
-}; // prettier-ignore
+}); // prettier-ignore
 
-const WORDS: Readonly<Record<string, string>> = {
+const WORDS: Readonly<Record<string, string>> = tableOf({
   posdef: "positive definite", psd: "positive semidefinite", nonneg: "not negative", skew: "skew-symmetric",
   lower: "lower triangular", upper: "upper triangular",
-}; // prettier-ignore
+}); // prettier-ignore
 
 /** Properties as they were stated, without those that follow from another. */
 function stated(properties: readonly string[]): string[] {

@@ -1,4 +1,5 @@
 import type { Node, Op } from "./ir";
+import { tableOf } from "../../core/table";
 
 /** Bounds that hold for every entry of an array: enough to know that a weight is not negative. */
 export type Interval = readonly [low: number, high: number];
@@ -16,11 +17,11 @@ function product(a: Interval, b: Interval): Interval {
   return [Math.min(...all), Math.max(...all)];
 }
 
-const FUNCTIONS: Readonly<Record<string, Interval>> = {
+const FUNCTIONS: Readonly<Record<string, Interval>> = tableOf({
   exp: NONNEGATIVE, sqrt: NONNEGATIVE, abs: NONNEGATIVE, cosh: [1, Infinity], softplus: NONNEGATIVE, relu: NONNEGATIVE,
   sigmoid: UNIT, step: UNIT, sign: SYMMETRIC_UNIT, sin: SYMMETRIC_UNIT, cos: SYMMETRIC_UNIT, tanh: SYMMETRIC_UNIT,
   erf: SYMMETRIC_UNIT, arccos: [0, Math.PI], expm1: [-1, Infinity],
-}; // prettier-ignore
+}); // prettier-ignore
 
 /** The bounds of a result from those of the arguments. */
 export function intervalOf(op: Op, attr: string, args: readonly Node[]): Interval {

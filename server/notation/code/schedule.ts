@@ -1,6 +1,7 @@
 import type { Dim } from "../../core/dimension";
 import { isNumber, type Node, rank } from "./ir";
 import { type Code, codeAtom, PREC, type Statement, type Target, type Writer } from "./target";
+import { tableOf } from "../../core/table";
 
 /** Longer lines are broken up by naming their parts. */
 const WIDTH = 88;
@@ -13,7 +14,7 @@ const HINTS: Readonly<Partial<Record<Node["op"], string>>> = {
   det: "det_value", inverse: "M_inv", choleskyInverse: "M_inv", norm: "size", dot: "q", inner: "q", sum: "total", trace: "t",
   logsumexp: "lse", matrixFunction: "F", pinv: "M_pinv",
 }; // prettier-ignore
-const FUNCTION_HINTS: Readonly<Record<string, string>> = {
+const FUNCTION_HINTS: Readonly<Record<string, string>> = tableOf({
   sigmoid: "s",
   tanh: "s",
   exp: "e",
@@ -21,7 +22,7 @@ const FUNCTION_HINTS: Readonly<Record<string, string>> = {
   log: "log_z",
   sqrt: "root",
   softplus: "sp",
-};
+});
 
 export interface Scheduled {
   readonly statements: readonly Statement[];

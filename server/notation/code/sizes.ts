@@ -2,6 +2,7 @@ import { children, type Expr } from "../../core/ast";
 import { type Dim, dimEvaluate, dimIsName, dimNames } from "../../core/dimension";
 import { isMatrix, type Shape } from "../../core/shape";
 import type { ShapeOf } from "../kinds";
+import { tableOf } from "../../core/table";
 
 /**
  * Dimensions are symbols, but the cheapest order of products depends on which is larger. Guessed from how they are
@@ -17,7 +18,7 @@ export function guessSizes(
   variables: Iterable<{ readonly shape: Shape }>,
   expressions: readonly Expr[],
   shapeOf: ShapeOf,
-  given: Readonly<Record<string, number>> = {},
+  given: Readonly<Record<string, number>> = tableOf({}),
 ): Sizes {
   /** `above.get(k)`: the names that are taken to be larger than k. */
   const above = new Map<string, Set<string>>();
@@ -65,7 +66,7 @@ export function guessSizes(
   };
   const values = new Map<string, number>();
   const valueOf = (n: string): number => {
-    let v = given[n] ?? values.get(n);
+    let v = (Object.hasOwn(given, n) ? given[n] : undefined) ?? values.get(n);
     if (v === undefined) {
       v = Math.max(8, LARGEST / STEP ** Math.min(3, depth(n, new Set())));
       values.set(n, v);

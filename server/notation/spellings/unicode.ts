@@ -16,19 +16,20 @@ import {
   type Target,
   term,
 } from "../printer";
+import { tableOf } from "../../core/table";
 
 /** Unicode: reads well in a terminal and in a plain-text hover. */
 
-const SUBSCRIPT: Readonly<Record<string, string>> = {
+const SUBSCRIPT: Readonly<Record<string, string>> = tableOf({
   "0": "₀", "1": "₁", "2": "₂", "3": "₃", "4": "₄", "5": "₅", "6": "₆", "7": "₇", "8": "₈", "9": "₉",
   "+": "₊", "-": "₋", "=": "₌", a: "ₐ", e: "ₑ", h: "ₕ", i: "ᵢ", j: "ⱼ", k: "ₖ", l: "ₗ", m: "ₘ", n: "ₙ", o: "ₒ",
   p: "ₚ", r: "ᵣ", s: "ₛ", t: "ₜ", u: "ᵤ", v: "ᵥ", x: "ₓ", "×": "ₓ",
-}; // prettier-ignore
+}); // prettier-ignore
 
-const SUPERSCRIPT: Readonly<Record<string, string>> = {
+const SUPERSCRIPT: Readonly<Record<string, string>> = tableOf({
   "0": "⁰", "1": "¹", "2": "²", "3": "³", "4": "⁴", "5": "⁵", "6": "⁶", "7": "⁷", "8": "⁸", "9": "⁹",
   "+": "⁺", "-": "⁻", n: "ⁿ", k: "ᵏ", m: "ᵐ", p: "ᵖ", N: "ᴺ",
-}; // prettier-ignore
+}); // prettier-ignore
 
 const mapAll = (text: string, table: Readonly<Record<string, string>>): string | undefined => {
   const out = [...text].map((c) => table[c]);
@@ -41,7 +42,7 @@ const sup = (text: string): string =>
   mapAll(text, SUPERSCRIPT) ?? (/^[\p{L}\d]$/u.test(text) ? `^${text}` : `^(${text})`);
 
 /** Fractions that have a sign of their own; others are decimals. */
-const VULGAR: Readonly<Record<string, string>> = { "1/2": "½", "1/4": "¼", "3/4": "¾" };
+const VULGAR: Readonly<Record<string, string>> = tableOf({ "1/2": "½", "1/4": "¼", "3/4": "¾" });
 
 const ACCENT = { hat: "\u0302", bar: "\u0304", tilde: "\u0303", dot: "\u0307" } as const;
 

@@ -15,6 +15,7 @@ import {
 import { axes } from "../value";
 import { bracketed, call, COMMON, dimText, infix, repeats, tensorSpellings } from "./columnMajor";
 import { juliaTest } from "./juliaTest";
+import { tableOf } from "../../../core/table";
 
 /** Julia with its standard library: `LinearAlgebra`, and packages only where a function is in none. */
 
@@ -30,7 +31,7 @@ const KEYWORDS = [
 const sameShape = (a: Node, b: Node): boolean =>
   rank(a) === rank(b) && a.shape.every((d, i) => d.key === b.shape[i]!.key);
 
-const FUNCTIONS: Readonly<Record<string, (x: (prec?: number) => string, dot: string) => Code>> = {
+const FUNCTIONS: Readonly<Record<string, (x: (prec?: number) => string, dot: string) => Code>> = tableOf({
   arcsin: (x, dot) => call(`asin${dot}`, x()),
   arccos: (x, dot) => call(`acos${dot}`, x()),
   arctan: (x, dot) => call(`atan${dot}`, x()),
@@ -44,7 +45,7 @@ const FUNCTIONS: Readonly<Record<string, (x: (prec?: number) => string, dot: str
       : { text: `max.(${x()}, 0) .+ log1p.(exp.(-abs.(${x()})))`, prec: PREC.sum },
   relu: (x, dot) => call(`max${dot}`, x(), "0"),
   step: (x, dot) => call(`float${dot}`, `${x(PREC.sum)} ${dot}> 0`),
-};
+});
 
 const TENSORS = tensorSpellings({
   permute: (x, axes) =>

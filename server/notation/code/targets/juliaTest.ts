@@ -1,5 +1,6 @@
 import { type Dim, dimEvaluate } from "../../../core/dimension";
 import type { FunctionPlan, TestInput } from "../target";
+import { tableOf } from "../../../core/table";
 
 /** The gradient check: the derivative along a random direction against central differences. */
 export function juliaTest(plan: FunctionPlan): readonly string[] {
@@ -16,10 +17,10 @@ export function juliaTest(plan: FunctionPlan): readonly string[] {
   const pick = (call: string, i: number): string => (t.results === 1 ? call : `${call}[${i + 1}]`);
   const x = t.wrt;
   const free = t.inputs.find((i) => i.parameter.name === x)!.axes.length === 0 ? "randn()" : `randn(size(${x}))`;
-  const direction: Readonly<Record<string, string>> = {
+  const direction: Readonly<Record<string, string>> = tableOf({
     symmetric: `(z -> z + z')(${free})`, skew: `(z -> z - z')(${free})`, diagonal: `Matrix(Diagonal(randn(size(${x}, 1))))`,
     lower: `tril(${free})`, upper: `triu(${free})`,
-  }; // prettier-ignore
+  }); // prettier-ignore
   body.push(
     `direction = ${t.direction ?? direction[t.structure ?? ""] ?? free}`,
     `derivative = ${pick(`${plan.name}(${args()})`, t.result)}`,

@@ -15,6 +15,7 @@ import {
 import { axes } from "../value";
 import { bracketed, call, COMMON, dimText, infix, repeats, tensorSpellings } from "./columnMajor";
 import { matlabTest } from "./matlabTest";
+import { tableOf } from "../../../core/table";
 
 /** MATLAB and GNU Octave: vectors are columns. */
 
@@ -32,7 +33,7 @@ const shape2 = (w: Writer, n: Node): string[] => {
   return d.length === 1 ? [d[0]!, "1"] : d;
 };
 
-const FUNCTIONS: Readonly<Record<string, (x: (prec?: number) => string) => Code>> = {
+const FUNCTIONS: Readonly<Record<string, (x: (prec?: number) => string) => Code>> = tableOf({
   arcsin: (x) => call("asin", x()),
   arccos: (x) => call("acos", x()),
   arctan: (x) => call("atan", x()),
@@ -41,7 +42,7 @@ const FUNCTIONS: Readonly<Record<string, (x: (prec?: number) => string) => Code>
   softplus: (x) => ({ text: `max(${x()}, 0) + log1p(exp(-abs(${x()})))`, prec: PREC.sum }),
   relu: (x) => call("max", x(), "0"),
   step: (x) => call("double", `${x(PREC.sum)} > 0`),
-};
+});
 
 const TENSORS = tensorSpellings({
   permute: (x, at) =>

@@ -1,5 +1,6 @@
 import { type Dim, dimEvaluate } from "../../../core/dimension";
 import type { FunctionPlan, TestInput } from "../target";
+import { tableOf } from "../../../core/table";
 
 /** The gradient check: the derivative along a random direction against central differences. */
 export function matlabTest(plan: FunctionPlan): readonly string[] {
@@ -17,13 +18,13 @@ export function matlabTest(plan: FunctionPlan): readonly string[] {
     `[${Array.from({ length: at + 1 }, (_, i) => (i === at ? name : "~")).join(", ")}]`;
   const x = t.wrt;
   const free = `randn(size(${x}))`;
-  const direction: Readonly<Record<string, string>> = {
+  const direction: Readonly<Record<string, string>> = tableOf({
     symmetric: `${free}; direction = direction + direction'`,
     skew: `${free}; direction = direction - direction'`,
     diagonal: `diag(randn(size(${x}, 1), 1))`,
     lower: `tril(${free})`,
     upper: `triu(${free})`,
-  };
+  });
   lines.push(
     `direction = ${t.direction ?? direction[t.structure ?? ""] ?? free};`,
     `${outputs(t.result, "derivative")} = ${plan.name}(${args()});`,
