@@ -2,6 +2,7 @@ import type { Dim } from "../core/dimension";
 import type { Problem } from "../core/problem";
 import type { Scope } from "../core/scope";
 import type { Span } from "../core/ast";
+import type { Rival } from "../language/latex/readings";
 import type { Statement } from "../language/statement";
 
 /** One readable piece of mathematics in a document: a logical line of `.mcalc`, a row of LaTeX. */
@@ -38,6 +39,11 @@ export interface Formula {
   readonly basis?: object;
   /** LaTeX only: how names are written here, for printing them as the author does. */
   readonly spellings?: ReadonlyMap<string, string>;
+  /**
+   * LaTeX only: signs that may mean something else than they were taken for (`language/latex/readings.ts`): the sides
+   * `underRival` are the formula in that meaning.
+   */
+  readonly rivals?: readonly Rival[];
 }
 
 /** Where a name of the scope comes from, for hovers, related information and go to definition. */

@@ -3,6 +3,7 @@ import { type Dim, dimNames } from "../../core/dimension";
 import type { Variable } from "../../core/scope";
 import type { Shape } from "../../core/shape";
 import type { Spellings } from "../../language/latex/read";
+import type { Rival } from "../../language/latex/readings";
 import type { Sentence } from "../../language/latex/rows";
 import { readSentence, type Said } from "../../language/latex/sentence";
 import type { Statement } from "../../language/statement";
@@ -40,6 +41,8 @@ export interface Context {
 export interface ReadSentence {
   readonly reading: Reading;
   readonly spellings: Spellings;
+  /** What its signs could as well mean. */
+  readonly rivals: readonly Rival[];
 }
 
 /** One step of reading a note. Offsets count from a place that comes with the step. */
@@ -104,7 +107,9 @@ export class Note extends NoteDefinitions {
       case "sentence": {
         const said = readSentence(step.sentence, step.text, (this.known ??= this.knowledge()));
         const reading = said === undefined ? undefined : this.say(said.said, step.sentence.span, step.context);
-        return said === undefined || reading === undefined ? undefined : { reading, spellings: said.spellings };
+        return said === undefined || reading === undefined
+          ? undefined
+          : { reading, spellings: said.spellings, rivals: said.rivals };
       }
     }
   }

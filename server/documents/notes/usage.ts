@@ -1,5 +1,5 @@
 import { scriptText } from "../../language/latex/names";
-import type { Piece, SymbolPiece } from "../../language/latex/pieces";
+import type { GroupPiece, Piece, SymbolPiece } from "../../language/latex/pieces";
 import { isTranspose, tidy } from "../../language/latex/read";
 import type { Sentence } from "../../language/latex/rows";
 
@@ -66,7 +66,7 @@ export interface Usage {
   /** `^t` behind an operand, and `t` as an index (`^{t+1}`, `_t`). */
   readonly smallT: number;
   readonly timeT: number;
-  /** Primes behind an operand that stands inside a product. */
+  /** Primes that look like transposes (`X'X`, `x'Ax`), and those that look like derivatives (`f'(x)`, `[x^2]'`). */
   readonly primes: number;
   readonly primedFunctions: number;
   /** `\delta_{ij}`. */
@@ -203,12 +203,7 @@ class Counter {
         if (scripted.primes > 0) {
           use.primed++;
           if (called) this.primedFunctions++;
-          else if (
-            scripted.primes === 1 &&
-            (next !== undefined || i > 0) &&
-            !(next?.kind === "mark" && next.mark === "r" && i === 0)
-          )
-            this.primes++;
+          else if (scripted.primes === 1) this.primes += transposing(core, next);
         }
         const sub = scripted.sub === undefined ? undefined : scriptText(scripted.sub);
         if (core.name === "I" && sub !== undefined && (sub === "1" || behindD)) this.numberedI++;
@@ -231,7 +226,10 @@ class Counter {
           else this.transposes++;
         }
       }
-      if (core.kind === "group" && scripted.primes > 0) this.primes++;
+      if (core.kind === "group" && scripted.primes > 0) {
+        if (holdsMatrices(core)) this.primes++;
+        else this.primedFunctions++;
+      }
       if (core.kind !== "symbol") this.inside(core, items, i);
       if (scripted.sup !== undefined && core.kind === "symbol" && core.name === "e") this.list(scripted.sup);
       return;
@@ -265,6 +263,32 @@ class Counter {
         break;
     }
   }
+}
+
+const isLarge = (p: SymbolPiece): boolean => p.style === "bold" || /^\p{Lu}/u.test(p.name);
+
+/** How much a primed letter in front of another looks like a transpose: `X'X` much, `x'A` and `W'x` somewhat, `u'v` not at all. */
+function transposing(p: SymbolPiece, next: Piece | undefined): number {
+  const core = next?.kind === "scripted" ? unbraced(next.base) : next;
+  if (core?.kind === "symbol") {
+    if (core.name === p.name && core.style === p.style) return 3;
+    return isLarge(p) || isLarge(core) ? 1 : 0;
+  }
+  return core?.kind === "group" && isLarge(p) ? 1 : 0;
+}
+
+/** Whether a primed bracket is more likely transposed than differentiated: it holds capitals or bold letters, and no functions. */
+function holdsMatrices(g: GroupPiece): boolean {
+  const items = tidy(g.items);
+  if (g.open === "[" && g.close === "]")
+    return items.some((p) => p.kind === "mark" && (p.mark === "," || p.mark === "."));
+  let large = false;
+  for (const p of items) {
+    const core = p.kind === "scripted" ? unbraced(p.base) : p;
+    if (core.kind === "mark" && core.mark === "w") return false;
+    if (core.kind === "symbol") large ||= isLarge(core) && !(core.style === "bold" && core.accents.length > 0);
+  }
+  return large;
 }
 
 const ANY = { smallTTransposes: true, kindOf: () => undefined };
@@ -350,7 +374,7 @@ export function habitsOf(u: Usage): Usage {
     transposes: some(u.transposes),
     smallT: some(u.smallT),
     timeT: some(u.timeT),
-    primes: some(u.primes),
+    primes: some(Math.max(0, u.primes - u.primedFunctions)),
     primedFunctions: some(u.primedFunctions),
     deltas: some(u.deltas),
     boldLower: some(u.boldLower),

@@ -86,7 +86,7 @@ function formulaOf(note: Note, done: Done, start: number): Formula | undefined {
   const { step, from, region } = done.step;
   const { result } = done.taken;
   if (step.kind !== "sentence" || region === undefined || result === undefined) return undefined;
-  const { reading, spellings } = result;
+  const { reading, spellings, rivals } = result;
   const known = (done.known ??= scopeOf(reading.own, note.knownAt(done.after)));
   const begin = start + from;
   const at = (offset: number): number => begin + offset;
@@ -106,5 +106,6 @@ function formulaOf(note: Note, done: Done, start: number): Formula | undefined {
     defines: reading.defines,
     ...(reading.indices.size === 0 ? {} : { indices: reading.indices }),
     spellings,
+    ...(rivals.length === 0 ? {} : { rivals }),
   };
 }

@@ -115,16 +115,6 @@ function accented(items: readonly Piece[], accent: string, where: { span: Span; 
   return { kind: "group", open: "c", close: accent, items, ...where };
 }
 
-/** The point of a value at a point: what stands behind the bar and its subscript sign. */
-function textIn(node: ohm.Node): Build<string> {
-  const { startIdx, endIdx } = node.source;
-  return (t, o) =>
-    t
-      .slice(o + startIdx + 2, o + endIdx)
-      .map((x) => x.text)
-      .join("");
-}
-
 function group(node: ohm.Node, open: string, close: string, items: ohm.Node): Build<GroupPiece> {
   const inner = piecesOf(items);
   const base = baseIn(node);
@@ -136,7 +126,6 @@ semantics.addOperation<Build>("build()", {
     const core = built(atom);
     if (scripts.children.length === 0) return core;
     const base = baseIn(this);
-    const text = textIn(this);
     let primes = 0;
     const placed: { readonly mark: string; readonly items: Build<readonly Piece[]> }[] = [];
     for (const script of scripts.children) {
@@ -145,14 +134,17 @@ semantics.addOperation<Build>("build()", {
       if (mark === "'") primes += form.source.endIdx - form.source.startIdx;
       else placed.push({ mark, items: argument(form.children[1]!) });
     }
-    return (t, o) => scripted(core(t, o), placed.map(({ mark, items }) => ({ mark, items: items(t, o) })), primes, base(t, o), () => text(t, o)); // prettier-ignore
+    return (t, o) => scripted(core(t, o), placed.map(({ mark, items }) => ({ mark, items: items(t, o) })), primes, base(t, o)); // prettier-ignore
   },
-  bar(_bar, signs, where) {
+  bar(_bar, limits) {
     const base = baseIn(this);
-    void signs;
-    if (where.children.length === 0) return (t, o) => ({ kind: "mark", mark: "|", value: "|", ...base(t, o) });
-    const text = textIn(this);
-    return (t, o) => ({ kind: "mark", mark: "at", value: text(t, o), ...base(t, o) });
+    if (limits.children.length === 0) return (t, o) => ({ kind: "mark", mark: "|", value: "|", ...base(t, o) });
+    // `f(x) \big|_{x=0}`, `F(x) |_a^b`: a value at a point, or between two.
+    const placed = limits.children.map((l) => ({ mark: l.sourceString[0]!, items: argument(l.children[1]!) }));
+    return (t, o) => {
+      const where = base(t, o);
+      return scripted({ kind: "mark", mark: "at", value: "at", ...where }, placed.map(({ mark, items }) => ({ mark, items: items(t, o) })), 0, where); // prettier-ignore
+    };
   },
   one(_) {
     const first = firstOf(this);
@@ -275,7 +267,6 @@ function scripted(
   scripts: readonly { readonly mark: string; readonly items: readonly Piece[] }[],
   marks: number,
   where: { span: Span; spaced: boolean },
-  text: () => string,
 ): Piece {
   let sub: readonly Piece[] | undefined;
   let sup: readonly Piece[] | undefined;
@@ -289,11 +280,10 @@ function scripted(
     else sup = sup === undefined ? items : [...sup, ...items];
   }
   // A value at a point: `\mid_{x=0}`.
-  if (core.kind === "mark" && core.mark === "m" && sub !== undefined && sup === undefined)
-    return { kind: "mark", mark: "at", value: text(), ...where };
+  const isBar = core.kind === "mark" && core.mark === "m" && primes === 0;
   return {
     kind: "scripted",
-    base: core,
+    base: isBar ? { ...core, mark: "at", value: "at" } : core,
     ...(sub === undefined ? {} : { sub }),
     ...(sup === undefined ? {} : { sup }),
     primes,

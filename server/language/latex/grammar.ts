@@ -12,7 +12,8 @@ Latex {
   item = run | operand | bar
   run = ("\u{100}".."\u{11f}" ~("^" | "_" | "'"))+
   operand = atom script*
-  bar = ("|" | "N") ("_" argument)?
+  bar = ("|" | "N") limit*
+  limit = ("_" | "^") argument
 
   script = ("^" | "_") argument  -- placed
          | "'"+                  -- primes

@@ -22,7 +22,9 @@ export interface Knowledge {
   /** Whether `^t` is a transpose; `^T` is one unless `T` is known as a number. */
   readonly smallTTransposes: boolean;
   /** What a prime behind an operand means. */
-  readonly primes: "transpose" | "name";
+  readonly primes: "transpose" | "derivative" | "name";
+  /** The variable that the value of this name hangs on, where it is one: its prime is the derivative by that. */
+  readonly variableOf: (name: string) => string | undefined;
   /** A plain `d` in front of an operand is a differential. */
   readonly plainDifferentials: boolean;
   /** The variable that `\nabla f` without a subscript differentiates by. */

@@ -15,7 +15,7 @@ const isLetter = (code: number): boolean => (code >= 97 && code <= 122) || (code
 const isDigit = (code: number): boolean => code >= 48 && code <= 57;
 
 /** Commands of signs that a Markdown engine may ask to be written with two backslashes (`\\{`, `\\,`). */
-const DOUBLED = "{}|,;:!_#%&()";
+const DOUBLED = "{}|,;:!_#%()";
 
 /** How many arguments a command takes that may stand without braces. */
 const TAKES: Readonly<Record<string, number>> = tableOf({
@@ -58,7 +58,7 @@ export function lex(text: string): TexToken[] {
       }
       continue;
     }
-    if (code <= 32 || code === 0xa0) {
+    if (code <= 32 || (code >= 0xa0 && INVISIBLE.test(text[at]!))) {
       spaced = true;
       at++;
       continue;
@@ -101,11 +101,9 @@ export function lex(text: string): TexToken[] {
           end++;
           while (isDigit(text.charCodeAt(end))) end++;
         }
-        // A decimal comma: `2{,}45`.
-        DECIMAL_COMMA.lastIndex = end;
-        const decimals = text[end] === "{" ? DECIMAL_COMMA.exec(text)?.[1] : undefined;
-        if (decimals !== undefined) {
-          push(`${text.slice(at, end)}.${decimals}`, end - at + 3 + decimals.length);
+        const grouped = groupedNumber(text, at, end);
+        if (grouped !== undefined) {
+          push(grouped.text, grouped.end - at);
           continue;
         }
       }
@@ -118,8 +116,30 @@ export function lex(text: string): TexToken[] {
   return out;
 }
 
+/** White space of any width, none included, and the signs of Unicode for an application and a product that do not show. */
+const INVISIBLE = /[\u00a0\u00ad\u2000-\u200c\u200e\u200f\u2028-\u202f\u205f-\u2064\u3000\ufeff]|\u200d|\ufe0f|\ufe0e/;
 const QUOTE = /[ \t]*>/y;
 const DECIMAL_COMMA = /\{,\}(\d+)/y;
+/** Thousands: `12{,}500`, `12\,500`, `12,000`. */
+const THOUSANDS = /(?:\{,\}|\\,)(\d{3})(?!\d)|,(000)(?!\d)/y;
+
+/** A number whose digits go on behind a comma or a thin space: with a decimal comma (`2{,}45`), or in thousands (`12\,500`). */
+function groupedNumber(text: string, start: number, end: number): { text: string; end: number } | undefined {
+  let digits = text.slice(start, end);
+  let at = end;
+  if (/^[1-9]\d{0,2}$/.test(digits))
+    for (;;) {
+      THOUSANDS.lastIndex = at;
+      const more = THOUSANDS.exec(text);
+      if (more === null) break;
+      digits += more[1] ?? more[2]!;
+      at = THOUSANDS.lastIndex;
+    }
+  if (at > end) return { text: digits, end: at };
+  DECIMAL_COMMA.lastIndex = end;
+  const decimals = text[end] === "{" ? DECIMAL_COMMA.exec(text)?.[1] : undefined;
+  return decimals === undefined ? undefined : { text: `${digits}.${decimals}`, end: DECIMAL_COMMA.lastIndex };
+}
 
 /** Whether a formula stands in a quotation: every line after its first is marked. */
 function quoted(text: string): boolean {

@@ -113,6 +113,10 @@ export function isPower(sup: readonly Piece[]): boolean {
   );
 }
 
+/** A bar with limits: `|_{x=0}`, `|_a^b`. */
+export const isEvaluation = (p: Piece): boolean =>
+  p.kind === "scripted" && p.base.kind === "mark" && p.base.mark === "at";
+
 export const isOperandLike = (p: Piece): boolean => p.kind !== "mark";
 
 export const isInnerProduct = (p: Piece): boolean => p.kind === "group" && p.open === "<";

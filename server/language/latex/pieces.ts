@@ -37,7 +37,7 @@ export interface NumberPiece extends Base {
   readonly text: string;
 }
 
-/** A sign, a relation, a function word, a big operator, `\partial`, `\nabla`, dots: by its kind of token; `at` is a bar with a point below (`|_{x=0}`). */
+/** A sign, a relation, a function word, a big operator, `\partial`, `\nabla`, dots: by its kind of token; `at` is a bar with limits (`|_{x=0}`). */
 export interface MarkPiece extends Base {
   readonly kind: "mark";
   readonly mark: string;

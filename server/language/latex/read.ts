@@ -1,14 +1,17 @@
-import { apply, type Expr, name as nameNode, num } from "../../core/ast";
+import { apply, type Expr, num, type Span } from "../../core/ast";
 import { foldRow, type Infix, type Operand } from "../sequence";
 import { fail, tryTo } from "./knowledge";
 import { REACHING } from "./letters";
-import { bigOperator, splitAtCommas, sumSign } from "./looks";
-import type { Piece } from "./pieces";
+import { bigOperator, isEvaluation, splitAtCommas, sumSign } from "./looks";
+import { scriptText } from "./names";
+import type { Piece, ScriptedPiece } from "./pieces";
 import { binary, derivativeNode, infix, join, unknown } from "./trees";
 import { ReaderOfFactors } from "./reader/factors";
 
 export { type Kind, type Knowledge, NotUnderstood, type Spellings, UNSETTLED } from "./knowledge";
 export { isTranspose, tidy } from "./looks";
+
+const spanOf = (items: readonly Piece[]): Span => ({ start: items[0]!.span.start, end: items.at(-1)!.span.end });
 
 /** Reads rows of pieces as expressions: sums, products, and what takes all that follows. */
 export class Reader extends ReaderOfFactors {
@@ -17,32 +20,25 @@ export class Reader extends ReaderOfFactors {
       ? written.map((p, i) => sumSign(p, written.slice(i + 1)))
       : written;
     if (items.length === 0) fail("nothing here");
-    const point = items.findIndex((p) => p.kind === "mark" && p.mark === "at");
-    if (point > 0) {
-      // A value at a point: what is before the bar, of which only the point is known.
-      const bar = items[point] as Piece & { kind: "mark" };
-      const value: Expr = {
-        kind: "call",
-        name: "at",
-        primes: 0,
-        args: [this.sum(items.slice(0, point)), nameNode(`⟨${bar.value}⟩`)],
-        span: { start: items[0]!.span.start, end: bar.span.end },
-      };
-      if (point === items.length - 1) return value;
-      const rest = items.slice(point + 1);
-      const sign = rest[0]!;
-      if (sign.kind === "mark" && sign.mark === "s")
-        return binary(sign.value === "sub" ? "sub" : "add", value, this.sum(rest.slice(1)));
-      return binary("mul", value, this.product(sign.kind === "mark" && sign.mark === "x" ? rest.slice(1) : rest));
-    }
+    const bar = items.findIndex((p) => p.kind === "mark" && (p.mark === "|" || p.mark === "m"));
+    if (bar > 0 && bar < items.length - 1)
+      // `p(x) | y = 1`: under a condition, of which nothing is known.
+      return unknown("|", [this.sum(items.slice(0, bar)), this.opaque(items.slice(bar + 1))], spanOf(items));
     if (items.some((p) => p.kind === "mark" && p.mark === "o")) return this.dotted(items);
     // Limits, extrema and integrals reach to the end.
     const reaching = items.findIndex((p) => REACHING.has(bigOperator(p)?.value ?? ""));
     if (reaching >= 0 && !this.appliedDirectly(items, reaching)) {
-      const rest = this.reaching(items.slice(reaching));
+      let rest = this.reaching(items.slice(reaching));
       if (reaching === 0) return rest;
-      const before = items.slice(0, reaching);
-      const last = before.at(-1)!;
+      let before = items.slice(0, reaching);
+      let last = before.at(-1)!;
+      // `\sum_i \int f_i`
+      for (let big = bigOperator(last); big !== undefined; big = before.length === 0 ? undefined : bigOperator(last)) {
+        rest = this.sumOf(big, rest, { start: last.span.start, end: items.at(-1)!.span.end });
+        before = before.slice(0, -1);
+        if (before.length === 0) return rest;
+        last = before.at(-1)!;
+      }
       if (last.kind === "mark" && last.mark === "s") {
         const right = last.value === "sub" ? apply("neg", rest) : rest;
         return before.length === 1
@@ -132,6 +128,18 @@ export class Reader extends ReaderOfFactors {
   /** A product: runs of factors side by side, with signs between the runs. */
   protected product(written: readonly Piece[], negative?: Piece): Expr {
     const items = this.slashDerivatives(this.prefixed(written));
+    const point = items.findLastIndex(isEvaluation);
+    if (point > 0) {
+      // A value at a point: the term before the bar.
+      const value = this.evaluated(items.slice(0, point), items[point] as ScriptedPiece);
+      const signed = negative === undefined ? value : this.negate(value, negative);
+      const rest = items.slice(point + 1);
+      const sign = rest[0]?.kind === "mark" && rest[0].mark === "x" ? rest[0] : undefined;
+      if (rest.length === 0) return signed;
+      return sign === undefined
+        ? binary("mul", signed, this.product(rest))
+        : { ...infix(sign.value, signed, this.product(rest.slice(1))), opSpan: sign.span };
+    }
     const at = items.findIndex((_, i) => this.consumes(items, i));
     const word = at > 0 ? items[at - 1]! : undefined;
     const named = word?.kind === "scripted" ? word.base : word;
@@ -268,7 +276,11 @@ export class Reader extends ReaderOfFactors {
       return derivativeNode(of, wrt.names, wrt.transposed, span);
     }
     if (p.kind === "scripted" && p.base.kind === "mark" && p.base.mark === "d") {
-      return derivativeNode(this.product(items.slice(1)), this.variables(p.sub!, p.sup), false, span);
+      const of = this.product(items.slice(1));
+      const variables = tryTo(() => this.variables(p.sub!, p.sup));
+      // `\partial_1 f`: by the first argument.
+      if (variables === undefined) return unknown(`∂${scriptText([...p.sub!, ...(p.sup ?? [])]) ?? ""}`, [of], span);
+      return derivativeNode(of, variables, false, span);
     }
     return this.gradient(p, this.product(items.slice(1)), span);
   }

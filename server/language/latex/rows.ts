@@ -119,23 +119,19 @@ const CONNECTIVES = new Set(["\\Rightarrow", "\\Leftrightarrow"]);
 /** A text that stands where an operand stands: `\text{loss} = …`, `\textrm{price} + b`. */
 function isOperand(tokens: readonly LatexToken[], i: number): boolean {
   const t = tokens[i]!;
-  if (!/^[\p{L}\p{N}_ -]+$/u.test(t.value) || /\s/.test(t.value.trim())) return false;
   const before = tokens[i - 1]?.kind ?? "";
   const after = tokens[i + 1]?.kind ?? "";
+  const scripted = after === "^" || after === "_";
+  if (!/^[\p{L}\p{N}_ -]+$/u.test(t.value) || (!scripted && /\s/.test(t.value.trim()))) return false;
   if (
     /^(?:and|or|for|if|where|with|when|is|are|by|so|thus|hence|then|s\.t|as|on|in|otherwise|else|const?)$/i.test(
       t.value.trim(),
     )
   )
     return false;
-  const left = before === "" || "sxr,".includes(before);
-  const right = after === "" || "sxr,^_(".includes(after);
-  return (
-    (left && right && !(before === "" && after === "")) ||
-    after === "^" ||
-    after === "_" ||
-    (after === "(" && !tokens[i + 1]!.spaced)
-  );
+  const left = before === "" || "sxr,|pPN".includes(before);
+  const right = after === "" || "sxr,^_(|qQN".includes(after);
+  return (left && right && !(before === "" && after === "")) || scripted || (after === "(" && !tokens[i + 1]!.spaced);
 }
 
 /** The assertions of a row. */

@@ -1,9 +1,11 @@
 import type { Expr, Span } from "../../core/ast";
 import type { Property } from "../../core/scope";
 import { balanceSpans } from "./balance";
+import { bigOperator } from "./looks";
 import { isTranspose, type Knowledge, NotUnderstood, Reader, type Spellings, tidy } from "./read";
 import { scriptText, symbolName } from "./names";
 import type { Piece } from "./pieces";
+import type { Rival } from "./readings";
 import type { Sentence } from "./rows";
 import { type ShapeSet, shapeSet, sizes } from "./sets";
 
@@ -42,6 +44,8 @@ export type Said =
 export interface SaidSentence {
   readonly said: Said;
   readonly spellings: Spellings;
+  /** What its signs could as well mean. */
+  readonly rivals: readonly Rival[];
 }
 
 const SET = new Set(["\\in"]);
@@ -53,7 +57,8 @@ export function readSentence(sentence: Sentence, text: string, know: Knowledge):
   const reader = new Reader(text, know);
   try {
     const said = balanceSpans(read(strip(sentence.pieces), reader, know), text);
-    return { said, spellings: reader.spellings };
+    const rivals = reader.rivals.map((r) => balanceSpans(r, text));
+    return { said, spellings: reader.spellings, rivals };
   } catch (e) {
     if (e instanceof NotUnderstood || e instanceof RangeError) return undefined;
     throw e;
@@ -221,7 +226,11 @@ function alone(pieces: readonly Piece[], reader: Reader, know: Knowledge): Said 
     return { kind: "nothing" };
   }
   if (pieces.some((p) => p.kind === "mark" && p.mark === ",")) return lists([pieces], reader);
-  if (pieces.length === 1 && pieces[0]!.kind === "mark") return { kind: "nothing" };
+  // A sign alone, or one that waits for its operand: `\times 0.5`, `\sum_i`.
+  const hangs = (p: Piece): boolean => p.kind === "mark" && p.mark === "x";
+  if (pieces.length === 1 && (pieces[0]!.kind === "mark" || bigOperator(pieces[0]!) !== undefined))
+    return { kind: "nothing" };
+  if (hangs(pieces[0]!) || hangs(pieces.at(-1)!)) return { kind: "nothing" };
   return { kind: "query", expr: reader.expression(pieces) };
 }
 

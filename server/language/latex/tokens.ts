@@ -1,9 +1,10 @@
 import { operator } from "../../operators";
 import type { Token } from "../scanner";
 import type { TexToken } from "./lexer";
+import { plainTex } from "./plainTex";
 import {
   ACCENTS, BARE_WORDS, BIG_OPERATORS, DELIMITERS, DROPPED, DROPPED_WITH_ARGUMENT, FUNCTION_WORDS, INFIX, LAYOUTS, MATRICES, OPAQUE_WORDS, RELATIONS,
-  STYLES, SWITCHES, SYMBOLS, TEXTS, UNICODE, WRAPPERS,
+  STYLES, SWITCHES, SYMBOLS, TEXTS, WRAPPERS,
 } from "./vocabulary"; // prettier-ignore
 
 /**
@@ -53,20 +54,16 @@ function wordsOf(input: readonly TexToken[], at: number): { text: string; end: n
   return undefined;
 }
 
+/** A number in per cent. */
+const hundredth = (value: string): string => String(Number((Number(value) / 100).toPrecision(12)));
+
 const LETTER = /^\p{L}$/u;
 const ARROWS_WITH_WORDS =
   /^x(?:(?:left|right|leftright|Left|Right|Leftright)arrow|mapsto|longequal|longeq|hookrightarrow|twoheadrightarrow)$/;
 
-/** How many primes, and nothing else, stand between the braces that begin at `at`. */
-function primesIn(input: readonly TexToken[], at: number): number {
-  if (input[at]?.text !== "{") return 0;
-  let k = at + 1;
-  while (/^(?:'|\\prime|′|’)$/.test(input[k]?.text ?? "")) k++;
-  return input[k]?.text === "}" ? k - at - 1 : 0;
-}
-
 /** Gives every token of TeX its kind and meaning. Never throws: what is not understood becomes `?`. */
-export function classify(input: readonly TexToken[]): LatexToken[] {
+export function classify(written: readonly TexToken[]): LatexToken[] {
+  const input = plainTex(written);
   const out: LatexToken[] = [];
   let bars = 0; // open bare bars at this depth of brackets
   const depths: number[] = [];
@@ -88,10 +85,8 @@ export function classify(input: readonly TexToken[]): LatexToken[] {
   };
 
   for (let i = 0; i < input.length;) {
-    let t = input[i]!;
-    const unicode = UNICODE[t.text];
-    if (unicode !== undefined) t = { ...t, text: unicode };
-    const text = t.text;
+    const t = input[i]!;
+    const { text } = t;
 
     if (text.length > 1 && text.startsWith("\\") && text !== "\\\\") {
       const name = text.slice(1);
@@ -127,7 +122,7 @@ export function classify(input: readonly TexToken[]): LatexToken[] {
                 ? "<"
                 : d.text === ">"
                   ? ">"
-                  : DELIMITERS[UNICODE[d.text] ?? d.text];
+                  : DELIMITERS[d.text];
         push(name === "left" ? "L" : "R", opened ?? "?", t, d ?? t);
         i += d === undefined ? 1 : 2;
         continue;
@@ -188,12 +183,17 @@ export function classify(input: readonly TexToken[]): LatexToken[] {
       else if (name === "binom" || name === "dbinom" || name === "tbinom") push("F", "binom", t);
       else if (name === "underset" || name === "overset" || name === "stackrel") push("U", name, t);
       else if (name === "partial") push("d", "partial", t);
-      else if (name === "nabla") push("v", "nabla", t);
+      else if (name === "nabla" || name === "triangledown" || name === "bigtriangledown") push("v", "nabla", t);
       else if (name === "prime") push("'", "'", t);
       else if (/^([cvdl]|id)?dots[bcimo]?$/.test(name) || name === "iddots" || name === "hdots") push("o", name, t);
       else if (Object.hasOwn(INFIX, text)) push(name === "pm" || name === "mp" ? "s" : "x", INFIX[text]!, t);
       else if (Object.hasOwn(RELATIONS, text)) push("r", RELATIONS[text]!, t);
-      else if (ARROWS_WITH_WORDS.test(name)) {
+      else if (/^under(?:left|right|leftright)arrow$/.test(name)) {
+        // `A \underrightarrow{R_1 + R_2} B`: a step from one matrix to the next.
+        push("r", "\\to", t);
+        i = wordsOf(input, i + 1)?.end ?? i + 1;
+        continue;
+      } else if (ARROWS_WITH_WORDS.test(name)) {
         // `\xrightarrow[below]{above}`
         push(
           "r",
@@ -226,13 +226,17 @@ export function classify(input: readonly TexToken[]): LatexToken[] {
       else if (Object.hasOwn(FUNCTION_WORDS, name)) push("w", FUNCTION_WORDS[name]!, t);
       else if (OPAQUE_WORDS.has(name)) push("w", name, t);
       else if (name === "forall" || name === "exists") push("t", name, t);
-      else if (name === "_" || name === "*" || name === "#") {
+      else if ((name === "cap" || name === "cup") && input[i + 1]?.text === "_") push("b", name, t);
+      else if (name === "angle" || name === "measuredangle" || name === "#") push("w", name === "#" ? "#" : "angle", t);
+      else if (name === "%") percent(t);
+      else if (name === "$" || name === "€" || name === "£") wide = true;
+      else if (name === "_" || name === "*") {
         // Signs that Markdown asks to be escaped.
         if (name === "_") push("_", "_", t);
-        else if (name === "*") push("x", "star", t);
-        else push("?", name, t);
+        else push("x", "star", t);
       } else if (name === "\\" || /^\d$/.test(name)) push("?", name, t);
-      else if (/^[a-zA-Z]+$/.test(name) && input[i + 1]?.text !== "{") push("a", name, t);
+      // A macro of the author's that is defined elsewhere: a name, or a function of what follows.
+      else if (/^[a-zA-Z]+$/.test(name)) push(input[i + 1]?.text === "{" ? "w" : "a", name, t);
       else push("?", name, t);
       i++;
       continue;
@@ -261,11 +265,20 @@ export function classify(input: readonly TexToken[]): LatexToken[] {
       if (input[i]?.text === "|" && input[i]!.start === t.end && bars === 0) {
         push("N", "N", t, input[i]!);
         i++;
+      } else if (bars === 0 && (input[i]?.text === "_" || input[i]?.text === "^")) {
+        // A value at a point: nothing closes this bar.
+        push("|", "|", t);
       } else {
         bars = bars > 0 ? bars - 1 : bars + 1;
         push("|", "|", t);
       }
-    } else if (text === "<" || text === ">") push("r", text, t);
+    } else if (text === '"') {
+      const end = input.findIndex((x, k) => k >= i && x.text === '"');
+      const words = end < 0 ? [] : input.slice(i, end);
+      push("t", words.map((x) => x.text).join(""), t, input[end] ?? t);
+      if (end >= 0) i = end + 1;
+    } else if (text === "?") push(".", "?", t);
+    else if (text === "<" || text === ">") push("r", text, t);
     else if (Object.hasOwn(RELATIONS, text)) push("r", "=", t);
     else if (text === ":") {
       if (input[i]?.text === "=") {
@@ -289,12 +302,8 @@ export function classify(input: readonly TexToken[]): LatexToken[] {
         i += 2;
       } else push(",", ".", t);
     } else if ("()[]{}".includes(text)) push(text, text, t);
-    else if (text === "^" && primesIn(input, i) > 0) {
-      // `\sigma^{'}`, `f^{\prime\prime}`
-      const count = primesIn(input, i);
-      for (let k = 1; k <= count; k++) push("'", "'", input[i + k]!, k === count ? input[i + k + 1]! : input[i + k]!);
-      i += count + 2;
-    } else if ("^_'&!".includes(text)) push(text, text, t);
+    else if ((text === "^" || text === "_") && isInFront(t)) i = inFront(i);
+    else if ("^_'&!".includes(text)) push(text, text, t);
     else if (text === "~") wide = true;
     else if (LETTER.test(text)) {
       const found = bareWord(input, i - 1);
@@ -317,6 +326,43 @@ export function classify(input: readonly TexToken[]): LatexToken[] {
     } else push("?", text, t);
   }
   return out;
+
+  /** `81\%` is 0.81; else a per cent is a name. */
+  function percent(t: TexToken): void {
+    const before = out.at(-1);
+    if (before?.kind !== "n") push("a", "percent", t);
+    else out[out.length - 1] = { ...before, value: hundredth(before.value), end: t.end };
+  }
+
+  /** Whether a script has nothing before it that it could belong to: it belongs to what comes next (`{}^B V`). */
+  function isInFront(t: TexToken): boolean {
+    const last = out.at(-1);
+    if (last === undefined) return true;
+    const empty = last.kind === "}" && out.at(-2)?.kind === "{";
+    const before = empty ? out.at(-3) : last;
+    // `R^i{}_j` only moves the index to the right.
+    if (empty && before !== undefined && out.at(-2)!.spaced) return true;
+    return before === undefined || "sxr,([{&k.G".includes(before.kind) || (wide && !t.spaced && isSpace(t));
+  }
+
+  /** Whether a space of TeX stands directly before a script (`\space^{g}R`). */
+  function isSpace(t: TexToken): boolean {
+    const before = input[input.indexOf(t) - 1];
+    return before !== undefined && /^\\(?:space|thinspace|[ ,;:>])$/.test(before.text);
+  }
+
+  /** A script in front of a letter, as an accent of that; where nothing follows it says nothing. */
+  function inFront(at: number): number {
+    const sign = input[at - 1]!;
+    const words = wordsOf(input, at);
+    const next = words === undefined ? undefined : input[words.end];
+    if (out.at(-1)?.kind === "}" && out.at(-2)?.kind === "{") out.splice(-2);
+    if (words === undefined) return at;
+    const label = words.text.replace(/[^\p{L}\p{N}*+-]/gu, "");
+    if (next !== undefined && !/^(?:[}\])|&=+,.;:^_-]|\\\\|\\right|\\end)$/.test(next.text))
+      push("c", `${sign.text}${label}`, sign, words.last);
+    return words.end;
+  }
 
   /** A word: a function, an upright d or T, a name of several letters, or text. */
   function word(written: string, command: string, first: TexToken, last: TexToken): void {

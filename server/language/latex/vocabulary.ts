@@ -33,6 +33,12 @@ export const UNICODE: Readonly<Record<string, string>> = tableOf({
   "√": "\\sqrt", "∞": "\\infty", "…": "\\dots", "⋯": "\\cdots", "⋮": "\\vdots", "⋱": "\\ddots", "ℓ": "\\ell", "ℝ": "\\R", "⟨": "\\langle",
   "⟩": "\\rangle", "‖": "\\|", "∥": "\\|", "′": "'", "’": "'", "⊤": "\\top", "≻": "\\succ", "⪰": "\\succeq", "≜": "\\triangleq", "∝": "\\propto",
   "∣": "|", "∼": "\\sim", "~": "~", "≔": "\\coloneqq", "⊺": "\\top", "¯": "\\bar", "≪": "\\ll", "≫": "\\gg", "⊆": "\\subseteq", "⊂": "\\subset", "—": "\\dots", "⊕": "\\oplus", "⊖": "\\ominus",
+  "∧": "\\wedge", "∨": "\\vee", "∩": "\\cap", "∪": "\\cup", "∅": "\\emptyset", "†": "\\dagger", "∉": "\\notin", "⊥": "\\perp", "‐": "-", "‑": "-",
+  "⟶": "\\to", "↦": "\\mapsto", "⟹": "\\Rightarrow", "⟺": "\\Leftrightarrow", "↔": "\\leftrightarrow", "≃": "\\simeq", "≅": "\\cong", "≐": "\\doteq", "⋆": "\\star",
+  "△": "\\triangle", "▽": "\\nabla", "∬": "\\iint", "∭": "\\iiint", "∮": "\\oint", "∃": "\\exists", "ℕ": "\\N", "ℤ": "\\Z", "ℂ": "\\C", "𝔼": "\\E",
+  "•": "\\cdot", "∙": "\\cdot", "⨂": "\\otimes", "⨀": "\\odot", "≽": "\\succeq", "≼": "\\preceq", "≺": "\\prec", "⟂": "\\perp", "‘": "'",
+  "，": ",", "。": ".", "；": ";", "：": ":", "、": ",", "（": "(", "）": ")", "［": "[", "］": "]", "【": "[", "】": "]", "｛": "\\{", "｝": "\\}", "＝": "=", "＋": "+",
+  "－": "-", "＊": "*", "／": "/", "｜": "|", "＜": "<", "＞": ">", "？": "?", "！": "!", "＾": "^", "＿": "_",
 }); // prettier-ignore
 
 /**
@@ -93,7 +99,7 @@ export const RELATIONS: Readonly<Record<string, string>> = tableOf({
 export const STYLES: Readonly<Record<string, string>> = tableOf({
   mathbf: "bold", bold: "bold", bm: "bold", boldsymbol: "bold", pmb: "bold", vec: "bold", vb: "bold", mathbfit: "bold", symbf: "bold", symbfit: "bold", textbf: "bold",
   vecbf: "bold", vect: "bold", bb: "bold", bs: "bold", mathit: "", mathnormal: "", mathsf: "sans", mathtt: "mono", mathcal: "cal", mathscr: "cal",
-  mathfrak: "frak", mathbb: "bb", Bbb: "bb", underline: "bold", overrightarrow: "bold", overrightharpoon: "bold", boldmath: "bold", undertilde: "bold",
+  mathfrak: "frak", mathbb: "bb", mathds: "bb", mathbbm: "bb", mathbbmss: "bb", scr: "cal", mathpzc: "cal", textsc: "sans", Bbb: "bb", underline: "bold", overrightarrow: "bold", overrightharpoon: "bold", boldmath: "bold", undertilde: "bold",
 }); // prettier-ignore
 
 /** Switches of font: they hold to the end of their group. */
@@ -103,7 +109,7 @@ export const SWITCHES: Readonly<Record<string, string>> = tableOf({
 
 export const ACCENTS: Readonly<Record<string, string>> = tableOf({
   hat: "hat", widehat: "hat", bar: "bar", overline: "bar", tilde: "tilde", widetilde: "tilde", dot: "dot", ddot: "ddot",
-  check: "check", breve: "breve", acute: "acute", grave: "grave", mathring: "ring", dddot: "dddot", widebar: "bar",
+  "~": "tilde", "=": "bar", "^": "hat", overleftarrow: "larrow", overleftharpoon: "larrow", overleftrightarrow: "arrow", utilde: "tilde", wideparen: "arc", check: "check", breve: "breve", acute: "acute", grave: "grave", mathring: "ring", dddot: "dddot", widebar: "bar",
 }); // prettier-ignore
 
 /** Commands whose argument is words, or a name of several letters. */
@@ -115,15 +121,16 @@ export const TEXTS: ReadonlySet<string> = new Set(
 
 /** Commands around an argument that is read as if they were not there. */
 export const WRAPPERS: ReadonlySet<string> = new Set(
-  "underbrace overbrace boxed cancel bcancel xcancel sout smash displaystyle ensuremath mathord mathbin mathrel mathopen mathclose mathinner mathpunct bra ket uline underbracket overbracket".split(
+  "underbrace overbrace boxed cancel bcancel xcancel sout smash displaystyle ensuremath mathord mathbin mathrel mathopen mathclose mathinner mathpunct bra ket rlap llap clap mathrlap mathllap mathclap overparen underparen overgroup undergroup uline underbracket overbracket".split(
     " ",
   ),
 );
 
 /** Commands with an argument that says nothing: it is left out together with them. */
 export const DROPPED_WITH_ARGUMENT: Readonly<Record<string, number>> = tableOf({
-  label: 1, tag: 1, "tag*": 1, hspace: 1, "hspace*": 1, vspace: 1, "vspace*": 1, color: 1, phantom: 1, hphantom: 1, vphantom: 1, mathstrut: 0, require: 1,
-  class: 1, cssId: 1, style: 1, bbox: 1, eqref: 1, ref: 1, cite: 1, citep: 1, citet: 1, footnote: 1, kern: 0, mkern: 0, hskip: 0, toc: 0, rule: 2, raisebox: 1,
+  label: 1, tag: 1, "tag*": 1, hspace: 1, "hspace*": 1, vspace: 1, "vspace*": 1, color: 1, phantom: 1, vphantom: 1, mathstrut: 0, require: 1,
+  setcounter: 2, addtocounter: 2, stepcounter: 1, setlength: 2, addtolength: 2, numberwithin: 2, mspace: 1, fontsize: 2, scalebox: 1, htmlClass: 1, htmlId: 1, htmlStyle: 1,
+  hphantom: 1, addvspace: 1, linebreak: 0, pagebreak: 0, smallskip: 0, class: 1, cssId: 1, style: 1, bbox: 1, eqref: 1, ref: 1, cite: 1, citep: 1, citet: 1, footnote: 1, kern: 0, mkern: 0, hskip: 0, toc: 0, rule: 2, raisebox: 1,
 }); // prettier-ignore
 
 /** Commands that say nothing. */
@@ -132,7 +139,7 @@ export const DROPPED: ReadonlySet<string> = new Set(
     "limits nolimits displaystyle textstyle scriptstyle scriptscriptstyle nonumber notag ! , : ; > . space thinspace medspace thickspace negthinspace " +
     "negmedspace enspace enskip mathstrut strut left. right. allowbreak nobreak relax hline hfill hfil null noindent par break newline big Big bigg Bigg bigl bigr " +
     "bigm Bigl Bigr Bigm biggl biggr biggm Biggl Biggr Biggm middle smallskip medskip bigskip centering normalsize small large Large tiny footnotesize protect " +
-    "ignorespaces xspace nobreakspace mkern itshape upshape toc qedhere qed blacksquare"
+    "scriptsize normalfont huge Huge LARGE selectfont displaylimits ignorespaces xspace nobreakspace mkern itshape upshape toc qedhere qed blacksquare"
   ).split(" "),
 );
 

@@ -1,4 +1,5 @@
 import type { Expr } from "../../../core/ast";
+import { ownVariable } from "../../../language/latex/trees";
 import { symbolName } from "../../../language/latex/names";
 import type { SymbolPiece } from "../../../language/latex/pieces";
 import type { Kind, Knowledge } from "../../../language/latex/read";
@@ -38,8 +39,10 @@ export abstract class NoteKnowledge extends NoteState {
         return usage.timeT === 0;
       },
       get primes() {
-        return usage.transposes === 0 && usage.primes > 0 ? ("transpose" as const) : ("name" as const);
+        if (usage.transposes === 0 && usage.primes > 0) return "transpose" as const;
+        return usage.primedFunctions > 0 ? ("derivative" as const) : ("name" as const);
       },
+      variableOf: (name) => this.variableOf(name),
       get plainDifferentials() {
         return usage.differentials > 0 && !isDirection();
       },
@@ -164,6 +167,13 @@ export abstract class NoteKnowledge extends NoteState {
     if (fact !== undefined && fact.certain && kindOfShape(fact.shape) === "vector")
       return { base: name, indices: dummy };
     return undefined;
+  }
+
+  /** The variable of a value of one variable: x of u, where u = sin x. */
+  protected variableOf(name: string): string | undefined {
+    const value = this.now.definitions.get(name);
+    if (value === undefined || value.parameters !== undefined) return undefined;
+    return ownVariable(value.body);
   }
 
   protected gradientVariable(of: Expr): string | undefined {

@@ -1,8 +1,10 @@
 import { type Expr, name as nameNode, type Span } from "../../../core/ast";
 import type { Knowledge, Spellings } from "../knowledge";
-import { tidy } from "../looks";
+import { splitAtCommas, tidy } from "../looks";
 import { scriptText, symbolName } from "../names";
 import type { GroupPiece, Piece, SymbolPiece } from "../pieces";
+import { unknown } from "../trees";
+import { FAINT, type Meaning, type Rival } from "../readings";
 
 /**
  * The parts of the reader of LaTeX are layers of one class, each in its file: what a layer needs of those above it is
@@ -12,8 +14,8 @@ export abstract class ReaderBase {
   /** Unknown sizes met so far: of `I`, `\mathbf{1}`, `\mathbf{0}`. */
   protected sizes = 0;
 
-  /** Readings that could as well have been meant differently; a claim that fails may yet be right. */
-  ambiguous = false;
+  /** What signs could as well have meant. */
+  readonly rivals: Rival[] = [];
 
   readonly spellings: Spellings = new Map();
 
@@ -25,6 +27,12 @@ export abstract class ReaderBase {
   /** Remembers how a name is written. */
   spell(name: string, span: Span): void {
     if (!this.spellings.has(name)) this.spellings.set(name, this.text.slice(span.start, span.end));
+  }
+
+  /** Keeps what a sign could mean beside what it is taken for, each with how likely it is in comparison. */
+  protected doubt(span: Span, chosen: Meaning, others: Readonly<Partial<Record<Meaning, number>>>): void {
+    for (const [meaning, weight] of Object.entries(others) as [Meaning, number][])
+      if (meaning !== chosen && weight >= FAINT) this.rivals.push({ span, chosen, meaning, weight });
   }
 
   protected symbol(p: SymbolPiece): string {
@@ -52,9 +60,16 @@ export abstract class ReaderBase {
     return { ...nameNode(`⟨${label}⟩`), span: { start: first.span.start, end: last.span.end } };
   }
 
-  /** A whole side of a formula. */
+  /** A whole side of a formula; a list in braces (`\underbrace{a, b}`) is told apart, no more. */
   expression(pieces: readonly Piece[]): Expr {
-    return this.sum(tidy(pieces));
+    const items = tidy(pieces);
+    return items.some((p) => p.kind === "mark" && p.mark === ",")
+      ? unknown(
+          ",",
+          splitAtCommas(items).map((x) => this.sum(x)),
+          { start: items[0]!.span.start, end: items.at(-1)!.span.end },
+        )
+      : this.sum(items);
   }
 
   /** `\Delta t`: one name. */

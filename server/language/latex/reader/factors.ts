@@ -1,9 +1,10 @@
-import { apply, type Expr, name as nameNode, num } from "../../../core/ast";
+import { apply, type Expr, name as nameNode, num, type Span } from "../../../core/ast";
 import { fail, tryTo, UNSETTLED } from "../knowledge";
 import { EXTREMES } from "../letters";
-import { DOTS, indexLabels, isDot, isPower, isTranspose, tidy } from "../looks";
+import { DOTS, indexLabels, isDot, isPower, isTranspose, splitAtCommas, tidy } from "../looks";
 import { scriptText } from "../names";
 import type { GroupPiece, Piece, ScriptedPiece, SymbolPiece } from "../pieces";
+import { meant } from "../readings";
 import { derivativeNode, isEntryLike, unknown } from "../trees";
 import { ReaderOfFunctions } from "./functions";
 
@@ -14,6 +15,16 @@ function withPrimesOutside(p: ScriptedPiece): ScriptedPiece {
   if (only.sub !== undefined || only.sup !== undefined || !"([".includes(only.base.open)) return p;
   return { ...p, sup: [only.base], primes: p.primes + only.primes };
 }
+
+/** What of a letter with scripts is its name, without the primes behind it. */
+const nameSpanOf = (p: ScriptedPiece): Span => ({
+  start: p.span.start,
+  end: Math.max(p.base.span.end, p.sub?.at(-1)?.span.end ?? 0),
+});
+
+/** `u_1, u_2` in a cell of a matrix: as many cells. */
+const isListed = (cell: readonly Piece[]): boolean =>
+  cell.some((x) => x.kind === "mark" && x.mark === "," && x.value !== ":");
 
 /** Factors: letters with their scripts, brackets, fractions, matrices. */
 export abstract class ReaderOfFactors extends ReaderOfFunctions {
@@ -83,7 +94,8 @@ export abstract class ReaderOfFactors extends ReaderOfFunctions {
       const indicator = this.indicator(p, condition.items, { start: whole.span.start, end: condition.span.end });
       if (indicator !== undefined) return { expr: indicator, next: i + 2 };
     }
-    const constant = this.constant(p, undefined, whole.span);
+    const slot = condition?.kind === "group" && condition.open === "(" && isDot(tidy(condition.items));
+    const constant = slot ? undefined : this.constant(p, undefined, whole.span);
     if (constant !== undefined) return { expr: constant, next: i + 1 };
     const name = this.symbol(p);
     const called = this.called(name, 0, items, i, whole.span);
@@ -97,10 +109,12 @@ export abstract class ReaderOfFactors extends ReaderOfFunctions {
       // `[X = x]`, sets: told apart, no more.
       return { kind: "call", name: "{}", primes: 0, args: [this.opaque(items)], span: p.span };
     }
-    const comma = items.some((x) => x.kind === "mark" && (x.mark === "," || x.mark === "m"));
+    const comma = items.some((x) => x.kind === "mark" && (x.mark === "," || x.mark === "m" || x.mark === "|"));
     const open = p.open === "P" ? "N" : p.open === "p" ? "|" : p.open;
-    if (open === "|")
+    if (open === "|") {
+      this.doubt(p.span, "determinant", { norm: 0.3 });
       return { ...apply(UNSETTLED.bars, isDot(items) ? this.opaque(items) : this.sum(items)), span: p.span };
+    }
     if (open === "N") return { ...apply("norm2", isDot(items) ? this.opaque(items) : this.sum(items)), span: p.span };
     if (open === "<") {
       const args = this.args(p);
@@ -110,6 +124,7 @@ export abstract class ReaderOfFactors extends ReaderOfFunctions {
     if (open === "j") return { kind: "call", name: "{}", primes: 0, args: this.args(p), span: p.span };
     // `\overline{AB}`: an operation, or a name, that nothing explains.
     if (open === "c") return unknown(p.close, [this.sum(items)], p.span);
+    if (isDot(items)) return this.opaque(items);
     if (comma) {
       const args = this.args(p);
       if (items.some((x) => x.kind === "mark" && x.mark === "o"))
@@ -202,7 +217,9 @@ export abstract class ReaderOfFactors extends ReaderOfFunctions {
         p.rows.map((row) => this.opaque(row.flat())),
         p.span,
       );
-    const rows = p.rows.map((row) => row.map((cell) => (isDot(tidy(cell)) ? [DOTS] : tidy(cell))));
+    const rows = p.rows.map((row) =>
+      row.flatMap((cell) => (isDot(tidy(cell)) ? [[DOTS]] : isListed(cell) ? splitAtCommas(tidy(cell)) : [tidy(cell)])),
+    );
     const dotted = rows.some((row) =>
       row.some((cell) => cell.length === 0 || cell.some((x) => x.kind === "mark" && x.mark === "o")),
     );
@@ -235,9 +252,16 @@ export abstract class ReaderOfFactors extends ReaderOfFunctions {
       if (base.mark === "w") return this.application(base, p, items, i);
       if (base.mark === "v") return this.nabla(p, items, i);
       if (base.mark === "d") {
-        if (p.sub === undefined && p.sup !== undefined)
-          return this.differential(base, items, i, Number(scriptText(p.sup)) || fail("an order"));
-        return fail("a derivative of nothing");
+        const order = p.sup === undefined ? NaN : Number(scriptText(p.sup));
+        if (p.sub === undefined && order > 0) return this.differential(base, items, i, order);
+        // `\partial^\alpha f`
+        if (i + 1 >= items.length) return fail("a derivative of nothing");
+        const taken = this.factor(items, i + 1);
+        const span = { start: p.span.start, end: items[taken.next - 1]!.span.end };
+        return {
+          expr: unknown(`∂${scriptText([...(p.sub ?? []), ...(p.sup ?? [])]) ?? ""}`, [taken.expr], span),
+          next: taken.next,
+        };
       }
       if (base.mark === "b" && this.appliedDirectly([base, ...items.slice(i + 1)], 0))
         return this.application(base, p, items, i);
@@ -253,19 +277,9 @@ export abstract class ReaderOfFactors extends ReaderOfFunctions {
       if (constant !== undefined)
         return { expr: p.sup === undefined ? constant : this.superscript(constant, p.sup, p.span), next: i + 1 };
     }
-    if (base.kind === "group" && base.close === "|" && base.open !== "|" && p.sub !== undefined) {
+    if (base.kind === "group" && base.close === "|" && base.open !== "|")
       // `\left. … \right|_{x=a}`
-      return {
-        expr: {
-          kind: "call",
-          name: "at",
-          primes: 0,
-          args: [this.sum(tidy(base.items)), this.opaque(p.sub)],
-          span: p.span,
-        },
-        next: i + 1,
-      };
-    }
+      return { expr: this.evaluated(tidy(base.items), p), next: i + 1 };
     if (base.kind === "group" && base.open === "u") return { expr: this.expression(base.items), next: i + 1 }; // the words under a brace
     if (
       base.kind === "group" &&
@@ -328,7 +342,8 @@ export abstract class ReaderOfFactors extends ReaderOfFunctions {
     if (
       symbol.name === "D" &&
       symbol.style === "" &&
-      p.sub !== undefined &&
+      p.sub?.length === 1 &&
+      p.sub[0]!.kind !== "text" &&
       p.sup === undefined &&
       this.know.kindOf("D") === undefined &&
       items[i + 1] !== undefined &&
@@ -346,13 +361,16 @@ export abstract class ReaderOfFactors extends ReaderOfFunctions {
     }
     const indicator = p.sub === undefined || p.sup !== undefined ? undefined : this.indicator(symbol, p.sub, p.span);
     if (indicator !== undefined) return done(indicator);
-    const constant = this.constant(
-      symbol,
-      p.sub,
-      p.sub === undefined || p.sup === undefined
-        ? p.span
-        : { start: p.span.start, end: p.sub.at(-1)?.span.end ?? p.span.end },
-    );
+    const constant =
+      p.primes > 0 && this.know.primes !== "transpose"
+        ? undefined
+        : this.constant(
+            symbol,
+            p.sub,
+            p.sub === undefined || p.sup === undefined
+              ? p.span
+              : { start: p.span.start, end: p.sub.at(-1)?.span.end ?? p.span.end },
+          );
     if (constant !== undefined)
       return done(p.sup === undefined ? this.primed(constant, p) : this.superscript(constant, p.sup, p.span));
     if (
@@ -404,7 +422,8 @@ export abstract class ReaderOfFactors extends ReaderOfFunctions {
     if (p.sub !== undefined) {
       const label = scriptText(p.sub) ?? fail("this subscript");
       const names = indexLabels(p.sub);
-      const found = names === undefined ? undefined : this.know.entryOf(symbol, names);
+      const renamed = p.primes > 0 && this.know.primes !== "transpose";
+      const found = names === undefined || renamed ? undefined : this.know.entryOf(symbol, names);
       if (found !== undefined) {
         const indices = this.indices(p.sub);
         if (indices !== undefined && indices.length === found.indices.length) {
@@ -441,15 +460,16 @@ export abstract class ReaderOfFactors extends ReaderOfFunctions {
       }
     }
     const span = { start: p.span.start, end: sup === undefined && p.primes === 0 ? p.span.end : nameEnd };
+    let primes = p.primes;
     if (value === undefined) {
-      if (
-        p.primes > 0 &&
-        sup === undefined &&
-        (this.know.primes !== "transpose" || this.know.kindOf(name) === "function")
-      ) {
-        const called = this.called(name, p.primes, items, i, { start: p.span.start, end: p.span.end });
+      if (primes > 0 && (this.know.primes !== "transpose" || this.know.kindOf(name) === "function")) {
+        const called = sup === undefined ? this.called(name, primes, items, i, p.span) : undefined;
         if (called !== undefined) return called;
-        return done(this.named(name + "'".repeat(p.primes), p.span));
+        const derived = this.primedName(name, symbol, p, nameSpanOf(p));
+        if (derived !== undefined) return done(sup === undefined ? derived : this.superscript(derived, sup, p.span));
+        name += "'".repeat(primes);
+        if (sup === undefined) return done(this.named(name, p.span));
+        primes = 0;
       }
       const group = items[i + 1];
       if (group !== undefined && (sup === undefined || isPower(sup))) {
@@ -470,6 +490,31 @@ export abstract class ReaderOfFactors extends ReaderOfFunctions {
       this.spellings.set(name, this.text.slice(span.start, span.end));
     }
     if (sup !== undefined) value = this.superscript(value, sup, p.span);
-    return done(this.primed(value, p));
+    return done(primes === 0 ? value : this.primed(value, p));
+  }
+
+  /** `u'` of a value u = sin x, or of a letter in a note whose primes are derivatives; `undefined` for a name of its own. */
+  private primedName(name: string, symbol: SymbolPiece, p: ScriptedPiece, span: Span): Expr | undefined {
+    if (this.know.primes !== "derivative" || p.primes > 2) {
+      if (p.primes === 1 && p.sup === undefined)
+        this.doubt(p.span, "another name", { derivative: 0.1, transpose: 0.1 });
+      return undefined;
+    }
+    const base = this.named(name, span);
+    const variable = this.know.variableOf(name);
+    if (variable !== undefined)
+      return derivativeNode(
+        base,
+        Array.from({ length: p.primes }, () => nameNode(variable)),
+        false,
+        p.span,
+      );
+    const small = symbol.style === "" || symbol.accents.length > 0 || /^\p{Ll}/u.test(symbol.name);
+    if (!small || p.primes > 1) {
+      if (p.primes === 1 && p.sup === undefined) this.doubt(p.span, "another name", { derivative: 0.3 });
+      return undefined;
+    }
+    this.doubt(p.span, "derivative", { "another name": 0.5 });
+    return meant("derivative", [base], p.span);
   }
 }

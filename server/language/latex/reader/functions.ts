@@ -1,11 +1,11 @@
 import { apply, type Expr, name as nameNode, num, type Span } from "../../../core/ast";
 import { operator } from "../../../operators";
-import { fail, UNSETTLED } from "../knowledge";
+import { fail, tryTo, UNSETTLED } from "../knowledge";
 import { EXPECTATIONS, SQUARE_FUNCTIONS } from "../letters";
 import { type BigOperator, bigOperator, isDot, isTranspose, tidy } from "../looks";
 import { scriptText } from "../names";
 import type { GroupPiece, Piece, ScriptedPiece } from "../pieces";
-import { binary } from "../trees";
+import { binary, unknown } from "../trees";
 import { ReaderOfDerivatives } from "./derivatives";
 
 /** Functions with their arguments, sums and other big operators with their bounds. */
@@ -38,6 +38,11 @@ export abstract class ReaderOfFunctions extends ReaderOfDerivatives {
     const sign = lead.kind === "mark" && lead.mark === "s" ? lead : undefined;
     const body =
       sign === undefined ? this.product(rest) : this.product(rest.slice(1), sign.value === "sub" ? sign : undefined);
+    return this.sumOf(p, body, span);
+  }
+
+  /** The same of an expression. */
+  protected sumOf(p: BigOperator, body: Expr, span: Span): Expr {
     if (p.value !== "sum") {
       const bounds = [
         ...(p.sub === undefined ? [] : [this.opaque(p.sub)]),
@@ -47,13 +52,16 @@ export abstract class ReaderOfFunctions extends ReaderOfDerivatives {
     }
     const sub = p.sub === undefined ? [] : tidy(p.sub);
     const equals = sub.findIndex((x) => x.kind === "mark" && x.mark === "r" && x.value === "=");
-    const sup = p.sup === undefined ? undefined : tidy(p.sup);
+    // `\sum_i^{n=5}` ends at 5.
+    const written = p.sup === undefined ? undefined : tidy(p.sup);
+    const end = written?.findIndex((x) => x.kind === "mark" && x.mark === "r" && x.value === "=") ?? -1;
+    const sup = end > 0 ? written!.slice(end + 1) : written;
     if (equals > 0 && sup !== undefined && sup.length > 0) {
       const variables = this.indexNames(sub.slice(0, equals));
-      if (variables === undefined)
+      const from = tryTo(() => this.sum(sub.slice(equals + 1)));
+      const to = tryTo(() => this.sum(sup));
+      if (variables === undefined || from === undefined || to === undefined)
         return { kind: "call", name: "sum", primes: 0, args: [this.opaque(sub), this.opaque(sup), body], span };
-      const from = this.sum(sub.slice(equals + 1));
-      const to = this.sum(sup);
       let out: Expr = body;
       for (const v of [...variables].reverse()) out = { kind: "sumover", variable: v, from, to, body: out, span };
       return out;
@@ -85,6 +93,30 @@ export abstract class ReaderOfFunctions extends ReaderOfDerivatives {
       out.push(this.symbol(p));
     }
     return out;
+  }
+
+  /**
+   * `f(x)|_{x=a}`, `F(x)|_a^b`: the call `at`, of the expression, the variable and the point where they are written so,
+   * else of the expression and what stands at the bar.
+   */
+  protected evaluated(items: readonly Piece[], bar: ScriptedPiece): Expr {
+    const span = { start: items[0]?.span.start ?? bar.span.start, end: bar.span.end };
+    const of = this.sum(items);
+    const sub = bar.sub === undefined ? [] : tidy(bar.sub);
+    const [variable, equals] = sub;
+    if (
+      bar.sup === undefined &&
+      sub.length > 2 &&
+      (variable?.kind === "symbol" || (variable?.kind === "scripted" && variable.base.kind === "symbol")) &&
+      equals?.kind === "mark" &&
+      equals.value === "="
+    ) {
+      const value = tryTo(() => this.sum(sub.slice(2)));
+      const name = tryTo(() => this.factor([variable], 0).expr);
+      if (value !== undefined && name?.kind === "name") return unknown("at", [of, name, value], span);
+    }
+    const limits = [...sub, ...(bar.sup === undefined ? [] : bar.sup)];
+    return unknown("at", [of, this.opaque(limits)], span);
   }
 
   /** Limits, extrema, integrals: functions of which nothing is known, applied to all that follows. */
@@ -145,6 +177,18 @@ export abstract class ReaderOfFunctions extends ReaderOfDerivatives {
       return { expr: next.kind === "scripted" ? this.scripted(call, next) : call, next: i + 2 };
     }
     if (plain.open === "j") return undefined;
+    // `f(\cdot)`
+    if (isDot(tidy(plain.items))) {
+      const call: Expr = {
+        kind: "call",
+        name,
+        primes,
+        args: this.args(plain),
+        span: { start: span.start, end: plain.span.end },
+        opSpan: span,
+      };
+      return { expr: next.kind === "scripted" ? this.scripted(call, next) : call, next: i + 2 };
+    }
     // `\delta (a)^T`: the brackets are there for the transpose.
     if (
       primes === 0 &&

@@ -1,10 +1,11 @@
 import { apply, type Expr, name as nameNode, num, type Span } from "../../../core/ast";
-import { fail, UNSETTLED } from "../knowledge";
+import { fail, tryTo, UNSETTLED } from "../knowledge";
 import { NO_POWERS, NORMS } from "../letters";
 import { isDot, isInnerProduct, isOperandLike, isPower, isTranspose, tidy } from "../looks";
 import { scriptText } from "../names";
 import type { GroupPiece, Piece, ScriptedPiece, SymbolPiece } from "../pieces";
-import { unknown } from "../trees";
+import { meant } from "../readings";
+import { derivativeNode, ownVariable, unknown } from "../trees";
 import { ReaderBase } from "./base";
 
 /** Relations of a condition that an entry is held against; where both sides are equal it does not matter. */
@@ -93,6 +94,7 @@ export abstract class ReaderOfScripts extends ReaderBase {
     const items = tidy(base.items);
     const inner = isDot(items) ? this.opaque(items) : this.sum(items);
     const op = NORMS[which];
+    if (op === "norm2" && which === "2") this.doubt(span, "norm", { "spectral norm": 0.5 });
     if (op !== undefined) return { ...apply(op, inner), span };
     return { kind: "call", name: `norm_${which}`, primes: 0, args: [inner], span };
   }
@@ -100,7 +102,8 @@ export abstract class ReaderOfScripts extends ReaderBase {
   /** Scripts behind a value that is no name: entries, primes, powers. */
   protected scripted(value: Expr, p: ScriptedPiece): Expr {
     let out = value;
-    const entry = p.sub === undefined || isInnerProduct(p.base) ? undefined : this.indices(p.sub);
+    const { sub } = p;
+    const entry = sub === undefined || isInnerProduct(p.base) ? undefined : tryTo(() => this.indices(sub));
     if (p.sub !== undefined && entry === undefined) {
       // `[a]_\times`, `\langle x, y \rangle_A`: of the usual inner products only the label differs.
       const label = scriptText(p.sub) ?? fail("this subscript");
@@ -118,10 +121,7 @@ export abstract class ReaderOfScripts extends ReaderBase {
       out = { kind: "index", base: out, indices: entry, span: p.span };
     }
     if (p.sup !== undefined) out = this.superscript(out, p.sup, p.span);
-    if (p.primes > 0) {
-      if (this.know.primes !== "transpose" && p.base.kind !== "group") fail("a prime here");
-      for (let k = 0; k < p.primes; k++) out = { ...apply("transpose", out), span: p.span };
-    }
+    if (p.primes > 0) out = this.primed(out, p);
     return out;
   }
 
@@ -156,11 +156,23 @@ export abstract class ReaderOfScripts extends ReaderBase {
     return out.length === 1 || out.length === 2 ? out : undefined;
   }
 
+  /** A prime behind an expression: its transpose, or its derivative. */
   protected primed(value: Expr, p: ScriptedPiece): Expr {
     let out = value;
+    const { span } = p;
     for (let k = 0; k < p.primes; k++) {
-      if (this.know.primes !== "transpose") fail("a prime here");
-      out = { ...apply("transpose", out), span: p.span };
+      if (this.know.primes === "transpose") {
+        out = { ...apply("transpose", out), span };
+        this.doubt(span, "transpose", { derivative: 0.1, "another name": 0.2 });
+      } else {
+        const variable = ownVariable(out);
+        out =
+          variable === undefined
+            ? meant("derivative", [out], span)
+            : derivativeNode(out, [nameNode(variable)], false, span);
+        if (variable === undefined)
+          this.doubt(span, "derivative", { transpose: this.know.primes === "name" ? 0.5 : 0.1 });
+      }
     }
     return out;
   }
