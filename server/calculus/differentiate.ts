@@ -1,7 +1,7 @@
 import { Refusal } from "../core/problem";
 import type { Shape } from "../core/shape";
 import type { Steps } from "../core/steps";
-import { operator } from "../operators";
+import { isPiecewiseConstant, operator } from "../operators";
 import { ONE as ONE_DIM } from "../core/dimension";
 import { add, entrywise, hadamard, negate, power, subtract } from "./algebra";
 import type { Expr } from "../core/ast";
@@ -170,6 +170,7 @@ class Sweep {
         return yield* this.visit(h.arg, shorter(w, out));
       }
       case "op": {
+        if (isPiecewiseConstant(h.name)) return;
         if (this.v.dims.length === 0) {
           const moved = alongCommuting(w, h, yield* differentiation(this.l, h.arg, this.v));
           if (moved !== undefined) {

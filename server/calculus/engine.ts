@@ -2,8 +2,9 @@ import type { Expr } from "../core/ast";
 import { type Dim, dimMul, isOne, ONE as ONE_DIM } from "../core/dimension";
 import { Refusal } from "../core/problem";
 import type { Scope, Variable } from "../core/scope";
-import type { Shape } from "../core/shape";
+import { isScalar, type Shape } from "../core/shape";
 import { atOnce, type Steps } from "../core/steps";
+import { isStructured } from "../evaluation";
 import { add } from "./algebra";
 import { differentiation } from "./differentiate";
 import { Lowering, type Value } from "./lower";
@@ -12,7 +13,7 @@ import { readsBetter } from "./present/sum";
 import { ONE, rat } from "./rational";
 import { expand, overOneDenominator, shorter } from "./shorten";
 import { isDiagonal } from "./structure";
-import { type Factor, rawOf, type Tensor, times, World } from "./tensor";
+import { type Factor, type Head, rawOf, type Tensor, times, World } from "./tensor";
 
 /** A derivative as a tensor with the matrix it stands for. */
 export interface Laid {
@@ -37,7 +38,12 @@ export class Engine {
   /** The derivative, one variable after the other, in the layout of the contract. */
   *derivative(expr: Expr, wrt: readonly string[]): Steps<Laid> {
     let laid = this.start(yield* this.l.valueInSteps(expr));
-    for (const name of wrt) laid = yield* this.derived(laid, this.variable(name), wrt.length === 1);
+    const by = wrt.map((name) => this.variable(name));
+    for (const [k, v] of by.entries()) {
+      // A gradient is one matrix of its structure; what comes after it by more than numbers hangs on no projection.
+      const last = by.slice(k + 1).every((x) => isScalar(x.shape));
+      laid = yield* this.derived(laid, v, last ? "gradient" : "none");
+    }
     return laid;
   }
 
@@ -79,46 +85,49 @@ export class Engine {
   }
 
   /** One more derivative: contract §1, "Shapes of results". */
-  private *derived(f: Laid, v: Variable, structured: boolean): Steps<Laid> {
+  private *derived(f: Laid, v: Variable, projected: "none" | "gradient" | "all"): Steps<Laid> {
     const head = this.l.variableHead(v);
     const rank = f.t.dims.length;
     let t = yield* differentiation(this.l, f.t, head);
     const own = head.dims.map((_, k) => rank + k);
     if (own.length === 0) return { ...f, t };
     if (rank === 0) {
-      if (structured) t = this.project(t, v);
+      if (projected !== "none") t = this.project(t, v);
       const row = isOne(v.shape.rows) ? [] : [0];
       const col = isOne(v.shape.cols) ? [] : [row.length];
       return { t, layout: { rows: row, cols: col }, shape: v.shape };
     }
+    if (projected === "all") t = this.project(t, v);
     const rows = [...f.layout.cols, ...f.layout.rows];
     const cols = [...own].reverse();
     const size = (side: readonly number[]) => side.reduce<Dim>((d, s) => dimMul(d, t.dims[s]!), ONE_DIM);
     return { t, layout: { rows, cols }, shape: { rows: size(rows), cols: size(cols) } };
   }
 
-  /** The gradient in the space of matrices of the variable's structure: its orthogonal projection there. */
+  /** A derivative in the space of matrices of the variable's structure: its last two slots projected on that. */
   private project(t: Tensor, v: Variable): Tensor {
     const w = this.w;
-    if (t.dims.length !== 2) return t;
     const p = v.properties;
-    const [i, j] = t.dims.map((d) => w.newIndex(d)) as [number, number];
+    if (isOne(v.shape.rows) || isOne(v.shape.cols) || !isStructured(p)) return t;
+    const rank = t.dims.length;
+    const own = t.dims.map((d) => w.newIndex(d));
+    const [i, j] = own.slice(rank - 2) as [number, number];
     const half = rat(1, 2);
-    const masked = (f: Factor) =>
-      w.tensor(
-        [i, j],
-        w.instantiate(t, [i, j]).map((r) => times(r, rawOf([f]))),
+    const turned = () =>
+      w.permute(
+        t,
+        [...t.dims.keys()].map((k) => (k < rank - 2 ? k : 2 * rank - 3 - k)),
       );
-    if (p.has("diagonal")) return isDiagonal(t) ? t : masked({ head: w.delta(t.dims[0]!), idx: [i, j], pow: ONE });
-    if (p.has("symmetric")) return shorter(w, add(w, [w.scale(t, half), w.scale(w.permute(t, [1, 0]), half)]));
-    if (p.has("skew")) return shorter(w, add(w, [w.scale(t, half), w.scale(w.permute(t, [1, 0]), rat(-1, 2))]));
-    if (p.has("lower") || p.has("upper"))
-      return masked({
-        head: w.head({ kind: "mask", part: p.has("lower") ? "lower" : "upper", dims: t.dims, symmetry: 0 }),
-        idx: [i, j],
-        pow: ONE,
-      });
-    return t;
+    const masked = (head: Head) =>
+      w.tensor(
+        own,
+        w.instantiate(t, own).map((r) => times(r, rawOf([{ head, idx: [i, j], pow: ONE }]))),
+      );
+    if (p.has("diagonal")) return rank === 2 && isDiagonal(t) ? t : masked(w.delta(t.dims[rank - 1]!));
+    if (p.has("symmetric")) return shorter(w, add(w, [w.scale(t, half), w.scale(turned(), half)]));
+    if (p.has("skew")) return shorter(w, add(w, [w.scale(t, half), w.scale(turned(), rat(-1, 2))]));
+    const part = p.has("lower") ? "lower" : "upper";
+    return masked(w.head({ kind: "mask", part, dims: t.dims.slice(rank - 2), symmetry: 0 }));
   }
 
   /** A derivative written inside an expression, as a value. */
@@ -136,7 +145,7 @@ export class Engine {
     } finally {
       for (const n of held) this.l.held.delete(n);
     }
-    for (const n of names) laid = atOnce(this.derived(laid, this.variable(n), names.length === 1));
+    for (const n of names) laid = atOnce(this.derived(laid, this.variable(n), "all"));
     if (laid.layout.rows.length > 1 || laid.layout.cols.length > 1)
       throw new Refusal("unsupported", "a derivative with more than two indices inside an expression is not supported");
     return { t: this.w.permute(laid.t, [...laid.layout.rows, ...laid.layout.cols]), shape: laid.shape };

@@ -263,7 +263,7 @@ export class Lowering {
       const text = typeof rule.expand === "string" ? rule.expand : rule.expand(values.map((v) => v.shape));
       return { t: this.template(text, new Map([["X", a], ["Y", b]])).t, shape }; // prettier-ignore
     }
-    if (rule === undefined || "differential" in rule || "spectral" in rule)
+    if (rule === undefined || "differential" in rule || "spectral" in rule || "piecewiseConstant" in rule)
       return { t: symbol(w, op, a.t, thick(shape.rows, shape.cols)), shape };
     switch (op) {
       case "add":

@@ -149,7 +149,8 @@ function dissolve(w: World, f: Factor): Raw | undefined {
     h.kind === "unit" ||
     h.kind === "fuse" ||
     h.kind === "place" ||
-    (h.kind === "fn" && h.name === "step")
+    (h.kind === "fn" && h.name === "step") ||
+    (h.kind === "op" && h.name === "hardmax")
   ) {
     // 0 and 1 are their own positive powers.
     if (isRat(f.pow) && f.pow.n > 0 && !ratEq(f.pow, ONE)) return { coef: ONE, factors: [{ ...f, pow: ONE }] };

@@ -1,10 +1,66 @@
-import type { Expr } from "../core/ast";
+import type { DerivativeExpr, Expr } from "../core/ast";
 import { type Dense, transpose } from "../core/dense";
-import type { Scope } from "../core/scope";
+import { familyMember, type Scope } from "../core/scope";
 import { atOnce, type Steps } from "../core/steps";
-import { isFailure, type Layout, type LayoutChoice, relativeDistance, sampling, tolerances } from "../evaluation";
+import {
+  isFailure,
+  isStructured,
+  type Layout,
+  type LayoutChoice,
+  relativeDistance,
+  sampling,
+  type Sides,
+  sidesOf,
+  tolerances,
+  turnedSides,
+  within,
+} from "../evaluation";
 import { agreeToLeadingOrder } from "./orders";
 import { hasDifferential, varyingNames } from "./varying";
+
+/** The derivative that a side is, perhaps transposed, negated or scaled. */
+function derivativeOf(e: Expr): { readonly node: DerivativeExpr; readonly turned: boolean } | undefined {
+  if (e.kind === "derivative") return { node: e, turned: e.transposed === true };
+  if (e.kind !== "apply") return undefined;
+  const [a, b] = e.args;
+  if (e.op === "neg") return derivativeOf(a!);
+  if (e.op === "mul") return a!.kind === "number" ? derivativeOf(b!) : undefined;
+  if (e.op === "div") return b!.kind === "number" ? derivativeOf(a!) : undefined;
+  const inner = e.op === "transpose" ? derivativeOf(a!) : undefined;
+  return inner === undefined ? undefined : { ...inner, turned: !inner.turned };
+}
+
+/**
+ * A side that is the Jacobian or Hessian by a structured variable says only what it does to changes within the
+ * structure; so the other side is held against it there. What has to be known at a point for that.
+ */
+function structuredDerivative(left: Expr, right: Expr, { scope, layout }: Ground) {
+  if (layout?.structure !== undefined) return undefined;
+  const found = derivativeOf(left) ?? derivativeOf(right);
+  if (found === undefined) return undefined;
+  const properties = found.node.wrt.map((w) => (w.kind === "name" ? propertiesOf(scope, w.name) : undefined));
+  if (!properties.some((p) => p !== undefined && isStructured(p))) return undefined;
+  return {
+    beside: [found.node.of, ...found.node.wrt],
+    pair(a: Dense, b: Dense, [of, ...by]: readonly Dense[], size: number): Pair | undefined {
+      const straight = sidesOf(
+        of!,
+        by.map((v, k) => ({ rows: v.rows, cols: v.cols, properties: properties[k] ?? new Set() })),
+      );
+      // A gradient is unique; its structure is a part of the claim.
+      if (straight.whole !== undefined) return undefined;
+      const jacobianTurned = layout?.transposedJacobians === true;
+      const sides = found.turned !== jacobianTurned ? turnedSides(straight) : straight;
+      const fits = (m: Dense): boolean => m.rows === lengthOf(sides.rows) && m.cols === lengthOf(sides.cols);
+      return fits(a) && fits(b) ? [within(a, sides), within(b, sides), size] : undefined;
+    },
+  };
+}
+
+const lengthOf = (side: Sides["rows"]): number => side.reduce((n, p) => n * p.size, 1);
+
+const propertiesOf = (scope: Scope, name: string) =>
+  (scope.variables.get(name) ?? familyMember(scope, name)?.variable)?.properties;
 
 /** Values of the two sides that should be equal, and the size of their terms. */
 export type Pair = readonly [left: Dense, right: Dense, size: number];
@@ -22,6 +78,8 @@ export interface Numbers {
   readonly tolerance: { readonly equal: number; readonly different: number };
   /** Choices of the layout on which the values depend. */
   readonly choices: ReadonlySet<LayoutChoice>;
+  /** The pairs are what a derivative says within the structure of its variables. */
+  readonly within?: boolean;
   /** Functions nobody has defined stood in for by smooth ones: a difference proves nothing. */
   readonly modelled: boolean;
 }
@@ -66,16 +124,20 @@ export function* comparingSides(left: Expr, right: Expr, ground: Ground): Steps<
     ...(ground.layout === undefined ? {} : { layout: ground.layout }),
     ...(ground.points === undefined ? {} : { points: ground.points }),
   };
-  const sampled = yield* sampling([left, right], ground.scope, options);
+  const judged = structuredDerivative(left, right, ground);
+  const sampled = yield* sampling([left, right, ...(judged?.beside ?? [])], ground.scope, options);
   if (isFailure(sampled)) return { ...nothing(sampled.message), misfit: sampled.kind === "shape" };
   const tolerance = tolerances(sampled.nesting);
   const choices = sampled.layoutChoices;
   const modelled = sampled.unknownFunctions.size > 0;
-  const exact = sampled.samples.map((s): Pair => [s.values[0]!, s.values[1]!, Math.max(...s.sizes)]);
+  const exact = sampled.samples.map((s): Pair => {
+    const [a, b, ...beside] = s.values;
+    return judged?.pair(a!, b!, beside, Math.max(...s.sizes)) ?? [a!, b!, Math.max(s.sizes[0]!, s.sizes[1]!)];
+  });
   const shapes = exact.some(([a, b]) => a.rows !== b.rows || a.cols !== b.cols);
   const relation = relate(exact, tolerance);
   if (relation !== "different" || !differentials || shapes)
-    return { relation, pairs: exact, tolerance, modelled, choices, shapes };
+    return { relation, pairs: exact, tolerance, modelled, choices, shapes, within: judged !== undefined };
   const result: Numbers = { relation, pairs: exact, tolerance, modelled, choices };
   const along = yield* sampling([left, right], ground.scope, { ...options, path: true });
   if (isFailure(along) || !agreeToLeadingOrder(along.samples, along.nesting)) return result;

@@ -86,8 +86,12 @@ function* decide(left: Expr, right: Expr, scope: Scope, options: JudgeOptions): 
     const status = options.prove !== false && (yield* proof(left, right, scope, holding[0]!)) ? "proved" : "verified";
     return holding.length === layouts.length ? { status } : { status, layouts: holding, choices };
   }
-  if (failed === undefined || undecided !== undefined)
+  if (failed === undefined || undecided !== undefined) {
+    // Numbers that cannot tell (a mixed derivative that is zero, a kink) leave it to the normal form.
+    if (first.relation === "unknown" && options.prove !== false && (yield* proof(left, right, scope, base)))
+      return { status: "proved" };
     return { ...UNKNOWN(undecided ?? "it was not judged"), ...(first.misfit === true ? { misfit: true } : {}) };
+  }
   if (options.explain === false) return { status: "wrong" };
   if (options.explain === "assumption") {
     const condition = yield* missingAssumption(left, right, { scope, layout: failed.layout });
@@ -109,7 +113,8 @@ function turned(
   choices: readonly LayoutChoice[],
   base: Layout,
 ): Numbers | undefined {
-  if (choices.length !== 1 || layout.structure !== base.structure || first.pairs.length === 0) return undefined;
+  if (first.within === true || choices.length !== 1 || layout.structure !== base.structure || first.pairs.length === 0)
+    return undefined;
   if (derivativeCount(left) + derivativeCount(right) !== 1) return undefined;
   if (left.kind === "derivative") return withTransposed(first, "left");
   return right.kind === "derivative" ? withTransposed(first, "right") : undefined;

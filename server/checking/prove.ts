@@ -2,7 +2,7 @@ import { children, type Expr, withChildren } from "../core/ast";
 import type { Property, Scope, Variable } from "../core/scope";
 import type { Steps } from "../core/steps";
 import { derivation, provedEqual } from "../calculus";
-import type { Layout, LayoutChoice } from "../evaluation";
+import { isStructured, type Layout, type LayoutChoice } from "../evaluation";
 import { isMatrix, sameShape, type Shape } from "../core/shape";
 import { varyingNames } from "./varying";
 
@@ -39,6 +39,8 @@ function* withoutDerivatives(
   }
   const parts = children(e);
   if (parts.length === 0) return e;
+  // Inside of an expression a Jacobian by a structured variable is projected: what is read off is only one of its forms.
+  if (parts.some((p) => p.kind === "derivative" && byStructured(p, scope))) return undefined;
   const next: Expr[] = [];
   for (const p of parts) {
     const n = yield* withoutDerivatives(p, scope, layout, varying);
@@ -47,6 +49,9 @@ function* withoutDerivatives(
   }
   return next.every((n, i) => n === parts[i]) ? e : withChildren(e, next);
 }
+
+const byStructured = (e: Extract<Expr, { kind: "derivative" }>, scope: Scope): boolean =>
+  e.wrt.some((w) => w.kind === "name" && isStructured(scope.variables.get(w.name)?.properties ?? new Set()));
 
 /** The choice of the layout that a derivative of this shape falls under. */
 function choiceOf(e: Extract<Expr, { kind: "derivative" }>, shape: Shape, scope: Scope): LayoutChoice {

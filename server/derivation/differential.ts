@@ -9,7 +9,7 @@ import {
   withChildren,
 } from "../core/ast";
 import { isColumn, isScalar, SCALAR } from "../core/shape";
-import { operator } from "../operators";
+import { isPiecewiseConstant, operator } from "../operators";
 import { Stuck } from "./context";
 import { entrywiseProduct } from "./entries";
 import { entrywise, fromTemplate, onesOf, reciprocal, zerosOf } from "./templates";
@@ -119,12 +119,6 @@ export function moveInside(p: Products, e: Expr): Expr | undefined {
 }
 
 const sumOrZero = (terms: readonly Term[]): Expr | undefined => (terms.length === 0 ? undefined : buildSum(terms));
-
-/** `sign` and `step` do not change where they are differentiable. */
-function isPiecewiseConstant(op: string): boolean {
-  const rule = operator(op)?.rule;
-  return rule !== undefined && "pointwise" in rule && rule.pointwise === "0";
-}
 
 /** `.*` or `kron`, numbers in front. */
 function entries(p: Products, op: "hadamard" | "hdiv" | "kron", a: Expr, b: Expr): Expr {

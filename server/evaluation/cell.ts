@@ -158,9 +158,16 @@ export function trustedDifference(
 
 /**
  * The whole derivative, laid out as the contract says; one column of the Jacobian for each entry of the target.
+ * `within` keeps the changes of the target in its structure: the derivative comes out projected on it.
  * Fails where the step is too coarse for the function: at a kink, or close to a pole.
  */
-export function fullDerivative(root: Cell, steps: readonly Cell[], target: Target, nested: number): Dense {
+export function fullDerivative(
+  root: Cell,
+  steps: readonly Cell[],
+  target: Target,
+  nested: number,
+  within: (d: Dense) => Dense = (d) => d,
+): Dense {
   const h = stepSize(nested);
   const at = target.get();
   const n = at.data.length;
@@ -171,7 +178,7 @@ export function fullDerivative(root: Cell, steps: readonly Cell[], target: Targe
   for (let k = 0; k < n; k++) {
     const d = dense(at.rows, at.cols);
     d.data[k] = 1;
-    const { fine, rough } = alongDirection(root, steps, [target], [d], h);
+    const { fine, rough } = alongDirection(root, steps, [target], [within(d)], h);
     for (let i = 0; i < m; i++) {
       size = Math.max(size, Math.abs(fine.data[i]!));
       spread = Math.max(spread, Math.abs(fine.data[i]! - rough.data[i]!));

@@ -1,12 +1,15 @@
-import type { Expr } from "../core/ast";
+import { children, type Expr } from "../core/ast";
 import { type Dense, dense } from "../core/dense";
 import type { Property, Scope } from "../core/scope";
-import { alongDirection, dependents, stepSize } from "./cell";
+import { alongDirection, type Cell, dependents, stepSize } from "./cell";
 import { atPoints, isFinite, largestEntry } from "./evaluate";
 import { atOnce, type Steps } from "../core/steps";
+import { isPiecewiseConstant } from "../operators";
 import { attemptInSteps, type Failure, type FailureKind, isFailure } from "./failure";
 import { Program } from "./program";
+import { Random } from "./random";
 import type { Point } from "./sample";
+import { type Sides, sidesOf, within } from "./within";
 
 export interface Comparison {
   readonly verdict: "agrees" | "differs" | "unknown";
@@ -52,19 +55,30 @@ function predicted(derivative: Dense, d: Dense, value: Dense): Dense | undefined
   return out;
 }
 
+const shapeOf = (a: Dense): { rows: number; cols: number } => ({ rows: a.rows, cols: a.cols });
+
 const largestDistance = (a: Dense, b: Dense): number =>
   a.data.reduce((m, x, i) => Math.max(m, Math.abs(x - b.data[i]!)), 0);
 
-/** The point with each entry changed by its rounding error. */
-function rounded(point: Point): Point {
+/** The point with each entry changed by its rounding error, in one of many ways. */
+function rounded(point: Point, way = 0): Point {
+  const random = new Random(way);
   const nudged = (m: Dense): Dense => ({
     ...m,
-    data: m.data.map((x, i) => x * (1 + (i % 2 === 0 ? 4 : -4) * Number.EPSILON)),
+    data: m.data.map(
+      (x, i) => x * (1 + ((way === 0 ? i % 2 === 0 : random.uniform() < 0.5) ? 4 : -4) * Number.EPSILON),
+    ),
   });
   const values = new Map([...point.values].map(([name, m]) => [name, nudged(m)]));
   const families = new Map([...point.families].map(([name, f]) => [name, { ...f, members: f.members.map(nudged) }]));
   return { ...point, values, families };
 }
+
+/** Whether a value can jump: what hangs on an equality of two numbers is written with `step` and its like. */
+const jumps = (e: Expr): boolean => (e.kind === "apply" && isPiecewiseConstant(e.op)) || children(e).some(jumps);
+
+/** Ways of rounding a point that an answer which can jump is tried with. */
+const ROUNDINGS = 8;
 
 /** Weighs a difference quotient against a prediction: agreement, disagreement, or a point that cannot be trusted. */
 function weigh(
@@ -117,7 +131,7 @@ export function comparison(
   const last = by.at(-1)!;
   const before = by.slice(0, -1).map((name): Expr => ({ kind: "name", name }));
   const of: Expr = before.length === 0 ? expr : (options.lower ?? { kind: "derivative", of: expr, wrt: before });
-  return compare(of, derivative, [last], scope, options, false);
+  return compare(of, derivative, [last], scope, options, false, before.length === 0 ? undefined : { expr, before });
 }
 
 /**
@@ -141,6 +155,19 @@ export const comparisonOfDifferential = (
   options: ComparisonOptions = {},
 ): Steps<Comparison> => compare(expr, differential, wrt, scope, options, true);
 
+/** Whether a value changes as a whole when the variables change by their rounding errors: it compares equal numbers. */
+function hangsOnRounding(program: Program, cell: Cell, point: Point): boolean {
+  const here = cell.value;
+  const size = largestEntry(here);
+  let apart = false;
+  for (let way = 1; way <= ROUNDINGS && !apart; way++) {
+    program.run(rounded(point, way));
+    apart = !(largestDistance(here, cell.value) <= 1e-4 * Math.max(size, largestEntry(cell.value)) + 1e-9);
+  }
+  program.run(point);
+  return apart;
+}
+
 function* compare(
   of: Expr,
   derivative: Expr,
@@ -148,10 +175,12 @@ function* compare(
   scope: Scope,
   options: ComparisonOptions,
   differential: boolean,
+  /** What `of` is a derivative of, and by what. */
+  origin?: { readonly expr: Expr; readonly before: readonly Expr[] },
 ): Steps<Comparison> {
   let distance = 0;
   let differs = false;
-  let shapeReason: string | undefined;
+  let objection: string | undefined;
   const work = function* (): Steps<{ readonly seen: number; readonly failure: Failure | undefined }> {
     const program = new Program(scope, { varying: wrt });
     const value = yield* program.adding(of);
@@ -159,6 +188,16 @@ function* compare(
     const targets = names.map((n) => program.target(n));
     // With `d(name)` as steps, the directions of the differential are the ones the quotient moves along.
     const moves = differential ? names.map((n) => program.add({ kind: "differential", of: n })) : [];
+    const first = origin === undefined ? undefined : program.add(origin.expr);
+    const before = (origin?.before ?? []).map((n) => ({ target: program.target(n), properties: program.structure(n) }));
+    for (const n of origin?.before ?? []) program.add(n);
+    const sides = (): Sides | undefined =>
+      first === undefined
+        ? undefined
+        : sidesOf(
+            first.value,
+            before.map((b) => ({ ...shapeOf(b.target.get()), properties: b.properties })),
+          );
     yield;
     const compiled = yield* program.adding(derivative);
     for (const t of targets) program.add(t.cell === value ? of : names[targets.indexOf(t)]!);
@@ -168,6 +207,7 @@ function* compare(
     );
     const nested = program.nestingOf(value);
     const h = stepSize(nested);
+    const mayJump = jumps(derivative);
     return yield* atPoints(program, scope, options.seed ?? 1, options.points ?? 2, (point) => {
       if (!isFinite(value.value) || !isFinite(compiled.value)) throw program.unusable();
       let good = false;
@@ -181,15 +221,20 @@ function* compare(
                 wrt[i] === undefined ? NONE : program.structure(names[i]!),
               ),
             );
-        const { fine, rough } = alongDirection(value, steps, targets, directions, h);
-        if (!isFinite(fine)) continue;
-        const guess = differential
+        const quotients = alongDirection(value, steps, targets, directions, h);
+        if (!isFinite(quotients.fine)) continue;
+        // What a derivative says outside of the structure of its variables plays no part.
+        const own = sides();
+        const inside = (m: Dense): Dense => (own === undefined ? m : within(m, own));
+        const [fine, rough] = [inside(quotients.fine), inside(quotients.rough)];
+        const found = differential
           ? compiled.value.rows === fine.rows && compiled.value.cols === fine.cols
             ? compiled.value
             : undefined
           : predicted(compiled.value, directions[0]!, value.value);
+        const guess = found === undefined ? undefined : inside(found);
         if (guess === undefined) {
-          shapeReason = `the shape ${compiled.value.rows}×${compiled.value.cols} does not fit`;
+          objection = `the shape ${compiled.value.rows}×${compiled.value.cols} does not fit`;
           distance = Infinity;
           differs = true;
           return true;
@@ -198,7 +243,7 @@ function* compare(
         if (verdict.agrees === undefined) continue;
         if (!verdict.agrees) {
           // A quotient that another step changes as much as it is off is noise (sin of something huge), not evidence.
-          const again = alongDirection(value, steps, targets, directions, 0.7 * h).fine;
+          const again = inside(alongDirection(value, steps, targets, directions, 0.7 * h).fine);
           const apart = largestDistance(fine, guess);
           if (!isFinite(again) || largestDistance(fine, again) > 0.1 * apart) continue;
           // So is one of a value that rounding its variables changes as much.
@@ -211,12 +256,16 @@ function* compare(
         good = true;
         distance = Math.max(distance, verdict.distance);
         if (!verdict.agrees) differs = true;
+        else if (mayJump && k === 0 && hangsOnRounding(program, compiled, point)) {
+          differs = true;
+          objection = "it hangs on how numbers are rounded";
+        }
       }
       return good;
     });
   };
   const outcome = yield* attemptInSteps(work());
-  if (differs) return { verdict: "differs", distance, ...(shapeReason === undefined ? {} : { reason: shapeReason }) };
+  if (differs) return { verdict: "differs", distance, ...(objection === undefined ? {} : { reason: objection }) };
   if (isFailure(outcome)) return { verdict: "unknown", distance: NaN, reason: outcome.message, kind: outcome.kind };
   if (outcome.seen === 0)
     return {

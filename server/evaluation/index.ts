@@ -1,5 +1,6 @@
 export { Failure, type FailureKind, isFailure } from "./failure";
 export { type Point, project, samplePoint, isStructured, type Way, WAYS } from "./sample";
+export { isWithin, type Sides, sidesOf, type Structured, turnedSides, within } from "./within";
 export { Random, hashText } from "./random";
 export { type Layout, type LayoutChoice, Program, type ProgramOptions } from "./program";
 export {

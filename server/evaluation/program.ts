@@ -711,10 +711,11 @@ export class Program {
       const n = target.get().data.length;
       if (n * 4 * (steps.length + 1) * 10 ** nested > 200_000)
         throw new Failure("too-large", "a derivative is too large to evaluate by differences");
-      const g = fullDerivative(of, steps, target, nested);
       const toScalar = of.value.data.length === 1;
-      const laidOut = isStructured(structure) && toScalar ? this.gradientWithin(g, structure) : g;
-      if (g.data.length === 1) return laidOut;
+      const g = this.derivativeWithin(structure, toScalar, (within) =>
+        fullDerivative(of, steps, target, nested, within),
+      );
+      if (g.data.length === 1) return g;
       const at = target.get();
       const choice: LayoutChoice = !toScalar
         ? "transposedJacobians"
@@ -722,23 +723,28 @@ export class Program {
           ? "transposedMatrixGradients"
           : "transposedGradients";
       // The derivative of a matrix by a scalar has the shape of the matrix in every layout.
-      if (n === 1 && g.rows > 1 && g.cols > 1) return laidOut;
+      if (n === 1 && g.rows > 1 && g.cols > 1) return g;
       this.layoutChoices.add(choice);
       const turned = this.options.layout?.[choice];
-      return turned === true ? transpose(laidOut) : laidOut;
+      return turned === true ? transpose(g) : g;
     });
     this.nestings.set(cell, nested + 1);
     this.nesting = Math.max(this.nesting, nested + 1);
     return cell;
   }
 
-  private gradientWithin(g: Dense, structure: ReadonlySet<Property>): Dense {
+  /** A derivative in the space of the variable's structure, or as the layout reads that. */
+  private derivativeWithin(
+    structure: ReadonlySet<Property>,
+    toScalar: boolean,
+    derivative: (within?: (d: Dense) => Dense) => Dense,
+  ): Dense {
     const reading = this.options.layout?.structure;
-    if (reading === "ignored") return g;
-    const within = project(g, structure);
-    if (reading === undefined || !structure.has("symmetric")) return within;
-    const n = g.rows;
-    return fill(n, n, (i, j) => (i === j ? 1 : 2) * within.data[j * n + i]!);
+    if (!isStructured(structure) || reading === "ignored") return derivative();
+    const inside = derivative((d) => project(d, structure));
+    if (reading === undefined || !toScalar || !structure.has("symmetric")) return inside;
+    const n = inside.rows;
+    return fill(n, n, (i, j) => (i === j ? 1 : 2) * inside.data[j * n + i]!);
   }
 
   private compileDifferential(of: Expr, env: Environment): Cell {

@@ -104,6 +104,16 @@ export const MATRICES: readonly Operator[] = [
     doc: { summary: "exp(x)/sum(exp(x)); of a matrix, row by row", shapes: "softmax(n) → n, softmax(m×n) → m×n", example: "softmax(z)" },
   },
   {
+    name: "hardmax", group: "matrix", arity: [1, 1], kink: "the largest entry is not unique",
+    rule: { piecewiseConstant: true },
+    shape: ([a]) => a!,
+    value: ([a]) => {
+      const at = a!.data.reduce((best, x, i) => (x > a!.data[best]! ? i : best), 0);
+      return fill(a!.rows, a!.cols, (i, j) => (j * a!.rows + i === at ? 1 : 0));
+    },
+    doc: { summary: "1 at the largest entry (the first of several), else 0: the gradient of max", shapes: "hardmax(m×n) → m×n", example: "hardmax(x)" },
+  },
+  {
     name: "usv1", unlisted: true, group: "matrix", arity: [1, 1],
     shape: ([a]) => a!,
     value: ([a]) => {

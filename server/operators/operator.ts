@@ -20,6 +20,7 @@ export const isMisfit = (r: ShapeResult): r is Misfit => "code" in r;
  * - `expand`: the operator is short for another expression, in `X` (and `Y`) (`"det(X)*inv(X)"`).
  * - `differential`: its differential, in `X` and `dX` (`"-inv(X)*dX*inv(X)"`); the operator stays a symbol.
  * - `spectral`: a matrix function; the template is f′(X), and d tr(A·f(X)) = tr(A·f′(X)·dX) where A commutes with X.
+ * - `piecewiseConstant`: a symbol that jumps, and does not change where it is differentiable (`hardmax`).
  * - `network`: it only moves indices about (a product, a trace, `kron`); `calculus/lower.ts` says how.
  */
 export type Rule =
@@ -27,6 +28,7 @@ export type Rule =
   | { readonly expand: string | ((args: readonly Shape[]) => string) }
   | { readonly differential: string | ((args: readonly Shape[]) => string | undefined) }
   | { readonly spectral: string }
+  | { readonly piecewiseConstant: true }
   | { readonly network: true };
 
 /** Kinks that are where something is zero: what is known to be positive has none. */

@@ -16,9 +16,6 @@ const logSumExp = (a: Dense): number => {
   return m + Math.log(a.data.reduce((s, x) => s + Math.exp(x - m), 0));
 };
 
-/** `ones` of the shape of an argument, as text for a template. */
-const ones = (s: Shape): string => (isColumn(s) ? `ones(${s.rows.key})` : `ones(${s.rows.key},${s.cols.key})`);
-
 export const REDUCTIONS: readonly Operator[] = [
   {
     name: "sum", group: "reduction", arity: [1, 1], rule: { network: true },
@@ -103,7 +100,7 @@ export const REDUCTIONS: readonly Operator[] = [
   },
   {
     name: "max", group: "reduction", arity: [1, 1], kink: "the largest entry is not unique",
-    rule: { differential: ([s]) => (isScalar(s!) ? "dX" : `sum((${ones(s!)} - step(max(X)*${ones(s!)} - X)).*dX)`) },
+    rule: { differential: ([s]) => (isScalar(s!) ? "dX" : "sum(hardmax(X).*dX)") },
     shape: () => SCALAR,
     value: ([a]) => scalar(most(a!)),
     doc: { summary: "the largest entry", shapes: "max(m×n) → scalar", example: "max(x)" },

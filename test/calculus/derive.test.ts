@@ -24,7 +24,7 @@ describe("the derivative reads as a person writes it", () => {
     ["norm2(X*w - y)^2", "w", "2*X'*(X*w - y)", ...REGRESSION],
     ["norm2(X*w - y)", "w", "X'*(X*w - y)/norm2(X*w - y)", ...REGRESSION],
     ["sum(exp(X*w))", "w", "X'*exp(X*w)", ...REGRESSION],
-    ["max(x)", "x", "ones(n) - step(max(x)*ones(n) - x)", "x : R^n"],
+    ["max(x)", "x", "hardmax(x)", "x : R^n"],
     ["tr(expm(X))", "X", "expm(X)'", "X : R^(n×n)"],
     ["expm(t*A)", "t", "A*expm(t*A)", "A : R^(n×n)", "t : R"],
     ["sqrtm(X)", "X", "inv(kron(eye(n), sqrtm(X)) + kron(sqrtm(X), eye(n)))", "X : R^(n×n) posdef"],

@@ -60,6 +60,7 @@ export const SPELLINGS: Readonly<Record<string, readonly string[]>> = tableOf({
   tril: ["\\operatorname{tril}(#1)"],
   triu: ["\\operatorname{triu}(#1)"],
   softmax: ["\\operatorname{softmax}(#1)"],
+  hardmax: ["\\operatorname{hardmax}(#1)"],
   usv1: ["\\operatorname{usv1}(#1)"],
   vmax: ["v_{\\max}(#1)", "\\operatorname{vmax}(#1)"],
   eye: ["I_{#1}"],

@@ -52,7 +52,7 @@ export const FUNCTION_WORDS: Readonly<Record<string, string>> = tableOf({
   tanh: "tanh", Tanh: "tanh", sigmoid: "sigmoid", Sigmoid: "sigmoid", softplus: "softplus", Softplus: "softplus", relu: "relu",
   ReLU: "relu", Relu: "relu", RELU: "relu", step: "step", erf: "erf", abs: "abs", sign: "sign", sgn: "sign", Sign: "sign", sum: "sum",
   mean: "mean", norm: "norm2", diag: "diag", Diag: "diag", vec: "vec", Vec: "vec", kron: "kron", inv: "inv", pinv: "pinv",
-  adj: "adj", expm: "expm", logm: "logm", sqrtm: "sqrtm", tril: "tril", triu: "triu", softmax: "softmax",
+  adj: "adj", expm: "expm", logm: "logm", sqrtm: "sqrtm", tril: "tril", triu: "triu", softmax: "softmax", hardmax: "hardmax",
   Softmax: "softmax", logsumexp: "logsumexp", LogSumExp: "logsumexp", lse: "logsumexp", LSE: "logsumexp", dot: "dot",
 }); // prettier-ignore
 

@@ -89,6 +89,7 @@ export type Op =
   | "logSoftmaxRows"
   | "tril"
   | "triu"
+  | "hardmax"
   | "leadingSingular"
   | "leadingEigenvector";
 

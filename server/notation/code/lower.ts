@@ -277,6 +277,8 @@ export class Lowering {
         return make("spectralNorm");
       case "lmax":
         return make("largestEigenvalue");
+      case "hardmax":
+        return dense(g.make("hardmax", [full(g, this.lower(a))], axes(shape), { range: [0, 1] }), shape);
       case "usv1":
         return make("leadingSingular");
       case "vmax":

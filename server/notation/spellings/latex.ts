@@ -75,7 +75,7 @@ const power = (p: Printer, base: Expr, exponent: string): Piece => {
 const COMMANDS = ["exp", "sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "max"];
 const NAMED = [
   "sign", "softplus", "relu", "step", "erf", "sum", "mean", "logsumexp", "logsumexpr", "adj", "diag", "vec", "expm",
-  "logm", "tril", "triu", "softmax", "usv1",
+  "logm", "tril", "triu", "softmax", "hardmax", "usv1",
 ]; // prettier-ignore
 
 export function latexTarget(style: LatexStyle = {}): Target {

@@ -44,7 +44,7 @@ const KNOWN = [
 ];
 const NAMED = [
   "sign", "softplus", "relu", "step", "erf", "sum", "mean", "logsumexp", "logsumexpr", "adj", "diag", "vec", "expm",
-  "logm", "tril", "triu", "softmax", "usv1",
+  "logm", "tril", "triu", "softmax", "hardmax", "usv1",
 ]; // prettier-ignore
 const named = (name: string): string => `op("${name}") `;
 

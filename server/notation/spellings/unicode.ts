@@ -80,7 +80,7 @@ const slash =
 const functions = [
   "exp", "log", "sign", "sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "softplus", "relu",
   "step", "erf", "sum", "mean", "tr", "det", "max", "logsumexp", "logsumexpr", "adj", "diag", "vec", "expm", "logm",
-  "sqrtm", "tril", "triu", "softmax", "usv1",
+  "sqrtm", "tril", "triu", "softmax", "hardmax", "usv1",
 ]; // prettier-ignore
 
 export const UNICODE: Target = {

@@ -199,6 +199,15 @@ const table: Record<Node["op"], (n: Node, w: Writer) => Code> = {
   logSoftmax: (n, w) => softmax(w.arg(n.args[0]!), "", true),
   softmaxRows: (n, w) => softmax(w.arg(n.args[0]!), "; dims=2", false),
   logSoftmaxRows: (n, w) => softmax(w.arg(n.args[0]!), "; dims=2", true),
+  hardmax: (n, w) => {
+    const size = n.shape.map((d) => w.dim(d, PREC.product));
+    const [x, all] = [w.arg(n.args[0]!), `1:${size.join(" * ")}`];
+    const found =
+      rank(n) === 1
+        ? `(${all}) .== argmax(${x})`
+        : `reshape(${all}, ${n.shape.map((d) => w.dim(d)).join(", ")}) .== argmax(vec(${x}))`;
+    return { text: `float.(${found})`, prec: PREC.postfix };
+  },
   leadingSingular: (n, w) => call("(s -> s.U[:, 1] * s.Vt[1, :]')", call("svd", w.arg(n.args[0]!)).text),
   leadingEigenvector: (n, w) => ({ text: `eigvecs(Symmetric(${w.arg(n.args[0]!)}))[:, end]`, prec: PREC.postfix }),
 };

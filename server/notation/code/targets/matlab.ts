@@ -193,6 +193,7 @@ const table: Record<Node["op"], (n: Node, w: Writer) => Code> = {
   logSoftmax: (n, w) => softmax(w.arg(n.args[0]!), false, true),
   softmaxRows: (n, w) => softmax(w.arg(n.args[0]!), true, false),
   logSoftmaxRows: (n, w) => softmax(w.arg(n.args[0]!), true, true),
+  hardmax: (n, w) => call("hardmax", w.arg(n.args[0]!)),
   leadingSingular: (n, w) => call("leading_singular", w.arg(n.args[0]!)),
   leadingEigenvector: (n, w) => call("leading_eigenvector", w.arg(n.args[0]!)),
 };
@@ -225,6 +226,13 @@ export const MATLAB: Target = {
         `    ${name} = ${name} + ${w.arg(body, PREC.product)};`,
         "end",
       ];
+    }
+    if (n.op === "hardmax") {
+      const a = w.arg(n.args[0]!);
+      if (name === "_") return [];
+      const k = w.fresh("k");
+      const size = shape2(w, n).join(", ");
+      return [`[~, ${k}] = max(reshape(${a}, [], 1));`, `${name} = zeros(${size});`, `${name}(${k}) = 1;`];
     }
     if (n.op === "leadingSingular" || n.op === "leadingEigenvector") {
       const a = w.arg(n.args[0]!);

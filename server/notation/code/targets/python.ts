@@ -295,6 +295,15 @@ export function pythonTarget(lib: PythonLibrary): Target {
     logSoftmaxRows: (n, w) => call("log_softmax", w.arg(n.args[0]!), "axis=1"),
     tril: (n, w) => call(`${m}.tril`, w.arg(n.args[0]!)),
     triu: (n, w) => call(`${m}.triu`, w.arg(n.args[0]!)),
+    hardmax: (n, w) => {
+      const found = `${m}.arange(${n.shape.map((d) => w.dim(d, PREC.product)).join(" * ")}) == ${m}.argmax(${w.arg(n.args[0]!)})`;
+      if (rank(n) === 1) return { text: `(${found}) * 1.0`, prec: PREC.product, sign: "*" };
+      return {
+        text: `(${found}).reshape(${n.shape.map((d) => w.dim(d)).join(", ")}) * 1.0`,
+        prec: PREC.product,
+        sign: "*",
+      };
+    },
     leadingSingular: (n, w) => call(`${m}.leading_singular`, w.arg(n.args[0]!)),
     leadingEigenvector: (n, w) => ({ text: `${m}.linalg.eigh(${w.arg(n.args[0]!)})[1][:, -1]`, prec: PREC.postfix }),
   };

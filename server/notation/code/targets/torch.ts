@@ -72,6 +72,16 @@ export const TORCH = pythonTarget({
       return call("torch.logsumexp", w.arg(a), rank(a) === 1 ? "dim=0" : "dim=(0, 1)");
     },
     logsumexpRows: rows("logsumexp"),
+    hardmax: (n, w) => {
+      const size = n.shape.map((d) => w.dim(d, PREC.product)).join(" * ");
+      const device = w.like === undefined ? "" : `, device=${w.like}.device`;
+      const found = `(torch.arange(${size}${device}) == torch.argmax(${w.arg(n.args[0]!)}))`;
+      const turned = rank(n) === 1 ? "" : `.reshape(${n.shape.map((d) => w.dim(d)).join(", ")})`;
+      return {
+        text: `${found}${turned}.to(${w.like === undefined ? "torch.get_default_dtype()" : `${w.like}.dtype`})`,
+        prec: PREC.postfix,
+      };
+    },
     softmax: (n, w) => call("torch.softmax", w.arg(n.args[0]!), "dim=0"),
     softmaxRows: rows("softmax"),
     logSoftmax: (n, w) => call("torch.log_softmax", w.arg(n.args[0]!), "dim=0"),
