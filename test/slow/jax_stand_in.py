@@ -11,7 +11,7 @@ import scipy.linalg
 import scipy.special
 
 # Names from the reference documentation of `jax.numpy` and its neighbours.
-NUMPY = """abs add arccos arccosh arcsin arcsinh arctan arctanh arange array asarray block broadcast_to ceil clip
+NUMPY = """abs add arccos arccosh arcsin arcsinh arctan arctanh arange argmax array asarray block broadcast_to ceil clip
 concatenate cos cosh cumsum diag diagonal divide dot einsum exp expand_dims expm1 eye float32 float64 floor full heaviside hstack
 identity inner kron log log1p logaddexp matmul max maximum mean min minimum moveaxis multiply negative newaxis ones outer
 pi power prod ravel repeat reshape round sign sin sinh sqrt square squeeze stack subtract sum swapaxes tan tanh
