@@ -9,6 +9,7 @@ import {
   METHODS,
   type VariablesResult,
 } from "../server/lsp/protocol";
+import { labelText, notificationText } from "../server/core/escaping";
 import type { DerivationPanel } from "./panel";
 
 /** What a link or a code lens hands to a command; from the palette there is nothing. */
@@ -36,9 +37,12 @@ export function registerCommands(client: () => Promise<BaseLanguageClient>, pane
     const variable = given.variable ?? (await chooseVariable(await client(), at, order));
     if (variable === undefined) return;
     const result: DeriveResult = await (await client()).sendRequest(METHODS.derive, { ...at, variable, order });
-    if ("message" in result) return void window.showWarningMessage(result.message);
+    if ("message" in result) return void window.showWarningMessage(notificationText(result.message));
     if (await apply(await client(), result.edit))
-      void window.setStatusBarMessage(`$(check) ${result.statement}${result.verified ? " (verified)" : ""}`, 5000);
+      void window.setStatusBarMessage(
+        `$(check) ${labelText(result.statement)}${result.verified ? " (verified)" : ""}`,
+        5000,
+      );
   };
 
   return [
@@ -55,7 +59,7 @@ export function registerCommands(client: () => Promise<BaseLanguageClient>, pane
       const at = placeOf(await client(), given);
       if (at === undefined) return;
       const result: DeclarationResult = await (await client()).sendRequest(METHODS.declaration, at);
-      if ("message" in result) return void window.showInformationMessage(result.message);
+      if ("message" in result) return void window.showInformationMessage(notificationText(result.message));
       await apply(await client(), result.edit);
     }),
   ];
@@ -81,15 +85,19 @@ async function chooseVariable(client: BaseLanguageClient, at: At, order: 1 | 2):
   const found: VariablesResult | null = await client.sendRequest(METHODS.variables, at);
   if (found === null) return void window.showInformationMessage(NOTHING);
   if (found.variables.length === 0)
-    return void window.showInformationMessage(`${found.expression} depends on no variable that mcalc knows.`);
+    return void window.showInformationMessage(
+      notificationText(`${found.expression} depends on no variable that mcalc knows.`),
+    );
   if (order === 2 && !found.scalar)
-    return void window.showWarningMessage(`A Hessian is taken of a scalar; ${found.expression} is not one.`);
+    return void window.showWarningMessage(
+      notificationText(`A Hessian is taken of a scalar; ${found.expression} is not one.`),
+    );
   if (found.variables.length === 1) return found.variables[0]!.name;
   const chosen = await window.showQuickPick(
-    found.variables.map((v) => ({ label: v.name, description: v.shape })),
+    found.variables.map((v) => ({ label: labelText(v.name), description: labelText(v.shape), name: v.name })),
     { title: order === 1 ? "Derive with respect to…" : "Hessian with respect to…", placeHolder: found.expression },
   );
-  return chosen?.label;
+  return chosen?.name;
 }
 
 /** Applies an edit, unless the document has changed since it was made. */
@@ -131,15 +139,20 @@ async function copyAs(client: BaseLanguageClient, given: Given): Promise<void> {
   if (variable === undefined && found.variables.length > 0) {
     const what = await window.showQuickPick(
       [
-        { label: found.expression, description: "the expression itself", variable: undefined, order: 1 as const },
+        {
+          label: labelText(found.expression),
+          description: "the expression itself",
+          variable: undefined,
+          order: 1 as const,
+        },
         ...found.variables.map((v) => ({
-          label: `∂/∂${v.name}`,
-          description: v.shape,
+          label: labelText(`∂/∂${v.name}`),
+          description: labelText(v.shape),
           variable: v.name,
           order: 1 as const,
         })),
         ...(found.scalar ? found.variables : []).map((v) => ({
-          label: `∂²/∂${v.name}²`,
+          label: labelText(`∂²/∂${v.name}²`),
           description: "Hessian",
           variable: v.name,
           order: 2 as const,
@@ -154,7 +167,7 @@ async function copyAs(client: BaseLanguageClient, given: Given): Promise<void> {
   if (chosen === undefined) return;
   const params = { ...at, format: chosen.format, ...(variable === undefined ? {} : { variable, order }) };
   const result: CopyResult = await client.sendRequest(METHODS.copy, params);
-  if ("message" in result) return void window.showWarningMessage(result.message);
+  if ("message" in result) return void window.showWarningMessage(notificationText(result.message));
   await env.clipboard.writeText(result.text);
   void window.setStatusBarMessage(`$(check) Copied as ${chosen.label}.`, 3000);
 }

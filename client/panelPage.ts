@@ -1,3 +1,4 @@
+import { htmlText } from "../server/core/escaping";
 import type { DerivationLine, DerivationView } from "../server/lsp/protocol";
 
 /** The panel's page: no remote resource, no inline handler; one style and one script, each under a fresh nonce. */
@@ -9,12 +10,12 @@ export function page(view: DerivationView, { full }: { readonly full: boolean })
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
-<title>${escape(view.title)}</title>
+<title>${htmlText(view.title)}</title>
 <style nonce="${nonce}">${STYLE}</style>
 </head>
 <body>
 <header>
-<h1>${escape(view.title)}</h1>
+<h1>${htmlText(view.title)}</h1>
 <div role="toolbar" aria-label="Derivation">
 <button data-says="detail" aria-pressed="${full}">${full ? "Fewer steps" : "Every step"}</button>
 <button data-says="latex">Copy LaTeX</button>
@@ -33,19 +34,17 @@ function line(step: DerivationLine, i: number): string {
   const text = `${step.left} = ${step.right}`.trim();
   const formula =
     step.picture === undefined
-      ? `<span class="formula">${escape(text)}</span>`
-      : `<img src="${escape(step.picture.uri)}" width="${Math.round(step.picture.width)}" height="${Math.round(step.picture.height)}" alt="${escape(text)}">`;
+      ? `<span class="formula">${htmlText(text)}</span>`
+      : `<img src="${htmlText(step.picture.uri)}" width="${Math.round(step.picture.width)}" height="${Math.round(step.picture.height)}" alt="${htmlText(text)}">`;
   const why = step.why === "" ? "" : `<p class="why">${withCode(step.why)}</p>`;
   return `<li tabindex="0"><div class="step"><div class="scroll">${formula}</div>${why}</div><button class="copy" data-says="line ${i}" title="Copy this line as LaTeX" aria-label="Copy line ${i + 1} as LaTeX">Copy</button></li>`;
 }
 
-const inline = (text: string): string => `<code>${escape(text)}</code>`;
+const inline = (text: string): string => `<code>${htmlText(text)}</code>`;
 
 /** A rule's name: what stands between backquotes is a formula. */
 const withCode = (text: string): string =>
-  text.split("`").map((part, i) => (i % 2 === 1 ? inline(part) : escape(part))).join(""); // prettier-ignore
-
-const escape = (text: string): string => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
+  text.split("`").map((part, i) => (i % 2 === 1 ? inline(part) : htmlText(part))).join(""); // prettier-ignore
 
 function freshNonce(): string {
   const bytes = new Uint8Array(16);

@@ -59,11 +59,11 @@ const ofCommandLine = [
   { ...node, entryPoints: ["server/cli/start.ts"], outfile: "dist/cli.js", banner: { js: "#!/usr/bin/env node" } },
   { ...command, entryPoints: ["server/cli/main.ts"], outfile: "dist/command.js", plugins: [beside] },
   { ...command, entryPoints: ["server/cli/check.ts"], outfile: "dist/check.js" },
+  { ...command, entryPoints: ["server/lsp/node/main.ts"], outfile: "dist/server.js" },
 ];
 /** @type {esbuild.BuildOptions[]} */
 const bundles = [
   ...ofCommandLine,
-  { ...command, entryPoints: ["server/lsp/node/main.ts"], outfile: "dist/server.js" },
   { ...browser, entryPoints: ["server/lsp/browser/main.ts"], outfile: "dist/server.web.js", format: "iife" },
   { ...browser, entryPoints: ["server/lsp/pictures/worker.ts"], outfile: "dist/pictures.js", format: "iife" },
   { ...node, entryPoints: ["client/node.ts"], outfile: "dist/client.js", external: ["vscode"] },

@@ -1,3 +1,4 @@
+import { json } from "../core/escaping";
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { codeOf } from "./code";
@@ -28,7 +29,7 @@ export async function batch(path: string): Promise<boolean> {
     if (line.trim() === "") continue;
     const out = await answerLine(line);
     fine &&= out.ok === true;
-    await say(`${JSON.stringify(out)}\n`);
+    await say(`${json(out)}\n`);
   }
   return fine;
 }

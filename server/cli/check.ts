@@ -1,5 +1,7 @@
 import { styleText } from "node:util";
-import { type CheckedFile, checkFile } from "./checked";
+import { terminalText } from "../core/escaping";
+import type { CheckedFile } from "./checked";
+import { checkFiles } from "./checkPool";
 import { filesOf } from "./files";
 import { complain, say } from "./output";
 import { githubReport } from "./report/github";
@@ -16,20 +18,20 @@ const MANY = 10;
 /** `check PATH…`: the report on stdout. The result says whether no error and no warning was found. */
 export async function check(paths: readonly string[], format: ReportFormat): Promise<boolean> {
   const { files, problems } = filesOf(paths);
-  const checked: CheckedFile[] = [];
+  let interrupted = false;
+  // Who stops a long check gets what was found until then; a second time, the process ends as usual.
+  process.once("SIGINT", () => (interrupted = true));
   const showProgress = files.length >= MANY && process.stderr.isTTY === true;
-  for (const [i, file] of files.entries()) {
-    if (showProgress) progress(i, files.length, file);
-    try {
-      const result = checkFile(file);
-      if ("problem" in result) problems.push(result.problem);
-      else checked.push(result);
-    } catch (error) {
-      problems.push(
-        `${file} could not be checked${error instanceof RangeError ? ": it is too involved" : " because of an internal error; please report it"}.`,
-      );
-    }
-  }
+  const outcomes = await checkFiles(
+    files,
+    () => interrupted,
+    (done, file) => showProgress && progress(done, files.length, file),
+  );
+  const checked: CheckedFile[] = [];
+  for (const outcome of outcomes)
+    if ("problem" in outcome) problems.push(outcome.problem);
+    else checked.push(outcome);
+  if (interrupted) problems.push(`interrupted: ${outcomes.length} of ${files.length} files were checked.`);
   if (showProgress) process.stderr.write("\r\u001b[K");
   for (const problem of problems) complain(`error: ${problem}`);
   await say(report(checked, format));
@@ -59,6 +61,6 @@ function painter(): Paint {
 function progress(done: number, all: number, file: string): void {
   const width = 24;
   const full = Math.floor((done / all) * width);
-  const name = file.length > 40 ? `…${file.slice(-39)}` : file;
+  const name = terminalText(file.length > 40 ? `…${file.slice(-39)}` : file);
   process.stderr.write(`\r\u001b[K[${"#".repeat(full)}${" ".repeat(width - full)}] ${done}/${all} ${name}`);
 }

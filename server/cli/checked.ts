@@ -39,10 +39,8 @@ export interface CheckedFile {
   /** Formulas seen, and those that were read. */
   readonly spans: number;
   readonly parsed: number;
-  /** The source line of a diagnostic, for reports that show it. */
-  readonly lineOf: (d: Diagnostic) => string;
-  /** The first repair that is offered for a diagnostic, in words. */
-  readonly repairOf: (d: Diagnostic) => string | undefined;
+  /** Of each diagnostic the source line, and the first repair that is offered, in words. */
+  readonly shown: readonly { readonly line: string; readonly repair?: string }[];
 }
 
 /** The kinds of files that are checked. */
@@ -89,8 +87,6 @@ type Place = (span: Span) => { readonly range: Range; readonly cell?: number; re
 
 function found(file: string, document: MathDocument, place: Place): CheckedFile {
   const { problems, claims } = checkDocument(document, { cache: verdicts, ...printersFor(document) });
-  const sourceLines = new Map<Diagnostic, string>();
-  const repairs = new Map<Diagnostic, string>();
   const where = (span: Span): { range: Range; cell?: number } => {
     const { range, cell } = place(span);
     return { range, ...(cell === undefined ? {} : { cell }) };
@@ -100,9 +96,6 @@ function found(file: string, document: MathDocument, place: Place): CheckedFile 
     const d: Diagnostic = {
       code: p.code, severity: p.severity, message: p.message, ...where(p.span), ...(related.length === 0 ? {} : { related }),
     }; // prettier-ignore
-    sourceLines.set(d, place(p.span).line);
-    const repair = p.fixes?.[0]?.title;
-    if (repair !== undefined) repairs.set(d, repair);
     return d;
   });
   return {
@@ -113,7 +106,9 @@ function found(file: string, document: MathDocument, place: Place): CheckedFile 
     })), // prettier-ignore
     spans: document.spans,
     parsed: document.parsed,
-    lineOf: (d) => sourceLines.get(d) ?? "",
-    repairOf: (d) => repairs.get(d),
+    shown: problems.map((p) => {
+      const repair = p.fixes?.[0]?.title;
+      return { line: place(p.span).line, ...(repair === undefined ? {} : { repair }) };
+    }),
   };
 }

@@ -1,3 +1,4 @@
+import { json } from "../core/escaping";
 import { type CodeFlags, codeOf } from "./code";
 import { type Format, isLanguage } from "./formats";
 import { complain, say } from "./output";
@@ -22,8 +23,8 @@ export async function deriveOne(expr: string, options: DeriveOptions): Promise<b
   const { wrt, to } = options;
   const result = answer({ expr, wrt, given: options.given });
   if (!result.ok) {
-    if (options.json) await say(`${JSON.stringify(result)}\n`);
-    else complain(failureText(expr, result));
+    if (options.json) await say(`${json(result)}\n`);
+    else complain(...failureLines(expr, result));
     return false;
   }
   const code = isLanguage(to) ? await codeOf(result, wrt, to, options.code) : undefined;
@@ -43,7 +44,7 @@ export async function deriveOne(expr: string, options: DeriveOptions): Promise<b
       verified,
       ms: Math.round((performance.now() - started) * 100) / 100,
     };
-    await say(`${JSON.stringify(out)}\n`);
+    await say(`${json(out)}\n`);
   } else {
     if (steps?.ok === true) await say(steps.text);
     if (code?.ok === true) await say(code.text.endsWith("\n") ? code.text : `${code.text}\n`);
@@ -64,9 +65,9 @@ function notes(result: Answered): string[] {
 }
 
 /** The message, and the expression with the place marked. */
-export function failureText(expr: string, { error }: Failed): string {
+export function failureLines(expr: string, { error }: Failed): readonly string[] {
   const message = `error: ${error.message}`;
   const line = expr.split(/\r\n|\n|\r/).length === 1 && expr.length <= 200;
-  if (!line || error.end <= error.start) return message;
-  return `${message}\n  ${expr}\n  ${" ".repeat(error.start)}${"^".repeat(error.end - error.start)}`;
+  if (!line || error.end <= error.start) return [message];
+  return [message, `  ${expr}`, `  ${" ".repeat(error.start)}${"^".repeat(error.end - error.start)}`];
 }

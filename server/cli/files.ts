@@ -18,7 +18,13 @@ export function filesOf(paths: readonly string[]): { readonly files: string[]; r
     files.push(file);
   };
   const walk = (folder: string): void => {
-    const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+    let entries;
+    try {
+      entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+    } catch (error) {
+      problems.push(unreadable(folder, error));
+      return;
+    }
     for (const entry of entries) {
       const here = path.join(folder, entry.name);
       if (entry.isDirectory()) {
@@ -33,8 +39,10 @@ export function filesOf(paths: readonly string[]): { readonly files: string[]; r
         continue;
       }
       const before = files.length;
+      const said = problems.length;
       walk(p);
-      if (files.length === before) problems.push(`${p} holds no .mcalc files, Markdown notes or notebooks.`);
+      if (files.length === before && problems.length === said)
+        problems.push(`${p} holds no .mcalc files, Markdown notes or notebooks.`);
     } catch (error) {
       problems.push(unreadable(p, error));
     }

@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { terminalText } from "../core/escaping";
 import { FORMATS, type Format } from "./formats";
 import { complain, InputError, UsageError } from "./output";
 import { VERSION } from "./version";
@@ -28,10 +29,21 @@ interface DeriveFlags {
   readonly hvp?: boolean;
 }
 
-async function derive(expr: string | undefined, flags: DeriveFlags): Promise<boolean> {
+async function derive(
+  expr: string | undefined,
+  flags: DeriveFlags,
+  given: (flag: keyof DeriveFlags) => boolean,
+): Promise<boolean> {
   if (flags.batch !== undefined) {
     if (expr !== undefined)
       throw new UsageError("With --batch the expressions come from the file; give either EXPR or --batch.");
+    const ignored = (["wrt", "given", "order", "to", "steps", "json", "test", "hvp"] as const).filter((flag) =>
+      given(flag),
+    );
+    if (ignored.length > 0)
+      throw new UsageError(
+        `With --batch each line says for itself what it asks for; ${ignored.map((flag) => `--${flag}`).join(" and ")} would be ignored: leave it out.`,
+      );
     const { batch } = await import("./batch");
     return batch(flags.batch);
   }
@@ -58,7 +70,17 @@ function program(done: (fine: boolean) => void): Command {
     .description("Matrix calculus: derives, checks, and serves editors.")
     .version(VERSION)
     .showHelpAfterError("(mcalc --help says how)")
-    .exitOverride();
+    .exitOverride()
+    .configureOutput({
+      outputError: (text, write) =>
+        write(
+          text
+            .trimEnd()
+            .split("\n")
+            .map((line) => `${terminalText(line)}\n`)
+            .join(""),
+        ),
+    });
   mcalc
     .command("derive")
     .description("derive an expression of the .mcalc language")
@@ -76,7 +98,9 @@ function program(done: (fine: boolean) => void): Command {
     .option("--hvp", "with code: the product of the Hessian with a direction, after the gradient")
     .option("--json", "answer in JSON")
     .option("--batch <file>", "JSON lines in, JSON lines out (- for stdin)")
-    .action(async (expr: string | undefined, flags: DeriveFlags) => done(await derive(expr, flags)));
+    .action(async (expr: string | undefined, flags: DeriveFlags, command: Command) =>
+      done(await derive(expr, flags, (flag) => command.getOptionValueSource(flag) === "cli")),
+    );
   mcalc
     .command("check")
     .description("check .mcalc files, Markdown notes and notebooks")

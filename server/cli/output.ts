@@ -1,3 +1,5 @@
+import { terminalText } from "../core/escaping";
+
 /** The command was misused: exit status 2. */
 export class UsageError extends Error {}
 
@@ -12,5 +14,6 @@ export function say(text: string): Promise<void> {
   });
 }
 
-/** Writes a message to stderr. */
-export const complain = (text: string): void => void process.stderr.write(`${text}\n`);
+/** Writes a message to stderr, a line each; what a document or a file name holds begins no line and commands no terminal. */
+export const complain = (...lines: readonly string[]): void =>
+  void process.stderr.write(lines.map((line) => `${terminalText(line)}\n`).join(""));

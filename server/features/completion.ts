@@ -17,6 +17,8 @@ export interface Completion {
   /** Beside the label: the shape or the shape rule. */
   readonly detail: string;
   readonly documentation?: string;
+  /** Whether the documentation is Markdown; what holds words of the document is plain text. */
+  readonly markdown?: boolean;
   /** What is inserted, with `$1` where the cursor goes; the label by default. */
   readonly snippet?: string;
   readonly span: Span;
@@ -108,6 +110,7 @@ function functions(span: Span): readonly Completion[] {
     kind: "function",
     detail: o.doc.shapes,
     documentation: `${o.doc.summary}\n\nExample: \`${o.doc.example}\``,
+    markdown: true,
     snippet: o.arity[1] === 0 ? o.name : `${o.name}(${argumentsOf(o.arity[0], o.ofDimensions === true)})`,
     span,
     rank: 2,

@@ -1,5 +1,6 @@
 /** The requests of mcalc's own client: what the commands need. */
 import { MarkupKind } from "vscode-languageserver";
+import { markdownImage } from "../core/escaping";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { check } from "../features/checking";
 import { copyAs } from "../features/copy";
@@ -13,7 +14,6 @@ import { shapeText } from "../core/shape";
 import { unicodeIn } from "../features/writing";
 import type { Client } from "./client";
 import { clashInWords } from "../notation/blocks";
-import { image } from "./hover";
 import { toDiagnostic, toRange, toSpan, toWorkspaceEdit } from "./convert";
 import type { Pictures } from "./pictures";
 import {
@@ -123,13 +123,15 @@ export function registerCalculus(requests: Requests, client: () => Client, pictu
         if (found === undefined) return null;
         const images: string[] = [];
         if (found.clash !== undefined)
-          images.push(image(clashInWords(found.clash), pictures.blocks(found.clash, settings.pictureScale)));
+          images.push(
+            markdownImage(clashInWords(found.clash), pictures.blocks(found.clash, settings.pictureScale).uri),
+          );
         if (found.rows.length > 0) {
           const drawn = await pictures.draw(found.rows.map((r) => r.latex), settings.pictureScale); // prettier-ignore
           await turn();
           for (const row of found.rows) {
             const picture = drawn.get(row.latex);
-            if (picture !== undefined) images.push(image(`${row.left} = ${row.right}`, picture));
+            if (picture !== undefined) images.push(markdownImage(`${row.left} = ${row.right}`, picture.uri));
           }
         }
         return images.length === 0 ? null : { contents: { kind: MarkupKind.Markdown, value: images.join("\n\n") } };

@@ -12,6 +12,8 @@ export interface Client {
   readonly didChangeConfiguration: boolean;
   readonly folders: boolean;
   readonly markdown: boolean;
+  readonly markdownCompletions: boolean;
+  readonly markdownSignatures: boolean;
   readonly snippets: boolean;
   readonly hierarchicalSymbols: boolean;
   readonly literalActions: boolean;
@@ -37,6 +39,8 @@ export function readClient(params: InitializeParams): Client {
     didChangeConfiguration: workspace?.didChangeConfiguration?.dynamicRegistration === true,
     folders: workspace?.workspaceFolders === true,
     markdown: hoverFormats.includes(MarkupKind.Markdown),
+    markdownCompletions: textDocument?.completion?.completionItem?.documentationFormat?.includes(MarkupKind.Markdown) === true,
+    markdownSignatures: textDocument?.signatureHelp?.signatureInformation?.documentationFormat?.includes(MarkupKind.Markdown) === true,
     snippets: textDocument?.completion?.completionItem?.snippetSupport === true,
     hierarchicalSymbols: textDocument?.documentSymbol?.hierarchicalDocumentSymbolSupport === true,
     literalActions: textDocument?.codeAction?.codeActionLiteralSupport !== undefined,

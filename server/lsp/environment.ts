@@ -6,6 +6,8 @@ export interface Environment {
   readonly nextTurn: () => Promise<void>;
   /** Starts the picture worker: called when the first picture is wanted, never before. Absent: no pictures. */
   readonly startPictures?: (options: PictureLocation) => PictureMaker | undefined;
+  /** Told of the client's `shutdown`. */
+  readonly onShutdown?: () => void;
 }
 
 /** Where the picture worker's script is, when only the client knows (on the web). */

@@ -1,4 +1,5 @@
 import { type Hover as LspHover, MarkupKind } from "vscode-languageserver";
+import { markdownCode as code, markdownImage, markdownLink, markdownText } from "../core/escaping";
 import { shapeText } from "../core/shape";
 import type { Hover, Row } from "../features/hover";
 import { clashInWords, clashText } from "../notation/blocks";
@@ -28,26 +29,28 @@ export function toHover({ text }: Asked, hover: Hover, style: HoverStyle): LspHo
 /** Short paragraphs, one fact a line: it reads as well where Markdown is shown as plain text. */
 function asMarkdown(hover: Hover, style: HoverStyle, links: readonly string[]): string {
   const blocks: string[] = [];
-  if (hover.claim !== undefined) blocks.push(`**${hover.claim.mark}**${hover.claim.text === "" ? "" : `: ${escape(hover.claim.text)}`}`); // prettier-ignore
+  if (hover.claim !== undefined) blocks.push(`**${hover.claim.mark}**${hover.claim.text === "" ? "" : `: ${markdownText(hover.claim.text)}`}`); // prettier-ignore
   if (hover.clash !== undefined) {
-    if (style.blocks !== undefined) blocks.push(image(clashInWords(hover.clash), style.blocks));
+    if (style.blocks !== undefined) blocks.push(markdownImage(clashInWords(hover.clash), style.blocks.uri));
     const { parts, sign } = hover.clash;
-    const shapes = parts.map((p) => `${code(p.name)} ${shapeText(p.shape)}`).join(` ${sign} `);
-    blocks.push(`${shapes}: **${escape(clashText(hover.clash))}**`);
+    const shapes = parts.map((p) => `${code(p.name)} ${markdownText(shapeText(p.shape))}`).join(` ${sign} `);
+    blocks.push(`${shapes}: **${markdownText(clashText(hover.clash))}**`);
   }
-  if (hover.subject !== undefined) blocks.push(`${code(hover.subject.title)} ${escape(hover.subject.text)}`);
+  if (hover.subject !== undefined) blocks.push(`${code(hover.subject.title)} ${markdownText(hover.subject.text)}`);
   if (hover.expression !== undefined && (hover.expression.text !== "" || hover.rows.length === 0))
-    blocks.push(`${hover.expression.text === "" ? "" : `${code(hover.expression.text)} `}${hover.expression.shape}`);
+    blocks.push(
+      `${hover.expression.text === "" ? "" : `${code(hover.expression.text)} `}${markdownText(hover.expression.shape)}`,
+    );
   const rows = hover.rows.map((row) => {
     const picture = style.pictures?.get(row.latex);
-    const line = `${code(`${row.left} = ${row.right}`)} ${aside(row)}`;
-    return picture === undefined ? line : `${image(`${row.left} = ${row.right}`, picture)}\n\n${line}`;
+    const line = `${code(`${row.left} = ${row.right}`)} ${markdownText(aside(row))}`;
+    return picture === undefined ? line : `${markdownImage(`${row.left} = ${row.right}`, picture.uri)}\n\n${line}`;
   });
   if (rows.length > 0) blocks.push(rows.join(style.pictures === undefined ? "  \n" : "\n\n"));
-  if (hover.notes.length > 0) blocks.push(hover.notes.map((n) => `*${escape(n)}*`).join(" "));
-  if (hover.refusal !== undefined) blocks.push(escape(hover.refusal));
+  if (hover.notes.length > 0) blocks.push(hover.notes.map((n) => `*${markdownText(n)}*`).join(" "));
+  if (hover.refusal !== undefined) blocks.push(markdownText(hover.refusal));
   const rest = foldedLine(hover);
-  if (rest !== undefined && !style.links) blocks.push(rest);
+  if (rest !== undefined && !style.links) blocks.push(markdownText(rest));
   if (style.links && links.length > 0) blocks.push(links.join(" · "));
   return blocks.join("\n\n");
 }
@@ -75,18 +78,9 @@ const aside = (row: Row): string => `${row.shape}${row.verified ? " ✓ verified
 const foldedLine = (hover: Hover): string | undefined =>
   hover.folded.length === 0 ? undefined : `It depends on ${hover.folded.map((f) => f.label).join(", ")} as well.`;
 
-/** A picture in Markdown; `words` is what a screen reader says. */
-export const image = (words: string, picture: Picture): string =>
-  `![${words.replace(/[[\]\\]/g, " ")}](${picture.uri})`;
-
-/** Inline code that holds whatever is put into it. */
-function code(text: string): string {
-  const ticks = "`".repeat(1 + Math.max(0, ...[...text.matchAll(/`+/g)].map((m) => m[0].length)));
-  return ticks.length === 1 ? `\`${text}\`` : `${ticks} ${text} ${ticks}`;
-}
-
-/** Plain words in Markdown: what could be read as markup is escaped. */
-const escape = (text: string): string => text.replace(/[\\`*_{}[\]<>#|]/g, "\\$&");
+/** What a command link carries: `(` and `)` are escaped too, which `encodeURIComponent` leaves alone. */
+const commandArguments = (given: object): string =>
+  encodeURIComponent(JSON.stringify([given])).replace(/[()']/g, (c) => `%${c.charCodeAt(0).toString(16)}`);
 
 /** Links to the commands, each with the place it acts on. */
 function linksOf(hover: Hover, uri: string, text: Asked["text"]): readonly string[] {
@@ -96,7 +90,7 @@ function linksOf(hover: Hover, uri: string, text: Asked["text"]): readonly strin
   if (target === undefined || first === undefined || hover.claim !== undefined) return [];
   const at = { uri, range: toRange(text, target) };
   const link = (label: string, command: string, extra: object, title: string): string =>
-    `[${label}](command:${command}?${encodeURIComponent(JSON.stringify([{ ...at, ...extra }]))} "${title}")`;
+    markdownLink(label, `command:${command}?${commandArguments({ ...at, ...extra })}`, title);
   const insert = [...rows, ...hover.folded.slice(0, 6)];
   return [
     `Insert ${insert.map(({ variable, label }) => link(`∂/∂${label}`, "mcalc.derive", { variable }, `Insert the derivative with respect to ${label} below`)).join(" ")}`,

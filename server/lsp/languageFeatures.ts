@@ -10,6 +10,7 @@ import {
   InlayHintKind,
   InsertTextFormat,
   LSPErrorCodes,
+  type MarkupContent,
   MarkupKind,
   ResponseError,
   type SelectionRange,
@@ -57,6 +58,12 @@ const SYMBOL_KIND = {
   claim: SymbolKind.Boolean,
 } as const;
 
+/** Documentation in the form that the client asked for: plain text unless it says that it reads Markdown. */
+const documented = (words: string, markdown: boolean): MarkupContent =>
+  markdown
+    ? { kind: MarkupKind.Markdown, value: words }
+    : { kind: MarkupKind.PlainText, value: words.replaceAll("`", "") };
+
 export function registerLanguageFeatures(requests: Requests, client: () => Client, pictures: Pictures): void {
   const { connection, workspace } = requests;
 
@@ -96,7 +103,7 @@ export function registerLanguageFeatures(requests: Requests, client: () => Clien
           detail: c.detail,
           ...(c.documentation === undefined
             ? {}
-            : { documentation: { kind: MarkupKind.Markdown, value: c.documentation } }),
+            : { documentation: documented(c.documentation, c.markdown === true && client().markdownCompletions) }),
           sortText: `${c.rank}${c.label}`,
           filterText: c.label,
           insertTextFormat: snippet ? InsertTextFormat.Snippet : InsertTextFormat.PlainText,
@@ -114,7 +121,7 @@ export function registerLanguageFeatures(requests: Requests, client: () => Clien
         signatures: [
           {
             label: found.label,
-            documentation: { kind: MarkupKind.Markdown, value: found.documentation },
+            documentation: documented(found.documentation, client().markdownSignatures),
             parameters: found.parameters.map(([start, end]) => ({ label: [start, end] as [number, number] })),
           },
         ],

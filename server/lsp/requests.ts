@@ -28,13 +28,39 @@ export interface About {
   readonly textDocument: { readonly uri: string };
 }
 
+/** Requests are answered between `initialize` and `shutdown`, as the protocol says. */
+type Phase = "before" | "open" | "after";
+
+const OUT_OF_PHASE: Readonly<Record<Exclude<Phase, "open">, ResponseError<void>>> = {
+  before: new ResponseError(
+    ErrorCodes.ServerNotInitialized,
+    "The server is not initialized yet: send `initialize` first.",
+  ),
+  after: new ResponseError(ErrorCodes.InvalidRequest, "The server was shut down: only `exit` may follow."),
+};
+
+/** Answers that are worked out at a time. */
+const MOST_ANSWERS = 16;
+
 /** Makes handlers that answer for one document, honour cancellation, and fail alone. */
 export class Requests {
+  #phase: Phase = "before";
+  #answering = 0;
+  readonly #queue: (() => void)[] = [];
+
   constructor(
     readonly connection: Connection,
     readonly workspace: Workspace,
     readonly environment: Environment,
   ) {}
+
+  open(): void {
+    this.#phase = "open";
+  }
+
+  close(): void {
+    this.#phase = "after";
+  }
 
   /**
    * A handler for one feature. Where the document is not open or not of a kind that is read, it answers `otherwise`.
@@ -65,8 +91,29 @@ export class Requests {
           : this.workspace.openAt(uri, this.workspace.texts.get(uri)?.offsetAt(options.at(params)) ?? 0));
       if (open === undefined) return otherwise;
       await turn();
-      return answer({ ...open, turn, token }, params);
+      return this.#inTurn(async () => {
+        await turn();
+        return answer({ ...open, turn, token }, params);
+      });
     });
+  }
+
+  /**
+   * Few answers are worked out at a time, and each is handed over before its place is given to the next: what a client
+   * asks a thousand times while it does not read is not held a thousand times.
+   */
+  async #inTurn<R>(work: () => Promise<R>): Promise<R> {
+    if (this.#answering < MOST_ANSWERS) this.#answering++;
+    else await new Promise<void>((resolve) => void this.#queue.push(resolve));
+    try {
+      return await work();
+    } finally {
+      void this.environment.nextTurn().then(() => {
+        const next = this.#queue.shift();
+        if (next === undefined) this.#answering--;
+        else next();
+      });
+    }
   }
 
   /** Work about one version of a document: it ends where the request is taken back or an edit overtakes it. */
@@ -83,6 +130,7 @@ export class Requests {
     run: (params: P, token: CancellationToken) => Promise<R>,
   ): (params: P, token: CancellationToken) => Promise<R | ResponseError<E>> {
     return async (params, token) => {
+      if (this.#phase !== "open") return OUT_OF_PHASE[this.#phase] as ResponseError<E>;
       const wrong = wrongParams(feature, params);
       if (wrong !== undefined) return new ResponseError<E>(ErrorCodes.InvalidParams, wrong);
       try {

@@ -2,7 +2,9 @@ import {
   CodeActionKind,
   type Connection,
   DidChangeConfigurationNotification,
+  ErrorCodes,
   type InitializeResult,
+  ResponseError,
   TextDocumentSyncKind,
 } from "vscode-languageserver";
 import { TOKEN_MODIFIERS, TOKEN_TYPES } from "../features/semanticTokens";
@@ -31,11 +33,15 @@ export function createServer(connection: Connection, environment: Environment): 
   const requests = new Requests(connection, workspace, environment);
   const pictures = new Pictures(environment);
 
-  connection.onInitialize((params): InitializeResult => {
+  connection.onInitialize((params) => {
+    if (client !== undefined) return new ResponseError(ErrorCodes.InvalidRequest, "The server is initialized already.");
     client = readClient(params);
+    requests.open();
+    // What is told of documents before this is not for us (a notification before `initialize` is dropped).
+    workspace.texts.listen(connection);
     pictures.configure(client.options);
     if (client.options.settings !== undefined) workspace.settingsChanged(client.options.settings);
-    return { capabilities: capabilities(client), serverInfo: { name: "mcalc" } };
+    return { capabilities: capabilities(client), serverInfo: { name: "mcalc" } } satisfies InitializeResult;
   });
   const diagnostics = new DiagnosticsService(requests);
   connection.onInitialized(() => {
@@ -56,13 +62,14 @@ export function createServer(connection: Connection, environment: Environment): 
   });
   connection.onNotification(METHODS.theme, (theme: Theme) => pictures.setTheme(theme));
   connection.onShutdown(() => {
+    requests.close();
+    environment.onShutdown?.();
     diagnostics.stop();
     pictures.stop();
   });
 
   registerLanguageFeatures(requests, theClient, pictures);
   registerCalculus(requests, theClient, pictures);
-  workspace.texts.listen(connection);
   connection.listen();
 }
 

@@ -1,3 +1,4 @@
+import { htmlText } from "../core/escaping";
 import type { Clash } from "../core/problem";
 import type { Expr } from "../core/ast";
 import { type Dim, dimText, dimValue, isOne } from "../core/dimension";
@@ -65,7 +66,7 @@ export function drawBlocks(clash: Blocks, size: number, colours: BlockColours): 
   const out: string[] = [];
   const text = (x: number, y: number, anchor: string, words: string, wrong: boolean, more = ""): void => {
     const fill = wrong ? `fill="${colours.clash}" font-weight="bold"` : `fill="${colours.text}"`;
-    out.push(`<text x="${round(x)}" y="${round(y)}" text-anchor="${anchor}" ${fill}${more}>${escape(words)}</text>`);
+    out.push(`<text x="${round(x)}" y="${round(y)}" text-anchor="${anchor}" ${fill}${more}>${htmlText(words)}</text>`);
   };
   const baseline = size * 0.35;
   let x = em(0.2);
@@ -141,4 +142,3 @@ const textWidth = (text: string, size: number): number =>
   [...text.normalize("NFC")].reduce((w, c) => w + (/[mwMW≠]/.test(c) ? 0.98 : /[ .,·ijl1|]/.test(c) ? 0.45 : 0.66), 0) *
   size;
 const round = (n: number): number => Math.round(n * 10) / 10;
-const escape = (text: string): string => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);

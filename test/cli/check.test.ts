@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
-import { emptyFolder, file, mcalc } from "./run";
+import { spawn, spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { builtCommandLine, emptyFolder, file, mcalc } from "./run";
 
 const RIDGE = `X : R^(n×d)
 y : R^n
@@ -8,6 +11,13 @@ c : R positive
 loss = norm2(X*w - y)^2 + c*w'*w
 d(loss)/d(w) == 2*X'*(X*w - y) + 2*c*w
 `;
+
+/** A named pipe that nobody writes to. */
+function pipe(): string {
+  const name = path.join(emptyFolder(), "pipe");
+  spawnSync("mkfifo", [name]);
+  return name;
+}
 
 describe("mcalc check", function () {
   this.timeout(30_000);
@@ -95,6 +105,12 @@ describe("mcalc check", function () {
     ["a binary file", () => file("binary.mcalc", Uint8Array.of(120, 0, 255)), /not a text file/],
     ["another kind of file", () => file("a.txt", "x"), /neither a \.mcalc file nor/],
     ["a folder without notes", emptyFolder, /holds no \.mcalc files/],
+    ["a pipe", pipe, /pipe is no file but a pipe or a device/],
+    [
+      "a path that is too long",
+      () => `${"long/".repeat(2000)}a.mcalc`,
+      /^error: [^\n]{1,100}… is no path: it is too long\.\n$/,
+    ],
     ["a broken notebook", () => file("broken.ipynb", "{"), /not a Jupyter notebook/],
   ];
   for (const [what, path, message] of wrong) {
@@ -106,6 +122,35 @@ describe("mcalc check", function () {
       assert.match(out, /1 file, 2 of 2 formulas read/);
     });
   }
+  it("many files on several threads, in their order, with the same report", () => {
+    const folder = emptyFolder();
+    for (let i = 10; i < 50; i++)
+      writeFileSync(path.join(folder, `${i}.mcalc`), `${RIDGE}d(loss)/d(w) == ${i}*w\n${i % 7 === 0 ? "w*w\n" : ""}`);
+    const all = JSON.parse(mcalc(["check", folder, "--format", "json"]).out);
+    assert.deepEqual(
+      all.files.map((f: { path: string }) => path.basename(f.path)),
+      Array.from({ length: 40 }, (_, i) => `${i + 10}.mcalc`),
+    );
+    for (const i of [10, 14, 49]) {
+      const one = JSON.parse(mcalc(["check", path.join(folder, `${i}.mcalc`), "--format", "json"]).out);
+      assert.deepEqual(all.files[i - 10], one.files[0]);
+    }
+  });
+  it("interrupted, it says what it found until then", async function () {
+    if (process.platform === "win32") this.skip();
+    const folder = emptyFolder();
+    for (let i = 100; i < 900; i++) writeFileSync(path.join(folder, `${i}.mcalc`), `${RIDGE}d(loss)/d(w) == ${i}*w\n`);
+    const run = spawn(process.execPath, [builtCommandLine(), "check", folder]);
+    let out = "";
+    let err = "";
+    run.stdout.on("data", (data: Buffer) => (out += data.toString()));
+    run.stderr.on("data", (data: Buffer) => (err += data.toString()));
+    setTimeout(() => run.kill("SIGINT"), 700);
+    const status = await new Promise((resolve) => run.on("close", resolve));
+    assert.equal(status, 1, err);
+    assert.match(err, /^error: interrupted: \d+ of 800 files were checked\.\n$/);
+    assert.match(out, /\d+ files?, \d+ of \d+ formulas? read/);
+  });
   it("an empty file is fine; a line of 5 MB is too large", () => {
     assert.equal(mcalc(["check", file("empty.mcalc", "")]).status, 0);
     const { status, out, err } = mcalc(["check", file("long.mcalc", `x : R^n\n${"x+".repeat(2_500_000)}x\nx'*x\n`)]);

@@ -16,7 +16,7 @@ export function build(into: string): string {
 }
 
 /** The command line, built once for all tests. */
-const built = (): string => (bundle ??= build(folder));
+export const builtCommandLine = (): string => (bundle ??= build(folder));
 
 export interface Run {
   readonly status: number | null;
@@ -26,7 +26,7 @@ export interface Run {
 
 /** Runs the command line in a process of its own. */
 export function mcalc(args: readonly string[], input = ""): Run {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [built(), ...args], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [builtCommandLine(), ...args], {
     input,
     encoding: "utf8",
     maxBuffer: 1e8,

@@ -1,10 +1,8 @@
+import { githubMessage, githubProperty } from "../../core/escaping";
 import type { CheckedFile } from "../checked";
 import { tableOf } from "../../core/table";
 
 const LEVELS: Readonly<Record<string, string>> = tableOf({ error: "error", warning: "warning", information: "notice" });
-
-const data = (text: string): string => text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
-const property = (text: string): string => data(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
 
 /** Workflow commands, which GitHub shows beside the lines of a pull request. */
 export function githubReport(files: readonly CheckedFile[]): string {
@@ -19,7 +17,7 @@ export function githubReport(files: readonly CheckedFile[]): string {
           ? `,line=${start.line + 1},endLine=${end.line + 1},col=${start.character + 1},endColumn=${end.character + 1}`
           : "";
       const message = d.cell === undefined ? d.message : `Cell ${d.cell + 1}, line ${start.line + 1}: ${d.message}`;
-      out += `::${level} file=${property(file.path)}${where},title=${property(`mcalc ${d.code}`)}::${data(message)}\n`;
+      out += `::${level} file=${githubProperty(file.path)}${where},title=${githubProperty(`mcalc ${d.code}`)}::${githubMessage(message)}\n`;
     }
   return out;
 }

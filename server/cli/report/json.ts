@@ -1,3 +1,4 @@
+import { json } from "../../core/escaping";
 import type { CheckedFile } from "../checked";
 import { summaryOf } from "./summary";
 
@@ -10,5 +11,5 @@ export function jsonReport(files: readonly CheckedFile[]): string {
     spans,
     parsed,
   }));
-  return `${JSON.stringify({ files: all, summary: summaryOf(files) })}\n`;
+  return `${json({ files: all, summary: summaryOf(files) })}\n`;
 }

@@ -1,3 +1,4 @@
+import { terminalSource, terminalText } from "../../core/escaping";
 import type { CheckedFile, Diagnostic } from "../checked";
 import { summaryOf } from "./summary";
 
@@ -12,31 +13,41 @@ const MOST_LINE = 160;
 /** The report for people: each finding with its line and a caret under the place, then one line of totals. */
 export function prettyReport(files: readonly CheckedFile[], paint: Paint): string {
   let out = "";
-  for (const file of files) for (const d of file.diagnostics) if (d.severity !== "hint") out += finding(file, d, paint);
+  for (const file of files)
+    for (const [i, d] of file.diagnostics.entries())
+      if (d.severity !== "hint") out += finding(file, d, file.shown[i]!, paint);
   return `${out}${totals(files, paint)}\n`;
 }
 
-function finding(file: CheckedFile, d: Diagnostic, paint: Paint): string {
+function finding(
+  file: CheckedFile,
+  d: Diagnostic,
+  { line, repair }: CheckedFile["shown"][number],
+  paint: Paint,
+): string {
   const { start, end } = d.range;
   const cell = d.cell === undefined ? "" : `cell ${d.cell + 1}:`;
-  const where = `${file.path}:${cell}${start.line + 1}:${start.character + 1}`;
-  const head = `${paint("bold", where)} ${paint(COLORS[d.severity], d.severity)} ${d.message} ${paint("dim", `[${d.code}]`)}\n`;
-  const line = file.lineOf(d);
+  // A name that begins with a colon would begin the line as a workflow command does.
+  const name = terminalText(file.path.startsWith(":") ? `./${file.path}` : file.path);
+  const where = `${name}:${cell}${start.line + 1}:${start.character + 1}`;
+  const head = `${paint("bold", where)} ${paint(COLORS[d.severity], d.severity)} ${terminalText(d.message)} ${paint("dim", `[${d.code}]`)}\n`;
   // A long line is shown around the place.
   const from = start.character > MOST_LINE / 2 && line.length > MOST_LINE ? start.character - MOST_LINE / 2 : 0;
-  const shown = line.slice(from, from + MOST_LINE).replaceAll("\t", " ");
+  const shown = terminalSource(line.slice(from, from + MOST_LINE));
   const last = end.line === start.line ? end.character : line.length;
   const width = Math.max(1, Math.min(last, from + MOST_LINE) - start.character);
   const number = String(start.line + 1);
   const margin = " ".repeat(number.length);
   const source = `  ${paint("dim", `${number} |`)} ${shown}\n  ${paint("dim", `${margin} |`)} ${" ".repeat(start.character - from)}${paint(COLORS[d.severity], "^".repeat(width))}\n`;
   const related = (d.related ?? []).map(
-    (r) => `  ${paint("dim", `${margin} = ${r.range.start.line + 1}:${r.range.start.character + 1} ${r.message}`)}\n`,
+    (r) =>
+      `  ${paint("dim", `${margin} = ${r.range.start.line + 1}:${r.range.start.character + 1} ${terminalText(r.message)}`)}\n`,
   );
-  const repair = file.repairOf(d);
   // What the message says already is not said again.
   const isSaid = repair === undefined || d.message.includes(repair.replace(/^Write /, ""));
-  const help = isSaid ? "" : `  ${paint("dim", `${margin} = ${repair.charAt(0).toLowerCase()}${repair.slice(1)}`)}\n`;
+  const help = isSaid
+    ? ""
+    : `  ${paint("dim", `${margin} = ${terminalText(repair.charAt(0).toLowerCase() + repair.slice(1))}`)}\n`;
   return `${head}${source}${related.join("")}${help}\n`;
 }
 

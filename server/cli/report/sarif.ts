@@ -1,3 +1,4 @@
+import { json } from "../../core/escaping";
 import path from "node:path";
 import type { CheckedFile, Diagnostic } from "../checked";
 import type { Range } from "../positions";
@@ -77,5 +78,5 @@ export function sarifReport(files: readonly CheckedFile[], version: string): str
       },
     ],
   };
-  return `${JSON.stringify(log, null, 2)}\n`;
+  return `${json(log, 2)}\n`;
 }
