@@ -16,8 +16,13 @@ const framed = (message: object): string => {
   const body = JSON.stringify({ jsonrpc: "2.0", ...message });
   return `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
 };
-const INITIALIZE = framed({ id: 0, method: "initialize", params: { processId: null, rootUri: null, capabilities: VSCODE } });
-const ended = (server: ChildProcess): Promise<number | null> => new Promise((resolve) => void server.on("exit", resolve));
+const INITIALIZE = framed({
+  id: 0,
+  method: "initialize",
+  params: { processId: null, rootUri: null, capabilities: VSCODE },
+});
+const ended = (server: ChildProcess): Promise<number | null> =>
+  new Promise((resolve) => void server.on("exit", resolve));
 
 describe("the life of a server", function () {
   this.timeout(60_000);
