@@ -82,6 +82,7 @@ class Sweep {
   private *visit(t: Tensor, adjoint: Tensor): Steps<void> {
     const w = this.w;
     if (!t.vars.has(this.name) || isZero(adjoint)) return;
+    if (this.rank === 0) adjoint = w.names.found(w, adjoint);
     const out = adjoint.dims.slice(0, this.rank).map((d) => w.newIndex(d));
     for (const { coef, term } of t.terms) {
       const slots = t.dims.map((d) => w.newIndex(d));
@@ -148,6 +149,7 @@ class Sweep {
     const w = this.w;
     switch (h.kind) {
       case "group":
+      case "named":
         return yield* this.visit(h.arg, adjoint);
       case "fn": {
         if (h.name === "log" && h.primes === undefined && isProduct(h.arg))

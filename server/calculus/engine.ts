@@ -13,7 +13,7 @@ import { readsBetter } from "./present/sum";
 import { ONE, rat } from "./rational";
 import { expand, overOneDenominator, shorter } from "./shorten";
 import { isDiagonal } from "./structure";
-import { type Factor, type Head, rawOf, type Tensor, times, World } from "./tensor";
+import { constantOf, type Factor, type Head, rawOf, type Tensor, times, World } from "./tensor";
 
 /** A derivative as a tensor with the matrix it stands for. */
 export interface Laid {
@@ -21,6 +21,9 @@ export interface Laid {
   readonly layout: Layout;
   readonly shape: Shape;
 }
+
+/** Definitions that are looked for in a derivative, at most. */
+const MOST_OTHERS = 40;
 
 /** One derivation in steps: lowers, differentiates, presents. Throws `Refusal` and nothing else by intent. */
 export class Engine {
@@ -30,14 +33,19 @@ export class Engine {
   constructor(
     readonly scope: Scope,
     wrt: readonly string[] = [],
+    /** What the author named keeps its name; the value itself may have one too. */
+    private readonly names?: { readonly value?: string },
   ) {
     this.w = new World(wrt);
-    this.l = new Lowering(this.w, scope, (of, by) => this.inner(of, by), wrt);
+    this.l = new Lowering(this.w, scope, (of, by) => this.inner(of, by), wrt, names !== undefined);
   }
 
   /** The derivative, one variable after the other, in the layout of the contract. */
   *derivative(expr: Expr, wrt: readonly string[]): Steps<Laid> {
-    let laid = this.start(yield* this.l.valueInSteps(expr));
+    const value = yield* this.l.valueInSteps(expr);
+    if (this.names?.value !== undefined && constantOf(value.t) === undefined) this.l.nameFor(this.names.value, value);
+    if (this.names !== undefined) yield* this.others();
+    let laid = this.start(value);
     const by = wrt.map((name) => this.variable(name));
     for (const [k, v] of by.entries()) {
       // A gradient is one matrix of its structure; what comes after it by more than numbers hangs on no projection.
@@ -45,6 +53,20 @@ export class Engine {
       laid = yield* this.derived(laid, v, last ? "gradient" : "none");
     }
     return laid;
+  }
+
+  /** The author's other names: what they stand for may come up in the derivative. */
+  private *others(): Steps<void> {
+    let left = MOST_OTHERS;
+    for (const { name, parameters } of this.scope.definitions.values()) {
+      if (parameters !== undefined || left-- <= 0) continue;
+      try {
+        this.l.value({ kind: "name", name });
+      } catch (problem) {
+        if (!(problem instanceof Refusal) || problem.code === "too-large") throw problem;
+      }
+      yield;
+    }
   }
 
   /** The differential in terms of the changes of the variables. */

@@ -1,7 +1,7 @@
 import { children, type Expr, size, type Span } from "../core/ast";
 import { REQUEST_STEPS, stepsWithBudget, withBudget } from "../core/budget";
 import { asSentence, type ProblemCode, Refusal } from "../core/problem";
-import type { Scope } from "../core/scope";
+import { type Scope, withDefinition } from "../core/scope";
 import { sameShape, type Shape } from "../core/shape";
 import { atOnce, type Steps } from "../core/steps";
 import { comparison, comparisonOfDifferential, equalAtPoints } from "../evaluation";
@@ -11,6 +11,7 @@ import { printText } from "../language/print";
 import { isAtZero, operator } from "../operators";
 import { Engine } from "./engine";
 import { positiveTensor } from "./normalize";
+import { readsBetter } from "./present/sum";
 import { expand } from "./shorten";
 
 export interface DerivativeRequest {
@@ -19,6 +20,8 @@ export interface DerivativeRequest {
   readonly wrt: readonly string[];
   readonly scope: Scope;
   readonly kind?: "derivative" | "differential";
+  /** The name that the document gives to the expression: the answer may use it. */
+  readonly value?: string;
 }
 
 export interface Derivative {
@@ -40,6 +43,8 @@ export interface Refused {
   readonly error: { readonly code: ProblemCode; readonly message: string; readonly span?: Span };
 }
 
+export { namedParts, type Where } from "./where";
+
 /** Leaves and operators of an answer, at most. What is shorter must still read back in: `LIMITS.tokens`. */
 const MOST_ANSWER = 20_000;
 
@@ -58,9 +63,42 @@ export function* derivation(request: DerivativeRequest): Steps<Derivative | Refu
   }
 }
 
-function* derived({ expr, wrt, scope, kind }: DerivativeRequest): Steps<Derivative> {
-  if (wrt.length === 0) throw new Refusal("syntax", "name a variable to derive with respect to");
-  const engine = new Engine(scope, wrt);
+function* derived(request: DerivativeRequest): Steps<Derivative> {
+  if (request.wrt.length === 0) throw new Refusal("syntax", "name a variable to derive with respect to");
+  const named = yield* inNames(request);
+  try {
+    const plain = yield* answered(request);
+    return named === undefined || readsBetter(plain.expr, named.expr) ? plain : named;
+  } catch (problem) {
+    if (named === undefined || !(problem instanceof Refusal)) throw problem;
+    return named;
+  }
+}
+
+/** The share of a request's work that may go into keeping the author's names. */
+const IN_NAMES = 0.4;
+
+/** The derivative with the author's names kept, where there are any. What fails in this way may succeed in the other. */
+function* inNames(request: DerivativeRequest): Steps<Derivative | undefined> {
+  const { expr, wrt, kind } = request;
+  if (kind === "differential") return undefined;
+  const value = request.value !== undefined && !wrt.includes(request.value) ? request.value : undefined;
+  const scope = value === undefined ? request.scope : withDefinition(request.scope, value, expr);
+  if (value === undefined && ![...scope.definitions.values()].some((d) => d.parameters === undefined)) return undefined;
+  try {
+    const names = value === undefined ? {} : { value };
+    return yield* stepsWithBudget(IN_NAMES * REQUEST_STEPS, answered({ ...request, scope }, names));
+  } catch (problem) {
+    if (problem instanceof Refusal || problem instanceof RangeError) return undefined;
+    throw problem;
+  }
+}
+
+function* answered(
+  { expr, wrt, scope, kind }: DerivativeRequest,
+  names?: { readonly value?: string },
+): Steps<Derivative> {
+  const engine = new Engine(scope, wrt, names);
   const differential = kind === "differential";
   const laid = yield* differential ? engine.differential(expr, wrt) : engine.derivative(expr, wrt);
   yield;

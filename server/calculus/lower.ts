@@ -7,7 +7,18 @@ import { familyMember, type Scope, type Variable } from "../core/scope";
 import { isScalar, matrix, SCALAR, type Shape, shapeText } from "../core/shape";
 import type { Steps } from "../core/steps";
 import { isMisfit, operator } from "../operators";
-import { add, entrywise, hadamard, identityTensor, negate, power, product, subtract, transposeTensor } from "./algebra";
+import {
+  add,
+  entrywise,
+  hadamard,
+  identityTensor,
+  negate,
+  power,
+  product,
+  singleFactor,
+  subtract,
+  transposeTensor,
+} from "./algebra";
 import { symbol } from "./symbols";
 import { template } from "./templates";
 import { isInt, MINUS_ONE, ONE, ratMul, ratOf } from "./rational";
@@ -51,6 +62,8 @@ export class Lowering {
     /** Takes a derivative that stands inside the expression. */
     private readonly derivative?: (of: Expr, wrt: readonly Expr[]) => Value,
     held: readonly string[] = [],
+    /** Whether what the author named keeps its name. */
+    private readonly names = false,
   ) {
     this.held = new Set(held);
   }
@@ -213,12 +226,27 @@ export class Lowering {
     if (known !== undefined) return known;
     if (this.active.has(name)) throw new Refusal("unsupported", `${name} is defined by itself`, span);
     this.active.add(name);
-    const v = this.value(body);
+    let v = this.value(body);
     this.active.delete(name);
+    if (this.names) v = this.underItsName(name, v);
     this.definitions.set(name, v);
     if (constantOf(v.t) === undefined && !(isOne(v.shape.rows) && !isOne(v.shape.cols)))
       this.written.set(v.t, { kind: "name", name });
     return v;
+  }
+
+  /** A defined value as a symbol of its own: what it stands for matters only where it is derived. */
+  private underItsName(name: string, v: Value): Value {
+    const one = singleFactor(v.t);
+    const plain = v.t.vars.size === 0 || one?.head.kind === "var" || one?.head.kind === "named";
+    return plain || constantOf(v.t) !== undefined ? v : { t: this.nameFor(name, v), shape: v.shape };
+  }
+
+  /** From now on this value is written with this name. */
+  nameFor(name: string, { t, shape }: Value): Tensor {
+    const head = this.w.names.give(this.w, name, t, isOne(shape.rows) && !isOne(shape.cols));
+    const slots = t.dims.map((d) => this.w.newIndex(d));
+    return this.w.tensor(slots, [{ coef: ONE, factors: [{ head, idx: slots, pow: ONE }] }]);
   }
 
   private differential(of: Expr, span: Span | undefined): Value {
@@ -732,7 +760,7 @@ function openPosition(w: World, raw: Raw, name: string, run: number): { raw: Raw
         w.instantiate(f.head.arg, own).map((r) => openPosition(w, r, name, inner).raw),
       );
       const head =
-        f.head.kind === "group"
+        f.head.kind === "group" || f.head.kind === "named"
           ? w.group(lifted)
           : w.head({
               kind: "fn",

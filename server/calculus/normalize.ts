@@ -48,7 +48,6 @@ export function normalizeRaw(w: World, free: readonly number[], raw: Raw): Raw |
 
     // Each rule looks for a kind of head: most products have none of them.
     const kinds = kindsOf(work);
-    if (kinds === 0) break;
     const contracted =
       (kinds & DELTA ? contractDelta(work, isFree, summed) : undefined) ??
       (kinds & INVERSE ? cancelInverse(w, work, isFree, summed) : undefined) ??
@@ -56,7 +55,15 @@ export function normalizeRaw(w: World, free: readonly number[], raw: Raw): Raw |
       (kinds & BLOCK ? meetBlocks(w, work, isFree, summed) : undefined) ??
       (kinds & GROUP ? (addUp(w, work, isFree, summed) ?? gather(w, work, isFree, summed)) : undefined) ??
       (kinds & (GROUP | FUNCTION) ? recognise(w, work) : undefined);
-    if (contracted === undefined) break;
+    if (contracted === undefined) {
+      const named = w.names.within(work, isFree);
+      if (named === undefined) break;
+      for (const f of work) for (const i of f.idx) if (!isFree.has(i)) summed.delete(i);
+      coef = ratMul(coef, named.coef);
+      work = named.factors;
+      note(work);
+      continue;
+    }
     work = contracted;
     note(work);
   }
@@ -87,6 +94,7 @@ function kindsOf(factors: readonly Factor[]): number {
         break;
       case "op":
         if (head.name === "inv") kinds |= INVERSE;
+        if (head.name === "softmax") kinds |= GROUP;
         break;
       case "var":
         if (head.properties.size > 0) kinds |= INVERSE;
@@ -99,6 +107,7 @@ function kindsOf(factors: readonly Factor[]): number {
         kinds |= BLOCK;
         break;
       case "group":
+      case "named":
         kinds |= GROUP;
         break;
       case "fn":
@@ -119,6 +128,7 @@ export function isPositive(h: Head): boolean {
     case "op":
       return operator(h.name)?.positive === true;
     case "group":
+    case "named":
       return positiveTensor(h.arg);
     default:
       return false;
@@ -164,7 +174,7 @@ function dissolve(w: World, f: Factor): Raw | undefined {
   }
   if (h.symmetry < 0 && f.idx[0] === f.idx[1]) return { coef: rat(0), factors: [] };
   if (h.kind !== "group") return undefined;
-  return raise(w, h.arg, f.idx, f.pow);
+  return w.names.ofSum(h.arg, f.idx, f.pow) ?? raise(w, h.arg, f.idx, f.pow);
 }
 
 /** A tensor to a power as factors, where that is shorter than a group; `undefined` where the group stands. */
@@ -413,7 +423,7 @@ function cancelInverse(
 
 /**
  * A sum of products that is itself summed over an index which no other factor has, where that leaves fewer products:
- * Σ(x - Σx/n) = 0.
+ * Σ(x - Σx/n) = 0. What has a name, where the sum is a number. The rows of softmax sum to 1.
  */
 function addUp(
   w: World,
@@ -422,12 +432,20 @@ function addUp(
   summed: Set<number>,
 ): Factor[] | undefined {
   for (const f of factors) {
-    if (f.head.kind !== "group" || f.idx.length === 0 || !isRat(f.pow) || !ratEq(f.pow, ONE)) continue;
+    const h = f.head;
+    const softmax = h.kind === "op" && h.name === "softmax";
+    if (!softmax && h.kind !== "group" && h.kind !== "named") continue;
+    if (f.idx.length === 0 || !isRat(f.pow) || !ratEq(f.pow, ONE)) continue;
     if (new Set(f.idx).size < f.idx.length) continue;
     const alone = f.idx.map((i) => !isFree.has(i) && factors.every((g) => g === f || !g.idx.includes(i)));
     if (!alone.includes(true)) continue;
-    const sum = w.summedOver(f.head.arg, alone);
-    if (sum.terms.length >= f.head.arg.terms.length) continue;
+    if (softmax) {
+      if (!alone.at(-1)!) continue;
+      summed.delete(f.idx.at(-1)!);
+      return factors.filter((g) => g !== f);
+    }
+    const sum = h.kind === "named" ? w.names.total(w, h, alone) : w.summedOver(h.arg, alone);
+    if (sum === undefined || (h.kind === "group" && sum.terms.length >= h.arg.terms.length)) continue;
     f.idx.forEach((i, k) => alone[k] && summed.delete(i));
     return [
       ...factors.filter((g) => g !== f),

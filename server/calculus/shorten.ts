@@ -26,7 +26,7 @@ export function cost(t: Tensor): number {
 }
 
 function headCost(h: Head): number {
-  if (h.kind === "var" || h.kind === "dim" || h.kind === "delta") return 1;
+  if (h.kind === "var" || h.kind === "named" || h.kind === "dim" || h.kind === "delta") return 1;
   if (!("arg" in h)) return 2;
   let c = headCosts.get(h);
   if (c === undefined) {

@@ -7,7 +7,7 @@ const diagonalHead = (h: Head): boolean =>
   h.kind === "delta" ||
   (h.kind === "var" && h.properties.has("diagonal") && h.dims.length === 2) ||
   (h.kind === "op" && KEEPS.has(h.name) && isDiagonal(h.arg)) ||
-  (h.kind === "group" && isDiagonal(h.arg));
+  ((h.kind === "group" || h.kind === "named") && isDiagonal(h.arg));
 
 /** Whether a square tensor is known to be zero off its diagonal: each product is a chain of such matrices, or has one between its slots. */
 export function isDiagonal(t: Tensor): boolean {

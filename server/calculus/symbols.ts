@@ -1,5 +1,5 @@
 import type { Dim } from "../core/dimension";
-import { power, transposeTensor } from "./algebra";
+import { power, singleFactor, transposeTensor } from "./algebra";
 import { chainOf } from "./chains";
 import { MINUS_ONE, ONE, type Rat, rat, ratEq, ratInv, ratMul } from "./rational";
 import { type Factor, isRat, type Tensor, type World } from "./tensor";
@@ -123,5 +123,9 @@ function isInvertible(w: World, f: Factor): boolean {
   const h = f.head;
   if (h.kind === "var") return h.properties.has("invertible") && !h.differential;
   if (h.kind === "op") return h.name === "inv" || h.name === "expm";
+  if (h.kind === "named") {
+    const one = singleFactor(h.arg);
+    return one !== undefined && isInvertible(w, one);
+  }
   return false;
 }

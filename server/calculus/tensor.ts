@@ -11,6 +11,7 @@ import { type Dim, dimName, dimValue, isOne } from "../core/dimension";
 import { Refusal } from "../core/problem";
 import type { Property } from "../core/scope";
 import { canonicalTerm } from "./canonical";
+import { Names } from "./names";
 import { normalizeRaw } from "./normalize";
 import { ONE, type Rat, rat, ratAdd, ratEq, ratKey, ratMul, ratValue } from "./rational";
 
@@ -95,8 +96,16 @@ export interface OpHead extends HeadBase {
   readonly name: string;
   readonly arg: Tensor;
 }
+/** A value that the author gave a name: it keeps the name, and its meaning is looked up only to derive it. */
+export interface NamedHead extends HeadBase {
+  readonly kind: "named";
+  readonly name: string;
+  readonly arg: Tensor;
+  /** Its one index runs along a row. */
+  readonly row?: boolean;
+}
 export type Head =
-  | VarHead | DeltaHead | MaskHead | FuseHead | DimHead | UnitHead | IotaHead | PlaceHead | SliceHead | FnHead | GroupHead | OpHead; // prettier-ignore
+  | NamedHead | VarHead | DeltaHead | MaskHead | FuseHead | DimHead | UnitHead | IotaHead | PlaceHead | SliceHead | FnHead | GroupHead | OpHead; // prettier-ignore
 
 export interface Factor {
   readonly head: Head;
@@ -163,7 +172,7 @@ function union(sets: Iterable<ReadonlySet<string>>): ReadonlySet<string> {
 export const LIMITS = { heads: 20_000, terms: 2_000, factors: 2_000, tensors: 60_000 };
 
 type HeadSpec =
-  | Omit<VarHead, "id" | "vars"> | Omit<DeltaHead, "id" | "vars"> | Omit<MaskHead, "id" | "vars"> | Omit<FuseHead, "id" | "vars">
+  | Omit<NamedHead, "id" | "vars"> | Omit<VarHead, "id" | "vars"> | Omit<DeltaHead, "id" | "vars"> | Omit<MaskHead, "id" | "vars"> | Omit<FuseHead, "id" | "vars">
   | Omit<DimHead, "id" | "vars"> | Omit<UnitHead, "id" | "vars"> | Omit<IotaHead, "id" | "vars"> | Omit<FnHead, "id" | "vars">
   | Omit<PlaceHead, "id" | "vars"> | Omit<SliceHead, "id" | "vars"> | Omit<GroupHead, "id" | "vars"> | Omit<OpHead, "id" | "vars">; // prettier-ignore
 
@@ -191,22 +200,24 @@ export class World {
     return this.indexDims[index]!;
   }
 
+  /** What the author named. */
+  readonly names = new Names();
+
   head(spec: HeadSpec): Head {
     const key = headKey(spec);
-    let h = this.heads.get(key);
-    if (h === undefined) {
-      if (this.heads.size >= LIMITS.heads) throw tooLarge();
-      const vars =
-        spec.kind === "var"
-          ? new Set([spec.differential ? `d${spec.name}` : spec.name])
-          : "arg" in spec
-            ? spec.arg.vars
-            : spec.kind === "slice"
-              ? spec.of.vars
-              : NONE;
-      h = { ...spec, id: this.heads.size, vars } as Head;
-      this.heads.set(key, h);
-    }
+    const known = this.heads.get(key);
+    if (known !== undefined) return this.names.ofHead(known);
+    if (this.heads.size >= LIMITS.heads) throw tooLarge();
+    const vars =
+      spec.kind === "var"
+        ? new Set([spec.differential ? `d${spec.name}` : spec.name])
+        : "arg" in spec
+          ? spec.arg.vars
+          : spec.kind === "slice"
+            ? spec.of.vars
+            : NONE;
+    const h = { ...spec, id: this.heads.size, vars } as Head;
+    this.heads.set(key, h);
     return h;
   }
 
@@ -425,6 +436,8 @@ function headKey(s: HeadSpec): string {
       return `F:${s.name}:${s.primes ?? ""}:${s.arg.id}`;
     case "group":
       return `g:${s.arg.id}`;
+    case "named":
+      return `N:${s.name}`;
     case "op":
       return `o:${s.name}:${s.arg.id}`;
   }

@@ -6,7 +6,7 @@ import { type Format, FORMATS, isLanguage } from "./formats";
 import { inputProblem } from "./input";
 import { InputError, say } from "./output";
 import { answer, type Failed, failed, type Question } from "./question";
-import { written } from "./written";
+import { writtenAnswer } from "./written";
 
 /** A line of the batch: the question, and in which format it is wanted beside the text. */
 interface Line {
@@ -18,7 +18,7 @@ interface Line {
  * `derive --batch`: JSON lines in, JSON lines out, in order. A line that cannot be read is answered `ok: false` and
  * the next one is read. The result says whether every line was answered with a derivative.
  */
-export async function batch(path: string): Promise<boolean> {
+export async function batch(path: string, where = false): Promise<boolean> {
   if (path !== "-") {
     const problem = inputProblem(path);
     if (problem !== undefined) throw new InputError(problem);
@@ -27,7 +27,7 @@ export async function batch(path: string): Promise<boolean> {
   let fine = true;
   for await (const line of createInterface({ input, crlfDelay: Infinity })) {
     if (line.trim() === "") continue;
-    const out = await answerLine(line);
+    const out = await answerLine(line, where);
     fine &&= out.ok === true;
     await say(`${json(out)}\n`);
   }
@@ -41,7 +41,7 @@ interface Out {
 }
 
 /** The answer to one line. */
-export async function answerLine(text: string): Promise<Out> {
+export async function answerLine(text: string, where = false): Promise<Out> {
   const started = performance.now();
   let id: unknown = null;
   try {
@@ -59,18 +59,18 @@ export async function answerLine(text: string): Promise<Out> {
     const line = readLine(json as Record<string, unknown>);
     if ("ok" in line) return { id, ...line };
     const { question, to } = line;
-    const result = answer(question);
+    const result = answer(where ? { ...question, where } : question);
     if (!result.ok) return { id, ...result };
-    const { text: answerText, expr, scope, shape, notation, verified } = result;
+    const { shape, notation, verified } = result;
     const code = to !== undefined && isLanguage(to) ? await codeOf(result, question.wrt, to) : undefined;
     if (code?.ok === false) return { id, ...failed("unsupported", code.message, 0, question.expr.length) };
     return {
       id,
       ok: true,
-      text: answerText,
-      latex: await written(expr, "latex", scope),
-      unicode: await written(expr, "unicode", scope),
-      ...(to === "typst" || to === "markdown" ? { [to]: await written(expr, to, scope) } : {}),
+      text: await writtenAnswer(result, "text"),
+      latex: await writtenAnswer(result, "latex"),
+      unicode: await writtenAnswer(result, "unicode"),
+      ...(to === "typst" || to === "markdown" ? { [to]: await writtenAnswer(result, to) } : {}),
       ...(code === undefined ? {} : { code: code.text }),
       shape,
       notation,
@@ -99,7 +99,7 @@ function parseJson(text: string): unknown {
 const isText = (x: unknown): x is string => typeof x === "string";
 
 function readLine(json: Record<string, unknown>): Line | Failed {
-  const { expr, wrt, given = [], order = 1, to, kind } = json;
+  const { expr, wrt, given = [], order = 1, to, kind, where } = json;
   if (!isText(expr)) return failed("syntax", "`expr` must be the text of an expression.");
   const variables = isText(wrt) ? [wrt] : wrt;
   if (!Array.isArray(variables) || variables.length === 0 || !variables.every(isText)) {
@@ -122,6 +122,7 @@ function readLine(json: Record<string, unknown>): Line | Failed {
     wrt: Array.from({ length: times }, () => variables).flat(),
     given: declarations,
     ...(kind === undefined ? {} : { kind }),
+    ...(where === true ? { where } : {}),
   };
   return { question, ...(to === undefined ? {} : { to: to as Format }) };
 }

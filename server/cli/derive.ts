@@ -4,7 +4,7 @@ import { type Format, isLanguage } from "./formats";
 import { complain, say } from "./output";
 import { answer, type Answered, type Failed } from "./question";
 import { stepsOf } from "./steps";
-import { written } from "./written";
+import { writtenAnswer } from "./written";
 
 export interface DeriveOptions {
   /** The variables, one derivative after the other. */
@@ -13,6 +13,8 @@ export interface DeriveOptions {
   readonly to: Format;
   readonly steps: boolean;
   readonly json: boolean;
+  /** What recurs gets a name. */
+  readonly where?: boolean;
   /** Beside the code: a gradient check, the product of the Hessian with a direction. */
   readonly code?: CodeFlags;
 }
@@ -21,7 +23,7 @@ export interface DeriveOptions {
 export async function deriveOne(expr: string, options: DeriveOptions): Promise<boolean> {
   const started = performance.now();
   const { wrt, to } = options;
-  const result = answer({ expr, wrt, given: options.given });
+  const result = answer({ expr, wrt, given: options.given, where: options.where === true });
   if (!result.ok) {
     if (options.json) await say(`${json(result)}\n`);
     else complain(...failureLines(expr, result));
@@ -30,13 +32,13 @@ export async function deriveOne(expr: string, options: DeriveOptions): Promise<b
   const code = isLanguage(to) ? await codeOf(result, wrt, to, options.code) : undefined;
   const steps = options.steps ? await stepsOf(result, wrt, isLanguage(to) ? "text" : to) : undefined;
   if (options.json) {
-    const { expr: derivative, scope, shape, notation, verified, text } = result;
+    const { shape, notation, verified } = result;
     const out = {
       ok: true,
-      text,
-      latex: await written(derivative, "latex", scope),
-      unicode: await written(derivative, "unicode", scope),
-      ...(to === "typst" || to === "markdown" ? { [to]: await written(derivative, to, scope) } : {}),
+      text: await writtenAnswer(result, "text"),
+      latex: await writtenAnswer(result, "latex"),
+      unicode: await writtenAnswer(result, "unicode"),
+      ...(to === "typst" || to === "markdown" ? { [to]: await writtenAnswer(result, to) } : {}),
       ...(code?.ok === true ? { code: code.text } : {}),
       ...(steps?.ok === true ? { steps: steps.steps } : {}),
       shape,
@@ -48,8 +50,7 @@ export async function deriveOne(expr: string, options: DeriveOptions): Promise<b
   } else {
     if (steps?.ok === true) await say(steps.text);
     if (code?.ok === true) await say(code.text.endsWith("\n") ? code.text : `${code.text}\n`);
-    else if (code === undefined && steps === undefined)
-      await say(`${await written(result.expr, to as "text", result.scope)}\n`);
+    else if (code === undefined && steps === undefined) await say(`${await writtenAnswer(result, to as "text")}\n`);
   }
   for (const part of [code, steps]) if (part?.ok === false) complain(`error: ${part.message}`);
   for (const note of notes(result)) complain(`note: ${note}`);

@@ -23,6 +23,7 @@ interface DeriveFlags {
   readonly order: number;
   readonly to: Format;
   readonly steps?: boolean;
+  readonly where?: boolean;
   readonly json?: boolean;
   readonly batch?: string;
   readonly test?: boolean;
@@ -45,7 +46,7 @@ async function derive(
         `With --batch each line says for itself what it asks for; ${ignored.map((flag) => `--${flag}`).join(" and ")} would be ignored: leave it out.`,
       );
     const { batch } = await import("./batch");
-    return batch(flags.batch);
+    return batch(flags.batch, flags.where === true);
   }
   if (expr === undefined)
     throw new UsageError(
@@ -61,6 +62,7 @@ async function derive(
     to: flags.to,
     steps: flags.steps === true,
     json: flags.json === true,
+    where: flags.where === true,
     code: { test: flags.test === true, hvp: flags.hvp === true },
   });
 }
@@ -94,6 +96,7 @@ function program(done: (fine: boolean) => void): Command {
     .option("--order <n>", "which derivative", wholeNumber, 1)
     .addOption(new Option("--to <format>", "how to write it").choices(FORMATS).default("text"))
     .option("--steps", "show the derivation, step by step: as text, Unicode, LaTeX (align), Markdown or Typst")
+    .option("--where", "name what recurs in the answer: a line for each name, the answer last")
     .option("--test", "with code: add a check of the derivative against finite differences")
     .option("--hvp", "with code: the product of the Hessian with a direction, after the gradient")
     .option("--json", "answer in JSON")

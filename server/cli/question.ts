@@ -2,8 +2,9 @@ import type { Expr } from "../core/ast";
 import type { ProblemCode } from "../core/problem";
 import type { Scope } from "../core/scope";
 import { isColumn, isScalar, type Shape } from "../core/shape";
-import { derive } from "../calculus";
+import { derive, namedParts } from "../calculus";
 import { REQUEST_STEPS, withBudget } from "../core/budget";
+import { atOnce } from "../core/steps";
 import { readChanges } from "../documents/changes";
 import { GrowingScope } from "../documents/mcalcScope";
 import { LIMITS } from "../language/limits";
@@ -11,7 +12,7 @@ import { splitLines } from "../language/mcalc/lines";
 import { parseExpression } from "../language/mcalc/parse";
 import { scan } from "../language/mcalc/scan";
 import { parseStatement } from "../language/mcalc/statements";
-import { printText } from "../language/print";
+import { shapesIn } from "../notation/kinds";
 import { inferShape } from "../shapes/infer";
 import { inferStatement } from "../shapes/statement";
 
@@ -23,6 +24,8 @@ export interface Question {
   /** Declarations (and definitions) of `.mcalc`. */
   readonly given: readonly string[];
   readonly kind?: "derivative" | "differential";
+  /** Whether what recurs in the answer gets a name. */
+  readonly where?: boolean;
 }
 
 export interface Failed {
@@ -41,7 +44,8 @@ export interface Answered {
   readonly question: Expr;
   readonly scope: Scope;
   readonly expr: Expr;
-  readonly text: string;
+  /** The answer as it is to be read: names for what recurs, and what is written with them. */
+  readonly shown: { readonly named: readonly { readonly name: string; readonly body: Expr }[]; readonly expr: Expr };
   /** `[]`, `["n"]`, `["m", "n"]`. */
   readonly shape: readonly string[];
   readonly notation: "matrix" | "kronecker" | "index";
@@ -130,8 +134,10 @@ export function answer(q: Question): Answered | Failed {
     return failed(code, message, span?.start ?? 0, span?.end ?? q.expr.length);
   }
   const { shape, notation, verified, assumptions, kinks } = derived;
+  const parts = q.where === true ? atOnce(namedParts([derived.expr], scope, shapesIn(scope))) : undefined;
   return {
-    ok: true, question: expr, scope, expr: derived.expr, text: printText(derived.expr), shape: shapeDims(shape),
+    ok: true, question: expr, scope: parts?.scope ?? scope, expr: derived.expr, shape: shapeDims(shape),
+    shown: { named: parts?.definitions ?? [], expr: parts?.answers[0] ?? derived.expr },
     notation, verified, assumptions, kinks,
   }; // prettier-ignore
 }

@@ -82,3 +82,10 @@ export function familyMember(scope: Scope, name: string): { variable: Variable; 
   const variable = scope.variables.get(name.slice(0, at));
   return variable?.family === undefined ? undefined : { variable, index: name.slice(at + 1) };
 }
+
+/** The scope behind a definition. */
+export const withDefinition = (scope: Scope, name: string, body: Expr): Scope => ({
+  variables: scope.variables,
+  dimensions: scope.dimensions,
+  definitions: new Map([...scope.definitions, [name, { name, body }]]),
+});

@@ -9,7 +9,7 @@ import { type Factor, type Head, type OpHead, rawOf, type Tensor, times, type Wo
 /** Whether an index of a head runs over the members of a family. */
 export function runsOverFamily(h: Head, slot: number): boolean {
   if (h.kind === "var") return h.family === true && slot === 0;
-  if (h.kind === "fn" || h.kind === "group" || isRowwise(h)) return familySlots(h.arg).has(slot);
+  if (h.kind === "fn" || h.kind === "group" || h.kind === "named" || isRowwise(h)) return familySlots(h.arg).has(slot);
   return h.kind === "iota";
 }
 

@@ -187,7 +187,8 @@ export class Presenter {
         for (const { head } of term.factors)
           if ("arg" in head) {
             todo.push(head.arg);
-            if (head.kind !== "group" && head.arg.dims.length <= 2) args.set(head.id, head.arg);
+            if (head.kind !== "group" && head.kind !== "named" && head.arg.dims.length <= 2)
+              args.set(head.id, head.arg);
           }
     }
     if (args.size < MANY_PARTS) return;
@@ -684,6 +685,10 @@ export class Presenter {
         const shape = this.l.scope.variables.get(h.name)?.shape;
         const row = h.family !== true && h.dims.length === 1 && shape !== undefined && isOne(shape.rows);
         return row ? apply("transpose", e) : e;
+      }
+      case "named": {
+        const e = nameExpr(h.name);
+        return h.row === true ? apply("transpose", e) : e;
       }
       case "dim":
         return dimExpr(h.dim);
