@@ -1,5 +1,6 @@
 import type { Expr } from "../core/ast";
 import type { Scope } from "../core/scope";
+import { tableOf } from "../core/table";
 import { isColumn, isRow, isScalar, type Shape } from "../core/shape";
 
 /** Letters by which people name parts of a derivative, by what they are. */
@@ -10,7 +11,7 @@ const BY_SHAPE = {
 };
 
 /** Letters by which people name the values of some functions: a probability is p, a hidden layer h. */
-const BY_FUNCTION: Readonly<Record<string, string>> = {
+const BY_FUNCTION = tableOf<string>({
   softmax: "p",
   sigmoid: "p",
   step: "h",
@@ -18,7 +19,7 @@ const BY_FUNCTION: Readonly<Record<string, string>> = {
   relu: "h",
   exp: "e",
   inv: "m",
-};
+});
 
 /** A letter that nothing else in the scope is, fit for what it names: `D` for a matrix, `u` for a vector. */
 export function freshNameFor(body: Expr, shape: Shape | undefined, taken: ReadonlySet<string>, scope: Scope): string {
