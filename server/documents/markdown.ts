@@ -140,6 +140,7 @@ export function* markdownSteps(
       formulas,
       origin: (name, offset) =>
         originInFence(name, offset) ?? originOf((origins ??= originsIn(rows, parts.from)).get(name), offset),
+      origins: (name) => (origins ??= originsIn(rows, parts.from)).get(name) ?? [],
       spans,
       parsed,
     };

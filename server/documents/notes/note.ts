@@ -1,7 +1,7 @@
 import { children, type Expr, freeNames, type Span } from "../../core/ast";
-import { type Dim, dimNames } from "../../core/dimension";
+import { type Dim, dimNames, dimValue } from "../../core/dimension";
 import type { Variable } from "../../core/scope";
-import type { Shape } from "../../core/shape";
+import { isScalar, SCALAR, type Shape } from "../../core/shape";
 import type { Spellings } from "../../language/latex/read";
 import type { Rival } from "../../language/latex/readings";
 import type { Sentence } from "../../language/latex/rows";
@@ -125,6 +125,21 @@ export class Note extends NoteDefinitions {
       }
       case "declaration": {
         const set = said.set;
+        if (said.names[0]?.inTuple === true && set !== undefined && !isScalar(set.shape)) {
+          // So many numbers; of a tuple of vectors nothing is known.
+          if (dimValue(set.shape.rows) === said.names.length && said.names.every((n) => !this.strong(n.name)))
+            this.declare(
+              said.names.map(({ name, span }) => ({ name, span })),
+              SCALAR,
+              [],
+            );
+          return this.reading(
+            { kind: "empty", span },
+            [],
+            true,
+            said.names.map((n) => n.name),
+          );
+        }
         this.declare(
           said.names,
           set?.shape,

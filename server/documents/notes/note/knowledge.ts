@@ -128,6 +128,8 @@ export abstract class NoteKnowledge extends NoteState {
     if (indices.length === 0 || indices.length > 2 || symbol.accents.length > 0) return undefined;
     if (!indices.every((i) => /^([a-z]|\d{1,2})$/.test(i))) return undefined;
     const name = symbolName(symbol, this.styleMatters);
+    // `x_0` beside x: a value of its own, where it is declared; and what counts from 1 has no entry 0.
+    if (indices.length === 1 && (indices[0] === "0" || this.isDeclared(`${name}_${indices[0]!}`))) return undefined;
     const mapped = this.entries.get(name);
     const dummy: readonly Expr[] = indices.map((i) => ({ kind: "name", name: i }));
     if (mapped !== undefined) {
@@ -174,6 +176,11 @@ export abstract class NoteKnowledge extends NoteState {
     const value = this.now.definitions.get(name);
     if (value === undefined || value.parameters !== undefined) return undefined;
     return ownVariable(value.body);
+  }
+
+  private isDeclared(name: string): boolean {
+    const shape = this.now.facts.get(name)?.shape ?? this.ahead.get(name);
+    return shape !== undefined && kindOfShape(shape) !== "scalar";
   }
 
   protected gradientVariable(of: Expr): string | undefined {

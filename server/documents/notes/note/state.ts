@@ -170,11 +170,12 @@ export abstract class NoteState {
   /** Origins found by the sentence at hand, in offsets of its text. */
   protected found: Origin[] = [];
 
-  protected originate(name: string, how: string, span: Span, rowsSpan?: Span, colsSpan?: Span): void {
+  protected originate(name: string, how: string, span: Span, rowsSpan?: Span, colsSpan?: Span, shape?: Shape): void {
     this.found.push({
       name,
       span,
       how,
+      ...(shape === undefined ? {} : { shape }),
       ...(rowsSpan === undefined ? {} : { rowsSpan }),
       ...(colsSpan === undefined ? {} : { colsSpan }),
     });
