@@ -38,6 +38,8 @@ export interface Formula {
    * formula says the same of the same things, wherever it stands.
    */
   readonly basis?: object;
+  /** LaTeX only: the column of an `align` where formulas stand side by side, from 1 on; a chain goes on in its own. */
+  readonly column?: number;
   /** LaTeX only: how names are written here, for printing them as the author does. */
   readonly spellings?: ReadonlyMap<string, string>;
   /**

@@ -101,7 +101,7 @@ export abstract class NoteDeclarations extends NoteKnowledge {
     sections = [...sections, { level, shared, ...(before === undefined ? {} : { before }) }];
     this.state.set("sections", sections);
     this.state.set("depth", sections.length - (shared ? 1 : 0));
-    this.state.set("chain", undefined);
+    this.endChains();
   }
 
   /** What held before a section that is for itself holds again behind it. */

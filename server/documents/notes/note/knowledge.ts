@@ -38,6 +38,11 @@ export abstract class NoteKnowledge extends NoteState {
       get smallTTransposes() {
         return usage.timeT === 0;
       },
+      isSure: (name) => this.now.facts.get(name)?.certain === true || this.strong(name),
+      speaksOf: (topic) => this.habits.has(`topic:${topic}`),
+      get transposesBefore() {
+        return usage.transposes === 0;
+      },
       get primes() {
         if (usage.transposes === 0 && usage.primes > 0) return "transpose" as const;
         return usage.primedFunctions > 0 ? ("derivative" as const) : ("name" as const);
@@ -187,6 +192,14 @@ export abstract class NoteKnowledge extends NoteState {
     const inner = of.kind === "apply" && of.op === "transpose" ? of.args[0]! : of;
     if (inner.kind === "call" && inner.args.length === 1 && inner.args[0]!.kind === "name") return inner.args[0]!.name;
     return undefined;
+  }
+
+  /** Whether a name stands for a letter that the note prints bold only. */
+  protected strong(name: string): boolean {
+    const { letter, style } = letterOf(name);
+    return (
+      style === "bold" || (useOf(this.usage, letter, "").total === 0 && useOf(this.usage, letter, "bold").total > 0)
+    );
   }
 
   protected guess(name: string): Guess {
