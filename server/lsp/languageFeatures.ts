@@ -38,6 +38,7 @@ import type { Client } from "./client";
 import { toDiagnostic, toRange, toSpan, toTextEdits, toWorkspaceEdit } from "./convert";
 import { toHover } from "./hover";
 import type { Pictures } from "./pictures";
+import { read } from "./reading";
 import type { Asked, Requests } from "./requests";
 
 const COMPLETION_KIND: Readonly<Record<Completion["kind"], CompletionItemKind>> = {
@@ -175,8 +176,11 @@ export function registerLanguageFeatures(requests: Requests, client: () => Clien
   );
 
   connection.onRenameRequest(
-    requests.about("rename", null, ({ text, snapshot }, params) => {
-      const renamed = rename(snapshot, text.offsetAt(params.position), params.newName);
+    requests.about("rename", null, async ({ text, snapshot, turn }, params) => {
+      const { document, settings } = snapshot;
+      const renamed = await rename(snapshot, text.offsetAt(params.position), params.newName, (changed) =>
+        read(document.languageId, document.uri, document.version, changed, undefined, turn, settings.macros),
+      );
       if ("refused" in renamed) throw new ResponseError(LSPErrorCodes.RequestFailed, renamed.refused);
       return toWorkspaceEdit(text, renamed.edits, client());
     }),

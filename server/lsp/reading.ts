@@ -21,9 +21,12 @@ const EXTENSIONS: Readonly<Record<string, Language>> = tableOf({
   rmd: "markdown",
 });
 
-/** The language of a document: by the client's id or, where that says nothing, by the file's ending. */
+/**
+ * The language of a document: by the file's ending or, where that says nothing, by the client's id. A client that serves
+ * several languages may name one of them for all (Eglot does).
+ */
 export function languageOf(languageId: string, uri: string): Language | undefined {
-  return LANGUAGES[languageId.toLowerCase()] ?? EXTENSIONS[/\.([a-z]+)$/i.exec(uri)?.[1]?.toLowerCase() ?? ""];
+  return EXTENSIONS[/\.([a-z]+)$/i.exec(uri)?.[1]?.toLowerCase() ?? ""] ?? LANGUAGES[languageId.toLowerCase()];
 }
 
 /** What of a text is wanted before the rest. */

@@ -16,7 +16,8 @@ import { symbols } from "../../server/features/symbols";
 import { targetAt } from "../../server/features/target";
 import { noTurn } from "../../server/features/turn";
 import { readMarkdown } from "../../server/documents/markdown";
-import { marked, snapshotFrom, snapshotOf, texts } from "./kit";
+import type { MathDocument } from "../../server/documents/document";
+import { marked, readText, snapshotFrom, snapshotOf, texts } from "./kit";
 
 const read = (fixture: string, language: "mcalc" | "markdown" = "mcalc") => {
   const mark = marked(fixture);
@@ -188,6 +189,11 @@ describe("names", () => {
     assert.equal(references(snapshot, offset, false).length, 3);
   });
 
+  const reread =
+    (language: "mcalc" | "markdown") =>
+    (text: string): Promise<MathDocument> =>
+      Promise.resolve(language === "mcalc" ? readText(text) : readMarkdown("file:///n.md", 1, text));
+
   const renames: [before: string, to: string, after: string][] = [
     ["w : R^n\ny = $0w'*w\n", "theta", "theta : R^n\ny = theta'*theta\n"],
     ["X : R^($0n×d)\ny : R^n\nI = eye(n)\n", "m", "X : R^(m×d)\ny : R^m\nI = eye(m)\n"],
@@ -196,9 +202,9 @@ describe("names", () => {
     ["y = 1\nz = $0y + y\n", "loss", "loss = 1\nz = loss + loss\n"],
   ];
   for (const [before, to, after] of renames)
-    it(`rename ${JSON.stringify(before)} to ${to}`, () => {
+    it(`rename ${JSON.stringify(before)} to ${to}`, async () => {
       const { snapshot, offset, text } = read(before);
-      const result = rename(snapshot, offset, to);
+      const result = await rename(snapshot, offset, to, reread("mcalc"));
       assert.ok("edits" in result, JSON.stringify(result));
       assert.equal(
         applyEdits(
@@ -209,9 +215,47 @@ describe("names", () => {
       );
     });
 
-  it("a rename in a note", () => {
+  const refused: [before: string, to: string, language: "mcalc" | "markdown"][] = [
+    // An index, a keyword, an operator, a sign of differentiation would take it over.
+    ["x : R^n\ns = sum(i in 1..n, $0x[i])\n", "i", "mcalc"],
+    ["x : R^n\ns = sum($0i in 1..n, x[i])\n", "x", "mcalc"],
+    ["x : R^n\nf(v) = v'*$0x\n", "v", "mcalc"],
+    ["x : R^n\nf($0v) = v'*x\n", "x", "mcalc"],
+    ...["in", "for", "tr", "d", "exp"].map((to): [string, string, "mcalc"] => [
+      "x : R^n\ny = 2*$0x\nd(y'*y)/d(x)\n",
+      to,
+      "mcalc",
+    ]),
+    ...["y}", "\\\\", "y%z", "y_{", "y}{z", "a$", "\\frac", "\\top"].map((to): [string, string, "markdown"] => [
+      "Let $x \\in \\mathbb{R}^n$. Then $y = \\frac{1}{2}$0x^\\top x$ and $z = 3x$.\n",
+      to,
+      "markdown",
+    ]),
+  ];
+  for (const [before, to, language] of refused)
+    it(`no rename to ${to}: ${JSON.stringify(before)}`, async () => {
+      const { snapshot, offset } = read(before, language);
+      const result = await rename(snapshot, offset, to, reread(language));
+      assert.ok("refused" in result, JSON.stringify(result));
+    });
+
+  it("a command is kept apart from the letter behind it", async () => {
+    const { snapshot, offset, text } = read(
+      "Let $w \\in \\mathbb{R}$ and $x \\in \\mathbb{R}$. Then $y = $0wx$.\n",
+      "markdown",
+    );
+    const result = await rename(snapshot, offset, "\\theta", reread("markdown"));
+    assert.ok("edits" in result, JSON.stringify(result));
+    const sorted = [...result.edits].sort((a, b) => a.span.start - b.span.start);
+    assert.equal(
+      applyEdits(text, sorted),
+      "Let $\\theta \\in \\mathbb{R}$ and $x \\in \\mathbb{R}$. Then $y = \\theta x$.\n",
+    );
+  });
+
+  it("a rename in a note", async () => {
     const { snapshot, offset, text } = read("Let $w \\in \\mathbb{R}^n$. Then $y = $0w^\\top w$.\n", "markdown");
-    const result = rename(snapshot, offset, "\\theta");
+    const result = await rename(snapshot, offset, "\\theta", reread("markdown"));
     assert.ok("edits" in result);
     const sorted = [...result.edits].sort((a, b) => a.span.start - b.span.start);
     assert.equal(applyEdits(text, sorted), "Let $\\theta \\in \\mathbb{R}^n$. Then $y = \\theta^\\top \\theta$.\n");
