@@ -3,9 +3,10 @@
 // Usage: node scripts/build.mjs [--watch] [--dev] [--command-line FOLDER: the command line alone, into another folder]
 import * as esbuild from "esbuild";
 import { execFileSync } from "node:child_process";
-import { chmodSync } from "node:fs";
+import { chmodSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { bundledPackages, notices } from "./bundled.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const watch = process.argv.includes("--watch");
@@ -84,7 +85,24 @@ if (watch) {
 } else {
   const folder = commandLine === undefined ? path.join(root, "dist") : path.resolve(commandLine);
   const made = commandLine === undefined ? bundles : ofCommandLine;
-  await Promise.all(made.map((b) => esbuild.build({ ...b, outfile: path.join(folder, path.basename(b.outfile)) })));
+  const built = await Promise.all(
+    made.map((b) => esbuild.build({ ...b, metafile: true, outfile: path.join(folder, path.basename(b.outfile)) })),
+  );
+  if (commandLine === undefined) {
+    const packages = bundledPackages(
+      root,
+      built.map((b) => b.metafile),
+    );
+    writeFileSync(
+      path.join(folder, "bundled.json"),
+      JSON.stringify(
+        packages.map(({ name, version, license }) => ({ name, version, license })),
+        null,
+        2,
+      ),
+    );
+    writeFileSync(path.join(folder, "THIRD-PARTY-NOTICES.txt"), notices(packages));
+  }
   chmodSync(path.join(folder, "cli.js"), 0o755);
   keepCode(path.join(folder, "command.js"), [
     "derive",

@@ -1,11 +1,14 @@
-// npm run package: mcalc-VERSION.vsix, self-contained (everything is bundled; no node_modules), and its size checked.
+// npm run package: mcalc-VERSION.vsix, self-contained (everything is bundled; no node_modules), its size checked, and the
+// bill of materials beside it. Two builds of one commit give the same files, byte for byte.
 import { execFileSync } from "node:child_process";
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { billOfMaterials } from "./bundled.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
-const { name, version } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
+const own = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
+const { name, version } = own;
 const out = `${name}-${version}.vsix`;
 const vsce = path.join(root, "node_modules", "@vscode", "vsce", "vsce");
 execFileSync(
@@ -20,11 +23,28 @@ execFileSync(
     "--out",
     out,
   ],
-  { cwd: root, stdio: "inherit" },
+  {
+    cwd: root,
+    stdio: "inherit",
+    env: { ...process.env, SOURCE_DATE_EPOCH: process.env.SOURCE_DATE_EPOCH ?? commitTime() },
+  },
 );
+const packages = JSON.parse(readFileSync(path.join(root, "dist", "bundled.json"), "utf8"));
+const bill = `${name}-${version}.cdx.json`;
+writeFileSync(path.join(root, bill), `${JSON.stringify(billOfMaterials(own, packages), null, 2)}\n`);
+console.log(`${bill}: ${packages.length} bundled packages`);
 const megabytes = statSync(path.join(root, out)).size / 2 ** 20;
 console.log(`${out}: ${megabytes.toFixed(2)} MB`);
 if (megabytes > 3) {
   console.error("The package must stay under 3 MB.");
   process.exit(1);
+}
+
+/** When the commit was made, in seconds: the time of every file in the package; outside a repository that of 1980. */
+function commitTime() {
+  try {
+    return execFileSync("git", ["log", "-1", "--format=%ct"], { cwd: root, encoding: "utf8" }).trim();
+  } catch {
+    return "315532800";
+  }
 }
