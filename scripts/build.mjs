@@ -43,12 +43,25 @@ const beside = {
   name: "beside",
   setup(build) {
     build.onResolve({ filter: /^\.\/check$/ }, () => ({ path: "./check.js", external: true }));
+    build.onResolve({ filter: /^\.\/mcp\/server$/ }, () => ({ path: "./mcp.js", external: true }));
     build.onResolve({ filter: /\/lsp\/node\/main$/ }, () => ({ path: "./server.js", external: true }));
     // Commander wants this for commands that are programs of their own; there are none, and loading it takes 10 ms.
     build.onResolve({ filter: /^node:child_process$/ }, ({ path: name }) => ({ path: name, namespace: "lazy" }));
     build.onLoad({ filter: /.*/, namespace: "lazy" }, ({ path: name }) => ({
       contents: `exports.spawn = (...args) => require(${JSON.stringify(name.slice("node:".length))}).spawn(...args);`,
     }));
+  },
+};
+
+/**
+ * Schemas say what is wrong in English alone: zod's fifty other languages would be a seventh of the package.
+ * @type {esbuild.Plugin}
+ */
+const englishOnly = {
+  name: "english-only",
+  setup(build) {
+    build.onResolve({ filter: /\/locales\/index\.js$/ }, ({ path: name }) => ({ path: name, namespace: "no-locales" }));
+    build.onLoad({ filter: /.*/, namespace: "no-locales" }, () => ({ contents: "export {};" }));
   },
 };
 
@@ -60,6 +73,13 @@ const ofCommandLine = [
   { ...node, entryPoints: ["server/cli/start.ts"], outfile: "dist/cli.js", banner: { js: "#!/usr/bin/env node" } },
   { ...command, entryPoints: ["server/cli/main.ts"], outfile: "dist/command.js", plugins: [beside] },
   { ...command, entryPoints: ["server/cli/check.ts"], outfile: "dist/check.js" },
+  {
+    ...command,
+    entryPoints: ["server/cli/mcp/server.ts"],
+    outfile: "dist/mcp.js",
+    loader: { ".md": "text" },
+    plugins: [englishOnly],
+  },
   { ...command, entryPoints: ["server/lsp/node/main.ts"], outfile: "dist/server.js" },
 ];
 /** @type {esbuild.BuildOptions[]} */

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { checkDocument, VerdictCache } from "../checking";
-import type { ProblemCode, Severity } from "../core/problem";
+import type { Problem, ProblemCode, Severity } from "../core/problem";
 import type { Span } from "../core/ast";
 import type { MathDocument } from "../documents/document";
 import { readMarkdown } from "../documents/markdown";
@@ -39,6 +39,8 @@ export interface CheckedFile {
   /** Formulas seen, and those that were read. */
   readonly spans: number;
   readonly parsed: number;
+  /** Of each claim that does not hold, its source as it should be, where one repair changes nothing else. */
+  readonly repaired: readonly (string | undefined)[];
   /** Of each diagnostic the source line, and the first repair that is offered, in words. */
   readonly shown: readonly { readonly line: string; readonly repair?: string }[];
 }
@@ -55,7 +57,11 @@ export function checkFile(file: string): CheckedFile | { readonly problem: strin
   const problem = inputProblem(file);
   if (problem !== undefined) return { problem };
   if (!isChecked(file)) return { problem: `${file} is neither a .mcalc file nor a Markdown note nor a notebook.` };
-  const text = readFileSync(file, "utf8");
+  return checkText(file, readFileSync(file, "utf8"));
+}
+
+/** Checks a text as the file of that name would be. */
+export function checkText(file: string, text: string): CheckedFile | { readonly problem: string } {
   const ending = path.extname(file).toLowerCase();
   if (ending === ".ipynb") {
     const notebook = notebookText(text);
@@ -83,6 +89,20 @@ export function checkFile(file: string): CheckedFile | { readonly problem: strin
   });
 }
 
+/** The source of a claim with the first repair that stays inside it. */
+function repairedBy({ text }: MathDocument, problems: readonly Problem[], claim: Span): string | undefined {
+  for (const { span, fixes } of problems) {
+    if (span.start >= claim.end || claim.start >= span.end) continue;
+    const fix = fixes?.find((f) => f.edits.every((e) => claim.start <= e.span.start && e.span.end <= claim.end));
+    if (fix === undefined) continue;
+    let repaired = text.slice(claim.start, claim.end);
+    for (const e of [...fix.edits].sort((a, b) => b.span.start - a.span.start))
+      repaired = repaired.slice(0, e.span.start - claim.start) + e.text + repaired.slice(e.span.end - claim.start);
+    return repaired;
+  }
+  return undefined;
+}
+
 type Place = (span: Span) => { readonly range: Range; readonly cell?: number; readonly line: string };
 
 function found(file: string, document: MathDocument, place: Place): CheckedFile {
@@ -106,6 +126,9 @@ function found(file: string, document: MathDocument, place: Place): CheckedFile 
     })), // prettier-ignore
     spans: document.spans,
     parsed: document.parsed,
+    repaired: claims.map((c) =>
+      c.status === "wrong" || c.status === "conditional" ? repairedBy(document, problems, c.span) : undefined,
+    ),
     shown: problems.map((p) => {
       const repair = p.fixes?.[0]?.title;
       return { line: place(p.span).line, ...(repair === undefined ? {} : { repair }) };

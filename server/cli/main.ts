@@ -125,6 +125,13 @@ function program(done: (fine: boolean) => void): Command {
       const { serve } = await import("./lsp");
       await serve();
     });
+  mcalc
+    .command("mcp")
+    .description("a Model Context Protocol server over stdio, for assistants: derive, check, derivation, shapes, code")
+    .action(async () => {
+      const { serveMcp } = await import("./mcp/server");
+      await serveMcp();
+    });
   mcalc.commands.forEach((c) => c.exitOverride());
   return mcalc;
 }

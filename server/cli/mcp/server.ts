@@ -1,0 +1,204 @@
+import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
+import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js";
+import type { CallToolResult } from "@modelcontextprotocol/sdk/types.js";
+import { z } from "zod";
+import language from "../../../docs/language.md";
+import rules from "../../../docs/rules.md";
+import { OPERATORS } from "../../operators";
+import { FORMATS, LANGUAGES } from "../formats";
+import { VERSION } from "../version";
+import { check, code, derivation, derive, shapes, type ToolAnswer } from "./tools";
+
+const EXPR = z
+  .string()
+  .describe("The expression: `.mcalc` (norm2(X*w - y)^2), or LaTeX between dollars ($\\|Xw-y\\|^2$).");
+const GIVEN = z
+  .array(z.string())
+  .optional()
+  .describe(
+    "Declarations, such as `X : R^(n×d)`, `S : R^(d×d) posdef`, `c : R positive`. What is left out is inferred, and said.",
+  );
+const WRT = z
+  .union([z.string(), z.array(z.string())])
+  .describe("The variable; a list: one derivative after the other.");
+const ORDER = z.number().int().min(1).max(8).optional();
+
+const ERROR = z
+  .object({ code: z.string(), message: z.string(), start: z.number().optional(), end: z.number().optional() })
+  .optional();
+const INFERRED = z.array(z.string()).optional().describe("Declarations that were inferred.");
+const POSITION = z.object({ line: z.number(), character: z.number() });
+const RANGE = z.object({ start: POSITION, end: POSITION }).describe("Zero-based lines and UTF-16 characters.");
+
+/** What is true of every tool: it reads its arguments and nothing else. */
+const READS_ONLY = { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false };
+
+const SAYS = `mcalc derives and checks matrix calculus, offline and exactly. Verdicts on claims: "proved" (by normal form),
+"verified" (at random points), "wrong" (with the repair), "conditional" (holds only under the condition in the note),
+"unknown" (not decided, and the note says why: never take it for a pass).`;
+
+/** The Model Context Protocol server: each tool is a function of its arguments; no network, no files. */
+export function mcpServer(): McpServer {
+  const server = new McpServer({ name: "mcalc", version: VERSION }, { instructions: SAYS });
+  server.registerTool(
+    "derive",
+    {
+      title: "Derive",
+      description: "The derivative of an expression in matrix notation, compared with numbers before it is given.",
+      inputSchema: {
+        expr: EXPR,
+        wrt: WRT,
+        given: GIVEN,
+        order: ORDER,
+        to: z.enum(FORMATS as [string, ...string[]]).optional(),
+      },
+      outputSchema: {
+        ok: z.boolean(),
+        text: z.string().optional(),
+        latex: z.string().optional(),
+        unicode: z.string().optional(),
+        typst: z.string().optional(),
+        markdown: z.string().optional(),
+        code: z.string().optional(),
+        shape: z.array(z.string()).optional(),
+        notation: z.enum(["matrix", "kronecker", "index"]).optional(),
+        verified: z.boolean().optional(),
+        ms: z.number().optional(),
+        inferred: INFERRED,
+        error: ERROR,
+      },
+      annotations: READS_ONLY,
+    },
+    async (question) => result(await derive(question), ({ text, shape }) => `${String(text)}   (${shapeWords(shape)})`),
+  );
+  server.registerTool(
+    "check",
+    {
+      title: "Check",
+      description: "Checks the equations of a text: derivatives, steps of derivations, shapes. " + SAYS,
+      inputSchema: { text: z.string(), format: z.enum(["markdown", "mcalc", "latex"]) },
+      outputSchema: {
+        ok: z.boolean(),
+        diagnostics: z
+          .array(z.object({ code: z.string(), severity: z.string(), message: z.string(), range: RANGE }).loose())
+          .optional(),
+        claims: z
+          .array(
+            z.object({
+              range: RANGE,
+              text: z.string(),
+              kind: z.string(),
+              status: z.enum(["proved", "verified", "wrong", "conditional", "unknown"]),
+              note: z.string().optional(),
+              repair: z.string().optional(),
+            }),
+          )
+          .optional(),
+        spans: z.number().optional().describe("Formulas seen."),
+        parsed: z.number().optional().describe("Formulas read."),
+        error: ERROR,
+      },
+      annotations: READS_ONLY,
+    },
+    ({ text, format }) => result(check(text, format), verdicts),
+  );
+  server.registerTool(
+    "derivation",
+    {
+      title: "Derivation",
+      description: "The derivation by the method of differentials, each line with its rule.",
+      inputSchema: { expr: EXPR, wrt: WRT, given: GIVEN },
+      outputSchema: {
+        ok: z.boolean(),
+        steps: z.array(z.object({ text: z.string(), latex: z.string().optional(), rule: z.string() })).optional(),
+        inferred: INFERRED,
+        error: ERROR,
+      },
+      annotations: READS_ONLY,
+    },
+    async (question) =>
+      result(await derivation(question), ({ steps }) =>
+        (steps as { text: string; rule: string }[])
+          .map((s) => `${s.text}${s.rule === "" ? "" : `   # ${s.rule}`}`)
+          .join("\n"),
+      ),
+  );
+  server.registerTool(
+    "shapes",
+    {
+      title: "Shapes",
+      description: "The shape of an expression, and of the names in it that are not declared.",
+      inputSchema: { expr: EXPR, given: GIVEN },
+      outputSchema: {
+        ok: z.boolean(),
+        shape: z.array(z.string()).optional(),
+        words: z.string().optional(),
+        inferred: INFERRED,
+        error: ERROR,
+      },
+      annotations: READS_ONLY,
+    },
+    (about) => result(shapes(about), ({ words }) => String(words)),
+  );
+  server.registerTool(
+    "code",
+    {
+      title: "Code",
+      description: "A complete function of the value and its derivative, in a programming language.",
+      inputSchema: {
+        expr: EXPR,
+        wrt: WRT,
+        given: GIVEN,
+        order: ORDER,
+        to: z.enum(LANGUAGES as unknown as [string, ...string[]]),
+      },
+      outputSchema: { ok: z.boolean(), code: z.string().optional(), inferred: INFERRED, error: ERROR },
+      annotations: READS_ONLY,
+    },
+    async (question) => result(await code(question), ({ code }) => String(code)),
+  );
+  const resource = (name: string, title: string, mimeType: string, text: string): void =>
+    void server.registerResource(name, `mcalc://${name}`, { title, mimeType }, (uri) => ({
+      contents: [{ uri: uri.href, mimeType, text }],
+    }));
+  resource("language", "The .mcalc language", "text/markdown", language);
+  resource("rules", "The rules of derivations", "text/markdown", rules);
+  resource(
+    "operators",
+    "The operators: shapes, meaning, an example",
+    "application/json",
+    JSON.stringify(OPERATORS.map(({ name, group, doc }) => ({ name, group, ...doc }))),
+  );
+  return server;
+}
+
+/** Serves over stdin and stdout until the client goes away. */
+export async function serveMcp(): Promise<void> {
+  await mcpServer().connect(new StdioServerTransport());
+}
+
+const shapeWords = (shape: unknown): string => {
+  const dims = shape as readonly string[] | undefined;
+  return dims === undefined || dims.length === 0 ? "scalar" : dims.join("×");
+};
+
+/** A tool's answer as the protocol has it: structured, and in words for who reads only those. */
+function result(answer: ToolAnswer, words: (answer: { readonly [key: string]: unknown }) => string): CallToolResult {
+  if (!answer.ok)
+    return { content: [{ type: "text", text: answer.error.message }], structuredContent: { ...answer }, isError: true };
+  const inferred = answer["inferred"] as readonly string[] | undefined;
+  const said = inferred !== undefined && inferred.length > 0 ? `\nInferred: ${inferred.join("; ")}` : "";
+  return { content: [{ type: "text", text: words(answer) + said }], structuredContent: { ...answer } };
+}
+
+/** Each claim with its verdict, then what else was found. */
+function verdicts(answer: { readonly [key: string]: unknown }): string {
+  const claims = answer["claims"] as readonly { text: string; status: string; note?: string; repair?: string }[];
+  const diagnostics = answer["diagnostics"] as readonly { severity: string; message: string }[];
+  const lines = claims.map(
+    ({ text, status, note, repair }) =>
+      `${status}: ${text}${note === undefined ? "" : ` (${note})`}${repair === undefined ? "" : `; should be: ${repair}`}`,
+  );
+  lines.push(...diagnostics.filter((d) => d.severity !== "hint").map((d) => `${d.severity}: ${d.message}`));
+  return lines.length === 0 ? "Nothing here claims anything that can be checked." : lines.join("\n");
+}

@@ -1,0 +1,128 @@
+import { shapeText } from "../../core/shape";
+import { inferShape } from "../../shapes/infer";
+import { answerLine } from "../batch";
+import { checkText } from "../checked";
+import { codeOf } from "../code";
+import type { Language } from "../formats";
+import { type Answered, answer, readQuestion, shapeDims } from "../question";
+import { stepsOf } from "../steps";
+import { inferredDeclarations } from "./inferred";
+
+/** What a tool answers: its result, or in one sentence what is wrong and what to write instead. */
+export type ToolAnswer =
+  { readonly ok: true; readonly [key: string]: unknown } | { readonly ok: false; readonly error: ToolError };
+
+export interface ToolError {
+  readonly code: string;
+  readonly message: string;
+  readonly start?: number;
+  readonly end?: number;
+}
+
+export interface About {
+  readonly expr: string;
+  readonly given?: readonly string[] | undefined;
+}
+
+export interface ByVariable extends About {
+  readonly wrt: string | readonly string[];
+  readonly order?: number | undefined;
+}
+
+const refusal = (code: string, message: string): ToolAnswer => ({ ok: false, error: { code, message } });
+
+/** The declarations to work with: those given, and those that the expression's form implies, which are told apart. */
+function declarations({ expr, given = [] }: About): {
+  readonly given: readonly string[];
+  readonly inferred: readonly string[];
+} {
+  const inferred = inferredDeclarations(expr, given);
+  return { given: [...given, ...inferred], inferred };
+}
+
+/** As a line of `derive --batch`, with the declarations that were inferred. */
+export async function derive(question: ByVariable & { readonly to?: string | undefined }): Promise<ToolAnswer> {
+  const { given, inferred } = declarations(question);
+  const { expr, wrt, order, to } = question;
+  const { id: _, ...answered } = await answerLine(JSON.stringify({ expr, wrt, given, order, to }));
+  return { ...(answered as ToolAnswer), ...(answered.ok && inferred.length > 0 ? { inferred } : {}) } as ToolAnswer;
+}
+
+/** The derivation by differentials, a line each. */
+export async function derivation(question: ByVariable): Promise<ToolAnswer> {
+  const { given, inferred } = declarations(question);
+  const wrt = typeof question.wrt === "string" ? [question.wrt] : question.wrt;
+  const answered = answer({ expr: question.expr, wrt, given });
+  if (!answered.ok) return answered;
+  const [text, latex] = [await stepsOf(answered, wrt, "text"), await stepsOf(answered, wrt, "latex")];
+  if (!text.ok) return refusal("unsupported", text.message);
+  const steps = text.steps.map((s, i) => {
+    const drawn = latex.ok ? latex.steps[i] : undefined;
+    return {
+      text: `${s.left} = ${s.right}`,
+      ...(drawn === undefined ? {} : { latex: `${drawn.left} = ${drawn.right}` }),
+      rule: [...s.rules, ...s.where.map((w) => `where ${w}`)].join("; "),
+    };
+  });
+  return { ok: true, steps, ...(inferred.length > 0 ? { inferred } : {}) };
+}
+
+/** The shape of an expression. */
+export function shapes(about: About): ToolAnswer {
+  const { given, inferred } = declarations(about);
+  const read = readQuestion({ expr: about.expr, wrt: [], given });
+  if (!read.ok) return read;
+  const { shape } = inferShape(read.expr, read.scope);
+  if (shape === undefined)
+    return refusal("unsupported", "Its shape cannot be told: declare the names in it, such as `A : R^(m×n)`.");
+  return { ok: true, shape: shapeDims(shape), words: shapeText(shape), inferred };
+}
+
+/** A complete function of the value and its derivative. */
+export async function code(question: ByVariable & { readonly to: string }): Promise<ToolAnswer> {
+  const { given, inferred } = declarations(question);
+  const once = typeof question.wrt === "string" ? [question.wrt] : question.wrt;
+  const wrt = once.length === 1 ? Array.from({ length: question.order ?? 1 }, () => once[0]!) : once;
+  const answered = answer({ expr: question.expr, wrt, given });
+  if (!answered.ok) return answered;
+  const made = await codeOf(answered as Answered, wrt, question.to as Language);
+  return made.ok
+    ? { ok: true, code: made.text, ...(inferred.length > 0 ? { inferred } : {}) }
+    : refusal("unsupported", made.message);
+}
+
+export type TextFormat = "markdown" | "mcalc" | "latex";
+
+/** Characters of a text that is checked, at most. */
+const MOST_TEXT = 2_000_000;
+
+/** As a file of `check --format json`, each claim that does not hold with its repair. */
+export function check(text: string, format: TextFormat): ToolAnswer {
+  if (text.length > MOST_TEXT)
+    return refusal(
+      "too-large",
+      `The text is too large: check at most ${MOST_TEXT / 1e6} million characters at a time.`,
+    );
+  // LaTeX without a display is one: ranges are those of the text as it was given.
+  const bare = format === "latex" && !/\$|\\\[|\\\(|\\begin\{(?:align|equation|gather|multline)/.test(text);
+  const checked = checkText(format === "mcalc" ? "text.mcalc" : "text.md", bare ? `$$\n${text}\n$$\n` : text);
+  if ("problem" in checked) return refusal("syntax", checked.problem);
+  const shifted = <T extends { readonly range: Range }>(found: T): T =>
+    bare ? { ...found, range: { start: up(found.range.start), end: up(found.range.end) } } : found;
+  return {
+    ok: true,
+    diagnostics: checked.diagnostics.map(shifted),
+    claims: checked.claims.map((c, i) => ({
+      ...shifted(c),
+      ...(checked.repaired[i] === undefined ? {} : { repair: checked.repaired[i] }),
+    })),
+    spans: checked.spans,
+    parsed: checked.parsed,
+  };
+}
+
+interface Range {
+  readonly start: { readonly line: number; readonly character: number };
+  readonly end: { readonly line: number; readonly character: number };
+}
+const up = ({ line, character }: Range["start"]): Range["start"] => ({ line: Math.max(0, line - 1), character });
