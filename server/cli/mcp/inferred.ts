@@ -12,7 +12,7 @@ export function inferredDeclarations(expr: string, given: readonly string[]): re
   const made: string[] = [];
   for (let round = 0; round < MOST; round++) {
     const lines = [...given, ...made];
-    const text = `${lines.join("\n")}\n${expr.replace(/\s*\n\s*/g, " ")}\n`;
+    const text = `${lines.join("\n")}\n${expr.replaceAll("\n", " ")}\n`;
     const { problems } = checkDocument(readMcalc("untitled:inferred.mcalc", 1, text));
     const fix = problems.find((p) => p.code === "undeclared" && p.fixes?.[0] !== undefined)?.fixes![0];
     const declaration = fix?.edits.length === 1 ? fix.edits[0]!.text.trim() : "";
