@@ -9,6 +9,7 @@ import { equationsOf } from "./equation";
 import { judging } from "./judge";
 import { type CheckOptions, type CheckResult, printMcalc } from "./options";
 import { type ClaimVerdict, claimVerdict, inDocument, problemOf } from "./report";
+import { withoutSuppressed } from "./suppressions";
 import { unsupportedDerivatives } from "./unsupported";
 import { UNKNOWN } from "./verdict";
 
@@ -18,13 +19,13 @@ export function* checkSteps(document: MathDocument, options: CheckOptions = {}):
   reading.push(...(yield* shapeProblems(document, options.print)));
   const errors = reading.filter((p) => p.severity === "error").map((p) => p.span.start);
   errors.sort((a, b) => a - b);
-  if (options.checkClaims === false) return { problems: reading, claims: [] };
+  if (options.checkClaims === false) return { problems: withoutSuppressed(document, reading), claims: [] };
   const found =
     document.languageId === "mcalc"
       ? yield* checkClaims(document, options, (f) => firstFrom(errors, f.span.start) <= f.span.end)
       : yield* checkNote(document, options);
   const problems = [...reading, ...found.problems].sort((a, b) => a.span.start - b.span.start);
-  return { problems, claims: found.claims };
+  return { problems: withoutSuppressed(document, problems), claims: found.claims };
 }
 
 /** The first of sorted numbers that is not below a bound; infinite where there is none. */

@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import path from "node:path";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import { type CheckedFile, checkFile } from "./checked";
+import { isOurs } from "./output";
 
 /** What came of one file: what was found in it, or in one sentence why it could not be checked. */
 export type Outcome = CheckedFile | { readonly problem: string };
@@ -17,6 +18,7 @@ function outcomeOf(file: string): Outcome {
   try {
     return checkFile(file);
   } catch (error) {
+    if (isOurs(error)) return { problem: error.message };
     return {
       problem: `${file} could not be checked${error instanceof RangeError ? ": it is too involved" : INTERNAL}.`,
     };

@@ -10,6 +10,8 @@ import { printersFor } from "../features/checking";
 import { inputProblem } from "./input";
 import { cellAt, notebookText } from "./notebook";
 import { Lines, type Range } from "./positions";
+import { configOf, type ProjectConfig } from "./project/config";
+import { type Prelude, preludeOf } from "./project/given";
 
 export interface Diagnostic {
   readonly code: ProblemCode;
@@ -57,18 +59,24 @@ export function checkFile(file: string): CheckedFile | { readonly problem: strin
   const problem = inputProblem(file);
   if (problem !== undefined) return { problem };
   if (!isChecked(file)) return { problem: `${file} is neither a .mcalc file nor a Markdown note nor a notebook.` };
-  return checkText(file, readFileSync(file, "utf8"));
+  return checkText(file, readFileSync(file, "utf8"), configOf(path.dirname(file)));
 }
 
-/** Checks a text as the file of that name would be. */
-export function checkText(file: string, text: string): CheckedFile | { readonly problem: string } {
+/** Checks a text as the file of that name would be, in a project. */
+export function checkText(
+  file: string,
+  text: string,
+  { given, ...config }: Partial<ProjectConfig> = {},
+): CheckedFile | { readonly problem: string } {
   const ending = path.extname(file).toLowerCase();
   if (ending === ".ipynb") {
     const notebook = notebookText(text);
     if (notebook === undefined) return { problem: `${file} is not a Jupyter notebook: its JSON cannot be read.` };
-    const document = readMarkdown(file, 0, notebook.text);
+    const before = preludeOf(given ?? [], notebook.text, false);
+    if (typeof before === "string") return { problem: before };
+    const document = readMarkdown(file, 0, withPrelude(notebook.text, before), undefined, config);
     const cells = notebook.cells.map((c) => ({ ...c, lines: new Lines(notebook.text.slice(c.start, c.end)) }));
-    return found(file, document, (span) => {
+    return found(file, document, before, config, (span) => {
       const cell = cells[cellAt(notebook.cells, span.start)]!;
       const inside = {
         start: span.start - cell.start,
@@ -82,12 +90,18 @@ export function checkText(file: string, text: string): CheckedFile | { readonly 
     });
   }
   const lines = new Lines(text);
-  const document = ending === ".mcalc" ? readMcalc(file, 0, text) : readMarkdown(file, 0, text);
-  return found(file, document, (span) => {
+  const before = preludeOf(given ?? [], text, ending === ".mcalc");
+  if (typeof before === "string") return { problem: before };
+  const whole = withPrelude(text, before);
+  const document = ending === ".mcalc" ? readMcalc(file, 0, whole) : readMarkdown(file, 0, whole, undefined, config);
+  return found(file, document, before, config, (span) => {
     const range = lines.range(span);
     return { range, line: lines.line(range.start.line) };
   });
 }
+
+const withPrelude = (text: string, before: Prelude | undefined): string =>
+  before === undefined ? text : text.slice(0, before.at) + before.text + text.slice(before.at);
 
 /** The source of a claim with the first repair that stays inside it. */
 function repairedBy({ text }: MathDocument, problems: readonly Problem[], claim: Span): string | undefined {
@@ -105,14 +119,29 @@ function repairedBy({ text }: MathDocument, problems: readonly Problem[], claim:
 
 type Place = (span: Span) => { readonly range: Range; readonly cell?: number; readonly line: string };
 
-function found(file: string, document: MathDocument, place: Place): CheckedFile {
-  const { problems, claims } = checkDocument(document, { cache: verdicts, ...printersFor(document) });
+function found(
+  file: string,
+  document: MathDocument,
+  before: Prelude | undefined,
+  { layout, severity }: Partial<ProjectConfig>,
+  placeInText: Place,
+): CheckedFile {
+  const all = checkDocument(document, { cache: verdicts, ...printersFor(document), ...(layout && { layout }) });
+  const [from, to] = before === undefined ? [0, 0] : [before.at, before.at + before.text.length];
+  const isOwn = ({ span }: { readonly span: Span }): boolean => span.start >= to || span.start < from;
+  const moved = (offset: number): number => (offset >= to ? offset - (to - from) : Math.min(offset, from));
+  const place: Place = ({ start, end }) => placeInText({ start: moved(start), end: moved(end) });
+  const problems = all.problems.filter(isOwn).flatMap((p) => {
+    const wanted = severity?.[p.code] ?? p.severity;
+    return wanted === "off" ? [] : [{ ...p, severity: wanted }];
+  });
+  const claims = all.claims.filter(isOwn);
   const where = (span: Span): { range: Range; cell?: number } => {
     const { range, cell } = place(span);
     return { range, ...(cell === undefined ? {} : { cell }) };
   };
   const diagnostics = problems.map((p) => {
-    const related = (p.related ?? []).map((r) => ({ ...where(r.span), message: r.message }));
+    const related = (p.related ?? []).filter(isOwn).map((r) => ({ ...where(r.span), message: r.message }));
     const d: Diagnostic = {
       code: p.code, severity: p.severity, message: p.message, ...where(p.span), ...(related.length === 0 ? {} : { related }),
     }; // prettier-ignore
@@ -124,8 +153,8 @@ function found(file: string, document: MathDocument, place: Place): CheckedFile 
     claims: claims.map((c) => ({
       ...where(c.span), text: c.text, kind: c.kind, status: c.status, ...(c.note === undefined ? {} : { note: c.note }),
     })), // prettier-ignore
-    spans: document.spans,
-    parsed: document.parsed,
+    spans: document.spans - document.formulas.filter((f) => !isOwn(f)).length,
+    parsed: document.parsed - document.formulas.filter((f) => !isOwn(f)).length,
     repaired: claims.map((c) =>
       c.status === "wrong" || c.status === "conditional" ? repairedBy(document, problems, c.span) : undefined,
     ),

@@ -2,6 +2,8 @@ import { readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { isChecked } from "./checked";
 import { unreadable } from "./input";
+import { isOurs } from "./output";
+import { configOf, isIncluded } from "./project/config";
 
 /** Folders that hold nothing a person wrote. */
 const SKIPPED = new Set(["node_modules", "dist", "out", "build", "__pycache__", "venv", "_site", "_book"]);
@@ -29,7 +31,7 @@ export function filesOf(paths: readonly string[]): { readonly files: string[]; r
       const here = path.join(folder, entry.name);
       if (entry.isDirectory()) {
         if (!entry.name.startsWith(".") && !SKIPPED.has(entry.name)) walk(here);
-      } else if (entry.isFile() && isChecked(entry.name)) add(here);
+      } else if (entry.isFile() && isChecked(entry.name) && isIncluded(here, configOf(folder))) add(here);
     }
   };
   for (const p of paths) {
@@ -44,7 +46,7 @@ export function filesOf(paths: readonly string[]): { readonly files: string[]; r
       if (files.length === before && problems.length === said)
         problems.push(`${p} holds no .mcalc files, Markdown notes or notebooks.`);
     } catch (error) {
-      problems.push(unreadable(p, error));
+      problems.push(isOurs(error) ? error.message : unreadable(p, error));
     }
   }
   return { files, problems };

@@ -1,7 +1,8 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { terminalText } from "../core/escaping";
+import type { CheckFlags } from "./check";
 import { FORMATS, type Format } from "./formats";
-import { complain, InputError, UsageError } from "./output";
+import { complain, isOurs, UsageError } from "./output";
 import { VERSION } from "./version";
 
 /** Exit statuses of the contract. */
@@ -109,11 +110,15 @@ function program(done: (fine: boolean) => void): Command {
     .description("check .mcalc files, Markdown notes and notebooks")
     .argument("<path...>", "files, or folders to walk")
     .addOption(
-      new Option("--format <format>", "how to report").choices(["pretty", "json", "sarif", "github"]).default("pretty"),
+      new Option("--format <format>", "how to report")
+        .choices(["pretty", "json", "sarif", "github", "html"])
+        .default("pretty"),
     )
-    .action(async (paths: string[], flags: { format: "pretty" | "json" | "sarif" | "github" }) => {
+    .option("--baseline <file>", "old findings: written down where the file is missing, left out where it is there")
+    .option("--changed <revision>", "only files that differ from a revision of git")
+    .action(async (paths: string[], flags: CheckFlags) => {
       const { check } = await import("./check");
-      done(await check(paths, flags.format));
+      done(await check(paths, flags));
     });
   mcalc
     .command("lsp")
@@ -156,9 +161,9 @@ async function run(args: readonly string[]): Promise<number> {
     return fine ? FINE : PROBLEMS;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? FINE : MISUSED;
-    if (error instanceof UsageError || error instanceof InputError) {
+    if (isOurs(error)) {
       complain(`error: ${error.message}`);
-      return error instanceof UsageError ? MISUSED : PROBLEMS;
+      return error.name === "UsageError" ? MISUSED : PROBLEMS;
     }
     complain(
       `error: this could not be done${error instanceof RangeError ? ": it is too large" : " because of an internal error; please report the input"}.`,

@@ -1,10 +1,18 @@
 import { terminalText } from "../core/escaping";
 
 /** The command was misused: exit status 2. */
-export class UsageError extends Error {}
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
 
 /** The input is at fault: exit status 1. */
-export class InputError extends Error {}
+export class InputError extends Error {
+  override readonly name = "InputError";
+}
+
+/** Whether an error is one of these, thrown by whichever of the bundles. */
+export const isOurs = (error: unknown): error is UsageError | InputError =>
+  error instanceof Error && (error.name === "UsageError" || error.name === "InputError");
 
 /** Writes to stdout and waits where the reader is slow. */
 export function say(text: string): Promise<void> {
