@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { builtCommandLine, emptyFolder, mcalc } from "./run";
@@ -172,5 +172,23 @@ describe("the report as a page", function () {
     assert.ok(
       !existsSync(path.join(folder, "report.html")) && readFileSync(path.join(folder, "a.mcalc"), "utf8") !== "",
     );
+  });
+});
+
+describe("the GitHub Action", function () {
+  this.timeout(60_000);
+
+  it("annotates, writes SARIF, and ends as the check does", () => {
+    const folder = project({ "notes/a.mcalc": "x : R^n\nd(x'*x)/d(x) == x\n", "b.mcalc": "x : R^n\nx + y\n" });
+    const run = spawnSync(process.execPath, [path.join(import.meta.dirname, "../../scripts/action.mjs")], {
+      cwd: folder,
+      encoding: "utf8",
+      env: { ...process.env, INPUT_PATHS: "notes\n", INPUT_CHANGED: "", INPUT_BASELINE: "", INPUT_SARIF: "out.sarif" },
+    });
+    assert.equal(run.status, 1, run.stderr);
+    assert.match(run.stdout, /^::error file=notes\/a\.mcalc,line=2,.*title=mcalc wrong-derivative::/m);
+    assert.doesNotMatch(run.stdout, /b\.mcalc/);
+    const sarif = JSON.parse(readFileSync(path.join(folder, "out.sarif"), "utf8"));
+    assert.equal(sarif.runs[0].results.length, 1);
   });
 });
