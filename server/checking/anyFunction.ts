@@ -141,7 +141,7 @@ export function* judgingAnyFunction(
     const repaired = written(v.expr, false);
     if ((yield* comparingSides(left, repaired, { scope, points: 1 })).relation !== "equal") continue;
     if ((yield* comparingSides(left, repaired, { scope })).relation !== "equal") continue;
-    return { status: "wrong", note: v.what, correction: { side: "right", expr: v.expr } };
+    return { status: "wrong", note: v.what, slip: v.edit, general: true, correction: { side: "right", expr: v.expr } };
   }
   return unknown;
 }

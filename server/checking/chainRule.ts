@@ -540,7 +540,13 @@ export function* judgingChainRule(rule: ChainRule, claimed: Expr, print: Print):
           const repaired = settled(side);
           if ((yield* comparingSides(left, repaired, { scope, layout, points: 1 })).relation !== "equal") continue;
           if ((yield* comparingSides(left, repaired, { scope, layout })).relation !== "equal") continue;
-          return { status: "wrong", note: v.what, correction: { side: "right", expr: v.expr } };
+          return {
+            status: "wrong",
+            note: v.what,
+            slip: v.edit,
+            general: true,
+            correction: { side: "right", expr: v.expr },
+          };
         }
       }
   return unknown;

@@ -1,5 +1,5 @@
 import { children, type Expr, freeNames, sameExpr } from "../core/ast";
-import type { Problem, Severity } from "../core/problem";
+import type { Severity } from "../core/problem";
 import type { Definition, Scope } from "../core/scope";
 import type { Steps } from "../core/steps";
 import type { Formula, MathDocument } from "../documents/document";
@@ -8,6 +8,7 @@ import { anyFunction, judgingAnyFunction } from "./anyFunction";
 import { carry } from "./carry";
 import { type ChainRule, chainRule, judgingChainRule } from "./chainRule";
 import { equationKey, textOf } from "./digest";
+import type { Judged } from "./evidence";
 import { judging } from "./judge";
 import { isAgainst, LayoutVotes } from "./layout";
 import { lostTranspose, Passage } from "./lostTranspose";
@@ -25,12 +26,12 @@ import {
   sectionStarts,
   transposesName,
 } from "./note";
-import { type CheckOptions, type CheckResult, printMcalc } from "./options";
+import { type CheckOptions, printMcalc } from "./options";
 import { otherReadings, type SidesReading } from "./readings";
 import { type Before, doubtsOf, holdsStill, remember } from "./remembered";
 import { refitted } from "./refit";
 import { nearestInSteps } from "./explain";
-import { claimVerdict, type ClaimVerdict, problemOf } from "./report";
+import { problemOf, turnedProblem } from "./report";
 import { identitySlip, shapeSlip } from "./repair";
 import { SaidBefore } from "./saidBefore";
 import { hasStar, starsByEntry } from "./stars";
@@ -65,17 +66,12 @@ const known = new WeakMap<
   { formula: Formula; left: Expr; inChain: boolean; doubtful: boolean; equation: NoteEquation }
 >();
 
-interface Judged {
-  readonly equation: NoteEquation;
-  verdict: Verdict;
-}
-
 /**
  * Proof-reads a note: derivative claims, differentials, and the steps of chains of equalities. What may be a
  * definition, a condition or a rule about unspecified things is never called wrong, and nothing is that holds in some
  * plausible reading: another layout, the summation convention, a guessed vector as a number.
  */
-export function* checkNote(document: MathDocument, options: CheckOptions): Generator<void, CheckResult> {
+export function* checkNote(document: MathDocument, options: CheckOptions): Generator<void, readonly Judged[]> {
   const walk = new Walk(document, options);
   yield* walk.all();
   return yield* walk.report();
@@ -497,7 +493,7 @@ class Walk {
     const lost = this.lost(equation, equation.formula);
     if (lost === undefined) return verdict;
     this.looked.lost = true;
-    return { status: "wrong", ...lost };
+    return { status: "wrong", slip: "transpose", ...lost };
   }
 
   private lost(equation: NoteEquation, formula: Formula): ReturnType<typeof lostTranspose> {
@@ -584,11 +580,12 @@ class Walk {
     ) {
       if (told.definite === true) {
         const other = yield* judging(told.left, told.right, told.scope, { ...how, prove: false });
-        if (other.status === "wrong" && (other.note ?? "") !== "" && other.correction?.side !== "left") return other;
+        if (other.status === "wrong" && (other.note ?? "") !== "" && other.correction?.side !== "left")
+          return { ...other, general: true };
       }
       // In the one sense that can be made of it, a slip of the pen keeps it from holding.
       const found = yield* nearestInSteps(told.left, told.right, { scope: told.scope }, how.print, SLIPS, true);
-      if (found !== undefined) return { status: "wrong", note: found.what };
+      if (found !== undefined) return { status: "wrong", note: found.what, slip: found.edit };
     }
     if (verdict.misfit === true && equation.kind === "derivative") {
       const fitting = refitted(left, right, formula.scope);
@@ -644,39 +641,25 @@ class Walk {
     );
   }
 
-  *report(): Generator<void, CheckResult> {
+  /** All that was judged, with what there is to say against it; not yet weighed. */
+  *report(): Generator<void, readonly Judged[]> {
     const settled = this.votes.settled();
     const print = this.options.print ?? printMcalc;
     const say = this.options.say ?? print;
-    const problems: Problem[] = [];
-    const claims: ClaimVerdict[] = [];
-    for (const { equation, verdict: found } of this.judged) {
-      let verdict = found;
-      if (equation.mode === "full" && isAgainst(found, settled)) {
-        const { formula, left, right } = equation;
-        const again = yield* judging(left, right, formula.scope, {
-          layout: settled.layout,
-          prove: false,
-          print: (e) => say(e, formula),
-        });
-        verdict =
-          again.correction === undefined
-            ? {
-                status: "wrong",
-                note: "this is its transpose: the other derivatives of this note are laid out the other way",
-              }
-            : { status: "wrong", note: "this is its transpose", correction: again.correction };
-        yield;
-      }
-      // A plain equation that is not seen to be true is no claim.
-      if (equation.kind === "equation" && verdict.status === "unknown") continue;
-      claims.push(claimVerdict(this.document, equation, verdict));
-      const severity = this.severity(verdict, equation);
+    const out: Judged[] = [];
+    for (const { equation, verdict } of this.judged) {
+      const turned = equation.mode === "full" && isAgainst(verdict, settled);
+      if (turned) yield;
+      const severity = turned ? "information" : this.severity(verdict, equation);
       const problem =
-        severity === undefined ? undefined : problemOf(this.document, equation, verdict, severity, print, say);
-      if (problem !== undefined) problems.push(problem);
+        severity === undefined
+          ? undefined
+          : turned
+            ? turnedProblem(equation)
+            : problemOf(this.document, equation, verdict, severity, print, say);
+      out.push({ equation, verdict, ...(problem === undefined ? {} : { problem }) });
     }
-    return { problems, claims };
+    return out;
   }
 
   private severity(verdict: Verdict, { formula, left, right }: NoteEquation): Severity | undefined {

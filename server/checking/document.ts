@@ -6,6 +6,7 @@ import { shapeProblems } from "../shapes/document";
 import { checkNote } from "./checkNote";
 import { equationKey } from "./digest";
 import { equationsOf } from "./equation";
+import { weigh } from "./evidence";
 import { judging } from "./judge";
 import { type CheckOptions, type CheckResult, printMcalc } from "./options";
 import { type ClaimVerdict, claimVerdict, inDocument, problemOf } from "./report";
@@ -17,15 +18,32 @@ import { UNKNOWN } from "./verdict";
 export function* checkSteps(document: MathDocument, options: CheckOptions = {}): Steps<CheckResult> {
   const reading = document.formulas.filter((f) => f.problems.length > 0).flatMap((f) => readingProblems(f));
   reading.push(...(yield* shapeProblems(document, options.print)));
+  if (document.languageId !== "mcalc") return yield* checkedNote(document, reading, options);
+  if (options.checkClaims === false) return { problems: withoutSuppressed(document, reading), claims: [] };
   const errors = reading.filter((p) => p.severity === "error").map((p) => p.span.start);
   errors.sort((a, b) => a - b);
-  if (options.checkClaims === false) return { problems: withoutSuppressed(document, reading), claims: [] };
-  const found =
-    document.languageId === "mcalc"
-      ? yield* checkClaims(document, options, (f) => firstFrom(errors, f.span.start) <= f.span.end)
-      : yield* checkNote(document, options);
+  const found = yield* checkClaims(document, options, (f) => firstFrom(errors, f.span.start) <= f.span.end);
   const problems = [...reading, ...found.problems].sort((a, b) => a.span.start - b.span.start);
   return { problems: withoutSuppressed(document, problems), claims: found.claims };
+}
+
+/** What is told of a note: of all that looks wrong what is likely to be. */
+function* checkedNote(
+  document: MathDocument,
+  reading: readonly Problem[],
+  options: CheckOptions,
+): Generator<void, CheckResult> {
+  const all = options.checkClaims === false ? [] : yield* checkNote(document, options);
+  const { shapes, judged } = weigh(document, reading, all, options.listener);
+  const found = judged.flatMap(({ problem }) => (problem === undefined ? [] : [problem]));
+  const problems = [...shapes, ...found].sort((a, b) => a.span.start - b.span.start);
+  return {
+    problems: withoutSuppressed(document, problems),
+    // A plain equation that is not seen to be true is no claim.
+    claims: judged
+      .filter(({ equation, verdict }) => equation.kind !== "equation" || verdict.status !== "unknown")
+      .map(({ equation, verdict }) => claimVerdict(document, equation, verdict)),
+  };
 }
 
 /** The first of sorted numbers that is not below a bound; infinite where there is none. */

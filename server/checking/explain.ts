@@ -6,7 +6,7 @@ import type { Layout } from "../evaluation";
 import { commonFactor, comparingSides, type Ground, isTransposed, type Numbers } from "./compare";
 import { type Print, type Variant, sumOf, terms, variants } from "./variants";
 import { hasDerivative, hasDifferential } from "./varying";
-import type { Verdict } from "./verdict";
+import type { Slip, Verdict } from "./verdict";
 
 /** Candidates tried before an explanation is given up. */
 const MOST_VARIANTS = 120;
@@ -77,6 +77,8 @@ function* missingTerm(left: Expr, right: Expr, correct: Expr, ground: Ground, pr
   return undefined;
 }
 
+type Explanation = Pick<Verdict, "note" | "correction" | "slip">;
+
 /** Says in one clause what is wrong with an equation, and what should stand on one of its sides. */
 export function* explain(
   left: Expr,
@@ -85,7 +87,7 @@ export function* explain(
   ground: Ground,
   varying: readonly string[],
   print: Print,
-): Steps<Pick<Verdict, "note" | "correction">> {
+): Steps<Explanation> {
   const { scope } = ground;
   const layout = ground.layout ?? {};
   const leftDerived = yield* derivedSide(left, scope, layout, varying);
@@ -96,29 +98,51 @@ export function* explain(
   const [given, claimed] = side === "right" ? [left, right] : [right, left];
   const oriented: Numbers =
     side === "right" ? numbers : { ...numbers, pairs: numbers.pairs.map(([a, b, size]) => [b, a, size]) };
-  const answer = (note: string, own: Expr | undefined): Pick<Verdict, "note" | "correction"> => {
+  const answer = (note: string, own: Expr | undefined, slip?: Slip): Explanation => {
     const expr =
       derived !== undefined && (own === undefined || size(derived) + 2 < size(own)) ? derived : (own ?? derived);
-    return { note, ...(expr === undefined ? {} : { correction: { side, expr } }) };
+    return {
+      note,
+      ...(expr === undefined ? {} : { correction: { side, expr } }),
+      ...(slip === undefined ? {} : { slip }),
+    };
   };
   const c = commonFactor(oriented);
   if (c !== undefined && Math.abs(c + 1) < 1e-6)
-    return answer("the sign is wrong", derived ?? scaled(num(-1), claimed));
-  if (isTransposed(oriented)) return answer("this is its transpose", derived ?? transposeOf(claimed));
+    return answer("the sign is wrong", derived ?? scaled(num(-1), claimed), "opposite");
+  if (isTransposed(oriented)) return answer("this is its transpose", derived ?? transposeOf(claimed), "transposed");
   if (c !== undefined) {
     const fraction = asFraction(c);
     const inverse = asFraction(1 / c);
     const text = fraction === undefined ? undefined : Math.abs(c) >= 1 || inverse === undefined ? fraction : inverse;
     if (text !== undefined)
-      return answer(`it is off by a factor ${print(text)}`, derived ?? scaled(fraction!, claimed));
+      return answer(`it is off by a factor ${print(text)}`, derived ?? scaled(fraction!, claimed), "factor");
   }
   const found = yield* nearestInSteps(given, claimed, ground, print);
-  if (found !== undefined) return answer(found.what, found.expr);
+  if (found !== undefined) return answer(found.what, found.expr, found.edit);
   if (derived !== undefined) {
     const missing = yield* missingTerm(given, claimed, derived, ground, print);
-    return answer(missing ?? "", derived);
+    return answer(missing ?? "", derived, missing === undefined ? undefined : "missing");
   }
-  return {};
+  const few = entriesApart(oriented);
+  return few === undefined ? {} : { note: few, slip: "entries" };
+}
+
+/** Where two arrays agree in all entries but a few, those that differ, in words. */
+function entriesApart({ pairs, tolerance, shapes }: Numbers): string | undefined {
+  const [first] = pairs;
+  if (first === undefined || shapes === true) return undefined;
+  const { rows, cols } = first[0];
+  if (rows * cols < 4) return undefined;
+  const apart: string[] = [];
+  for (let i = 0; i < rows * cols; i++) {
+    const isApart = pairs.some(([a, b, size]) => Math.abs(a.data[i]! - b.data[i]!) > tolerance.different * Math.max(size, 1e-300)); // prettier-ignore
+    if (!isApart) continue;
+    const [row, col] = [Math.floor(i / cols) + 1, (i % cols) + 1];
+    apart.push(rows === 1 ? `${col}` : cols === 1 ? `${row}` : `(${row}, ${col})`);
+  }
+  if (apart.length === 0 || apart.length > Math.max(1, (rows * cols) / 4)) return undefined;
+  return `only in ${apart.length === 1 ? "entry" : "the entries"} ${apart.join(", ")}`;
 }
 
 /** The first small change of an expression, of the kinds wanted, that makes it equal to another. */

@@ -146,6 +146,7 @@ function* refute(
     note: `holds only if ${conditionText(condition)}`,
     condition,
     ...(explained.correction === undefined ? {} : { correction: explained.correction }),
+    ...(explained.slip === undefined ? {} : { slip: explained.slip }),
   };
 }
 

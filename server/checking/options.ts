@@ -1,6 +1,7 @@
 import type { Expr } from "../core/ast";
 import type { Problem } from "../core/problem";
 import { printText } from "../language/print";
+import type { Listener } from "./evidence";
 import type { RememberedChain } from "./remembered";
 import type { ClaimVerdict, PrintFor } from "./report";
 import type { Verdict } from "./verdict";
@@ -60,6 +61,8 @@ export interface CheckOptions {
   /** Prints for messages, which show no source; as for quick fixes where it is missing. */
   readonly say?: PrintFor;
   readonly cache?: VerdictCache;
+  /** Told of every finding of a note, whether it is said or not: for those who fit the weights of the evidence. */
+  readonly listener?: Listener;
 }
 
 export interface CheckResult {

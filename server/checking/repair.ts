@@ -13,7 +13,7 @@ const OF_SHAPE: ReadonlySet<Variant["edit"]> = new Set(["transpose", "swap", "in
 const OF_IDENTITY: ReadonlySet<Variant["edit"]> = new Set(["transpose", "swap", "sign"]);
 const OF_ZERO: ReadonlySet<Variant["edit"]> = new Set(["sign", "inverse"]);
 
-type Found = Pick<Verdict, "note" | "correction">;
+type Found = Pick<Verdict, "note" | "correction" | "slip">;
 
 /** One slip on either side whose repair makes the equation true. */
 function slip(
@@ -29,7 +29,7 @@ function slip(
     const found = nearest(given, claimed, { scope }, print, kinds, true);
     // A repair that makes both sides the same text has repaired nothing: `A*B = B*A` is a condition.
     if (found !== undefined && !sameExpr(found.expr, given))
-      return { note: found.what, correction: { side, expr: found.expr } };
+      return { note: found.what, slip: found.edit, correction: { side, expr: found.expr } };
   }
   return undefined;
 }

@@ -82,6 +82,16 @@ export function problemOf(
   return { code, severity, message, span, ...(fixes.length === 0 ? {} : { fixes }) };
 }
 
+/** A derivative that is right in the layout that the rest of its note does not use: worth knowing, and no mistake. */
+export function turnedProblem({ formula, rightSpan, kind }: Equation): Problem {
+  return {
+    code: kind === "derivative" ? "wrong-derivative" : "wrong-step",
+    severity: "information",
+    message: "This is the transpose of what it would be in the layout that the other derivatives of this note have; it is right in its own.", // prettier-ignore
+    span: inDocument(formula, rightSpan ?? formula.statement.span),
+  };
+}
+
 /** Declaring what is missing, where a declaration of one variable alone stands in the document. */
 function declareFixes(document: MathDocument, at: Formula, condition: NonNullable<Verdict["condition"]>): Fix[] {
   if (at.notation !== "mcalc") return [];

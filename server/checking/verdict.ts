@@ -2,6 +2,23 @@ import type { Expr } from "../core/ast";
 import type { Property } from "../core/scope";
 import type { Layout, LayoutChoice } from "../evaluation";
 
+/** The slip of the pen that explains why an equation fails. */
+export type Slip =
+  /** Small changes in one place: a transpose, an inverse, two factors swapped, a sign, a term too much, a number. */
+  | "transpose"
+  | "inverse"
+  | "swap"
+  | "sign"
+  | "term"
+  | "number"
+  /** Of the whole side: the other sign, its transpose, a factor, a term missing. */
+  | "opposite"
+  | "transposed"
+  | "factor"
+  | "missing"
+  /** All entries agree but a few. */
+  | "entries";
+
 /**
  * What is found about one equation.
  *
@@ -18,6 +35,9 @@ export interface Verdict {
   readonly condition?: { readonly names: readonly string[]; readonly property: Property };
   /** The side that is taken to be wrong, and what should stand there. */
   readonly correction?: { readonly side: "left" | "right"; readonly expr: Expr };
+  readonly slip?: Slip;
+  /** It was judged as a rule that holds of every function, or of one that its name tells, in all plausible readings. */
+  readonly general?: true;
   /** It was not judged because shapes inside of it do not fit together. */
   readonly misfit?: boolean;
   /** Layouts of written derivatives in which it holds, where it does not hold in all of them. */

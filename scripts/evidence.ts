@@ -1,0 +1,188 @@
+/**
+ * Fits the weights of the evidence (`server/checking/evidence/weights.json`) to labelled notes, and says how well they do
+ * on authors that were left out.
+ *
+ *   npx tsx scripts/evidence.ts notes.jsonl [--write] [--precision 0.95] [--list]
+ *
+ * Each line of the file is one note: `{"author", "text", "marks": [{"from": [line, column], "to": [line, column],
+ * "wrong": true}], "complete": false}`; lines count from 0. A mark says of all that is found in it whether its author is
+ * wrong. Where the marks of a note are complete, what is found outside of them is false. Rows of authors whose name begins
+ * with `made:` are made up (reported errata, mutants of what an author wrote: `made:mutants:author`): they are fitted to, and
+ * not counted among the authors; what is made of an author is left out with that author.
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { checkDocument, confidence, FEATURES, type Finding } from "../server/checking";
+import { readMarkdown } from "../server/documents/markdown";
+
+interface Mark {
+  readonly from: readonly [number, number];
+  readonly to: readonly [number, number];
+  readonly wrong: boolean;
+  /** Only for findings with this code. */
+  readonly code?: string;
+}
+
+interface Labelled {
+  readonly author: string;
+  readonly text: string;
+  readonly path?: string;
+  readonly marks: readonly Mark[];
+  readonly complete?: boolean;
+}
+
+interface Row {
+  readonly author: string;
+  readonly values: readonly number[];
+  readonly wrong: boolean;
+  readonly where: string;
+}
+
+const FILE = "server/checking/evidence/weights.json";
+/** How strongly weights are drawn to what is believed beforehand. */
+const STRENGTH = 1.5;
+/** What counts of made-up rows, beside one that an author has written. */
+const MADE = 0.5;
+
+/** What is believed of some features before anything was fitted: readers err more often than authors. */
+const BELIEFS: Readonly<Record<string, number>> = {
+  constant: -1.5,
+  "numbers guessed": -0.5,
+  "sizes guessed": -1.5,
+  "calls a function": -1.5,
+  "calls an unknown function": -2,
+  "no slip explains it": -1.5,
+  "a definition of another section": -1.5,
+  "a definition of another case": -1,
+  "a name defined again": -0.5,
+  "numbers alone": -1.5,
+  decimals: -2,
+  "a rule for every function": 1.5,
+  "slip: factor": -0.5,
+  "slip: transpose": 1,
+  "slip: sign": 1,
+  "slip: order": 1.2,
+  "slip: entries": 1,
+  "sign: prime": -1.5,
+  "sign: times": -1,
+  "sign: circled": -1,
+  "sign: square brackets": -1,
+  "sign: angles": -1,
+  "sign: dagger": -1,
+  "several columns": -1.5,
+  "words in the formula": -1.5,
+  "integral or limit": -1.5,
+  expectation: -1.5,
+  "words: condition": -1,
+  "words: condition behind": -1,
+  "words: quoted": -1,
+  "words: to be shown": -0.5,
+  "findings in the note": -1,
+  "findings beside": -1,
+  "holds beside": 1,
+  "shapes: in a function": -1.5,
+  "shapes: sum": -1,
+  "a name alone on the left": -1,
+  "first link": -0.5,
+};
+
+function rowsOf(note: Labelled): Row[] {
+  const document = readMarkdown("file:///note.md", 1, note.text);
+  const starts = [0];
+  for (let i = note.text.indexOf("\n"); i >= 0; i = note.text.indexOf("\n", i + 1)) starts.push(i + 1);
+  const offset = ([line, column]: readonly [number, number]): number => (starts[line] ?? note.text.length) + column;
+  const rows: Row[] = [];
+  checkDocument(document, {
+    listener: (finding: Finding, values: readonly number[]) => {
+      const { span, code } = finding.problem;
+      const at = note.marks.filter(
+        (m) =>
+          (m.code === undefined || m.code === code) &&
+          span.start < Math.max(offset(m.to), offset(m.from) + 1) &&
+          Math.max(span.end, span.start + 1) > offset(m.from),
+      );
+      if (at.length === 0 && note.complete !== true) return;
+      const line = starts.findLastIndex((s) => s <= span.start) + 1;
+      rows.push({
+        author: note.author,
+        values,
+        wrong: at.some((m) => m.wrong),
+        where: `${note.path ?? note.author}:${line} ${code}: ${finding.problem.message.slice(0, 120)}`,
+      });
+    },
+  });
+  return rows;
+}
+
+/** Weights by maximum likelihood, drawn to what is believed of them. */
+function fit(rows: readonly Row[]): Record<string, number> {
+  const before = FEATURES.map((f) => BELIEFS[f.name] ?? 0);
+  const w = [...before];
+  const weight = rows.map((r) => (r.author.startsWith("made:") ? MADE : 1));
+  const rate = 4 / Math.max(1, rows.length);
+  for (let round = 0; round < 3000; round++) {
+    const gradient = w.map((x, k) => -STRENGTH * (x - before[k]!) * (FEATURES[k]!.name === "constant" ? 0.2 : 1));
+    rows.forEach((r, i) => {
+      const sum = r.values.reduce((s, v, k) => s + v * w[k]!, 0);
+      const miss = weight[i]! * (Number(r.wrong) - 1 / (1 + Math.exp(-sum)));
+      r.values.forEach((v, k) => (gradient[k]! += miss * v));
+    });
+    for (let k = 0; k < w.length; k++) w[k]! += rate * gradient[k]!;
+  }
+  return Object.fromEntries(FEATURES.map((f, k) => [f.name, Math.round(100 * w[k]!) / 100]));
+}
+
+/** For some thresholds: what is said then, and what of it is true. */
+function table(scored: readonly { readonly row: Row; readonly likely: number }[]): string {
+  const all = scored.filter((s) => s.row.wrong).length;
+  return [0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
+    .map((t) => {
+      const said = scored.filter((s) => s.likely >= t);
+      const right = said.filter((s) => s.row.wrong).length;
+      return `  from ${t}: ${right} of ${said.length} true (${Math.round((100 * right) / Math.max(1, said.length))} %), ${right} of ${all} found`;
+    })
+    .join("\n");
+}
+
+const [file] = process.argv.slice(2);
+if (file === undefined) throw new Error("which notes?");
+const option = (name: string): string | undefined => {
+  const at = process.argv.indexOf(`--${name}`);
+  return at < 0 ? undefined : (process.argv[at + 1] ?? "");
+};
+const rows = readFileSync(file, "utf8")
+  .split("\n")
+  .filter((line) => line !== "")
+  .flatMap((line) => rowsOf(JSON.parse(line) as Labelled));
+const authors = [...new Set(rows.map((r) => r.author))].filter((a) => !a.startsWith("made:"));
+console.log(`${rows.length} findings, ${rows.filter((r) => r.wrong).length} true, of ${authors.length} authors`);
+
+const leftOut = authors.flatMap((author) => {
+  const weights = fit(rows.filter((r) => r.author !== author && !r.author.endsWith(`:${author}`)));
+  return rows.filter((r) => r.author === author).map((row) => ({ row, likely: confidence(row.values, { weights }) }));
+});
+console.log(`authors left out:\n${table(leftOut)}`);
+const weights = fit(rows);
+const scored = rows.map((row) => ({ row, likely: confidence(row.values, { weights }) }));
+console.log(`fitted:\n${table(scored.filter((s) => !s.row.author.startsWith("made:")))}`);
+console.log(`made up:\n${table(scored.filter((s) => s.row.author.startsWith("made:")))}`);
+if (process.argv.includes("--list"))
+  for (const s of [...leftOut].sort((a, b) => b.likely - a.likely))
+    console.log(`${s.likely.toFixed(2)} ${s.row.wrong ? "TRUE " : "false"} ${s.row.where}`);
+
+/** The lowest confidence from which on enough of what is said is true, of authors left out. */
+function thresholdFor(precision: number): number {
+  const sorted = [...leftOut].sort((a, b) => b.likely - a.likely);
+  let [right, best] = [0, 0.95];
+  sorted.forEach(({ row, likely }, i) => {
+    right += Number(row.wrong);
+    if (right / (i + 1) >= precision) best = likely;
+  });
+  return Math.max(0.5, Math.round(100 * best) / 100);
+}
+
+const threshold = thresholdFor(Number(option("precision") ?? 0.95));
+console.log(`threshold ${threshold}`);
+if (process.argv.includes("--write")) {
+  const kept = Object.fromEntries(Object.entries(weights).filter(([, w]) => Math.abs(w) >= 0.05));
+  writeFileSync(FILE, `${JSON.stringify({ threshold, weights: kept }, null, 2)}\n`);
+}

@@ -1,0 +1,210 @@
+import { children, type Expr } from "../../core/ast";
+import type { Scope } from "../../core/scope";
+import { isScalar } from "../../core/shape";
+import { Passages } from "../../documents/passages";
+import { someNode } from "../varying";
+import { type Finding, partsOf, sourceOf, wordsAround } from "./finding";
+import { lettersIn, type Provenance, provenanceOf } from "./names";
+
+/** What a feature looks at. */
+interface Case extends Finding {
+  readonly sides: readonly Expr[];
+  readonly source: string;
+  readonly words: { readonly lead: string; readonly tail: string };
+  readonly from: Provenance;
+}
+
+/** Something that tells how likely it is that the author is wrong, and not the reader. */
+export interface Feature {
+  readonly name: string;
+  readonly of: (c: Case) => number | boolean;
+  /** Why that leaves a doubt, in words for the user. */
+  readonly doubt?: string;
+}
+
+const matches =
+  (pattern: RegExp) =>
+  ({ source }: Case): boolean =>
+    pattern.test(source);
+
+const CONDITION = /\b(?:if|iff|when|whenever|assum\w*|suppos\w*|given|provided|unless|constraints?|constrained|subject to|such that|satisf\w*|holds?|requires?|must|should|condition\w*)\b/i; // prettier-ignore
+const SUBSTITUTION = /\b(?:let|set(?:ting)?|with|where|substitut\w*|plug\w*|insert\w*|at|for|using|choos\w*|evaluat\w*|values?|approximat\w*|about|roughly)\b/i; // prettier-ignore
+const QUOTED = /\b(?:mistakes?|wrong\w*|incorrect\w*|common errors?|erroneous\w*|careful|fallacy|not (?:in general )?(?:equal|true|hold)|misconception|pitfall)\b/i; // prettier-ignore
+const TO_SHOW = /\b(?:prove|show that|verify|check|exercise|claim|question|want|goal|wish|hope|guess)\b/i;
+
+const isVague = ({ verdict }: Finding): boolean =>
+  verdict?.status === "wrong" && (verdict.note ?? "") === "" && verdict.correction === undefined;
+const slipIs =
+  (...kinds: readonly string[]) =>
+  ({ verdict }: Case): boolean =>
+    verdict?.slip !== undefined && kinds.includes(verdict.slip);
+const far = ({ from }: Case): number => from.definitions.elsewhere;
+const firstLink = ({ equation, formula: { statement: s } }: Case): boolean =>
+  s.kind !== "claim" || (s.continues !== true && equation !== undefined && s.sides.indexOf(equation.right) <= 1);
+const linkNumber = ({ equation, formula: { statement: s } }: Case): number =>
+  s.kind !== "claim" || equation === undefined ? 0 : s.sides.indexOf(equation.right);
+const lettersOf = ({ sides }: Case): number => lettersIn(sides).size;
+const nodes = (e: Expr): number => 1 + children(e).reduce((n, c) => n + nodes(c), 0);
+const size = ({ sides }: Case): number => sides.reduce((n, s) => n + nodes(s), 0);
+const isNumeric = ({ sides }: Case): boolean => sides.length > 0 && sides.every((s) => !someNode(s, (n) => n.kind === "name" || n.kind === "call")); // prettier-ignore
+const hasDecimals = ({ sides }: Case): boolean => sides.some((s) => someNode(s, (n) => n.kind === "number" && !Number.isInteger(n.value))); // prettier-ignore
+const has =
+  (test: (e: Expr) => boolean) =>
+  ({ sides }: Case): boolean =>
+    sides.some((s) => someNode(s, test));
+const opIs = (...ops: readonly string[]) => has((e) => e.kind === "apply" && ops.includes(e.op));
+const ofShapes = ({ equation }: Case): boolean => equation === undefined;
+const and =
+  (...tests: readonly ((c: Case) => number | boolean)[]) =>
+  (c: Case): boolean =>
+    tests.every((t) => Boolean(t(c)));
+const not =
+  (test: (c: Case) => number | boolean) =>
+  (c: Case): boolean =>
+    !test(c);
+
+/** Whether a side differentiates what stands there with all that it depends on: nothing has to be looked up. */
+const isExplicit = (e: Expr, scope: Scope): boolean =>
+  (e.kind === "derivative" || e.kind === "differential") &&
+  children(e.of).length > 0 &&
+  !someNode(e.of, (n) => n.kind === "call" || (n.kind === "name" && scope.definitions.has(n.name)));
+/** Whether nothing has to be looked up for an equation: no definition, no function, no formula before it. */
+const standsByItself = ({ from, equation }: Case): boolean =>
+  equation?.leftSpan !== undefined &&
+  from.calls + from.openCalls === 0 &&
+  Object.values(from.definitions).every((n) => n === 0);
+
+/** How many of the names in shapes that do not fit are said where. */
+const related = ({ problem, formula, document }: Case, near: boolean): number => {
+  const places = Passages.of(document);
+  const where = problem.related ?? [];
+  return where.filter((r) => near === (places.distance(r.span.start, formula.span.start) !== "elsewhere")).length;
+};
+
+/** All features; the weights of those that a fit has found of use stand in `weights.json`. */
+export const FEATURES: readonly Feature[] = [
+  { name: "constant", of: () => 1 },
+  // Which slip of the pen explains the difference.
+  { name: "slip: sign", of: slipIs("sign") },
+  { name: "slip: opposite", of: slipIs("opposite") },
+  { name: "slip: transpose", of: slipIs("transpose", "transposed") },
+  { name: "slip: order", of: slipIs("swap") },
+  { name: "slip: a term too much", of: slipIs("term") },
+  { name: "slip: a term missing", of: slipIs("missing") },
+  { name: "slip: number", of: slipIs("number") },
+  { name: "slip: factor", of: slipIs("factor"), doubt: "it is off by a factor, which may come from elsewhere" },
+  { name: "slip: inverse", of: slipIs("inverse") },
+  { name: "slip: entries", of: slipIs("entries") },
+  { name: "holds under a condition", of: ({ verdict }) => verdict?.status === "conditional", doubt: "it holds under a condition, which may be meant" }, // prettier-ignore
+  { name: "no slip explains it", of: isVague, doubt: "no slip of the pen explains the difference" },
+  { name: "derived", of: ({ verdict }) => verdict?.status === "wrong" && verdict.slip === undefined && verdict.correction !== undefined }, // prettier-ignore
+  // Of what kind the statement is.
+  { name: "derivative", of: ({ equation }) => equation?.kind === "derivative" },
+  { name: "derivative of what stands there", of: ({ equation, formula: { scope } }) => equation !== undefined && [equation.left, equation.right].some((e) => isExplicit(e, scope)) }, // prettier-ignore
+  { name: "stands by itself", of: (c) => !ofShapes(c) && standsByItself(c) },
+  { name: "a rule for every function", of: ({ verdict }) => verdict?.general === true },
+  { name: "numbers alone", of: isNumeric, doubt: "it is arithmetic, which may be rounded or have units" },
+  { name: "decimals", of: hasDecimals, doubt: "its numbers may be rounded" },
+  { name: "a name alone on the left", of: and(firstLink, ({ equation }) => equation?.left.kind === "name"), doubt: "it may define what stands on its left" }, // prettier-ignore
+  { name: "first link", of: and(not(ofShapes), firstLink), doubt: "it may be a condition or a definition" },
+  { name: "fourth link or later", of: (c) => linkNumber(c) >= 4 },
+  { name: "four letters or more", of: (c) => !ofShapes(c) && lettersOf(c) >= 4 },
+  { name: "two letters or less", of: (c) => !ofShapes(c) && !isNumeric(c) && lettersOf(c) <= 2 },
+  { name: "long", of: (c) => size(c) >= 40 },
+  { name: "goes on from another formula", of: ({ equation, formula }) => equation !== undefined && (equation.leftSpan === undefined || (formula.statement.kind === "claim" && formula.statement.continues === true && formula.statement.sides[0] === equation.right)) }, // prettier-ignore
+  { name: "in line", of: ({ formula }) => formula.region?.display === false },
+  // What it is about.
+  { name: "transpose", of: opIs("transpose") },
+  { name: "literal", of: has((e) => e.kind === "literal") },
+  { name: "determinant or trace", of: opIs("det", "tr", "logdet") },
+  { name: "sum over an index", of: has((e) => e.kind === "sumover") },
+  { name: "entry", of: has((e) => e.kind === "index") },
+  { name: "differential", of: has((e) => e.kind === "differential"), doubt: "a d may be a letter, or something may be held fixed" }, // prettier-ignore
+  { name: "power of an array", of: has((e) => e.kind === "apply" && e.op === "pow" && e.args[0]!.kind !== "number" && e.args[1]!.kind !== "number") }, // prettier-ignore
+  // Signs that mean several things.
+  { name: "sign: prime", of: matches(/'|′|\\prime(?![a-z])/), doubt: "a prime may be a derivative, a new name or a transpose" }, // prettier-ignore
+  { name: "sign: times", of: matches(/\\times(?![a-z])|×/), doubt: "× may be a cross product or a set" },
+  { name: "sign: circled", of: matches(/\\(?:otimes|circledast|oplus|odot|ast|star|circ|boxtimes|bullet)(?![a-z])|(?<![\\^_{])\*/), doubt: "one of its signs has several meanings" }, // prettier-ignore
+  { name: "sign: square brackets", of: matches(/\[[^\][,]*,[^\][]*\](?!\s*\^)/), doubt: "square brackets may be an interval, a list or a commutator" }, // prettier-ignore
+  {
+    name: "sign: angles",
+    of: matches(/\\langle|⟨|\\rangle/),
+    doubt: "angle brackets may be a list or an inner product",
+  },
+  { name: "sign: dagger", of: matches(/\\dagger|†|\^\+|\^\{\+\}|\^\*|\^\{\*\}|\^\\(?:wedge|vee|times)|\^\{\\(?:wedge|vee|times)\}/), doubt: "a mark above a name has several meanings" }, // prettier-ignore
+  { name: "sign: dots", of: matches(/\\(?:[lcdv]?dots|ddots)(?![a-z])|…|\.\.\./), doubt: "dots leave something out" },
+  { name: "sign: bar", of: matches(/\\mid(?![a-z])|\\vert|(?<!\\)\|/), doubt: "a bar has several meanings" },
+  { name: "words in the formula", of: matches(/\\(?:text|mbox|textrm|hbox|textbf|textit)\s*\{[^}]*[a-zA-Z]{2}/), doubt: "words in the formula were not understood" }, // prettier-ignore
+  { name: "several columns", of: ({ source }) => (source.replace(/\\begin\{[a-zA-Z]*matrix\}[\s\S]*?\\end\{[a-zA-Z]*matrix\}/g, "").match(/(?<!\\)&/g) ?? []).length > 1, doubt: "the columns of its display may be statements of their own" }, // prettier-ignore
+  { name: "expectation", of: matches(/\\mathbb\s*\{?[EVP]\}?|\\operatorname\s*\{(?:E|Var|Cov|Pr)\}|\bE\s*[[(]|\\mathrm\s*\{(?:E|Var|Cov)\}/), doubt: "expectations have laws of their own" }, // prettier-ignore
+  { name: "integral or limit", of: matches(/\\(?:int|iint|oint|lim|limsup|max|min|sup|inf|arg)(?![a-z])/), doubt: "integrals and limits are not judged" }, // prettier-ignore
+  { name: "about equal", of: matches(/\\(?:approx|simeq|sim|propto|cong|doteq|triangleq|equiv|to|mapsto|Rightarrow|implies|iff|leftarrow|gets)(?![a-z])|:=|≈/) }, // prettier-ignore
+  // Where its names come from.
+  { name: "numbers guessed", of: ({ from }) => Math.min(from.guessedNumbers, 4) / 4 },
+  { name: "sizes guessed", of: ({ from }) => from.guessedArrays > 0, doubt: "the sizes of its names are guessed" },
+  { name: "all names certain", of: ({ from }) => from.names > 0 && from.guessedArrays + from.guessedNumbers === 0 },
+  { name: "most names certain", of: ({ from }) => (from.names === 0 ? 0 : from.certain / from.names) },
+  { name: "definitions", of: ({ from }) => from.definitions.section + from.definitions.paragraph + from.definitions.sentence + from.definitions.above > 0 }, // prettier-ignore
+  { name: "a definition of another section", of: (c) => far(c) > 0, doubt: "what was said in another section may not be meant" }, // prettier-ignore
+  { name: "a definition of another case", of: ({ from }) => from.ended > 0, doubt: "what was said of another case may not be meant" }, // prettier-ignore
+  {
+    name: "a name defined again",
+    of: ({ from }) => from.redefined > 0,
+    doubt: "one of its names is defined more than once",
+  },
+  {
+    name: "calls a function",
+    of: ({ from, verdict }) => from.calls > 0 && verdict?.general !== true,
+    doubt: "what was said of a function may not be meant",
+  },
+  {
+    name: "calls an unknown function",
+    of: ({ from, verdict }) => from.openCalls > 0 && verdict?.general !== true,
+    doubt: "nothing is said of one of its functions",
+  },
+  // The words around it.
+  { name: "words: condition", of: ({ words }) => CONDITION.test(words.lead), doubt: "the words before it may make it a condition" }, // prettier-ignore
+  { name: "words: condition behind", of: ({ words }) => CONDITION.test(words.tail) || /^[,;\s]*(?:for|where|with)\b/i.test(words.tail), doubt: "the words behind it may restrict it" }, // prettier-ignore
+  {
+    name: "words: substitution",
+    of: ({ words }) => SUBSTITUTION.test(words.lead),
+    doubt: "a value may have been put in",
+  },
+  { name: "words: quoted", of: ({ words }) => QUOTED.test(`${words.lead} ${words.tail}`), doubt: "the text may quote it as a mistake" }, // prettier-ignore
+  {
+    name: "words: to be shown",
+    of: ({ words }) => TO_SHOW.test(words.lead),
+    doubt: "it may be a question to the reader",
+  },
+  { name: "in an example", of: ({ document, formula }) => Passages.of(document).isOwn(formula.span.start), doubt: "it belongs to an example" }, // prettier-ignore
+  // What stands beside it.
+  { name: "holds beside", of: ({ company }) => Math.min(company.holdsBeside, 3) / 3 },
+  { name: "findings beside", of: ({ company }) => Math.min(company.findingsBeside - 1, 3) / 3, doubt: "much beside it does not hold as it is read" }, // prettier-ignore
+  { name: "holds in the note", of: ({ company }) => Math.min(company.holds, 20) / 20 },
+  { name: "findings in the note", of: ({ company }) => Math.min(company.findings - 1, 10) / 10, doubt: "much in this note does not hold as it is read" }, // prettier-ignore
+  { name: "share that holds", of: ({ company }) => company.holds / (company.holds + company.findings) },
+  // Shapes that do not fit.
+  { name: "shapes", of: ofShapes },
+  { name: "shapes: product of two names", of: ({ problem, sides }) => problem.clash?.sign !== "=" && sides.length === 2 && lettersIn([sides[0]!]).size > 0 && [...lettersIn([sides[0]!])].every((n) => !lettersIn([sides[1]!]).has(n)) }, // prettier-ignore
+  { name: "shapes: sizes said near by", of: (c) => ofShapes(c) && Math.min(related(c, true), 2) / 2 },
+  { name: "shapes: sizes said elsewhere", of: (c) => ofShapes(c) && related(c, false) > 0, doubt: "its sizes are said in another section" }, // prettier-ignore
+  { name: "shapes: sum", of: ({ problem }) => problem.clash?.sign === "+" || problem.clash?.sign === "-" || problem.clash?.sign === "−", doubt: "one of its terms may be spread over the other" }, // prettier-ignore
+  { name: "shapes: in a function", of: ({ problem }) => problem.code === "dimension-mismatch" && /does not fit: with /.test(problem.message), doubt: "the function may be of another argument" }, // prettier-ignore
+  { name: "shapes: numbers", of: (c) => ofShapes(c) && c.sides.some((s) => lettersIn([s]).size === 0) },
+  { name: "shapes: not square", of: ({ problem }) => problem.code === "not-square" || problem.code === "not-scalar" },
+  { name: "shapes: two columns", of: ({ problem }) => /multiplies two (?:columns|rows)/.test(problem.message) },
+  { name: "sides of different shape", of: ({ equation, formula: { scope } }) => equation !== undefined && [...lettersIn([equation.left])].some((n) => { const v = scope.variables.get(n); return v !== undefined && !isScalar(v.shape); }) }, // prettier-ignore
+];
+
+/** The values of all features, in their order. */
+export function featuresOf(finding: Finding): readonly number[] {
+  const sides = partsOf(finding);
+  const c: Case = {
+    ...finding,
+    sides,
+    source: sourceOf(finding),
+    words: wordsAround(finding),
+    from: provenanceOf(sides, finding.formula, finding.document),
+  };
+  return FEATURES.map((f) => Number(f.of(c)));
+}

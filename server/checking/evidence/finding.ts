@@ -1,0 +1,52 @@
+import type { Expr, Span } from "../../core/ast";
+import type { Problem } from "../../core/problem";
+import type { Formula, MathDocument } from "../../documents/document";
+import { Passages } from "../../documents/passages";
+import { inDocument } from "../report";
+import type { NoteEquation } from "../note";
+import type { Verdict } from "../verdict";
+
+/** What looks like a mistake of the author of a note, before it is asked how likely that is. */
+export interface Finding {
+  readonly document: MathDocument;
+  readonly formula: Formula;
+  readonly problem: Problem;
+  /** An equation whose sides differ; `undefined` of shapes that do not fit. */
+  readonly equation?: NoteEquation;
+  readonly verdict?: Verdict;
+  readonly company: Company;
+}
+
+/** What else was found in the same note. */
+export interface Company {
+  /** Findings of the whole note, this one included. */
+  readonly findings: number;
+  /** Equations of the note that hold. */
+  readonly holds: number;
+  /** Of the equations of the same display or line: those that hold, and those that look wrong. */
+  readonly holdsBeside: number;
+  readonly findingsBeside: number;
+}
+
+/** The expressions that a finding is about. */
+export function partsOf({ equation, problem }: Finding): readonly Expr[] {
+  if (equation !== undefined) return [equation.left, equation.right];
+  return problem.clash?.parts.map((p) => p.expr) ?? [];
+}
+
+/** What a finding is about, as its author wrote it: both sides, as far as they stand in the formula. */
+export function sourceOf({ equation, formula, problem, document }: Finding): string {
+  const written = (span: Span): string => document.text.slice(span.start, span.end);
+  if (equation === undefined) return written(problem.span);
+  const { leftSpan, rightSpan } = equation;
+  const start = leftSpan?.start ?? rightSpan?.start;
+  const end = rightSpan?.end ?? leftSpan?.end;
+  return start === undefined || end === undefined || start > end ? written(formula.span) : written(inDocument(formula, { start, end })); // prettier-ignore
+}
+
+/** The words that lead to the formula of a finding, and those behind it. */
+export function wordsAround({ document, formula }: Finding): { readonly lead: string; readonly tail: string } {
+  const places = Passages.of(document);
+  const span = formula.region?.span ?? formula.span;
+  return { lead: places.lead(span.start), tail: places.tail(span.end) };
+}

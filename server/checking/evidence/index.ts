@@ -1,0 +1,86 @@
+import type { Problem } from "../../core/problem";
+import type { Formula, MathDocument } from "../../documents/document";
+import type { NoteEquation } from "../note";
+import type { Verdict } from "../verdict";
+import { featuresOf } from "./features";
+import type { Company, Finding } from "./finding";
+import { confidence, doubt, isEnough } from "./model";
+
+/** An equation of a note that was judged; with what there is to say against it. */
+export interface Judged {
+  readonly equation: NoteEquation;
+  readonly verdict: Verdict;
+  readonly problem?: Problem;
+}
+
+/** Told of every finding with its features: for those who fit the weights. */
+export type Listener = (finding: Finding, features: readonly number[], likely: number) => void;
+
+/** What is told of a note, and what is left as a doubt. */
+export interface Weighed {
+  readonly shapes: readonly Problem[];
+  readonly judged: readonly Judged[];
+}
+
+/**
+ * Of all that looks wrong in a note, what is likely enough a mistake of its author to be told. Authors are right in 98 of
+ * 100 formulas, readers err more often: what is left stays as a doubt, in words, where the claim is asked about.
+ */
+export function weigh(
+  document: MathDocument,
+  shapes: readonly Problem[],
+  judged: readonly Judged[],
+  listener?: Listener,
+): Weighed {
+  const isFinding = (p: Problem | undefined): p is Problem => p?.severity === "warning" || p?.severity === "error";
+  const told = judged.filter((j) => isFinding(j.problem));
+  const misfits = shapes.filter(isFinding);
+  if (told.length + misfits.length === 0) return { shapes, judged };
+  const holds = judged.filter(({ verdict: v }) => v.status === "proved" || v.status === "verified");
+  const findings = told.length + misfits.length;
+  const company = (formula: Formula): Company => ({
+    findings,
+    holds: holds.length,
+    holdsBeside: holds.filter((j) => isBeside(j.equation.formula, formula)).length,
+    findingsBeside: told.filter((j) => isBeside(j.equation.formula, formula)).length,
+  });
+  const likelihood = (finding: Finding): { isTold: boolean; doubt: string } => {
+    const features = featuresOf(finding);
+    const likely = confidence(features);
+    listener?.(finding, features, likely);
+    return isEnough(likely) ? { isTold: true, doubt: "" } : { isTold: false, doubt: doubt(features) };
+  };
+  const formulas = document.formulas;
+  const kept = shapes.filter((problem) => {
+    if (!isFinding(problem)) return true;
+    const formula = formulas.findLast((f) => f.span.start <= problem.span.start && problem.span.end <= f.span.end);
+    if (formula === undefined || formula.notation === "mcalc") return true;
+    return likelihood({ document, formula, problem, company: company(formula) }).isTold;
+  });
+  return {
+    shapes: kept,
+    judged: judged.map((j) => {
+      const { equation, verdict, problem } = j;
+      if (!isFinding(problem)) return j;
+      const { formula } = equation;
+      const { isTold, doubt } = likelihood({
+        document,
+        formula,
+        problem,
+        equation,
+        verdict,
+        company: company(formula),
+      });
+      const what = verdict.note === undefined || verdict.note === "" ? "" : ` (${verdict.note})`;
+      return isTold ? j : { equation, verdict: { status: "unknown", note: `it does not hold as it was read${what}; but ${doubt}` } }; // prettier-ignore
+    }),
+  };
+}
+
+/** Whether two formulas stand in the same display. */
+const isBeside = (a: Formula, b: Formula): boolean =>
+  a === b || (a.region !== undefined && a.region.span.start === b.region?.span.start);
+
+export type { Finding } from "./finding";
+export { FEATURES } from "./features";
+export { confidence, type Weights } from "./model";

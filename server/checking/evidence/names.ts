@@ -1,0 +1,93 @@
+import { children, type Expr, freeNames } from "../../core/ast";
+import { isScalar } from "../../core/shape";
+import type { Formula, MathDocument } from "../../documents/document";
+import { type Distance, Passages } from "../../documents/passages";
+import { operator } from "../../operators";
+
+/** Where the names of some expressions come from. */
+export interface Provenance {
+  /** Names that stand for something: neither indices nor bounds of sums. */
+  readonly names: number;
+  /** Names of which nothing is said, taken for numbers; and for vectors or matrices. */
+  readonly guessedNumbers: number;
+  readonly guessedArrays: number;
+  /** Names that are declared, or computed from such. */
+  readonly certain: number;
+  /** Definitions that were put in, by how far away they were given. */
+  readonly definitions: Readonly<Record<Distance, number>>;
+  /** Definitions put in that were given as a case, an example or in an item of a list that has ended. */
+  readonly ended: number;
+  /** Definitions put in of names that the note defines more than once. */
+  readonly redefined: number;
+  /** Functions called that have no definition, and those that have one. */
+  readonly openCalls: number;
+  readonly calls: number;
+}
+
+/** Where the names of some sides come from that stand in a formula of a note. */
+export function provenanceOf(sides: readonly Expr[], formula: Formula, document: MathDocument): Provenance {
+  const { scope, guessed, span } = formula;
+  const places = Passages.of(document);
+  const definitions: Record<Distance, number> = { sentence: 0, paragraph: 0, section: 0, above: 0, elsewhere: 0 };
+  const out = { names: 0, guessedNumbers: 0, guessedArrays: 0, certain: 0, ended: 0, redefined: 0, openCalls: 0, calls: 0 }; // prettier-ignore
+  const seen = new Set<string>();
+  const counts = introductions(document);
+  const visit = (e: Expr, bound: ReadonlySet<string>): void => {
+    if (e.kind === "call" && !seen.has(`${e.name}()`)) {
+      seen.add(`${e.name}()`);
+      const isKnown = scope.definitions.has(e.name);
+      if (isKnown) out.calls++;
+      else out.openCalls++;
+      if (isKnown) follow(e.name, bound);
+    }
+    if (e.kind === "name" && !bound.has(e.name) && !seen.has(e.name)) {
+      seen.add(e.name);
+      const v = scope.variables.get(e.name);
+      const d = scope.definitions.get(e.name);
+      out.names++;
+      if (d !== undefined) follow(e.name, bound);
+      else if (guessed?.has(e.name) === true) {
+        if (v === undefined || isScalar(v.shape)) out.guessedNumbers++;
+        else out.guessedArrays++;
+      } else out.certain++;
+    }
+    if (e.kind === "apply" && operator(e.op)?.ofDimensions === true) return;
+    const within = e.kind === "sumover" ? new Set([...bound, e.variable]) : bound;
+    for (const c of e.kind === "index" ? [e.base] : children(e)) visit(c, within);
+  };
+  const follow = (name: string, bound: ReadonlySet<string>): void => {
+    const d = scope.definitions.get(name)!;
+    const from = document.origin(name, span.start)?.span.start;
+    const isHere = from !== undefined && from >= span.start && from <= span.end;
+    if (from !== undefined && !isHere) {
+      const distance = places.distance(from, span.start);
+      definitions[distance]++;
+      if (distance !== "sentence" && distance !== "paragraph" && places.opensCase(from)) out.ended++;
+    }
+    if ((counts.get(name) ?? 0) > 1) out.redefined++;
+    visit(d.body, d.parameters === undefined ? bound : new Set([...bound, ...d.parameters]));
+  };
+  for (const side of sides) visit(side, new Set());
+  return { ...out, definitions };
+}
+
+/** How often a note gives each name a value. */
+function introductions(document: MathDocument): ReadonlyMap<string, number> {
+  let out = COUNTS.get(document);
+  if (out !== undefined) return out;
+  COUNTS.set(document, (out = new Map()));
+  const add = (name: string): void => void (out as Map<string, number>).set(name, (out!.get(name) ?? 0) + 1);
+  for (const { statement: s, defines = [] } of document.formulas) {
+    if (s.kind === "definition") add(s.name);
+    else for (const n of new Set(defines)) if (s.kind === "claim") add(n);
+  }
+  return out;
+}
+const COUNTS = new WeakMap<MathDocument, ReadonlyMap<string, number>>();
+
+/** The different letters in some expressions. */
+export const lettersIn = (sides: readonly Expr[]): ReadonlySet<string> => {
+  const out = new Set<string>();
+  for (const s of sides) freeNames(s, out);
+  return out;
+};
