@@ -80,6 +80,7 @@ const BELIEFS: Readonly<Record<string, number>> = {
   "findings beside": -1,
   "holds beside": 1,
   "shapes: in a function": -1.5,
+  "shapes: product, sizes said near by": 1.5,
   "shapes: sum": -1,
   "a name alone on the left": -1,
   "first link": -0.5,

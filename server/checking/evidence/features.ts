@@ -28,7 +28,8 @@ const matches =
     pattern.test(source);
 
 const CONDITION = /\b(?:if|iff|when|whenever|assum\w*|suppos\w*|given|provided|unless|constraints?|constrained|subject to|such that|satisf\w*|holds?|requires?|must|should|condition\w*)\b/i; // prettier-ignore
-const SUBSTITUTION = /\b(?:let|set(?:ting)?|with|where|substitut\w*|plug\w*|insert\w*|at|for|using|choos\w*|evaluat\w*|values?|approximat\w*|about|roughly)\b/i; // prettier-ignore
+const SUBSTITUTION = /\b(?:setting|substitut\w*|plug\w*|insert\w*|choos\w*|evaluat\w*|values?|approximat\w*|roughly)\b/i; // prettier-ignore
+const INTRODUCES = /\b(?:let|set|with|where|at|for|using|about)\b/i;
 const QUOTED = /\b(?:mistakes?|wrong\w*|incorrect\w*|common errors?|erroneous\w*|careful|fallacy|not (?:in general )?(?:equal|true|hold)|misconception|pitfall)\b/i; // prettier-ignore
 const TO_SHOW = /\b(?:prove|show that|verify|check|exercise|claim|question|want|goal|wish|hope|guess)\b/i;
 
@@ -170,6 +171,7 @@ export const FEATURES: readonly Feature[] = [
     of: ({ words }) => SUBSTITUTION.test(words.lead),
     doubt: "a value may have been put in",
   },
+  { name: "words: introduce", of: ({ words }) => INTRODUCES.test(words.lead) },
   { name: "words: quoted", of: ({ words }) => QUOTED.test(`${words.lead} ${words.tail}`), doubt: "the text may quote it as a mistake" }, // prettier-ignore
   {
     name: "words: to be shown",
@@ -187,6 +189,7 @@ export const FEATURES: readonly Feature[] = [
   { name: "shapes", of: ofShapes },
   { name: "shapes: product of two names", of: ({ problem, sides }) => problem.clash?.sign !== "=" && sides.length === 2 && lettersIn([sides[0]!]).size > 0 && [...lettersIn([sides[0]!])].every((n) => !lettersIn([sides[1]!]).has(n)) }, // prettier-ignore
   { name: "shapes: sizes said near by", of: (c) => ofShapes(c) && Math.min(related(c, true), 2) / 2 },
+  { name: "shapes: product, sizes said near by", of: (c) => ofShapes(c) && c.problem.clash?.sign !== "+" && !/\\times(?![a-z])|×/.test(c.source) && related(c, true) >= 2 && related(c, false) === 0 && !/does not fit: with |two (?:columns|rows)/.test(c.problem.message) }, // prettier-ignore
   { name: "shapes: sizes said elsewhere", of: (c) => ofShapes(c) && related(c, false) > 0, doubt: "its sizes are said in another section" }, // prettier-ignore
   { name: "shapes: sum", of: ({ problem }) => problem.clash?.sign === "+" || problem.clash?.sign === "-" || problem.clash?.sign === "−", doubt: "one of its terms may be spread over the other" }, // prettier-ignore
   { name: "shapes: in a function", of: ({ problem }) => problem.code === "dimension-mismatch" && /does not fit: with /.test(problem.message), doubt: "the function may be of another argument" }, // prettier-ignore

@@ -50,31 +50,30 @@ export function weigh(
     listener?.(finding, features, likely);
     return isEnough(likely) ? { isTold: true, doubt: "" } : { isTold: false, doubt: doubt(features) };
   };
-  const formulas = document.formulas;
+  const weighed = judged.map((j): Judged => {
+    const { equation, verdict, problem } = j;
+    if (!isFinding(problem)) return j;
+    const { formula } = equation;
+    const found = likelihood({ document, formula, problem, equation, verdict, company: company(formula) });
+    if (found.isTold) return j;
+    const what = verdict.note === undefined || verdict.note === "" ? "" : ` (${verdict.note})`;
+    return {
+      equation,
+      verdict: { status: "unknown", note: `it does not hold as it was read${what}; but ${found.doubt}` },
+    };
+  });
+  // One mistake, one diagnostic: what says how to mend a formula says more than that something in it does not fit.
+  const mended = weighed.filter((j) => isFinding(j.problem) && j.verdict.correction !== undefined);
   const kept = shapes.filter((problem) => {
     if (!isFinding(problem)) return true;
-    const formula = formulas.findLast((f) => f.span.start <= problem.span.start && problem.span.end <= f.span.end);
+    const formula = document.formulas.findLast(
+      (f) => f.span.start <= problem.span.start && problem.span.end <= f.span.end,
+    );
     if (formula === undefined || formula.notation === "mcalc") return true;
+    if (mended.some((j) => j.equation.formula === formula)) return false;
     return likelihood({ document, formula, problem, company: company(formula) }).isTold;
   });
-  return {
-    shapes: kept,
-    judged: judged.map((j) => {
-      const { equation, verdict, problem } = j;
-      if (!isFinding(problem)) return j;
-      const { formula } = equation;
-      const { isTold, doubt } = likelihood({
-        document,
-        formula,
-        problem,
-        equation,
-        verdict,
-        company: company(formula),
-      });
-      const what = verdict.note === undefined || verdict.note === "" ? "" : ` (${verdict.note})`;
-      return isTold ? j : { equation, verdict: { status: "unknown", note: `it does not hold as it was read${what}; but ${doubt}` } }; // prettier-ignore
-    }),
-  };
+  return { shapes: kept, judged: weighed };
 }
 
 /** Whether two formulas stand in the same display. */
