@@ -3,6 +3,7 @@ import type { Severity } from "../core/problem";
 import type { Definition, Scope } from "../core/scope";
 import type { Steps } from "../core/steps";
 import type { Formula, MathDocument } from "../documents/document";
+import { Passages } from "../documents/passages";
 import { adjointReading, saysAdjoints } from "./adjoints";
 import { anyFunction, judgingAnyFunction } from "./anyFunction";
 import { carry } from "./carry";
@@ -18,12 +19,12 @@ import { confusesMembers } from "./labels";
 import {
   chainOf,
   derivativesMeanSomething,
+  emptyReason,
   isJudged,
   isSubdifferential,
   isZero,
   kindOf,
   type NoteEquation,
-  sectionStarts,
   transposesName,
 } from "./note";
 import { type CheckOptions, printMcalc } from "./options";
@@ -41,6 +42,7 @@ import { hasDifferential, someNode } from "./varying";
 import { UNKNOWN, type Verdict } from "./verdict";
 
 const FOLLOWS = "it follows from a side that is wrong";
+const SAID_TWICE = "it rests on something that does not hold as it was said before";
 const MAY_BE = "it may be a definition or a condition";
 
 /** Why a rule of backpropagation holds that is written with `dX` for ∂L/∂X. */
@@ -51,6 +53,9 @@ const MOST_PROVED = 300;
 
 /** Sections back from which definitions still count against a rule of backpropagation. */
 const RECENT = 4;
+
+/** Words that announce the same value in another form. */
+const REWRITES = /\b(?:re-?writ\w+|(?:be |is )?written as|equivalent\w*|expand\w*|simplif\w+|complet\w+ the square|rearrang\w+|re-?express\w*|factor\w*)\b/i; // prettier-ignore
 
 /** Rules that hold only if `dX` is a derivative, after which it is taken for one. */
 const CERTAIN = 2;
@@ -83,6 +88,16 @@ class Walk {
   /** What wrong claims differentiate: a passage that calls it y cannot be judged by it. */
   private readonly discredited = new Set<string>();
   private readonly redefined = new Map<string, { readonly before: string; readonly body: Expr }>();
+  /** The last definition of each name. */
+  private readonly values = new Map<
+    string,
+    {
+      readonly formula: Formula;
+      readonly body: Expr;
+      readonly section: number;
+      readonly parameters: string | undefined;
+    }
+  >();
   /** What names stand for at the formula at hand. */
   private readonly meanings = new Meanings();
   /** Whether `dX` may be a name for ∂L/∂X: said so, or seen in so many rules; and never a differential so far. */
@@ -114,7 +129,7 @@ class Walk {
     private readonly document: MathDocument,
     private readonly options: CheckOptions,
   ) {
-    this.sections = sectionStarts(document.text);
+    this.sections = Passages.of(document).sectionStarts;
     this.adjoints = { said: saysAdjoints(document), seen: 0, differentials: false };
     this.passage = new Passage(document.formulas, 0);
     this.claimCount = document.formulas.filter((f) => f.statement.kind === "claim").length;
@@ -132,6 +147,7 @@ class Walk {
       }
       this.passage.until = at++;
       const s = formula.statement;
+      if (s.kind === "definition") yield* this.rewritten(formula, s);
       if (s.kind === "definition" && s.parameters === undefined) {
         yield* this.definition(formula, s);
         this.leave(s.body, formula, s.body);
@@ -203,6 +219,34 @@ class Walk {
             ...(this.exits[0] === undefined || this.exits[0] === left ? {} : { exit: this.exits[0] }),
           });
     if (known !== undefined) chains.set(basis, known);
+  }
+
+  /**
+   * What is defined a second time in a section, with words such as `we rewrite`, is a claim: that the new formula is the
+   * old one in other words. Where it is not, nothing is said of either.
+   */
+  private *rewritten(formula: Formula, { name, nameSpan, parameters, body }: Definitive): Steps<void> {
+    const before = this.values.get(name);
+    this.values.set(name, { formula, body, section: this.section, parameters: parameters?.map((p) => p.name).join() });
+    if (before === undefined || before.section !== this.section) return;
+    if (before.parameters !== parameters?.map((p) => p.name).join() || textOf(before.body) === textOf(body)) return;
+    if (!REWRITES.test(Passages.of(this.document).lead((formula.region ?? formula).span.start))) return;
+    const left = carry(before.body, before.formula.scope, formula.scope);
+    if (left === undefined) return;
+    const equation: NoteEquation = {
+      formula,
+      kind: "step",
+      mode: "full",
+      left,
+      right: body,
+      leftSpan: nameSpan,
+      ...(body.span === undefined ? {} : { rightSpan: body.span }),
+    };
+    const { verdict, fresh } = yield* this.cached(equation, undefined);
+    this.record(equation, verdict);
+    if (verdict.status === "wrong" || verdict.status === "conditional")
+      for (const e of [before.body, body]) this.discredited.add(textOf(e));
+    if (fresh) yield;
   }
 
   /** What is given a value a second time, having been a derivative, is a claim about that: `δ = ∂L/∂z`, `δ = Wᵀδ ⊙ …`. */
@@ -488,6 +532,10 @@ class Walk {
 
   /** A verdict in the light of what the section said before. */
   private beside(equation: NoteEquation, verdict: Verdict): Verdict {
+    if (verdict.status === "proved" || verdict.status === "verified") {
+      const { formula, left, right } = equation;
+      if (this.isDiscredited(left, formula) || this.isDiscredited(right, formula)) return UNKNOWN(SAID_TWICE);
+    }
     if (equation.mode !== "full" || (verdict.status !== "proved" && verdict.status !== "verified")) return verdict;
     this.looked.holds.push(equation);
     const lost = this.lost(equation, equation.formula);
@@ -545,7 +593,16 @@ class Walk {
     return this.claimCount <= MOST_PROVED;
   }
 
+  /** A wrong statement is never confirmed: what holds for an empty reason is left open. */
   private *fresh(equation: NoteEquation, rule: ChainRule | undefined): Steps<Verdict> {
+    const verdict = yield* this.found(equation, rule);
+    if (verdict.status !== "proved" && verdict.status !== "verified") return verdict;
+    const { formula, left, right } = equation;
+    const empty = emptyReason(left, right, formula);
+    return empty === undefined ? verdict : UNKNOWN(empty);
+  }
+
+  private *found(equation: NoteEquation, rule: ChainRule | undefined): Steps<Verdict> {
     const { formula, left, right, mode } = equation;
     const print = this.options.say ?? this.options.print ?? printMcalc;
     if (rule !== undefined && (rule.adjoints !== true || !(yield* this.isOfDifferentials(equation)))) {
@@ -634,7 +691,8 @@ class Walk {
     return (
       this.discredited.size > 0 &&
       someNode(e, (n) => {
-        if ((n.kind !== "derivative" && n.kind !== "differential") || n.of.kind !== "name") return false;
+        if (n.kind !== "derivative" && n.kind !== "differential") return false;
+        if (n.of.kind !== "name" && n.of.kind !== "call") return false;
         const d = formula.scope.definitions.get(n.of.name);
         return d !== undefined && this.discredited.has(textOf(d.body));
       })

@@ -1,6 +1,9 @@
 import { children, type Expr, freeNames } from "../core/ast";
 import type { Scope } from "../core/scope";
 import type { Formula, MathDocument } from "../documents/document";
+import { isScalar } from "../core/shape";
+import { letterOf } from "../documents/notes/kinds";
+import { textOf } from "./digest";
 import type { Equation } from "./equation";
 import { dependsOn, hasDerivative, hasDifferential, someNode } from "./varying";
 
@@ -28,8 +31,13 @@ const EQUALITY = new Set(["=", "==", "\\equiv"]);
 export const isZero = (e: Expr): boolean =>
   (e.kind === "number" && e.value === 0) || (e.kind === "apply" && e.op === "zeros");
 
-/** `y`, `f(x)`: what a definition has on its left. */
-const headName = (e: Expr): string | undefined => (e.kind === "name" || e.kind === "call" ? e.name : undefined);
+/** `y`, `f(x)`, `\log p(x)`: what a definition has on its left. */
+const headName = (e: Expr): string | undefined =>
+  e.kind === "name" || e.kind === "call"
+    ? e.name
+    : e.kind === "apply" && (e.op === "log" || e.op === "neg")
+      ? headName(e.args[0]!)
+      : undefined;
 
 /** The chain of equalities a formula of a note states, if it states one. */
 export function chainOf(formula: Formula): Chain | undefined {
@@ -96,9 +104,40 @@ function callsWithEntries(e: Expr, scope: Scope): boolean {
     return d.parameters.some((p, i) => {
       const given = n.args[i];
       if (given === undefined || (given.kind === "name" && given.name === p)) return false;
-      return [...names].some((m) => m.startsWith(`${p}_`));
+      const { letter } = letterOf(p);
+      return [...names].some((m) => m.startsWith(`${p}_`) || m.startsWith(`${letter}_`));
     });
   });
+}
+
+/** Whether a name that is printed as a vector and of which nothing is said was taken for a number. */
+function takesVectorForNumber(e: Expr, { scope, guessed, spellings }: Formula): boolean {
+  return [...dependsOn(e, scope)].some((n) => {
+    const v = scope.variables.get(n);
+    if (guessed?.has(n) !== true || v === undefined || !isScalar(v.shape)) return false;
+    return letterOf(n).style === "bold" || AS_VECTOR.test(spellings?.get(n) ?? "");
+  });
+}
+const AS_VECTOR = /^\\(?:mathbf|boldsymbol|bm|pmb|symbf|vec|overrightarrow)(?![a-zA-Z])/;
+
+/** Why an equation that is found to hold is not said to: it holds for a reason that is no reason; `undefined` where it is. */
+export function emptyReason(left: Expr, right: Expr, formula: Formula): string | undefined {
+  const { scope, defines = [] } = formula;
+  const sides = [left, right];
+  if (sides.some((e) => callsWithEntries(e, scope)))
+    return "a function of it was defined by the entries of its argument, and has another one here";
+  if (sides.some((e) => takesVectorForNumber(e, formula)))
+    return "it holds only if a letter that is printed as a vector is a number";
+  for (const n of defines) {
+    const d = scope.definitions.get(n);
+    if (d === undefined || d.parameters !== undefined) continue;
+    for (const [name, body] of [
+      [left, right],
+      [right, left],
+    ] as const)
+      if (name.kind === "name" && name.name === n && textOf(d.body) === textOf(body)) return `it says what ${n} is`;
+  }
+  return undefined;
 }
 
 /** Whether a failure of `left = right` would mean that the note is wrong. */
@@ -141,13 +180,6 @@ export function isSubdifferential(e: Expr, other: Expr, formula: Formula): boole
 export function kindOf(left: Expr, right: Expr, inChain: boolean): Equation["kind"] {
   if ([left, right].some((e) => hasDerivative(e) || hasDifferential(e))) return "derivative";
   return inChain ? "step" : "equation";
-}
-
-/** Offsets at which a section of a note begins. */
-export function sectionStarts(text: string): number[] {
-  const out: number[] = [];
-  for (const m of text.matchAll(/^#{1,6}\s/gm)) out.push(m.index);
-  return out;
 }
 
 /** Whether the author writes the transpose of a name somewhere: who does that does not take it to be symmetric. */

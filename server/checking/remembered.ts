@@ -62,7 +62,7 @@ export function doubtsOf(formula: Formula, discredited: ReadonlySet<string>): Re
     for (const side of statement.sides)
       someNode(side, (n) => {
         const of = n.kind === "derivative" || n.kind === "differential" ? n.of : undefined;
-        const d = of?.kind === "name" ? scope.definitions.get(of.name) : undefined;
+        const d = of?.kind === "name" || of?.kind === "call" ? scope.definitions.get(of.name) : undefined;
         if (d !== undefined) texts.add(textOf(d.body));
         return false;
       });

@@ -135,7 +135,7 @@ function wordsBefore(text: string, from: number, to: number): string {
 /** What the words before a formula make of it. */
 function contextOf(words: string, display: boolean): Context {
   const hypothetical =
-    /\b(?:if|iff|when|whenever|unless|whether|for which|in case|case where|were|would|initially|at)\b[^.;:]*$/i.test(
+    /\b(?:if|iff|when|whenever|unless|whether|for which|in case|case where|were|would|initially|at|subject to|such that|constraints?|constrained|satisf\w+)\b[^.;:]*$/i.test(
       words,
     );
   if (display && words.trim() === "") return { hypothetical };

@@ -105,6 +105,10 @@ export abstract class NoteDefinitions extends NoteShapes {
       value.kind === "literal" ||
       (value.kind === "call" && value.name === "⋯") ||
       (value.kind === "apply" && value.op === "transpose" && value.args[0]!.kind === "literal");
+    // `g(x, y) = k`: where the function is to have a value, not which one it is.
+    const isLevel =
+      value.kind === "name" && sides.length === 2 && out.every((h) => h.parameters?.includes(value.name) === false);
+    if (isLevel && this.valueOf(value.name) === undefined) return [];
     const kept = out.filter((h) => h.parameters !== undefined || literal || !names.has(h.name));
     if (kept.length === 0 || (value.kind === "number" && value.value === 0 && sides.length === 2)) return [];
     if (value.kind === "call" && kept.some((h) => h.name === value.name && h.parameters !== undefined)) return [];
