@@ -14,6 +14,7 @@ const LAYERS = [
   "calculus",
   "derivation",
   "checking",
+  "rewriting",
   "notation",
   "features",
   "lsp",

@@ -1,12 +1,13 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { checkDocument, VerdictCache } from "../checking";
+import { VerdictCache } from "../checking";
 import type { Problem, ProblemCode, Severity } from "../core/problem";
 import type { Span } from "../core/ast";
 import type { MathDocument } from "../documents/document";
 import { readMarkdown } from "../documents/markdown";
 import { readMcalc } from "../documents/mcalc";
 import { printersFor } from "../features/checking";
+import { checkedDocument } from "../rewriting/check";
 import { inputProblem } from "./input";
 import { cellAt, notebookText } from "./notebook";
 import { Lines, type Range } from "./positions";
@@ -126,7 +127,7 @@ function found(
   { layout, severity }: Partial<ProjectConfig>,
   placeInText: Place,
 ): CheckedFile {
-  const all = checkDocument(document, { cache: verdicts, ...printersFor(document), ...(layout && { layout }) });
+  const all = checkedDocument(document, { cache: verdicts, ...printersFor(document), ...(layout && { layout }) });
   const [from, to] = before === undefined ? [0, 0] : [before.at, before.at + before.text.length];
   const isOwn = ({ span }: { readonly span: Span }): boolean => span.start >= to || span.start < from;
   const moved = (offset: number): number => (offset >= to ? offset - (to - from) : Math.min(offset, from));

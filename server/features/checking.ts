@@ -1,8 +1,9 @@
-import { type CheckOptions, checkSteps, VerdictCache } from "../checking";
+import { type CheckOptions, VerdictCache } from "../checking";
 import type { Span } from "../core/ast";
 import type { MathDocument } from "../documents/document";
 import type { Steps } from "../core/steps";
 import { printLatex, printText, shapesIn } from "../notation";
+import { checkingSteps } from "../rewriting/check";
 import { leftAloneAt } from "./conventions";
 import { styleFor } from "./latexStyle";
 import type { Settings } from "./settings";
@@ -37,7 +38,7 @@ export const check = (document: MathDocument, settings: Settings, turn: Turn): P
 
 /** The same in steps of a few milliseconds. */
 export function* checking(document: MathDocument, settings: Settings): Steps<Checked> {
-  const { problems, claims } = yield* checkSteps(document, {
+  const { problems, claims } = yield* checkingSteps(document, {
     layout: settings.layout,
     checkClaims: settings.checkClaims,
     cache,

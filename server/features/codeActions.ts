@@ -3,6 +3,7 @@ import type { Fix } from "../core/problem";
 import { diagnostics } from "./diagnostics";
 import { isScalarTarget } from "./hover";
 import { overlaps } from "./place";
+import { type Edit, RepairLaw } from "./repairLaw";
 import type { Finding, Snapshot } from "./snapshot";
 import { targetAt, variablesOf } from "./target";
 
@@ -32,10 +33,12 @@ const OFFERED_BESIDE = 2;
 export function codeActions(snapshot: Snapshot, selection: Span, everything = false): readonly Action[] {
   const actions: Action[] = [];
   const findings = diagnostics(snapshot);
+  const law = new RepairLaw(snapshot);
   for (const finding of findings)
     if (overlaps(finding.span, selection))
-      for (const fix of finding.fixes) actions.push({ kind: "quickfix", title: fix.title, fix, finding });
-  const all = fixAll(findings);
+      for (const fix of finding.fixes)
+        if (law.holds(fix.edits, 1)) actions.push({ kind: "quickfix", title: fix.title, fix, finding });
+  const all = everything ? fixAll(snapshot, findings) : undefined;
   if (all !== undefined) actions.push({ kind: "source.fixAll", title: all.title, fix: all });
 
   const target = targetAt(snapshot, selection);
@@ -54,15 +57,33 @@ export function codeActions(snapshot: Snapshot, selection: Span, everything = fa
   return actions;
 }
 
-/** Every preferred repair of a document at once; of two that touch the same text, the first. */
-export function fixAll(findings: readonly Finding[]): Fix | undefined {
-  const chosen: { span: Span; text: string }[] = [];
+/**
+ * Preferred repairs of a document together, as far as they go together: of those that touch the same text the first, and
+ * none that brings a new problem once the others are made.
+ */
+export function fixAll(snapshot: Snapshot, findings: readonly Finding[]): Fix | undefined {
+  const chosen: Edit[] = [];
   let count = 0;
-  for (const finding of findings) {
-    const fix = finding.fixes.find((f) => f.preferred === true);
-    if (fix === undefined || fix.edits.some((e) => chosen.some((c) => overlaps(c.span, e.span)))) continue;
+  const law = new RepairLaw(snapshot);
+  const candidates = findings.flatMap((f) => f.fixes.find((x) => x.preferred === true) ?? []).slice(0, MOST_TOGETHER);
+  const apart = candidates.filter(
+    (fix, i) => !candidates.slice(0, i).some((other) => touchEachOther(fix.edits, other.edits)),
+  );
+  if (apart.length < 2) return undefined;
+  const together = apart.flatMap((f) => f.edits);
+  if (law.holds(together, apart.length)) return { title: titleOf(apart.length), edits: together };
+  for (const fix of apart) {
+    if (!law.holds([...chosen, ...fix.edits], count + 1)) continue;
     chosen.push(...fix.edits);
     count++;
   }
-  return count < 2 ? undefined : { title: `Fix all ${count} mistakes that mcalc can repair`, edits: chosen };
+  return count < 2 ? undefined : { title: titleOf(count), edits: chosen };
 }
+
+/** Repairs that are tried together in one document. */
+const MOST_TOGETHER = 40;
+
+const titleOf = (count: number): string => `Fix all ${count} mistakes that mcalc can repair`;
+
+const touchEachOther = (a: readonly Edit[], b: readonly Edit[]): boolean =>
+  a.some((x) => b.some((y) => overlaps(x.span, y.span)));

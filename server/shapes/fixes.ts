@@ -40,7 +40,7 @@ export function findFixes(
   for (const c of problem.code === "dimension-mismatch" && isSide(statement, problem)
     ? sides(statement, problem, shapeAt)
     : candidates(problem.node, around, shapeAt)) {
-    all.push(c);
+    all.push(isNamedProduct(statement, c) ? { ...c, cost: 0 } : c);
     if (all.length >= MOST_TRIED) break;
   }
   all.sort((a, b) => a.cost - b.cost);
@@ -62,6 +62,10 @@ export function findFixes(
   }
   return fixes;
 }
+
+/** `z = x*y` of two columns: what gets a name of its own is made entry by entry. */
+const isNamedProduct = (s: Statement, c: Candidate): boolean =>
+  s.kind === "definition" && c.node === s.body && c.by.kind === "apply" && c.by.op === "hadamard" && c.by.args.every((a) => a.kind === "name"); // prettier-ignore
 
 const problemsOf = (problems: readonly ShapeProblem[]): number =>
   problems.filter((p) => p.code !== "undeclared").length;

@@ -1,10 +1,11 @@
-import { children, type Expr, type Span } from "../core/ast";
+import { children, type Expr, num, type Span } from "../core/ast";
 import type { Fix, Problem } from "../core/problem";
 import { familyMember, type Scope } from "../core/scope";
 import { shapeDeclaration } from "../core/shape";
 import type { Steps } from "../core/steps";
 import type { Formula, MathDocument } from "../documents/document";
 import { closest } from "../language/closest";
+import { writtenHere } from "../language/elsewhere";
 import { expressions, type Statement } from "../language/statement";
 import { operator } from "../operators";
 import type { ShapeProblem } from "./mismatch";
@@ -92,7 +93,7 @@ export function undeclaredFixes(problem: ShapeProblem, document: MathDocument, f
   const near = closest(node.name, [...scope.variables.keys(), ...scope.definitions.keys()]);
   const span = { start: formula.at(problem.span.start), end: formula.at(problem.span.end) };
   if (near !== undefined) fixes.push({ title: `Write ${near}`, edits: [{ span, text: near }] });
-  const declaration = declarationOf(node.name, document, formula);
+  const declaration = mayBeDeclared(node.name) ? declarationOf(node.name, document, formula) : undefined;
   if (declaration !== undefined) {
     const newline = document.text.includes("\r\n") ? "\r\n" : "\n";
     const start = document.text.lastIndexOf("\n", formula.span.start - 1) + 1;
@@ -104,6 +105,9 @@ export function undeclaredFixes(problem: ShapeProblem, document: MathDocument, f
   }
   return fixes;
 }
+
+/** Names that mean something else wherever they stand: functions, a transpose, half of a number. */
+const mayBeDeclared = (name: string): boolean => name !== "T" && !name.startsWith("_") && operator(name) === undefined && writtenHere(name, [num(1)]) === undefined; // prettier-ignore
 
 /** `x : R^n`, with the shape that the formulas imply. */
 function declarationOf(name: string, document: MathDocument, formula: Formula): string | undefined {

@@ -1,7 +1,8 @@
 import type { Span } from "../../server/core/ast";
-import { checkDocument } from "../../server/checking";
+
 import type { MathDocument } from "../../server/documents/document";
 import { readMcalc } from "../../server/documents/mcalc";
+import { checkedDocument } from "../../server/rewriting/check";
 import { DEFAULTS, type Settings } from "../../server/features/settings";
 import type { Snapshot } from "../../server/features/snapshot";
 
@@ -35,7 +36,7 @@ export function snapshotOf(text: string, settings: Partial<Settings> = {}): Snap
 }
 
 export function snapshotFrom(document: MathDocument, settings: Partial<Settings> = {}): Snapshot {
-  const { problems, claims } = checkDocument(document);
+  const { problems, claims } = checkedDocument(document);
   const findings = problems.map((p) => ({ ...p, related: p.related ?? [], fixes: p.fixes ?? [] }));
   return { document, settings: { ...DEFAULTS, ...settings }, checked: { findings, claims } };
 }

@@ -1,0 +1,61 @@
+import type { Span } from "../core/ast";
+import { type Problem, readable } from "../core/problem";
+import type { Piece } from "./index";
+
+/** Longer lines are not repeated in a message. */
+const LONGEST = 90;
+
+const shown = (text: string): string => {
+  const [first = "", ...rest] = text.split(/\r?\n/).filter((l) => l !== "");
+  const cut = first.length > LONGEST ? `${first.slice(0, LONGEST - 1)}…` : first;
+  return rest.length === 0 ? `\`${cut}\`` : `\`${cut}\` and ${rest.length} more line${rest.length === 1 ? "" : "s"}`;
+};
+
+/** What is said of a line that is written in another way: one sentence, with what to write. */
+export function messageOf(before: string, piece: Piece): string {
+  if (piece.moved !== undefined) return "This line uses what is declared further down; write it below the declarations.";
+  if (piece.text === "") return "This line is part of the loop below, which is written as one sum.";
+  if (piece.text.startsWith("#")) return "This line is no mathematics; a comment begins with `#`.";
+  const here = shown(piece.text);
+  switch (piece.origin) {
+    case "LaTeX":
+      return `This is LaTeX; here it is written ${here}.`;
+    case "Python":
+    case "MATLAB":
+    case "R":
+    case "Wolfram":
+    case "C++":
+    case "Julia":
+      return `This is written as in ${piece.origin === "Wolfram" ? "Mathematica" : piece.origin}; here it is ${here}.`;
+    default:
+      return /[=∂∇ᵀ⊤‖²]|^\s*\S+$/u.test(before) ? `This line is written ${here} here.` : `Write ${here}.`;
+  }
+} // prettier-ignore
+
+/** The one problem of a line that could not be read as anything; `undefined` where what is said of it stands. */
+export function notUnderstood(
+  line: string,
+  problems: readonly Problem[],
+  piece: Piece,
+  refused: Problem | undefined,
+  span: Span,
+): Problem | undefined {
+  const [first] = problems;
+  const plain = { code: "syntax", severity: "error" } as const;
+  if (refused !== undefined && first?.code === "syntax") {
+    const said = refused.message.replace(/^(\p{Lu})(?=\p{Ll})/u, (c) => c.toLowerCase());
+    return { ...plain, span, message: readable(`Read as what it seems to mean, this line has a mistake: ${said}`) };
+  }
+  if (problems.length === 1) return undefined;
+  const syntax = problems.filter((p) => p.code === "syntax");
+  if (syntax.length === 0) return undefined;
+  // What one repair mends is said as it is.
+  if (syntax.length === 1) return { ...syntax[0]! };
+  const why = piece.why ?? "it has more than one mistake";
+  void line;
+  return {
+    ...plain,
+    span,
+    message: readable(`This line is not understood: ${why}. Write it as in \`f = x'*A*x\`, \`A : R^(m×n)\` or \`d(f)/d(x) == 2*x\`; a comment begins with \`#\`.`),
+  };
+} // prettier-ignore

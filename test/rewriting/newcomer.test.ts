@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import type { Problem } from "../../server/core/problem";
+import { readMcalc } from "../../server/documents/mcalc";
+import { edited } from "../../server/features/repairLaw";
+import { checkedDocument } from "../../server/rewriting/check";
+import { difference, strictProblems } from "./meaning";
+
+/** Files as people type them who know mathematics or another language, with what they mean. */
+interface Case {
+  readonly id: string;
+  readonly text: string;
+  readonly meaning: string;
+}
+
+const cases = JSON.parse(readFileSync(path.join(import.meta.dirname, "newcomer.json"), "utf8")) as readonly Case[];
+
+/** Files of which not all is understood: an undeclared `lambda` where a declared `c` is meant. */
+const NOT_UNDERSTOOD = new Set(["o-hidden-ones"]);
+
+const problemsOf = (text: string): readonly Problem[] =>
+  checkedDocument(readMcalc("test", 1, text)).problems.filter(
+    (p) => p.severity === "error" || p.severity === "warning",
+  );
+
+/** The text after the first repair of each problem, one after the other, to the end. */
+function repaired(text: string): string {
+  for (let i = 0; i < 12; i++) {
+    const fix = problemsOf(text).flatMap((p) => p.fixes?.[0] ?? [])[0];
+    if (fix === undefined) return text;
+    text = edited(text, fix.edits);
+  }
+  return text;
+}
+
+const lineOf = (text: string, p: Problem): number => text.slice(0, p.span.start).split("\n").length;
+
+describe("what people type who do not know the language", () => {
+  for (const { id, text, meaning } of cases) {
+    if (NOT_UNDERSTOOD.has(id)) continue;
+    it(`${id} is repaired into what it means`, () => {
+      const after = repaired(text);
+      assert.equal(difference(after, meaning), undefined, after);
+      assert.deepEqual(strictProblems(after).map((p) => p.message), []);
+    }); // prettier-ignore
+    it(`${id}: the whole file at once is the same`, () => {
+      const whole = problemsOf(text).flatMap((p) => p.fixes?.filter((f) => f.title === "Rewrite the whole file") ?? [])[0];
+      if (whole !== undefined) assert.equal(difference(repaired(edited(text, whole.edits)), meaning), undefined);
+    }); // prettier-ignore
+  }
+  it("one mistake, one message", () => {
+    let messages = 0;
+    let lines = 0;
+    for (const { text } of cases) {
+      const problems = problemsOf(text);
+      messages += problems.length;
+      lines += new Set(problems.map((p) => lineOf(text, p))).size;
+    }
+    assert.ok(messages / lines < 1.05, `${messages} messages on ${lines} lines`);
+  });
+  it("what is not understood is not repaired into something else", () => {
+    for (const { id, text, meaning } of cases.filter((c) => NOT_UNDERSTOOD.has(c.id))) {
+      const after = repaired(text);
+      assert.ok(after === text || strictProblems(after).length > 0 || difference(after, meaning) === undefined, id);
+    }
+  });
+});
