@@ -1,3 +1,4 @@
+import { tableOf } from "../core/table";
 import { apply, type Expr, num } from "../core/ast";
 import { isColumn, isMatrix, isScalar, type Shape } from "../core/shape";
 import { dimensionExpr } from "../language/dimensionOf";
@@ -121,7 +122,7 @@ const squareError: Form = (s, c) => {
   return apply("div", apply("pow", apply("norm2", difference), num(2)), count);
 };
 
-const FORMS: Readonly<Record<string, Form>> = {
+const FORMS: Readonly<Record<string, Form>> = tableOf<Form>({
   norm,
   sum: reduced(false),
   mean: reduced(true),
@@ -193,7 +194,7 @@ const FORMS: Readonly<Record<string, Form>> = {
     if (sign.text === "plus" || sign.text === "minus") return s.plus(sign.text === "plus" ? "+" : "-", x, y);
     return sign.text === "times" ? s.product(".*", x, y) : s.quotient("./", x, y);
   }, // prettier-ignore
-};
+});
 
 /** A call as it is written here. */
 export function settleCall(s: Settler, c: Call, expected: Shape | undefined): Expr {

@@ -1,7 +1,8 @@
+import { tableOf } from "../core/table";
 import { giveUp } from "./raw";
 import type { Token } from "./tokens";
 
-const OPENS: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}" };
+const OPENS: Readonly<Record<string, string>> = tableOf<string>({ "(": ")", "[": "]", "{": "}" });
 
 /** A place among tokens that moves on as they are read. */
 export class Cursor {

@@ -1,3 +1,4 @@
+import { tableOf } from "../core/table";
 import { Cursor } from "./cursor";
 import { isFunction, isKnownFunction, isValue, isVariable, type Known } from "./known";
 import { type Index, call, giveUp, infix, named, type Named, numeral, type Raw } from "./raw";
@@ -6,9 +7,9 @@ import { GREEK, type Token, tokensOf } from "./tokens";
 import { ALIASES, BARE_METHODS, METHODS, MODULES, PREFIXES } from "./vocabulary";
 
 const PRODUCTS = new Set(["*", "·", "×", "@", "/", "./", ".*", "⊙", "⊗", "\\", "%*%", "⋅"]);
-const SUMS: Readonly<Record<string, string>> = { "+": "+", "-": "-", ".+": "+", ".-": "-", "⊕": "+" };
+const SUMS: Readonly<Record<string, string>> = tableOf<string>({ "+": "+", "-": "-", ".+": "+", ".-": "-", "⊕": "+" });
 const COMPARISONS = new Set(["<", ">", "<=", ">=", "≤", "≥", "≻", "⪰", "!="]);
-const CLOSES: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}", "⟨": "⟩" };
+const CLOSES: Readonly<Record<string, string>> = tableOf<string>({ "(": ")", "[": "]", "{": "}", "⟨": "⟩" });
 const TRANSPOSES = new Set(["T", "⊤", "t", "H", "'", "tr", "transpose", "top"]);
 
 /** Commands of LaTeX that only change how a letter looks. */
@@ -17,9 +18,9 @@ const LOOKS = new Set([
   "operatorname", "mathop", "mathtt", "mathfrak", "mathscr", "bf", "rm", "overrightarrow", "textit", "symbf", "boldmath", "va", "mat",
 ]); // prettier-ignore
 /** Commands that put a sign above a letter: part of its name. */
-const ACCENTS: Readonly<Record<string, string>> = {
+const ACCENTS: Readonly<Record<string, string>> = tableOf<string>({
   hat: "hat", widehat: "hat", bar: "bar", overline: "bar", tilde: "tilde", widetilde: "tilde", dot: "dot", ddot: "ddot",
-}; // prettier-ignore
+}); // prettier-ignore
 const MATRICES = new Set(["pmatrix", "bmatrix", "matrix", "Bmatrix", "smallmatrix", "array", "vmatrix"]);
 
 /** Reads a whole text as one expression. */
@@ -1329,10 +1330,10 @@ function listed(rows: readonly (readonly Raw[])[]): Raw {
 } // prettier-ignore
 
 /** Norms by what stands below their bars or is given with them. */
-const NORMS: Readonly<Record<string, string>> = {
+const NORMS: Readonly<Record<string, string>> = tableOf<string>({
   "": "norm2", "2": "norm2", F: "norm2", fro: "norm2", Fro: "norm2", f: "norm2", "1": "norm1", inf: "norminf", Inf: "norminf", "∞": "norminf",
   infty: "norminf", "*": "normnuc", nuc: "normnuc", Frobenius: "norm2", ℓ2: "norm2", l2: "norm2", l1: "norm1", Infinity: "norminf",
-}; // prettier-ignore
+}); // prettier-ignore
 
 export function normName(which: string): string {
   return Object.hasOwn(NORMS, which) ? NORMS[which]! : giveUp(`a norm with \`${which}\` below it is not known`);

@@ -2,6 +2,8 @@
  * Tokens of the tolerant reader: the signs of mathematics, LaTeX and the programming languages that people bring along, in
  * one alphabet. LaTeX commands that stand for a letter, a sign or a blank are replaced here; the others stay commands.
  */
+import { tableOf } from "../core/table";
+
 export interface Token {
   /**
    * `num`, `word`, `op`, `str`; `sup` and `sub`: raised and lowered characters, in plain ones; `cmd`: a LaTeX command
@@ -15,27 +17,27 @@ export interface Token {
   readonly end: number;
 }
 
-const RAISED: Readonly<Record<string, string>> = {
+const RAISED: Readonly<Record<string, string>> = tableOf<string>({
   "⁰": "0", "¹": "1", "²": "2", "³": "3", "⁴": "4", "⁵": "5", "⁶": "6", "⁷": "7", "⁸": "8", "⁹": "9", "⁺": "+", "⁻": "-",
   "⁽": "(", "⁾": ")", ᵀ: "T", ᵃ: "a", ᵇ: "b", ᶜ: "c", ᵈ: "d", ᵉ: "e", ᶠ: "f", ᵍ: "g", ʰ: "h", ⁱ: "i", ʲ: "j", ᵏ: "k", ˡ: "l",
   ᵐ: "m", ⁿ: "n", ᵒ: "o", ᵖ: "p", ʳ: "r", ˢ: "s", ᵘ: "u", ᵛ: "v", ʷ: "w", ˣ: "x", ʸ: "y", ᶻ: "z", ᴺ: "N", ᴰ: "D", ᴹ: "M",
   ᴷ: "K", ᴸ: "L", ᴾ: "P", ᴴ: "H", "ᵡ": "×",
-}; // prettier-ignore
-const LOWERED: Readonly<Record<string, string>> = {
+}); // prettier-ignore
+const LOWERED: Readonly<Record<string, string>> = tableOf<string>({
   "₀": "0", "₁": "1", "₂": "2", "₃": "3", "₄": "4", "₅": "5", "₆": "6", "₇": "7", "₈": "8", "₉": "9", "₊": "+", "₋": "-",
   "₌": "=", ₐ: "a", ₑ: "e", ₕ: "h", ᵢ: "i", ⱼ: "j", ₖ: "k", ₗ: "l", ₘ: "m", ₙ: "n", ₒ: "o", ₚ: "p", ᵣ: "r", ₛ: "s", ₜ: "t",
   ᵤ: "u", ᵥ: "v", ₓ: "x", ᵦ: "β", ᵩ: "φ",
-}; // prettier-ignore
+}); // prettier-ignore
 
-export const GREEK: Readonly<Record<string, string>> = {
+export const GREEK: Readonly<Record<string, string>> = tableOf<string>({
   alpha: "α", beta: "β", gamma: "γ", delta: "δ", epsilon: "ε", varepsilon: "ε", zeta: "ζ", eta: "η", theta: "θ",
   vartheta: "θ", iota: "ι", kappa: "κ", lambda: "λ", mu: "μ", nu: "ν", xi: "ξ", pi: "π", rho: "ρ", varrho: "ρ", sigma: "σ",
   varsigma: "σ", tau: "τ", upsilon: "υ", phi: "φ", varphi: "φ", chi: "χ", psi: "ψ", omega: "ω", Gamma: "Γ", Delta: "Δ",
   Theta: "Θ", Lambda: "Λ", Xi: "Ξ", Pi: "Π", Sigma: "Σ", Upsilon: "Υ", Phi: "Φ", Psi: "Ψ", Omega: "Ω", ell: "l",
-}; // prettier-ignore
+}); // prettier-ignore
 
 /** LaTeX commands that stand for a sign. */
-const SIGN_COMMANDS: Readonly<Record<string, string>> = {
+const SIGN_COMMANDS: Readonly<Record<string, string>> = tableOf<string>({
   cdot: "·", times: "×", ast: "*", odot: "⊙", circ: "⊙", otimes: "⊗", in: "∈", partial: "∂", nabla: "∇", top: "⊤",
   intercal: "⊤", lVert: "‖", rVert: "‖", Vert: "‖", "|": "‖", vert: "|", lvert: "|", rvert: "|", mid: "|", langle: "⟨",
   rangle: "⟩", to: "→", mapsto: "↦", le: "≤", leq: "≤", ge: "≥", geq: "≥", succ: "≻", succeq: "⪰", succcurlyeq: "⪰",
@@ -43,7 +45,7 @@ const SIGN_COMMANDS: Readonly<Record<string, string>> = {
   cdots: "...", sum: "∑", prod: "∏", prime: "'", dagger: "†", div: "/", lbrace: "{", rbrace: "}", lbrack: "[", rbrack: "]",
   backslash: "\\", "\\": "\\\\", "&": "&", "%": "%", "#": "#", _: "_", mathbb1: "𝟙", bbone: "𝟙", gets: "←", leftarrow: "←",
   top_: "⊤", lt: "<", gt: ">", square: "",
-}; // prettier-ignore
+}); // prettier-ignore
 
 /** LaTeX commands that only move things about. */
 const BLANKS = new Set([
