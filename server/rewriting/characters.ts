@@ -2,8 +2,9 @@
  * Characters that word processors, other keyboards and web pages put in the place of the plain ones: what is left has the
  * signs of one alphabet only, so that the reader need not know them.
  */
+import { tableOf } from "../core/table";
 
-const PLAIN: Readonly<Record<string, string>> = {
+const PLAIN: Readonly<Record<string, string>> = tableOf<string>({
   "\u00a0": " ", "\u2002": " ", "\u2003": " ", "\u2007": " ", "\u2009": " ", "\u200a": " ", "\u202f": " ", "\u205f": " ",
   "\u3000": " ", "\u200b": "", "\u200c": "", "\u200d": "", "\u2060": "", "\ufeff": "", "\u00ad": "", "\u2061": "",
   "\u2062": " ", "\u2063": ",", "‘": "'", "’": "'", "‛": "'", "′": "'", "´": "'", "″": "''", "“": '"', "”": '"', "„": '"',
@@ -11,14 +12,14 @@ const PLAIN: Readonly<Record<string, string>> = {
   "⋆": "*", "÷": "/", "∕": "/", "⁄": "/", "∣": "|", "∥": "‖", "≔": ":=", "≝": ":=", "≜": ":=", "…": "...", "⟶": "→",
   "∘": "⊙", "⊺": "⊤", "⟙": "⊤", "ᵗ": "ᵀ", "ϵ": "ε", "𝟏": "𝟙", "∆": "Δ", "µ": "μ", "Ω": "Ω", "⟪": "⟨", "⟫": "⟩", "〈": "⟨",
   "〉": "⟩",
-}; // prettier-ignore
+}); // prettier-ignore
 
 /** Letters of other alphabets that look like Latin ones. */
-const LOOK_ALIKES: Readonly<Record<string, string>> = {
+const LOOK_ALIKES: Readonly<Record<string, string>> = tableOf<string>({
   А: "A", В: "B", С: "C", Е: "E", Н: "H", І: "I", Ј: "J", К: "K", М: "M", О: "O", Р: "P", Ѕ: "S", Т: "T", Х: "X", У: "Y",
   а: "a", с: "c", е: "e", һ: "h", і: "i", ј: "j", о: "o", р: "p", ѕ: "s", х: "x", у: "y", п: "n", т: "m", к: "k", ѡ: "w",
   Α: "A", Β: "B", Ε: "E", Ζ: "Z", Η: "H", Ι: "I", Κ: "K", Μ: "M", Ν: "N", Ο: "O", Ρ: "P", Τ: "T", Υ: "Y", Χ: "X", ο: "o",
-}; // prettier-ignore
+}); // prettier-ignore
 
 const WORD = /[\p{L}_][\p{L}\p{M}\p{Nd}_]*/gu;
 
