@@ -58,7 +58,13 @@ export function readBlock(block: string, scope: GrowingScope, around: Surroundin
   const growing = rows.length > 1 ? scope.copy() : scope;
   const out: string[] = [];
   for (const { text: row, tail } of rows) {
-    const text = lineOf(row, growing.view(), style, around.file);
+    const text = lineOf(
+      row,
+      growing.view(),
+      style,
+      around.file,
+      origin === "MATLAB" || /\brandn?\([^(),]*, ?1\)/.test(around.file),
+    );
     out.push(text + (tail === "" ? "" : `${text === "" ? "" : "  "}# ${tail}`));
     if (rows.length > 1) for (const line of text.split("\n")) growing.add(parseStatement(line).statement);
   }
@@ -117,6 +123,7 @@ function rowsOf(block: string): Row[] {
     .replace(/\\(?:nonumber|notag)\b/g, "")
     .replace(/^ ?(?:\$\$?|\\\[|\\\(|`) ?/, "")
     .replace(/ ?(?:\$\$?|\\\]|\\\)|`) ?[.,;]? ?$/, "");
+  if (!text.includes("\\begin")) text = text.replace(/ ?& ?(?==)/g, " ");
   const environment = /\\begin\{(align|aligned|gather|gathered|eqnarray|equation|split|multline)\*?\}/.exec(text);
   if (environment !== null) {
     text = text.replace(/\\(?:begin|end)\{(?:align|aligned|gather|gathered|eqnarray|equation|split|multline)\*?\}/g, " ");
@@ -154,7 +161,7 @@ function semicolonParts(text: string): string[] {
 }
 
 /** One statement as a line of `.mcalc`. */
-function lineOf(row: string, scope: Scope, style: ReturnType<typeof styleOf>, file: string): string {
+function lineOf(row: string, scope: Scope, style: ReturnType<typeof styleOf>, file: string, squareByDefault: boolean): string {
   const comment = commentOf(row);
   if (comment !== undefined) return comment;
   const line = withoutBullet(row).replace(/^\\item /, "");
@@ -162,7 +169,7 @@ function lineOf(row: string, scope: Scope, style: ReturnType<typeof styleOf>, fi
   const reader = new LineReader(scope, style, file);
   const question = asked(line, reader);
   if (question !== undefined) return question;
-  const declared = declarationsIn(line);
+  const declared = declarationsIn(line, squareByDefault);
   if (declared !== undefined && declared.length > 0 && !isEquation(line, scope)) {
     const complete = declared.filter((d) => d.size !== undefined);
     if (complete.length === declared.length) return declarationText(declared);

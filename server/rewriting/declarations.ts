@@ -71,7 +71,7 @@ const SPACE = new RegExp(
 
 /** What a description says: a shape, or properties, and nothing else. `undefined` where it says more than is understood. */
 export function described(phrase: string): Omit<Declared, "name"> | undefined {
-  let rest = ` ${withoutEnd(phrase.trim(), ".;,")} `;
+  let rest = ` ${withoutEnd(phrase.trim(), ".;,")} `.replace(/ (?:of|with)(?= (?:size|length|dim|order)\b)/g, "");
   const properties: Property[] = [];
   let size: string | undefined;
   const symmetricSpace = /(?<![\p{L}\p{Nd}])(?:𝕊|S) ?(?:_|\^)/u.test(rest);
@@ -113,21 +113,14 @@ export function described(phrase: string): Omit<Declared, "name"> | undefined {
       /(?<![\p{L}\p{Nd}])([\p{L}\p{Nd}]+(?: ?[-+*] ?[\p{L}\p{Nd}]+)*) ?(?:×|-?\bby\b-?|(?<=[\s\d])x(?=[\s\d])|,) ?([\p{L}\p{Nd}]+(?: ?[-+*] ?[\p{L}\p{Nd}]+)*) ?[)\]}]?/u.exec(
         rest,
       ) ?? /(?<![\p{L}\p{Nd}])([a-wyz]|\d+)x([a-wyz]|\d+)(?![\p{L}\p{Nd}])/iu.exec(rest);
-    const one =
-      /\b(?:length|size|dim(?:ension)?|order|with|of|in) ([\p{L}\p{Nd}]+)(?=\s|$)|(?<![\p{L}\p{Nd}])([\p{L}]|\d+)[- ](?:dimensional|dim|vector|vectors|d)\b|[([{] ?([\p{L}]|\d+) ?,? ?[)\]}]|^ ?([\p{L}]|\d+) ?$/u.exec(
-        rest,
-      );
+    const one = oneSide(rest);
     if (two !== null && !FILLER_WORD.test(two[1]!) && !FILLER_WORD.test(two[2]!)) {
       size = sizeOf([two[1]!, two[2]!]);
       rest = rest.replace(two[0], " ");
-    } else if (one !== null) {
+    } else if (one !== undefined) {
       const side = (one[1] ?? one[2] ?? one[3] ?? one[4])!;
-      if (!FILLER_WORD.test(side) || side.length === 1) {
-        if (isMatrix) size = sizeOf([side, side]);
-        else if (isRow) size = sizeOf(["1", side]);
-        else if (isVector || one[4] === undefined) size = sizeOf([side]);
-        rest = rest.replace(one[0], " ");
-      }
+      size = isMatrix ? sizeOf([side, side]) : isRow ? sizeOf(["1", side]) : sizeOf([side]);
+      rest = rest.replace(one[0], " ");
     } else if (isScalar) size = "";
   }
   rest = rest.replace(FILLERS, " ").replace(/[\s.,;:()[\]-]+/g, "");
@@ -137,20 +130,27 @@ export function described(phrase: string): Omit<Declared, "name"> | undefined {
   return { ...(size === undefined ? {} : { size }), properties: [...new Set(properties)] };
 }
 
+const ONE_SIDE =
+  /\b(?:length|size|dim(?:ension)?|order|with|of|in) ([\p{L}\p{Nd}]+)(?=\s|$)|(?<![\p{L}\p{Nd}])([\p{L}]|\d+)(?:[- ](?:dimensional|dim|vectors?)|-d)\b|[([{] ?([\p{L}]|\d+) ?,? ?[)\]}]|^ ?([\p{L}]|\d+) ?$/gu;
+
+/** A description that names one side: `of length n`, `n-vector`, `n`. */
+const oneSide = (text: string): RegExpExecArray | undefined =>
+  [...text.matchAll(ONE_SIDE)].find((m) => !FILLER_WORD.test((m[1] ?? m[2] ?? m[3] ?? m[4])!));
+
 const FILLER_WORD =
   /^(?:an?|the|real|matrix|vector|of|size|length|with|in|is|be|entries|and|positive|scalar|square|dimension)$/iu;
 
 const HEAD = new RegExp(
-  String.raw`(?:^ ?|[,;.] ?(?:(?:and|where|with|let) )?|\s(?:and|where|with|let) )(${NAMES}) ?(?:::?|∈|\bin\b|\bis\b|\bare\b|\bbe\b|\bdenotes?\b|\bas\b|(?=\s(?:an?|the)\s)|(?= ?(?:≻|⪰|>|>=|≥) ?0)|=(?![=])|(?= ?\([^()]*\) ?$))`,
+  String.raw`(?:^ ?|[,;.] ?(?:(?:and|where|with|let) )?|\s(?:and|where|with|let) )(${NAMES}) ?(?:::?|∈|\bin\b|\bis\b|\bare\b|\bbe\b|\bdenotes?\b|\bas\b|(?=\s(?:an?|the)\s)|(?= ?(?:≻|⪰|>|>=|≥) ?0)|=(?![=])|(?= \([^()]+\) ?$))`,
   "gu",
 );
 const INTRODUCTION =
   /^ ?(?:(?:let|given|suppose|assume|where|with|consider|define|declare|here|and|for|take|say|have)\b ?(?:that|us|we)? ?[:,]? ?)+/iu;
 
 /** The declarations that a line holds, in words or in signs; `undefined` where it is none, or more than that. */
-export function declarationsIn(line: string): readonly Declared[] | undefined {
+export function declarationsIn(line: string, squareByDefault = false): readonly Declared[] | undefined {
   const text = withoutEnd(plainText(line).trim().replace(INTRODUCTION, ""), ".;,");
-  return inCode(text) ?? inWords(text);
+  return inCode(text, squareByDefault) ?? inWords(text);
 }
 
 function inWords(text: string): readonly Declared[] | undefined {
@@ -161,6 +161,8 @@ function inWords(text: string): readonly Declared[] | undefined {
   for (const [i, m] of heads.entries()) {
     const end = heads[i + 1]?.index ?? text.length;
     const phrase = text.slice(m.index + m[0].length, end);
+    // `A (m×n)`, and no call.
+    if (phrase.startsWith(" (") && sidesOf(phrase)?.length !== 2) return undefined;
     const said = m[0].trimEnd().endsWith("=") ? onlySize(phrase) : described(phrase);
     if (said === undefined) return undefined;
     for (const name of namesIn(m[1]!)!) {
@@ -192,7 +194,7 @@ const MAKERS =
   /\b(?:randn|rand|random|normal|uniform|standard_normal|MatrixSymbol|sdpvar|Variable|Parameter|placeholder|rnorm|empty|RandomReal|RandomVariate|Random|sprandn|Semidefinite|Input) ?[([]/u;
 
 /** Declarations as programs write them. */
-function inCode(text: string): readonly Declared[] | undefined {
+function inCode(text: string, squareByDefault: boolean): readonly Declared[] | undefined {
   const bare = text.replace(/;$/, "").trim();
   const variable = /^@(?:variable|variables) ?\( ?\w+ ?, ?([\p{L}]\w*) ?(?:\[([^\]]*)\])? ?(?:, ?(\w+))? ?\)$/u.exec(bare);
   if (variable !== null) {
@@ -223,7 +225,7 @@ function inCode(text: string): readonly Declared[] | undefined {
   const groups = [...made[2]!.matchAll(/[([{]([^()[\]{}]*)[)\]}]/gu)].map((m) => m[1]!);
   for (const group of groups) {
     const parts = group
-      .split(/[, ](?=[\w"'])/u)
+      .split(/[, ]/)
       .map((p) => p.trim().replace(/^(?:size|shape) ?= ?/, ""))
       .filter((p) => p !== "" && !/^["']|=|^(?:rng|key|seed|Float\d+|NormalDistribution)$/u.test(p));
     const flags = described([/PSD ?= ?True/.test(group) ? "psd" : "", /symmetric ?= ?True/i.test(group) ? "symmetric" : "", /nonneg ?= ?True/.test(group) ? "nonneg" : "", /pos ?= ?True/.test(group) ? "positive" : ""].join(" "));
@@ -231,7 +233,7 @@ function inCode(text: string): readonly Declared[] | undefined {
     const sides = parts.length > 0 && parts.length <= 2 ? sidesOf(parts.join(",")) : undefined;
     if (sides === undefined) continue;
     if (/(?:['T]|transpose\(\)) ?$/u.test(made[2]!) && sides.length === 2) return undefined;
-    const square = /^(?:rand|randn) ?\(/u.test(made[2]!) && sides.length === 1 && false;
+    const square = squareByDefault && sides.length === 1;
     return [{ name: made[1]!, size: sizeOf(square ? [sides[0]!, sides[0]!] : sides), properties: flags?.properties ?? [] }];
   }
   return /\( ?\)/.test(made[2]!) ? [{ name: made[1]!, size: "", properties: [] }] : undefined;

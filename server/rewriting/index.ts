@@ -145,7 +145,7 @@ class Rewriter {
   private isMisfit({ text, start, end }: Block): boolean {
     const found = this.problems.filter((p) => isDirty(p) && p.span.start >= start && p.span.end <= end);
     const isRepaired = found.length > 0 && found.every((p) => p.fixes !== undefined && p.fixes.length > 0);
-    return isRepaired && !/\bd\p{L}+ ?\/ ?d\p{L}|[·⋅]/u.test(text) && misfitsOnly(text, this.scope);
+    return isRepaired && !/\bd(?:\p{L}+|\([^()]*\)) ?\/ ?d\p{L}|[·⋅]/u.test(text) && misfitsOnly(text, this.scope);
   }
 
   /** `loss = 0` in front of a loop that adds to it: it is part of the loop. */

@@ -50,7 +50,7 @@ class Reader {
   constructor(
     private readonly text: string,
     tokens: readonly Token[],
-    private readonly known: Known,
+    private known: Known,
   ) {
     this.cursor = new Cursor(tokens);
   }
@@ -267,15 +267,24 @@ class Reader {
     const simple = inside.every(
       (t) =>
         t.kind === "num" || (t.kind === "op" && [",", ":", "+", "-"].includes(t.text)) || (t.kind === "word" && t.text === "end") ||
-        (t.kind === "word" && /^[ijk]$/.test(t.text) && !isVariable(this.known, t.text)),
+        (t.kind === "word" && this.isIndex(t.text)),
     ); // prettier-ignore
     if (!simple) return false;
     return isName || this.known.style.countsFromZero;
   }
 
+  /** Whether a letter counts entries here: in a loop, or by custom. */
+  private isIndex(word: string): boolean {
+    const { scope, locals, style } = this.known;
+    if (!/^[a-z]$/.test(word) || scope.variables.has(word) || scope.definitions.has(word)) return false;
+    return /^[ijk]$/.test(word) || (style.roundIndices && (locals.has(word) || scope.dimensions.has(word)));
+  }
+
   private indexed(base: Raw, from: 0 | 1): Raw {
     const c = this.cursor;
     const close = CLOSES[c.next().text]!;
+    const isDouble = close === "]" && c.isOp("[") && this.known.style.wolfram;
+    if (isDouble) c.next();
     const indices: Index[] = [];
     const saved = this.blanksSeparate;
     this.blanksSeparate = false;
@@ -285,6 +294,7 @@ class Reader {
       if (c.isOp(",")) c.next();
     }
     c.next();
+    if (isDouble) c.take("]");
     this.blanksSeparate = saved;
     if (base.kind === "index" && base.indices.length === 1 && indices.length === 1 && base.indices[0] !== null)
       return { ...base, indices: [...base.indices, ...indices] };
@@ -413,7 +423,7 @@ class Reader {
         return inner;
       }
       case "{":
-        return this.known.style.wolfram ? this.wolframList() : this.group("{");
+        return this.known.style.wolfram || c.isOp("{", 1) ? this.wolframList() : this.group("{");
       case "[":
         return this.literal();
       case "|":
@@ -439,6 +449,16 @@ class Reader {
       case "∑":
         c.next();
         return this.bigSum();
+      case "<": {
+        c.next();
+        const a = this.sum();
+        c.take(",");
+        const b = this.sum();
+        c.take(">");
+        return call("dot", a, b);
+      }
+      case "@":
+        return this.handle();
       case "'": {
         // A text in single quotes.
         const end = c.tokens.findIndex((x, i) => i > c.at && x.kind === "op" && x.text === "'");
@@ -458,6 +478,20 @@ class Reader {
     }
   }
 
+  /** `@(x) …`: a function without a name. */
+  private handle(): Raw {
+    const c = this.cursor;
+    c.next();
+    c.take("(");
+    const parameters: string[] = [];
+    while (!c.isOp(")")) {
+      const t = c.next();
+      if (t.kind === "word") parameters.push(t.text);
+    }
+    c.next();
+    return this.functionOf(parameters);
+  }
+
   private barred(sign: string): Raw {
     const c = this.cursor;
     c.next();
@@ -469,7 +503,7 @@ class Reader {
     this.blanksSeparate = saved;
     if (!c.isOp(sign)) giveUp("bars are never closed");
     c.next();
-    const which = sign === "‖" || c.isOp("_") ? this.normWhich() : undefined;
+    const which = this.normWhich();
     return { kind: "bars", of, double: sign === "‖", ...(which === undefined ? {} : { which }) };
   }
 
@@ -481,6 +515,7 @@ class Reader {
       c.next();
       return t.text.replace(/^_/, "");
     }
+    if (c.isOp("∞") && !t!.spaced) return c.next().text;
     return c.isOp("_") ? (c.next(), this.subscriptText(true)) : undefined;
   }
 
@@ -586,29 +621,19 @@ class Reader {
       return { kind: "derivative", of, wrt: lower, order: lower.length };
     }
     if (c.isOp("/") || c.atEnd || c.isOp("}")) return { kind: "partial", order };
-    const of = this.partialOf();
-    return { kind: "partial", of, order };
+    const { of, power } = this.partialOf();
+    return { kind: "partial", of, order: Math.max(order, power) };
   }
 
   /** The name or bracket behind `∂`, with a power that counts the derivatives by it. */
-  private partialOf(): Raw {
+  private partialOf(): { readonly of: Raw; readonly power: number } {
     const c = this.cursor;
-    const t = c.peek();
-    if (t?.kind === "word") {
-      const raw = this.wordWithBracket();
-      if (c.peek()?.kind === "sup" && /^\d$/.test(c.peek()!.text)) {
-        c.next();
-        return raw;
-      }
-      if (c.isOp("^") && /^\d$/.test(c.peek(1)?.text ?? "")) {
-        c.next();
-        c.next();
-        return raw;
-      }
-      if (c.isOp("⊤") || (c.peek()?.kind === "sup" && c.peek()!.text === "T")) giveUp("a derivative by a row");
-      return raw;
-    }
-    return c.isOp("(") ? this.group("(") : this.primary();
+    const of = c.peek()?.kind === "word" ? this.wordWithBracket() : c.isOp("(") ? this.group("(") : this.primary();
+    if (c.isOp("⊤") || (c.peek()?.kind === "sup" && c.peek()!.text === "T")) giveUp("a derivative by a row");
+    if (c.peek()?.kind === "sup" && /^\d$/.test(c.peek()!.text)) return { of, power: Number(c.next().text) };
+    if (!c.isOp("^") || !/^\d$/.test(c.peek(1)?.text ?? "")) return { of, power: 1 };
+    c.next();
+    return { of, power: Number(c.next().text) };
   }
 
   /** `∑_{i=1}^n body`, the sign already read. */
@@ -739,8 +764,7 @@ class Reader {
       while (!c.atEnd) {
         const next = c.isOp("∂") ? this.partial() : this.plainHalf();
         if (next === undefined) break;
-        // A power counts the derivatives by one variable: `∂x^2`.
-        parts.push(next.kind === "partial" ? this.counted(next) : next);
+        parts.push(next);
       }
       if (c.atEnd && parts.length > 0) return parts.length === 1 ? parts[0]! : parts.reduce((a, b) => infix("", a, b));
       c.at = saved;
@@ -748,13 +772,6 @@ class Reader {
     const raw = this.expression();
     if (!c.atEnd) giveUp(`\`${c.peek()!.text}\` is not expected here`);
     return raw;
-  }
-
-  private counted(p: Raw & { kind: "partial" }): Raw {
-    const before = this.cursor.tokens[this.cursor.at - 1];
-    const isPower =
-      before !== undefined && (before.kind === "sup" || before.kind === "num") && /^\d$/.test(before.text);
-    return isPower && p.of !== undefined && p.order === 1 ? { ...p, order: Number(before.text) } : p;
   }
 
   /** `df`, `d f`, `d^2 f`, `dx`, with a plain d. */
@@ -765,8 +782,8 @@ class Reader {
     if (t.text !== "d") {
       const rest = this.spelled(t.text.slice(1));
       if (rest === undefined) return undefined;
-      c.next();
-      return { kind: "partial", of: named(rest), order: 1 };
+      const { of, power } = (c.replace({ ...t, text: rest, start: t.start + 1 }), this.partialOf());
+      return { kind: "partial", of, order: power };
     }
     c.next();
     let order = 1;
@@ -775,7 +792,9 @@ class Reader {
       c.next();
       order = Number(c.next().text);
     }
-    return c.atEnd ? { kind: "partial", order } : { kind: "partial", of: this.partialOf(), order };
+    if (c.atEnd) return { kind: "partial", order };
+    const { of, power } = this.partialOf();
+    return { kind: "partial", of, order: Math.max(order, power) };
   }
 
   private environment(): Raw {
@@ -825,7 +844,10 @@ class Reader {
   }
 
   private wolframList(): Raw {
+    const saved = this.known;
+    this.known = { ...saved, style: { ...saved.style, wolfram: true } };
     const { args } = this.args("{", "}");
+    this.known = saved;
     return listed([[...args]]);
   }
 
@@ -990,10 +1012,11 @@ class Reader {
   }
 
   private functionOf(parameters: readonly string[]): Raw {
-    const inner: Known = { ...this.known, locals: new Set([...this.known.locals, ...parameters]) };
-    const rest = this.cursor.tokens.slice(this.cursor.at);
-    this.cursor.at = this.cursor.tokens.length;
-    return { kind: "function", parameters, body: parseRawTokens(this.text, rest, inner) };
+    const saved = this.known;
+    this.known = { ...saved, locals: new Set([...saved.locals, ...parameters]) };
+    const body = this.expression();
+    this.known = saved;
+    return { kind: "function", parameters, body };
   }
 
   /** Whether a word stands right behind a line of division: the lower half of a derivative. */
@@ -1073,6 +1096,8 @@ class Reader {
       // A call with a dot of Julia's: `exp.(x)`.
       const dotted = c.isOp(".") && c.isOp("(", 1);
       if (opens || prefix || dotted) return this.functionNamed(word);
+      // `sum(abs2, x)`: a function that is handed over.
+      if (c.isOp(",") && isKnownFunction(word)) return { kind: "text", text: ALIASES.get(word.toLowerCase()) ?? word };
     } // prettier-ignore
     if (c.isOp(".") && c.isOp("(", 1) && !c.peek()!.spaced && isSigma(word)) return this.functionNamed("sigmoid");
     if (bracket && isSigma(word)) return this.functionNamed("sigmoid");
@@ -1208,7 +1233,8 @@ class Reader {
       const { args, named: byName } = this.args(opens[0]!, opens[1]!);
       // `jax.grad(f)(x)`, `grad(f)`
       if (name === "grad" || name === "hess") return this.derivative(name, args);
-      const [only] = args;
+      const [only, over] = args;
+      if (name === "sum" && over?.kind === "literal" && opens[0] === "[") return wolframSum(only!, over.rows[0]!);
       if (only?.kind === "sum" && args.length === 1 && (name === "sum" || name === "mean"))
         return name === "mean" ? { ...only, mean: true } : only;
       return { kind: "call", name, args, named: byName };
@@ -1255,7 +1281,13 @@ class Reader {
           named: new Map(),
         };
     }
-    if (of.kind === "function") giveUp("a derivative of a function without a name");
+    if (of.kind === "function") {
+      const [at] = wrt;
+      if (of.parameters.length !== 1 || (at !== undefined && at.kind !== "name"))
+        return giveUp("a derivative of a function at a point");
+      const by = at ?? named(of.parameters[0]!);
+      [of, wrt] = [renamed(of.body, of.parameters[0]!, by), [by]];
+    }
     if (wrt.length === 1 && order === 2) wrt = [wrt[0]!, wrt[0]!];
     return { kind: "derivative", of, wrt, order: Math.max(order, wrt.length) };
   }
@@ -1291,6 +1323,25 @@ const isOwnFunction = (name: string): boolean =>
   name === name.toLowerCase() && isKnownFunction(name) && !ALIASES.has(name);
 const isLower = (t: Token): boolean => /^\p{Ll}$/u.test(t.text);
 const isArrayLike = (raw: Raw): boolean => raw.kind === "name" || raw.kind === "infix" || raw.kind === "transpose" || raw.kind === "call"; // prettier-ignore
+
+/** `Sum[body, {i, 1, n}]`. */
+function wolframSum(body: Raw, range: readonly Raw[]): Raw {
+  const [variable, ...bounds] = range;
+  if (variable?.kind !== "name" || bounds.length === 0 || bounds.length > 2) return giveUp("the range of a sum is not clear");
+  return { kind: "sum", variable: variable.name, from: bounds.length === 2 ? bounds[0] : numeral(1), to: bounds.at(-1), body };
+} // prettier-ignore
+
+/** A tree with a name replaced. */
+function renamed(raw: Raw, name: string, by: Raw): Raw {
+  const visit = (x: unknown): unknown => {
+    if (Array.isArray(x)) return x.map(visit);
+    if (x instanceof Map || typeof x !== "object" || x === null) return x;
+    const node = x as Raw;
+    if (node.kind === "name" && node.name === name) return by;
+    return Object.fromEntries(Object.entries(node).map(([k, v]) => [k, visit(v)]));
+  };
+  return visit(raw) as Raw;
+}
 
 /** Tokens without the commands and braces that only change their look. */
 function unstyled(tokens: readonly Token[]): readonly Token[] {

@@ -6,9 +6,9 @@ const LOOKS = /^(?:math(?:bf|rm|it|sf|bb|cal|frak|tt)|boldsymbol|bm|text(?:bf|rm
 /** LaTeX and raised letters as plain text: `\mathbf{x} \in \mathbb{R}^n` and `x ∈ ℝⁿ` are `x ∈ R^{n}`. */
 export function plainText(line: string): string {
   const tokens = tokensOf(line);
-  if (!tokens.some((t) => t.kind === "cmd" || t.kind === "sup")) {
+  if (!tokens.some((t) => t.kind === "cmd" || t.kind === "sup" || t.kind === "sub")) {
     // Signs that were commands are plain signs now.
-    return line.includes("\\") ? joined(tokens) : line.replaceAll("ℝ", "R");
+    return line.includes("\\") ? joined(tokens, line) : line.replaceAll("ℝ", "R");
   }
   const out: Token[] = [];
   const dropped = new Set<number>();
@@ -32,15 +32,15 @@ export function plainText(line: string): string {
     if (!dropped.has(i)) out.push(t);
     else if (t.spaced && tokens[i + 1] !== undefined) tokens[i + 1] = { ...tokens[i + 1]!, spaced: true };
   });
-  return joined(out).replaceAll("ℝ", "R");
+  return joined(out, line).replaceAll("ℝ", "R");
 }
 
-const joined = (tokens: readonly Token[]): string =>
+const joined = (tokens: readonly Token[], line: string): string =>
   tokens
     .map(
       (t) =>
         (t.spaced ? " " : "") +
-        (t.kind === "sup" ? `^{${raised(t.text)}}` : t.kind === "cmd" ? `\\${t.text}` : t.kind === "str" ? `"${t.text}"` : t.text),
+        (t.kind === "sup" ? `^{${raised(t.text)}}` : t.kind === "sub" && /^[+]/.test(t.text) ? `_{${t.text}}` : t.kind === "cmd" ? `\\${t.text}` : t.kind === "str" ? `"${t.text}"` : t.kind === "sub" ? line.slice(t.start, t.end) : t.text),
     )
     .join(""); // prettier-ignore
 

@@ -12,7 +12,7 @@ import { GREEK } from "./tokens";
 const VERB = String.raw`(?:(?:please )?(?:compute|calculate|find|derive|take|get|show|give|evaluate|what is|what's|determine|want|need) (?:me )?)?(?:the )?`;
 const BY = String.raw`(?:w\.?\s?r\.?\s?t\.?|with respect to|by|in terms of|wrt|for|over|in)`;
 const DERIVATIVE = new RegExp(
-  String.raw`^${VERB}(second derivative|gradient|derivative|jacobian|grad|hessian|differential)(?: matrix)? (?:of )?(.+)$`,
+  String.raw`^${VERB}(second derivative|gradient|derivative|jacobian|grad|hessian|differential)(?: matrix)? (?!=)(?:of )?(.+)$`,
   "i",
 );
 /** What is said to be the derivative. */
@@ -146,6 +146,7 @@ const SENTENCE =
 /** A sentence of prose as a comment; `undefined` where it may be mathematics. */
 export function proseOf(line: string, isKnown: (word: string) => boolean): string | undefined {
   if (/[=∈≻^_\\∂∇‖|*/@{}[\]]|: ?R/.test(line)) return undefined;
+  if (/\b(?:let|suppose|assume|given|matrix|matrices|vectors?|scalars?)\b/i.test(line)) return undefined;
   const words = line.match(WORD) ?? [];
   const plain = words.filter((w) => !isKnown(w) && !Object.hasOwn(GREEK, w));
   if (plain.length < 2 || !SENTENCE.test(line)) return undefined;

@@ -376,7 +376,9 @@ export class Settler {
   }
 
   private derivative(raw: RawOf<"derivative">, expected: Shape | undefined): Expr {
-    const of = this.settle(raw.of);
+    // `d(f)/d(x)` of a function is of its value.
+    const own = raw.of.kind === "name" ? this.known.scope.definitions.get(raw.of.name)?.parameters : undefined;
+    const of: Expr = own === undefined ? this.settle(raw.of) : { kind: "call", name: (raw.of as RawOf<"name">).name, primes: 0, args: own.map(nameExpr) }; // prettier-ignore
     if (raw.wrt.length > 0) {
       const wrt = raw.wrt.map((w) => {
         const e = this.settle(w);

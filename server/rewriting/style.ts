@@ -4,9 +4,9 @@ import type { Style } from "./known";
 export type Origin = "LaTeX" | "Python" | "MATLAB" | "R" | "Wolfram" | "C++" | "Julia" | "words" | "paper";
 
 const PYTHON =
-  /\b(?:np|numpy|jnp|torch|tf|jax|scipy|nn|F|cp|sympy|anp)\.\w|\.T\b|\*\*|\blambda\b[^:\n]*:|\bdef \w+\(|\brange\(|\bfrom \w[\w.]* import\b|^ ?import \w|\baxis ?=|\.(?:sum|mean|dot|pow|matmul|backward|t)\(|\breturn\b|[^\s@] ?@ ?[\w(]/m;
+  /\b(?:np|numpy|jnp|torch|tf|jax|scipy|nn|F|cp|sympy|anp)\.\w|\.T\b|\*\*|\blambda\b[^:\n]*:|\bdef \w+\(|\brange\(|\bfrom \w[\w.]* import\b|^ ?import \w|\baxis ?=|\.(?:sum|mean|dot|pow|matmul|backward|t)\(|[\w)\]'] ?@ ?[\w(]/m;
 const CPP =
-  /\b(?:double|float|auto|Eigen|MatrixX[df]|VectorX[df]|std::)\b|\.(?:transpose|squaredNorm|cwiseProduct|norm|array|inverse|trace|determinant|asDiagonal)\(\)|cwise/;
+  /\bfor ?\((?:int|size_t|auto)\b|\b(?:double|float|auto|Eigen|MatrixX[df]|VectorX[df]|std::)\b|\.(?:transpose|squaredNorm|cwiseProduct|norm|array|inverse|trace|determinant|asDiagonal)\(\)|cwise/;
 const R = /%\*%|<-|%o%|\bcrossprod\(|\bfunction\(\w[\w, ]*\) ?\S/;
 const WOLFRAM =
   /\b(?:Transpose|Tr|Det|Inverse|Norm|Dot|Grad|D|Exp|Log|Sum|Total|IdentityMatrix|ArcTan|Sin|Cos|Tanh|Sqrt|KroneckerProduct|Hessian|LinearSolve|Outer|Diagonal|Tr) ?\[|\w_\] ?:=|\bIn\[\d+\]/;

@@ -29,14 +29,24 @@ export function readDeclaration(text: string, written: readonly Token[], sign: n
   return { statement, problems: [...problems, ...notSquare(statement)] };
 }
 
-/** `3x4` is three tokens, `3`, `x`, `4`, though `x4` alone is a name. */
+/** A size written together: `3x4`, `nx3`, `mxn`. */
+const TOGETHER = /^([a-wyzA-WYZ]?)x([a-wyzA-WYZ]|\d+)$/;
+
+/** `3x4` and `mxn` are three tokens each, though `x4` and `mxn` alone are names. */
 function separateTimes(tokens: readonly Token[]): readonly Token[] {
   return tokens.flatMap((t, i) => {
     const before = tokens[i - 1];
-    if (t.kind !== "v" || before?.kind !== "n" || before.end !== t.start || !/^x\d+$/.test(t.text)) return [t];
+    const parts = t.kind === "v" ? TOGETHER.exec(t.text) : null;
+    if (parts === null || before === undefined) return [t];
+    const [, rows, cols] = parts as unknown as [string, string, string];
+    const isSecond = rows === "" && before.kind === "n" && before.end === t.start;
+    const isWhole = rows !== "" && (before.kind === "^" || before.kind === "(" || before.kind === "{");
+    if (!isSecond && !isWhole) return [t];
+    const at = t.start + rows.length;
     return [
-      { kind: "x", text: "x", start: t.start, end: t.start + 1 },
-      { kind: "n", text: t.text.slice(1), start: t.start + 1, end: t.end },
+      ...(rows === "" ? [] : [{ kind: "v", text: rows, start: t.start, end: at }]),
+      { kind: "x", text: "x", start: at, end: at + 1 },
+      { kind: /^\d/.test(cols) ? "n" : "v", text: cols, start: at + 1, end: t.end },
     ];
   });
 }
