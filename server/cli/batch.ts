@@ -5,7 +5,7 @@ import { codeOf } from "./code";
 import { type Format, FORMATS, isLanguage } from "./formats";
 import { inputProblem } from "./input";
 import { InputError, say } from "./output";
-import { answer, type Failed, failed, type Question } from "./question";
+import { answer, inOurLanguage, type Failed, failed, type Question } from "./question";
 import { writtenAnswer } from "./written";
 
 /** A line of the batch: the question, and in which format it is wanted beside the text. */
@@ -58,7 +58,9 @@ export async function answerLine(text: string, where = false): Promise<Out> {
     id = (json as { id?: unknown }).id ?? null;
     const line = readLine(json as Record<string, unknown>);
     if ("ok" in line) return { id, ...line };
-    const { question, to } = line;
+    const { to } = line;
+    const question = await inOurLanguage(line.question);
+    if ("ok" in question) return { id, ...question };
     const result = answer(where ? { ...question, where } : question);
     if (!result.ok) return { id, ...result };
     const { shape, notation, verified } = result;

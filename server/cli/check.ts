@@ -55,7 +55,8 @@ export async function check(paths: readonly string[], { format, baseline, change
     return problems.length === 0;
   }
   if (baseline !== undefined) checked = sinceBaseline(baseline, checked);
-  await say(await report(checked, format));
+  // Where nothing could be checked there is nothing to sum up for people.
+  if (format !== "pretty" || checked.length > 0 || problems.length === 0) await say(await report(checked, format));
   const stands = checked.some((f) => f.diagnostics.some((d) => d.severity === "error" || d.severity === "warning"));
   return !stands && problems.length === 0;
 }

@@ -2,7 +2,7 @@ import { json } from "../core/escaping";
 import { type CodeFlags, codeOf } from "./code";
 import { type Format, isLanguage } from "./formats";
 import { complain, say } from "./output";
-import { answer, type Answered, type Failed } from "./question";
+import { answer, inOurLanguage, type Answered, type Failed } from "./question";
 import { stepsOf } from "./steps";
 import { writtenAnswer } from "./written";
 
@@ -22,8 +22,10 @@ export interface DeriveOptions {
 /** `derive EXPR`: the derivative on stdout, notes and errors on stderr. The result says whether there is one. */
 export async function deriveOne(expr: string, options: DeriveOptions): Promise<boolean> {
   const started = performance.now();
-  const { wrt, to } = options;
-  const result = answer({ expr, wrt, given: options.given, where: options.where === true });
+  const { to } = options;
+  const question = await inOurLanguage({ expr, wrt: options.wrt, given: options.given, where: options.where === true });
+  const result = "ok" in question ? question : answer(question);
+  const wrt = "ok" in question ? options.wrt : question.wrt;
   if (!result.ok) {
     if (options.json) await say(`${json(result)}\n`);
     else complain(...failureLines(expr, result));

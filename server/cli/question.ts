@@ -105,6 +105,13 @@ export function readQuestion(q: Question): { readonly ok: true; readonly expr: E
   return { ok: true, expr, scope };
 }
 
+/** A question with LaTeX between dollars as one in `.mcalc`; the reader of notes is loaded for that only. */
+export async function inOurLanguage(q: Question): Promise<Question | Failed> {
+  if (![q.expr, ...q.given].some((text) => text.trimStart().startsWith("$"))) return q;
+  const { inMcalc } = await import("./latexArguments");
+  return inMcalc(q);
+}
+
 /** What reading takes of each token, in steps of the budget; short lines are of few forms, each matched once. */
 const [STEPS_PER_TOKEN, SHORT, STEPS_PER_SHORT_TOKEN] = [16, 100, 5];
 

@@ -122,6 +122,9 @@ describe("mcalc check", function () {
       assert.match(out, /1 file, 2 of 2 formulas read/);
     });
   }
+  it("of nothing that could be checked nothing is summed up", () => {
+    assert.deepEqual(mcalc(["check", "nosuch"]), { status: 1, out: "", err: "error: nosuch does not exist.\n" });
+  });
   it("many files on several threads, in their order, with the same report", () => {
     const folder = emptyFolder();
     for (let i = 10; i < 50; i++)

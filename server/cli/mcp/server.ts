@@ -138,7 +138,7 @@ export function mcpServer(): McpServer {
       },
       annotations: READS_ONLY,
     },
-    (about) => result(shapes(about), ({ words }) => String(words)),
+    async (about) => result(await shapes(about), ({ words }) => String(words)),
   );
   server.registerTool(
     "code",

@@ -4,7 +4,7 @@ import { answerLine } from "../batch";
 import { checkText } from "../checked";
 import { codeOf } from "../code";
 import type { Language } from "../formats";
-import { type Answered, answer, readQuestion, shapeDims } from "../question";
+import { type Answered, answer, type Failed, inOurLanguage, type Question, readQuestion, shapeDims } from "../question";
 import { stepsOf } from "../steps";
 import { inferredDeclarations } from "./inferred";
 
@@ -31,28 +31,38 @@ export interface ByVariable extends About {
 
 const refusal = (code: string, message: string): ToolAnswer => ({ ok: false, error: { code, message } });
 
-/** The declarations to work with: those given, and those that the expression's form implies, which are told apart. */
-function declarations({ expr, given = [] }: About): {
-  readonly given: readonly string[];
+interface Prepared extends Question {
   readonly inferred: readonly string[];
-} {
-  const inferred = inferredDeclarations(expr, given);
-  return { given: [...given, ...inferred], inferred };
+}
+
+/**
+ * The question to work with, in `.mcalc`: its declarations are those given, and those that the expression's form implies,
+ * which are told apart.
+ */
+async function prepared({ expr, given = [], wrt = [] }: About & Partial<ByVariable>): Promise<Prepared | Failed> {
+  const question = await inOurLanguage({ expr, given, wrt: typeof wrt === "string" ? [wrt] : wrt });
+  if ("ok" in question) return question;
+  const inferred = inferredDeclarations(question.expr, question.given);
+  return { ...question, given: [...question.given, ...inferred], inferred };
 }
 
 /** As a line of `derive --batch`, with the declarations that were inferred. */
 export async function derive(question: ByVariable & { readonly to?: string | undefined }): Promise<ToolAnswer> {
-  const { given, inferred } = declarations(question);
-  const { expr, wrt, order, to } = question;
+  const read = await prepared(question);
+  if ("ok" in read) return read;
+  const { expr, given, inferred } = read;
+  const { order, to } = question;
+  const wrt = read.wrt.length === 1 ? read.wrt[0]! : read.wrt;
   const { id: _, ...answered } = await answerLine(JSON.stringify({ expr, wrt, given, order, to }));
   return { ...(answered as ToolAnswer), ...(answered.ok && inferred.length > 0 ? { inferred } : {}) } as ToolAnswer;
 }
 
 /** The derivation by differentials, a line each. */
 export async function derivation(question: ByVariable): Promise<ToolAnswer> {
-  const { given, inferred } = declarations(question);
-  const wrt = typeof question.wrt === "string" ? [question.wrt] : question.wrt;
-  const answered = answer({ expr: question.expr, wrt, given });
+  const read = await prepared(question);
+  if ("ok" in read) return read;
+  const { wrt, inferred } = read;
+  const answered = answer(read);
   if (!answered.ok) return answered;
   const [text, latex] = [await stepsOf(answered, wrt, "text"), await stepsOf(answered, wrt, "latex")];
   if (!text.ok) return refusal("unsupported", text.message);
@@ -68,9 +78,11 @@ export async function derivation(question: ByVariable): Promise<ToolAnswer> {
 }
 
 /** The shape of an expression. */
-export function shapes(about: About): ToolAnswer {
-  const { given, inferred } = declarations(about);
-  const read = readQuestion({ expr: about.expr, wrt: [], given });
+export async function shapes(about: About): Promise<ToolAnswer> {
+  const question = await prepared(about);
+  if ("ok" in question) return question;
+  const { inferred } = question;
+  const read = readQuestion(question);
   if (!read.ok) return read;
   const { shape } = inferShape(read.expr, read.scope);
   if (shape === undefined)
@@ -80,10 +92,11 @@ export function shapes(about: About): ToolAnswer {
 
 /** A complete function of the value and its derivative. */
 export async function code(question: ByVariable & { readonly to: string }): Promise<ToolAnswer> {
-  const { given, inferred } = declarations(question);
-  const once = typeof question.wrt === "string" ? [question.wrt] : question.wrt;
+  const read = await prepared(question);
+  if ("ok" in read) return read;
+  const { wrt: once, inferred } = read;
   const wrt = once.length === 1 ? Array.from({ length: question.order ?? 1 }, () => once[0]!) : once;
-  const answered = answer({ expr: question.expr, wrt, given });
+  const answered = answer({ ...read, wrt });
   if (!answered.ok) return answered;
   const made = await codeOf(answered as Answered, wrt, question.to as Language);
   return made.ok
