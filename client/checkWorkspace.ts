@@ -6,7 +6,7 @@ import {
   window,
   workspace,
 } from "vscode";
-import type { BaseLanguageClient, Diagnostic } from "vscode-languageclient";
+import { type BaseLanguageClient, type Diagnostic, DiagnosticSeverity } from "vscode-languageclient";
 import { METHODS, type CheckParams } from "../server/lsp/protocol";
 
 const FILES = "**/*.{mcalc,md,markdown,qmd,Rmd,rmd}";
@@ -35,23 +35,26 @@ export async function checkWorkspace(client: BaseLanguageClient, context: Extens
       );
       if (files === undefined)
         return void window.showErrorMessage("The files of this workspace cannot be listed here.");
-      const open = new Set(workspace.textDocuments.filter((d) => !d.isClosed).map((d) => d.uri.toString()));
+      const open = new Map(workspace.textDocuments.filter((d) => !d.isClosed).map((d) => [d.uri.toString(), d]));
       const decoder = new TextDecoder();
       let problems = 0;
       let done = 0;
       for (const uri of files) {
         if (token.isCancellationRequested) break;
         progress.report({ message: `${++done} of ${files.length}`, increment: 100 / files.length });
-        if (open.has(uri.toString())) continue;
+        // An open text is checked as it stands in the editor; its problems are in the view already.
+        const shown = open.get(uri.toString());
         try {
           const params: CheckParams = {
             uri: client.code2ProtocolConverter.asUri(uri),
             languageId: uri.path.endsWith(".mcalc") ? "mcalc" : "markdown",
-            text: decoder.decode(await workspace.fs.readFile(uri)),
+            text: shown?.getText() ?? decoder.decode(await workspace.fs.readFile(uri)),
           };
           const answer = await client.sendRequest<Diagnostic[]>(METHODS.check, params, token);
-          if (answer.length > 0) found.set(uri, await client.protocol2CodeConverter.asDiagnostics(answer));
-          problems += answer.length;
+          if (shown === undefined && answer.length > 0)
+            found.set(uri, await client.protocol2CodeConverter.asDiagnostics(answer));
+          // Hints are not in the Problems view.
+          problems += answer.filter((d) => d.severity !== DiagnosticSeverity.Hint).length;
         } catch {
           // One file that is gone, or that cannot be checked, does not keep the others from it; the server has logged why.
         }

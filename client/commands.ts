@@ -1,5 +1,5 @@
-import { commands, type Disposable, env, window, workspace } from "vscode";
-import type { BaseLanguageClient, Range as ProtocolRange, WorkspaceEdit } from "vscode-languageclient";
+import { commands, type Disposable, env, Range, Selection, ViewColumn, window, workspace } from "vscode";
+import type { BaseLanguageClient, Position, Range as ProtocolRange, WorkspaceEdit } from "vscode-languageclient";
 import {
   type At,
   type CopyFormat,
@@ -11,6 +11,8 @@ import {
 } from "../server/lsp/protocol";
 import { labelText, notificationText } from "../server/core/escaping";
 import type { DerivationPanel } from "./panel";
+import type { Progress } from "./progress";
+import type { WantedVariable } from "./wanted";
 
 /** What a link or a code lens hands to a command; from the palette there is nothing. */
 interface Given {
@@ -21,7 +23,12 @@ interface Given {
 
 const NOTHING = "There is no formula at the cursor.";
 
-export function registerCommands(client: () => Promise<BaseLanguageClient>, panel: DerivationPanel): Disposable[] {
+export function registerCommands(
+  client: () => Promise<BaseLanguageClient>,
+  panel: DerivationPanel,
+  wanted: WantedVariable,
+  progress: Progress,
+): Disposable[] {
   const register = (name: string, run: (given: Given) => Promise<void>): Disposable =>
     commands.registerCommand(`mcalc.${name}`, async (given: unknown) => {
       try {
@@ -38,11 +45,11 @@ export function registerCommands(client: () => Promise<BaseLanguageClient>, pane
     if (variable === undefined) return;
     const result: DeriveResult = await (await client()).sendRequest(METHODS.derive, { ...at, variable, order });
     if ("message" in result) return void window.showWarningMessage(notificationText(result.message));
-    if (await apply(await client(), result.edit))
-      void window.setStatusBarMessage(
-        `$(check) ${labelText(result.statement)}${result.verified ? " (verified)" : ""}`,
-        5000,
-      );
+    if (result.edit !== undefined && !(await apply(await client(), result.edit))) return;
+    await goTo(await client(), at.textDocument.uri, result.cursor);
+    progress.reach("derived");
+    const said = result.edit === undefined ? "It stands there already" : result.verified ? "verified by numbers" : "";
+    void window.setStatusBarMessage(`$(check) ${labelText(result.statement)}${said === "" ? "" : ` (${said})`}`, 5000);
   };
 
   return [
@@ -53,6 +60,19 @@ export function registerCommands(client: () => Promise<BaseLanguageClient>, pane
       if (at === undefined) return;
       const variable = given.variable ?? (await chooseVariable(await client(), at, 1));
       if (variable !== undefined) await panel.show({ ...at, variable });
+    }),
+    register("showHover", async (given) => {
+      const at = placeOf(await client(), given);
+      if (at === undefined) return;
+      const variable = given.variable ?? (await chooseVariable(await client(), at, 1));
+      const editor = window.activeTextEditor;
+      if (variable === undefined || editor === undefined) return;
+      wanted.set(editor.document, at.range, variable);
+      const range = (await client()).protocol2CodeConverter.asRange(at.range);
+      if (!range.contains(editor.selection.active)) editor.selection = new Selection(range.start, range.start);
+      // The hover with the link would be taken for what is asked for.
+      await Promise.resolve(commands.executeCommand("editor.action.hideHover")).catch(() => undefined);
+      await commands.executeCommand("editor.action.showHover");
     }),
     register("copyAs", async (given) => copyAs(await client(), given)),
     register("insertDeclaration", async (given) => {
@@ -78,6 +98,17 @@ function placeOf(client: BaseLanguageClient, given: Given): At | undefined {
     textDocument: { uri: client.code2ProtocolConverter.asUri(editor.document.uri) },
     range: client.code2ProtocolConverter.asRange(editor.selection),
   };
+}
+
+/** Puts the cursor where one goes on. */
+async function goTo(client: BaseLanguageClient, uri: string, position: Position): Promise<void> {
+  const { protocol2CodeConverter: protocol } = client;
+  const editor = window.visibleTextEditors.find((e) => e.document.uri.toString() === protocol.asUri(uri).toString());
+  if (editor === undefined) return;
+  const at = protocol.asPosition(position);
+  editor.selection = new Selection(at, at);
+  editor.revealRange(new Range(at, at));
+  await window.showTextDocument(editor.document, { viewColumn: editor.viewColumn ?? ViewColumn.Active });
 }
 
 /** Asks which variable to derive by; where there is one only, that one. */

@@ -2,10 +2,7 @@ import {
   commands,
   type Disposable,
   type ExtensionContext,
-  type HoverProvider,
   languages,
-  MarkdownString,
-  Hover,
   type TextEditor,
   Uri,
   window,
@@ -18,17 +15,27 @@ import {
   ErrorAction,
   HoverRequest,
   type LanguageClientOptions,
+  type TextDocumentPositionParams,
 } from "vscode-languageclient";
-import { METHODS, type InitializationOptions, type Visible } from "../server/lsp/protocol";
+import {
+  type Counts,
+  type HoverParams,
+  type InitializationOptions,
+  METHODS,
+  type Visible,
+} from "../server/lsp/protocol";
 import { checkWorkspace } from "./checkWorkspace";
 import { registerCommands } from "./commands";
+import { registerExamples } from "./examples";
 import { hasMath, SELECTOR } from "./math";
 import { DerivationPanel } from "./panel";
+import { Progress } from "./progress";
 import { StatusItem } from "./status";
 import { currentTheme } from "./theme";
+import { WantedVariable } from "./wanted";
 
 /** Commands that links in hovers may call, and no others. */
-const LINKED = ["mcalc.derive", "mcalc.showDerivation", "mcalc.copyAs"];
+const LINKED = ["mcalc.derive", "mcalc.showDerivation", "mcalc.copyAs", "mcalc.showHover"];
 /** Times that a dead server is started anew within the period, in milliseconds, before the user is asked. */
 const RESTARTS = 3;
 const PERIOD = 3 * 60 * 1000;
@@ -41,10 +48,11 @@ export type MakeClient = (options: LanguageClientOptions) => BaseLanguageClient;
 export class Extension {
   #client: BaseLanguageClient | undefined;
   #starting: Promise<BaseLanguageClient> | undefined;
-  #pictures: Disposable | undefined;
   #deaths: number[] = [];
   #view: ReturnType<typeof setTimeout> | undefined;
   readonly #status: StatusItem;
+  readonly #wanted = new WantedVariable();
+  readonly #progress = new Progress();
   readonly #panel: DerivationPanel;
 
   constructor(
@@ -62,7 +70,9 @@ export class Extension {
     add(
       this.#status,
       this.#panel,
-      ...registerCommands(() => this.client(), this.#panel),
+      ...registerCommands(() => this.client(), this.#panel, this.#wanted, this.#progress),
+      ...registerExamples(this.context.extensionUri),
+      languages.onDidChangeDiagnostics(() => this.#lookForUndeclared()),
       commands.registerCommand("mcalc.checkWorkspace", async () => checkWorkspace(await this.client(), this.context)),
       commands.registerCommand("mcalc.restartServer", () => this.restart()),
       commands.registerCommand("mcalc.showLog", async () => (await this.client()).outputChannel.show()),
@@ -95,8 +105,7 @@ export class Extension {
 
   async stop(): Promise<void> {
     const client = this.#client;
-    this.#pictures?.dispose();
-    this.#client = this.#starting = this.#pictures = undefined;
+    this.#client = this.#starting = undefined;
     if (client !== undefined) await client.dispose();
   }
 
@@ -113,18 +122,18 @@ export class Extension {
   async #start(): Promise<BaseLanguageClient> {
     const client = this.makeClient(this.#options());
     this.#client = client;
-    client.onNotification(METHODS.counts, (counts) => this.#status.set(counts));
+    client.onNotification(METHODS.counts, (counts: Counts) => {
+      this.#progress.counted(counts);
+      this.#status.set(counts);
+    });
     await client.start();
-    // The text of a hover is the server's answer; its picture, when it is drawn, stands above it (the provider that
-    // is registered last comes first).
-    this.#pictures?.dispose();
-    this.#pictures = languages.registerHoverProvider(SELECTOR, this.#pictureProvider());
     return client;
   }
 
   #options(): LanguageClientOptions {
     const initializationOptions: InitializationOptions = {
-      hover: "text",
+      // A screen reader is told the formulas in words.
+      hover: workspace.getConfiguration("editor").get("accessibilitySupport") === "on" ? "text" : "svg",
       commandLinks: true,
       counts: true,
       theme: currentTheme(),
@@ -150,19 +159,21 @@ export class Extension {
             });
           },
         },
-        // A hover over a selection is about the selected part.
+        // A hover over a selection is about the selected part; one that a link asked for, about the variable of the link.
         provideHover: async (document, position, token, next) => {
-          const selection = window.activeTextEditor?.selection;
           const client = this.#client;
-          const selected =
-            client !== undefined &&
-            window.activeTextEditor?.document === document &&
-            selection?.isEmpty === false &&
-            selection.contains(position);
-          if (!selected) return next(document, position, token);
+          if (client === undefined) return next(document, position, token);
+          const editor = window.activeTextEditor?.document === document ? window.activeTextEditor : undefined;
           const { code2ProtocolConverter: code, protocol2CodeConverter: protocol } = client;
-          const params = { ...code.asTextDocumentPositionParams(document, position), range: code.asRange(selection) };
-          return protocol.asHover(await client.sendRequest(HoverRequest.type, params, token));
+          const selected = editor?.selection.isEmpty === false && editor.selection.contains(position) ? editor.selection : undefined; // prettier-ignore
+          const params: TextDocumentPositionParams & HoverParams = {
+            ...code.asTextDocumentPositionParams(document, position),
+            ...(selected === undefined ? {} : { range: code.asRange(selected) }),
+            ...this.#wanted.at(document, position),
+          };
+          const hover = protocol.asHover(await client.sendRequest(HoverRequest.type, params, token));
+          if (hover !== null && hover !== undefined) this.#progress.reach("hovered");
+          return hover;
         },
       },
       errorHandler: {
@@ -205,27 +216,16 @@ export class Extension {
     if (chosen === log) this.#client?.outputChannel.show();
   }
 
-  #pictureProvider(): HoverProvider {
-    return {
-      provideHover: async (document, position, token) => {
-        const client = this.#client;
-        const wanted = workspace.getConfiguration("mcalc", document).get("hover.picture", true);
-        if (client === undefined || !client.isRunning() || !wanted || !hasMath(document)) return undefined;
-        const editor = window.activeTextEditor;
-        const selection = editor?.document === document && editor.selection.contains(position) ? editor.selection : undefined; // prettier-ignore
-        const { code2ProtocolConverter: code } = client;
-        const at = code.asPosition(position);
-        const range = selection === undefined ? { start: at, end: at } : code.asRange(selection);
-        const params = { ...code.asTextDocumentPositionParams(document, position), range };
-        const answer: { contents: { value: string } } | null = await client.sendRequest(METHODS.picture, params, token);
-        return answer === null ? undefined : new Hover(new MarkdownString(answer.contents.value));
-      },
-    };
-  }
-
   #themeChanged(): void {
     if (this.#client?.isRunning() === true) void this.#client.sendNotification(METHODS.theme, currentTheme());
     this.#panel.refresh();
+  }
+
+  /** “Insert Declaration” is offered where something is not declared. */
+  #lookForUndeclared(): void {
+    const uri = window.activeTextEditor?.document.uri;
+    const undeclared = uri !== undefined && languages.getDiagnostics(uri).some((d) => d.code === "undeclared");
+    void commands.executeCommand("setContext", "mcalc.undeclared", undeclared);
   }
 
   /** Commands and the status item apply where the active text has mathematics in it. */
@@ -233,6 +233,7 @@ export class Extension {
     const document = window.activeTextEditor?.document;
     const active = document !== undefined && hasMath(document);
     void commands.executeCommand("setContext", "mcalc.active", active);
+    this.#lookForUndeclared();
     this.#status.look(active ? document : undefined);
     if (active) void this.client();
   }

@@ -88,7 +88,9 @@ export class DerivationPanel implements Disposable {
     const asked = this.#asked;
     if (shown === undefined || asked === undefined || typeof message !== "string") return;
     const line = /^line (\d+)$/.exec(message);
-    if (message === "detail") await this.show({ ...asked, full: asked.full !== true });
+    const by = /^variable (.+)$/u.exec(message);
+    if (by !== null) await this.show({ ...asked, variable: by[1]! });
+    else if (message === "detail") await this.show({ ...asked, full: asked.full !== true });
     else if (message === "latex") await this.#copy(shown.latex);
     else if (message === "text") await this.#copy(shown.text);
     else if (line !== null) await this.#copy(shown.lines[Number(line[1])]?.latex);

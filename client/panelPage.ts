@@ -17,6 +17,7 @@ export function page(view: DerivationView, { full }: { readonly full: boolean })
 <header>
 <h1>${htmlText(view.title)}</h1>
 <div role="toolbar" aria-label="Derivation">
+${picker(view)}
 <button data-says="detail" aria-pressed="${full}">${full ? "Fewer steps" : "Every step"}</button>
 <button data-says="latex">Copy LaTeX</button>
 <button data-says="text">Copy text</button>
@@ -28,6 +29,13 @@ ${view.lines.map(line).join("\n")}
 <script nonce="${nonce}">${SCRIPT}</script>
 </body>
 </html>`;
+}
+
+/** Where there are several variables, which one it is derived by. */
+function picker({ variable, variables }: DerivationView): string {
+  if (variables.length < 2) return "";
+  const options = variables.map((v) => `<option${v === variable ? " selected" : ""}>${escape(v)}</option>`);
+  return `<label>by <select aria-label="Variable">${options.join("")}</select></label>`;
 }
 
 function line(step: DerivationLine, i: number): string {
@@ -56,6 +64,8 @@ const STYLE = `
 body { padding: 0 1.25rem 2rem; color: var(--vscode-editor-foreground); font-family: var(--vscode-font-family); font-size: var(--vscode-font-size); }
 header { position: sticky; top: 0; padding: .75rem 0 .5rem; background: var(--vscode-editor-background); border-bottom: 1px solid var(--vscode-panel-border, var(--vscode-contrastBorder, transparent)); }
 h1 { margin: 0 0 .5rem; font-size: 1.1em; font-weight: 600; font-family: var(--vscode-editor-font-family); }
+select { padding: .2em .4em; border: 1px solid var(--vscode-dropdown-border, transparent); border-radius: 2px; color: var(--vscode-dropdown-foreground); background: var(--vscode-dropdown-background); font: inherit; }
+label { margin-right: .75rem; }
 button { padding: .25em .75em; border: 1px solid var(--vscode-button-border, var(--vscode-contrastBorder, transparent)); border-radius: 2px; color: var(--vscode-button-secondaryForeground); background: var(--vscode-button-secondaryBackground); font: inherit; cursor: pointer; }
 button:hover { background: var(--vscode-button-secondaryHoverBackground); }
 :focus-visible { outline: 1px solid var(--vscode-focusBorder); outline-offset: 2px; }
@@ -81,6 +91,7 @@ document.addEventListener("click", (event) => {
   const button = event.target instanceof Element ? event.target.closest("button[data-says]") : null;
   if (button) host.postMessage(button.dataset.says);
 });
+document.querySelector("select")?.addEventListener("change", (event) => host.postMessage("variable " + event.target.value));
 document.addEventListener("keydown", (event) => {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (!step || !(document.activeElement instanceof HTMLElement)) return;

@@ -29,21 +29,36 @@ export class StatusItem implements Disposable {
     this.#item.dispose();
   }
 
-  #show({ formulas, claims, holds, problems }: Counts): void {
-    const icon = problems > 0 ? "$(warning)" : "$(pass)";
-    this.#item.text = claims === 0 ? `${icon} ${count(formulas, "formula")}` : `${icon} ${holds}/${claims} hold`;
+  #show(counts: Counts): void {
+    const { formulas, claims, holds, wrong, problems } = counts;
+    if (formulas === 0 && problems === 0) return this.#item.hide();
+    const bad = problems > 0 || wrong > 0;
+    const text = inWords(counts);
+    this.#item.text = `${bad ? "$(warning)" : "$(pass)"} ${text}`;
     this.#item.tooltip = new MarkdownString(
       [
         "**mcalc**",
         `${count(formulas, "formula")} read`,
-        ...(claims === 0 ? [] : [`${holds} of ${count(claims, "equation")} hold`]),
+        ...(claims === 0 ? [] : [`${holds} of ${count(claims, "equation")} ${holds === 1 ? "holds" : "hold"}`]),
         problems === 0 ? "no problems" : count(problems, "problem"),
       ].join("\n\n"),
     );
-    this.#item.accessibilityInformation = { label: `mcalc: ${this.#item.text.replace(/\$\(\w+\)\s*/, "")}` };
-    this.#item.backgroundColor = problems > 0 ? new ThemeColor("statusBarItem.warningBackground") : undefined;
+    this.#item.accessibilityInformation = { label: `mcalc: ${text}` };
+    this.#item.backgroundColor = bad ? new ThemeColor("statusBarItem.warningBackground") : undefined;
     this.#item.show();
   }
+}
+
+/** What there is to do: `1 wrong, 3 not checked`. Where there is nothing, what was read. */
+function inWords({ formulas, claims, wrong, unchecked, problems }: Counts): string {
+  const others = Math.max(0, problems - wrong);
+  const parts = [
+    ...(wrong > 0 ? [`${wrong} wrong`] : []),
+    ...(others > 0 ? [count(others, "problem")] : []),
+    ...(unchecked > 0 ? [`${unchecked} not checked`] : []),
+  ];
+  if (parts.length > 0) return parts.join(", ");
+  return claims > 0 ? `${count(claims, "equation")} ${claims === 1 ? "holds" : "hold"}` : count(formulas, "formula");
 }
 
 const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? "" : "s"}`;

@@ -63,8 +63,9 @@ export function* derivation(request: DerivativeRequest): Steps<Derivative | Refu
   }
 }
 
-function* derived(request: DerivativeRequest): Steps<Derivative> {
-  if (request.wrt.length === 0) throw new Refusal("syntax", "name a variable to derive with respect to");
+function* derived(asked: DerivativeRequest): Steps<Derivative> {
+  if (asked.wrt.length === 0) throw new Refusal("syntax", "name a variable to derive with respect to");
+  const request = { ...asked, expr: withArguments(asked.expr, asked.scope) };
   const named = yield* inNames(request);
   try {
     const plain = yield* answered(request);
@@ -75,14 +76,27 @@ function* derived(request: DerivativeRequest): Steps<Derivative> {
   }
 }
 
+/** `f` alone, of a function of the document, is `f(x)`: at its own parameters, where these are variables. */
+function withArguments(e: Expr, scope: Scope): Expr {
+  if (e.kind === "name") {
+    const parameters = scope.definitions.get(e.name)?.parameters;
+    if (parameters === undefined || !parameters.every((p) => scope.variables.has(p))) return e;
+    const args = parameters.map((p): Expr => ({ kind: "name", name: p }));
+    return { kind: "call", name: e.name, primes: 0, args, ...(e.span === undefined ? {} : { span: e.span }) };
+  }
+  if (e.kind !== "apply") return e;
+  const args = e.args.map((a) => withArguments(a, scope));
+  return args.every((a, i) => a === e.args[i]) ? e : { ...e, args };
+}
+
 /** The share of a request's work that may go into keeping the author's names. */
 const IN_NAMES = 0.4;
 
 /** The derivative with the author's names kept, where there are any. What fails in this way may succeed in the other. */
 function* inNames(request: DerivativeRequest): Steps<Derivative | undefined> {
-  const { expr, wrt, kind } = request;
+  const { expr, kind } = request;
   if (kind === "differential") return undefined;
-  const value = request.value !== undefined && !wrt.includes(request.value) ? request.value : undefined;
+  const value = ownName(request);
   const scope = value === undefined ? request.scope : withDefinition(request.scope, value, expr);
   if (value === undefined && ![...scope.definitions.values()].some((d) => d.parameters === undefined)) return undefined;
   try {
@@ -92,6 +106,13 @@ function* inNames(request: DerivativeRequest): Steps<Derivative | undefined> {
     if (problem instanceof Refusal || problem instanceof RangeError) return undefined;
     throw problem;
   }
+}
+
+/** The name of the value, where the answer may use it: not where the expression itself does, as in x = A*x + b. */
+function ownName({ expr, wrt, scope, value }: DerivativeRequest): string | undefined {
+  if (value === undefined || wrt.includes(value)) return undefined;
+  for (const e of walk(expr, scope, new Set())) if (e.kind === "name" && e.name === value) return undefined;
+  return value;
 }
 
 function* answered(

@@ -3,7 +3,7 @@ import { spend } from "../core/budget";
 import { type Dim, dimAdd, dimMul, dimName, dimNumber, dimScale, dimSub, dimValue, isOne } from "../core/dimension";
 import { exprKey } from "../core/exprKey";
 import { Refusal } from "../core/problem";
-import { familyMember, type Scope, type Variable } from "../core/scope";
+import { familyMember, isSize, type Scope, type Variable } from "../core/scope";
 import { isScalar, matrix, SCALAR, type Shape, shapeText } from "../core/shape";
 import type { Steps } from "../core/steps";
 import { isMisfit, operator } from "../operators";
@@ -191,6 +191,8 @@ export class Lowering {
     // In a note a name is often declared and defined: it stands for what it is defined to be, as in evaluation,
     // unless it is what is derived by.
     const defined = d !== undefined && d.parameters === undefined && !this.held.has(name) && !this.active.has(name);
+    if (v !== undefined && !defined && !this.held.has(name) && isSize(this.scope, v))
+      return { t: this.w.dimensionScalar(dimName(name)), shape: SCALAR };
     if (v !== undefined && v.family === undefined && !defined) return this.ofHead(this.variableHead(v), v.shape);
     if (d !== undefined && d.parameters === undefined) return this.defined(name, d.body, span);
     const run = this.running.get(name);

@@ -46,8 +46,9 @@ export function* namedParts(
 const LONGEST = 3000;
 /** Candidates that are tried out in full for each new name. */
 const TRIED = 8;
-/** Leaves and operators of what is worth a name. */
+/** Leaves and operators of what is worth a name, in any case; what is shorter must be a product, and save more. */
 const WORTH_A_NAME = 4;
+const SHORT_SAVES = 3;
 const MOST = 8;
 
 /**
@@ -96,7 +97,7 @@ function bestName(
   for (const line of lines)
     forms.occurrences(line, (expr) => {
       const length = size(expr);
-      if (length < WORTH_A_NAME) return;
+      if (length < WORTH_A_NAME && !isShortProduct(expr, forms.shape(expr))) return;
       const { id } = forms.formOf(expr);
       const c = found.get(id);
       if (c === undefined) found.set(id, { expr, times: 1, length });
@@ -109,14 +110,26 @@ function bestName(
   const likely = [...found.values()].filter((c) => c.times > 1).sort((a, b) => gain(b) - gain(a)).slice(0, TRIED); // prettier-ignore
   const before = total(lines);
   let best: { name: string; body: Expr; lines: readonly Expr[]; length: number } | undefined;
-  for (const { expr } of likely) {
-    const body = forms.upright(expr);
-    const name = freshNameFor(body, forms.shape(body), taken, scope);
-    const next = lines.map((e) => forms.replace(e, forms.formOf(body), name));
-    const length = total(next) + size(body);
-    if (length < (best?.length ?? before)) best = { name, body, lines: next, length };
-  }
+  for (const { expr } of likely)
+    for (const body of withNegative(forms.upright(expr))) {
+      const name = freshNameFor(body, forms.shape(body), taken, scope);
+      const next = lines.map((e) => forms.replace(e, forms.formOf(body), name));
+      const length = total(next) + size(body);
+      if (size(body) < WORTH_A_NAME && before - length < SHORT_SAVES) continue;
+      if (length < (best?.length ?? before)) best = { name, body, lines: next, length };
+    }
   return best;
+}
+
+/** A product of two vectors or matrices. */
+const isShortProduct = (e: Expr, shape: Shape | undefined): boolean =>
+  size(e) === 3 && (isApply(e, "hadamard") || isApply(e, "mul")) && shape !== undefined && !isScalar(shape);
+
+/** A sum, and its negative, where that begins without a minus. */
+function withNegative(e: Expr): readonly Expr[] {
+  if (!isApply(e, "add") && !isApply(e, "sub")) return [e];
+  const negative = sum(termsOf(e).map(({ sign, expr }) => ({ sign: sign > 0 ? -1 : 1, expr }) as const));
+  return size(negative) <= size(e) ? [e, negative] : [e];
 }
 
 /** Definitions so that each comes after those that it uses. */
@@ -284,14 +297,13 @@ class Forms {
           if (run[0]!.kind !== "number" && !(isNegative(run[0]!) && length < factors.length)) visit(product(run));
         }
       for (const f of factors) this.occurrences(f, visit);
+      for (let at = 0; at + 1 < factors.length; at++) pairsOf(this.meeting(factors[at]!, factors[at + 1]!), visit);
       return;
     }
     if (e.op === "hadamard") {
       const items = itemsOf(e);
       visit(e);
-      if (items.length > 2)
-        for (let i = 0; i < items.length; i++)
-          for (let j = i + 1; j < items.length; j++) visit(apply("hadamard", items[i]!, items[j]!));
+      if (items.length > 2) pairsOf(items, visit);
       for (const f of items) this.occurrences(f, visit);
       return;
     }
@@ -304,6 +316,16 @@ class Forms {
     for (const c of e.args) this.occurrences(c, visit);
   }
 
+  /**
+   * The columns whose entries a row times a column multiplies: `a'.*b'*c` is the same as `a'*(b.*c)`, and `a'*b` as
+   * `sum(a.*b)`.
+   */
+  private meeting(row: Expr, column: Expr): readonly Expr[] {
+    const [r, c] = [this.shape(row), this.shape(column)];
+    if (r === undefined || c === undefined || !isRow(r) || !isColumn(c) || isScalar(r)) return [];
+    return [...itemsOf(row).map((x) => this.flip(x)), ...itemsOf(column)];
+  }
+
   /** The expression with a name wherever something of its form stands. */
   replace(e: Expr, form: Form, name: string): Expr {
     if (e.kind !== "apply" || operator(e.op)?.ofDimensions === true) return e;
@@ -311,7 +333,21 @@ class Forms {
     if (here.id === form.id) return this.refer(e, here, form, name);
     const inside = (x: Expr): Expr => this.replace(x, form, name);
     if (e.op === "mul") {
-      const factors = factorsOf(e);
+      const factors = factorsOf(e).slice();
+      for (let at = 0; at + 1 < factors.length; at++) {
+        const items = this.meeting(factors[at]!, factors[at + 1]!).slice();
+        if (items.length === 0 || !this.joinPair(items, form, name)) continue;
+        const [first, ...rest] = items;
+        if (rest.length === 0)
+          factors.splice(at, 2, isNegative(first!) ? apply("neg", apply("sum", arg(first!))) : apply("sum", first!)); // prettier-ignore
+        else
+          factors.splice(
+            at,
+            2,
+            this.flip(first!),
+            rest.reduce((a, b) => apply("hadamard", a, b)),
+          );
+      }
       const out: Expr[] = [];
       for (let at = 0; at < factors.length;) {
         let length = factors.length - at;
@@ -329,14 +365,7 @@ class Forms {
     }
     if (e.op === "hadamard") {
       const items = [...itemsOf(e)];
-      for (let i = 0; i < items.length; i++)
-        for (let j = i + 1; j < items.length; j++) {
-          const pair = apply("hadamard", items[i]!, items[j]!);
-          const own = this.formOf(pair);
-          if (own.id !== form.id) continue;
-          items.splice(j, 1);
-          items.splice(i, 1, this.refer(pair, own, form, name));
-        }
+      this.joinPair(items, form, name);
       const done = items.map(inside);
       const negative = done.filter(isNegative).length % 2 === 1;
       const whole = done.map((x) => (isNegative(x) ? arg(x) : x)).reduce((a, b) => apply("hadamard", a, b));
@@ -354,6 +383,20 @@ class Forms {
     }
     const next = e.args.map(inside);
     return next.every((c, i) => c === e.args[i]) ? e : withChildren(e, next);
+  }
+
+  /** Two entrywise factors under their name; whether there are such. */
+  private joinPair(items: Expr[], form: Form, name: string): boolean {
+    for (let i = 0; i < items.length; i++)
+      for (let j = i + 1; j < items.length; j++) {
+        const pair = apply("hadamard", items[i]!, items[j]!);
+        const own = this.formOf(pair);
+        if (own.id !== form.id) continue;
+        items.splice(j, 1);
+        items.splice(i, 1, this.refer(pair, own, form, name));
+        return true;
+      }
+    return false;
   }
 
   private refer(e: Expr, here: Form, form: Form, name: string): Expr {
@@ -386,6 +429,12 @@ function negated(e: Expr): Expr {
 
 function itemsOf(e: Expr): readonly Expr[] {
   return isApply(e, "hadamard") ? [...itemsOf(arg(e)), ...itemsOf(arg(e, 1))] : [e];
+}
+
+/** Every two of some entrywise factors. */
+function pairsOf(items: readonly Expr[], visit: (pair: Expr) => void): void {
+  for (let i = 0; i < items.length; i++)
+    for (let j = i + 1; j < items.length; j++) visit(apply("hadamard", items[i]!, items[j]!));
 }
 
 interface Signed {

@@ -1,4 +1,4 @@
-import type { Dim } from "./dimension";
+import { type Dim, isOne } from "./dimension";
 import type { Expr } from "./ast";
 import type { Shape } from "./shape";
 
@@ -82,6 +82,10 @@ export function familyMember(scope: Scope, name: string): { variable: Variable; 
   const variable = scope.variables.get(name.slice(0, at));
   return variable?.family === undefined ? undefined : { variable, index: name.slice(at + 1) };
 }
+
+/** Whether a number is also the size of something: `n` beside a vector of length n. */
+export const isSize = (scope: Scope, { name, shape, family }: Variable): boolean =>
+  family === undefined && scope.dimensions.has(name) && isOne(shape.rows) && isOne(shape.cols);
 
 /** The scope behind a definition. */
 export const withDefinition = (scope: Scope, name: string, body: Expr): Scope => ({

@@ -2,7 +2,7 @@ import { spend } from "../core/budget";
 import { children, type DerivativeExpr, type Expr, type IndexExpr } from "../core/ast";
 import { constant, type Dense, dense, fill, scalar, transpose } from "../core/dense";
 import { dimNumber } from "../core/dimension";
-import { familyMember, type Property, type Scope, type Variable } from "../core/scope";
+import { familyMember, isSize, type Property, type Scope, type Variable } from "../core/scope";
 import type { Shape } from "../core/shape";
 import type { Steps } from "../core/steps";
 import { isMisfit, operator, type Operator } from "../operators";
@@ -324,6 +324,8 @@ export class Program {
       return cell;
     }
     const variable = this.scope.variables.get(name);
+    // A number that is also the size of something is that size: the trace of I is n.
+    if (variable !== undefined && isSize(this.scope, variable)) return this.dimensionCell(name);
     if (variable !== undefined) {
       if (variable.family !== undefined) throw new Failure("unsupported", `${name} is a family: it needs an index`);
       return this.variableCell(name);

@@ -42,7 +42,7 @@ export async function copyAs(
   }
   let { expr } = target;
   if (variable !== undefined) {
-    const result = await derivativeOf(formula, question.expr, question.wrt, snapshot.settings, turn);
+    const result = await derivativeOf(formula, question.expr, question.wrt, snapshot.settings, turn, target.name);
     if (!result.ok) return { message: result.error.message };
     expr = result.expr;
   }

@@ -15,6 +15,7 @@ const KEPT = 64;
 
 /**
  * The derivative of a part of a formula, computed once, whoever asks for it meanwhile. `wrt` may repeat a variable for higher orders.
+ * `value` is the name that the document gives to the part; the derivative may use it.
  * In numerator layout the derivative of a scalar is the transpose of its gradient; Jacobians and Hessians are the same
  * in both.
  */
@@ -24,22 +25,30 @@ export function derivativeOf(
   wrt: readonly string[],
   { layout }: Pick<Settings, "layout">,
   turn: Turn,
+  value?: Expr,
 ): Promise<Derivative | Refused> {
   let mine = known.get(formula);
   if (mine === undefined) known.set(formula, (mine = new Map<string, SharedWork<Derivative | Refused>>()));
+  const name = value?.kind === "name" ? value.name : undefined;
   const turned = layout === "numerator" && wrt.length === 1;
-  const key = `${turned ? "row " : ""}${expr.kind} ${expr.span?.start} ${expr.span?.end} ${wrt.join()}`;
+  const key = `${turned ? "row " : ""}${name ?? ""} ${expr.kind} ${expr.span?.start} ${expr.span?.end} ${wrt.join()}`;
   let work = mine.get(key);
   if (work === undefined) {
-    work = new SharedWork(derived(formula, expr, wrt, turned));
+    work = new SharedWork(derived(formula, expr, wrt, turned, name));
     if (mine.size >= KEPT) mine.delete(mine.keys().next().value!);
     mine.set(key, work);
   }
   return sharedInTurns(work, turn);
 }
 
-function* derived(formula: Formula, expr: Expr, wrt: readonly string[], turned: boolean): Steps<Derivative | Refused> {
-  const found = yield* derivation({ expr, wrt, scope: formula.scope });
+function* derived(
+  formula: Formula,
+  expr: Expr,
+  wrt: readonly string[],
+  turned: boolean,
+  value: string | undefined,
+): Steps<Derivative | Refused> {
+  const found = yield* derivation({ expr, wrt, scope: formula.scope, ...(value === undefined ? {} : { value }) });
   return turned && found.ok ? inNumeratorLayout(found, expr, formula) : found;
 }
 

@@ -2,26 +2,34 @@ import { type DerivativeExpr, type Expr, name as nameExpr, size, type Span } fro
 import { isScalar, shapeText } from "../core/shape";
 import type { Derivative } from "../calculus";
 import { operator } from "../operators";
-import type { Formula } from "../documents/document";
 import { type Blocks, blocksOf } from "../notation/blocks";
 import { derivativeOf } from "./derivatives";
 import { diagnostics } from "./diagnostics";
 import { formulaAt, inDocument, overlaps } from "./place";
 import type { CheckedClaim, Snapshot } from "./snapshot";
-import { type Candidate, nodesAtCursor, shapeIn, type Target, targetAt, variablesOf } from "./target";
+import { nodesAtCursor, shapeIn, type Target, targetAt, variablesOf } from "./target";
 import type { Turn } from "./turn";
 import { meaningOf, originInWords, propertiesInWords, shapeInWords } from "./variableInfo";
+import { shortened } from "./shortening";
 import { pictureLatexIn, unicodeIn } from "./writing";
 
-/** A derivative as it is shown: `∂f/∂x = (A + Aᵀ)x`. */
-export interface Row {
-  readonly variable: string;
-  /** The variable as it is read: `Σ` for `Sigma`. */
-  readonly label: string;
+/** An equation as it is shown, as text and for a picture. */
+export interface Equation {
   /** `∂f/∂x` */
   readonly left: string;
   readonly right: string;
-  readonly latex: string;
+  readonly latex: {
+    readonly left: string;
+    /** The right side, term by term: where a line ends, the next begins with a sign. */
+    readonly terms: readonly string[];
+  };
+}
+
+/** A derivative as it is shown: `∂f/∂x = (A + Aᵀ)x`. */
+export interface Row extends Equation {
+  readonly variable: string;
+  /** The variable as it is read: `Σ` for `Sigma`. */
+  readonly label: string;
   readonly shape: string;
   readonly verified: boolean;
 }
@@ -32,12 +40,14 @@ export interface Hover {
   /** The name or sign at the cursor: `w`, and what there is to say of it. */
   readonly subject?: { readonly title: string; readonly text: string };
   /** What the checker says of the equation. */
-  readonly claim?: { readonly mark: string; readonly text: string };
+  readonly claim?: { readonly mark: string; readonly text: string; readonly wrong: boolean };
   /** Shapes that do not fit: to be drawn, and in words. */
   readonly clash?: Blocks;
   /** The expression: as text, and its shape. */
   readonly expression?: { readonly text: string; readonly shape: string };
   readonly rows: readonly Row[];
+  /** What the rows call their parts. */
+  readonly where: readonly Equation[];
   /** Variables whose derivative is not shown, to be derived on demand. */
   readonly folded: readonly { readonly variable: string; readonly label: string }[];
   /** What holds for the rows beyond their text: assumptions made, points where they do not exist. */
@@ -58,12 +68,15 @@ const LONGEST = 60;
 /**
  * What is to be said at an offset, or of a selection around it: the name there, the formula's shape, its derivative
  * with respect to the variables it depends on, the checker's word on an equation.
+ *
+ * @param options the variable whose derivative is wanted first; how many derivatives are shown
  */
 export async function hover(
   snapshot: Snapshot,
   offset: number,
   selection: Span | undefined,
   turn: Turn,
+  { variable, rows: most = SHOWN }: { readonly variable?: string; readonly rows?: number } = {},
 ): Promise<Hover | undefined> {
   const { document } = snapshot;
   const formula = formulaAt(document, offset);
@@ -80,6 +93,7 @@ export async function hover(
     ...(claim === undefined ? {} : { claim }),
     ...(clash === undefined ? {} : { clash }),
     rows: [],
+    where: [],
     folded: [],
     notes: [],
   };
@@ -92,12 +106,13 @@ export async function hover(
 
   const text = unicodeIn(formula.scope)(target.expr);
   const expression = { text: text.length > LONGEST ? "" : text, shape: shapeText(shape) };
-  const { rows, folded, notes, refusal } = await rowsOf(snapshot, target, turn);
+  const { rows, where, folded, notes, refusal } = await rowsOf(snapshot, target, turn, variable, most);
   return {
     ...base,
     ...(selection !== undefined && target.part ? { span: target.span } : {}),
     expression,
     rows,
+    where,
     folded,
     notes,
     ...(refusal === undefined ? {} : { refusal }),
@@ -105,50 +120,64 @@ export async function hover(
   };
 }
 
+type Found = Pick<Hover, "rows" | "where" | "folded" | "notes" | "refusal">;
+const NOTHING: Found = { rows: [], where: [], folded: [], notes: [] };
+
 /** The derivatives of a target with respect to its likely variables. */
 async function rowsOf(
   snapshot: Snapshot,
   target: Target,
   turn: Turn,
-): Promise<Pick<Hover, "rows" | "folded" | "notes" | "refusal">> {
+  wanted: string | undefined,
+  most: number,
+): Promise<Found> {
   const { formula, expr } = target;
   if (expr.kind === "derivative") return writtenDerivative(snapshot, target, expr, turn);
   const derivative = derivativeBeside(target);
   if (derivative !== undefined) return instead(snapshot, target, derivative, turn);
-  if (expr.kind === "differential" || expr.kind === "error") return { rows: [], folded: [], notes: [] };
-  const variables = variablesOf(expr, formula.scope);
-  const rows: Row[] = [];
+  if (expr.kind === "differential" || expr.kind === "error") return NOTHING;
+  const all = variablesOf(expr, formula.scope);
+  const variables = [...all.filter((v) => v.name === wanted), ...all.filter((v) => v.name !== wanted)];
+  const shown: { variable: string; result: Derivative }[] = [];
   const folded: { variable: string; label: string }[] = [];
-  const notes = new Set<string>();
   let refusal: string | undefined;
-  for (const variable of variables) {
-    if (rows.length === SHOWN) {
-      folded.push({ variable: variable.name, label: unicodeIn(formula.scope)(nameExpr(variable.name)) });
+  for (const { name } of variables) {
+    if (shown.length === most) {
+      folded.push({ variable: name, label: unicodeIn(formula.scope)(nameExpr(name)) });
       continue;
     }
     await turn();
-    const result = await derivativeOf(formula, expr, [variable.name], snapshot.settings, turn);
-    if (result.ok) {
-      rows.push(rowOf(snapshot, target, variable, result));
-      for (const note of notesOf(result)) notes.add(note);
-    } else refusal ??= result.error.message;
+    const result = await derivativeOf(formula, expr, [name], snapshot.settings, turn, target.name);
+    if (result.ok) shown.push({ variable: name, result });
+    else refusal ??= result.error.message;
   }
-  return { rows, folded, notes: [...notes], ...(refusal === undefined || rows.length > 0 ? {} : { refusal }) };
+  const of = target.name ?? (size(expr) <= SHORT ? expr : nameExpr("f"));
+  const rows = await written(
+    snapshot,
+    target,
+    shown.map(({ variable, result }) => ({
+      left: { kind: "derivative", of, wrt: [nameExpr(variable)] },
+      variable,
+      result,
+    })),
+    turn,
+  );
+  return { ...rows, folded, ...(refusal === undefined || shown.length > 0 ? {} : { refusal }) };
 }
 
 /** What a derivative that is written down comes to. */
 async function writtenDerivative(
   snapshot: Snapshot,
   target: Target,
-  written: DerivativeExpr,
+  derivative: DerivativeExpr,
   turn: Turn,
-): Promise<Pick<Hover, "rows" | "folded" | "notes" | "refusal">> {
+): Promise<Found> {
   const { formula } = target;
-  const wrt = written.wrt.flatMap((w) => (w.kind === "name" ? [w.name] : []));
-  if (wrt.length !== written.wrt.length || written.transposed === true) return { rows: [], folded: [], notes: [] };
-  const result = await derivativeOf(formula, written.of, wrt, snapshot.settings, turn);
-  if (!result.ok) return { rows: [], folded: [], notes: [], refusal: result.error.message };
-  return { rows: [equation(snapshot, formula, written, wrt[0]!, result)], folded: [], notes: notesOf(result) };
+  const wrt = derivative.wrt.flatMap((w) => (w.kind === "name" ? [w.name] : []));
+  if (wrt.length !== derivative.wrt.length || derivative.transposed === true) return NOTHING;
+  const result = await derivativeOf(formula, derivative.of, wrt, snapshot.settings, turn);
+  if (!result.ok) return { ...NOTHING, refusal: result.error.message };
+  return { ...(await written(snapshot, target, [{ left: derivative, variable: wrt[0]!, result }], turn)), folded: [] };
 }
 
 /** The derivative that a target is said to equal: nobody wants that derived again. */
@@ -159,48 +188,58 @@ function derivativeBeside({ formula, expr, part }: Target): DerivativeExpr | und
 }
 
 /** Of what a derivative is wrongly said to equal: what it comes to, where that is of the same shape. */
-async function instead(
-  snapshot: Snapshot,
-  target: Target,
-  written: DerivativeExpr,
-  turn: Turn,
-): Promise<Pick<Hover, "rows" | "folded" | "notes" | "refusal">> {
-  const nothing = { rows: [], folded: [], notes: [] };
+async function instead(snapshot: Snapshot, target: Target, written: DerivativeExpr, turn: Turn): Promise<Found> {
   const claim = snapshot.checked?.claims.find((c) => overlaps(c.span, target.formula.span));
-  if (claim?.status !== "wrong") return nothing;
+  if (claim?.status !== "wrong") return NOTHING;
   const found = await writtenDerivative(snapshot, target, written, turn);
   const shape = shapeIn(target.expr, target.formula.scope);
-  return shape !== undefined && found.rows[0]?.shape === shapeText(shape) ? found : nothing;
+  return shape !== undefined && found.rows[0]?.shape === shapeText(shape) ? found : NOTHING;
 }
 
 function notesOf(result: Derivative): string[] {
   return [...result.assumptions.map((a) => `Assuming ${a}.`), ...result.kinks.map((k) => `${sentence(k)}.`)];
 }
 
-function rowOf(snapshot: Snapshot, target: Target, variable: Candidate, result: Derivative): Row {
-  const of = target.name ?? (size(target.expr) <= SHORT ? target.expr : nameExpr("f"));
-  const left: DerivativeExpr = { kind: "derivative", of, wrt: [nameExpr(variable.name)] };
-  return equation(snapshot, target.formula, left, variable.name, result);
+/** Derivatives as equations; what recurs in long ones by name. */
+async function written(
+  snapshot: Snapshot,
+  target: Target,
+  found: readonly { readonly left: DerivativeExpr; readonly variable: string; readonly result: Derivative }[],
+  turn: Turn,
+): Promise<Pick<Hover, "rows" | "where" | "notes">> {
+  const { answers, definitions, scope } = await shortened(snapshot, target, found.map((f) => f.result.expr), turn); // prettier-ignore
+  const write = unicodeIn(scope);
+  const latex = pictureLatexIn(snapshot, target.formula, scope);
+  const equation = (left: Expr, right: Expr): Equation => ({
+    left: write(left),
+    right: write(right),
+    latex: { left: latex(left), terms: termsOf(right, latex) },
+  });
+  return {
+    rows: found.map(({ left, variable, result }, i) => ({
+      ...equation(left, answers[i]!),
+      variable,
+      label: write(nameExpr(variable)),
+      shape: shapeText(result.shape),
+      verified: result.verified,
+    })),
+    where: definitions.map((d) => equation(nameExpr(d.name), d.body)),
+    notes: [...new Set(found.flatMap((f) => notesOf(f.result)))],
+  };
 }
 
-function equation(
-  snapshot: Snapshot,
-  formula: Formula,
-  left: DerivativeExpr,
-  variable: string,
-  result: Derivative,
-): Row {
-  const write = unicodeIn(formula.scope);
-  const latex = pictureLatexIn(snapshot, formula);
-  return {
-    variable,
-    label: write(nameExpr(variable)),
-    left: write(left),
-    right: write(result.expr),
-    latex: `${latex(left)} = ${latex(result.expr)}`,
-    shape: shapeText(result.shape),
-    verified: result.verified,
-  };
+/** The terms of a sum as LaTeX, each but the first with its sign; a whole that is no sum is one term. */
+function termsOf(e: Expr, latex: (e: Expr) => string): readonly string[] {
+  if (e.kind !== "apply" || (e.op !== "add" && e.op !== "sub")) return [latex(e)];
+  const [a, b] = e.args as [Expr, Expr];
+  const whole = latex(e);
+  const first = latex(a);
+  const second = latex(b);
+  const sign = e.op === "add" ? "+" : "-";
+  // Brackets and signs are the printer's business: a term is what it wrote there.
+  const rest = whole.startsWith(first) ? whole.slice(first.length).trimStart() : undefined;
+  if (rest?.startsWith(sign) !== true || !rest.includes(second)) return [whole];
+  return [...termsOf(a, latex), rest];
 }
 
 const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1).replace(/\.$/, "");
@@ -257,8 +296,10 @@ function aboutName(snapshot: Snapshot, name: string, offset: number): Hover["sub
   const shape = definition.parameters === undefined ? shapeIn(nameExpr(name), scope) : undefined;
   const written = unicodeIn(scope)(definition.body);
   const head = definition.parameters === undefined ? name : `${name}(${definition.parameters.join(", ")})`;
+  // Where it is defined, the definition stands before one's eyes.
+  const here = origin !== undefined && overlaps(origin.span, formula.span);
   return {
-    title: written.length > LONGEST ? head : `${head} = ${written}`,
+    title: here || written.length > LONGEST ? head : `${head} = ${written}`,
     text: [...(shape === undefined ? [definition.parameters === undefined ? "definition" : "function"] : [shapeInWords(shape)]), ...where].join(", "), // prettier-ignore
   };
 }
@@ -274,7 +315,7 @@ const MARKS: Readonly<Record<CheckedClaim["status"], string>> = {
 function claimAt(snapshot: Snapshot, span: Span): Hover["claim"] {
   const claim = snapshot.checked?.claims.find((c) => overlaps(c.span, span));
   if (claim === undefined) return undefined;
-  return { mark: MARKS[claim.status], text: claim.note ?? "" };
+  return { mark: MARKS[claim.status], text: claim.note ?? "", wrong: claim.status === "wrong" };
 }
 
 /** The innermost place around an offset where shapes do not fit. */

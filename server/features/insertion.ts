@@ -4,6 +4,8 @@ import type { Formula, MathDocument } from "../documents/document";
 export interface Insertion {
   readonly offset: number;
   readonly text: string;
+  /** Behind what is inserted, in the text as it is then: where one goes on. */
+  readonly cursor: number;
 }
 
 /**
@@ -19,10 +21,14 @@ export function insertBelow(document: MathDocument, formula: Formula, written: s
   if (formula.notation === "mcalc") {
     const start = lineStart(text, formula.span.start);
     const indent = /^[\t >]*/.exec(text.slice(start))![0];
-    return { offset: below, text: `${newline}${indent}${written}` };
+    const lines = `${newline}${written
+      .split("\n")
+      .map((l) => indent + l)
+      .join(newline)}`;
+    return { offset: below, text: lines, cursor: below + lines.length };
   }
   const region = formula.region?.span ?? formula.span;
-  const lead = /^(?:[\t ]*>)*[\t ]*/.exec(text.slice(lineStart(text, region.start)))![0];
+  const lead = leadOf(text, region.start);
   const opening = text.slice(region.start, region.start + 20);
   const fence = /^(`{3,}|~{3,})[\t ]*(\{?\.?math\}?)/.exec(opening);
   const end = paragraphEnd(text, region.end, lead);
@@ -34,7 +40,23 @@ export function insertBelow(document: MathDocument, formula: Formula, written: s
         : ["$$", written, "$$"];
   const bare = lead.trimEnd();
   const body = [...lines.flatMap((l) => l.split("\n"))].map((l) => lead + l).join(newline);
-  return { offset: end, text: `${newline}${bare}${newline}${body}${/\S/.test(nextLine(text, end)) ? newline : ""}` };
+  const block = `${newline}${bare}${newline}${body}`;
+  return { offset: end, text: `${block}${/\S/.test(nextLine(text, end)) ? newline : ""}`, cursor: end + block.length };
+}
+
+/**
+ * What stands before each line of a block that belongs to the same quotation and to the same item of a list. A paragraph
+ * that begins an item may go on further to the left than it.
+ */
+function leadOf(text: string, at: number): string {
+  const own = /^(?:[\t ]*>)*[\t ]*/.exec(text.slice(lineStart(text, at), at))![0];
+  for (let start = lineStart(text, at); ; start = lineStart(text, start - 1)) {
+    const line = text.slice(start, lineEnd(text, start));
+    const item = /^((?:[\t ]*>)*[\t ]*)((?:[-*+]|\d{1,9}[.)])[\t ]+)/.exec(line);
+    if (item !== null) return `${item[1]!}${" ".repeat(item[2]!.length)}`;
+    if (start === 0 || !/[^\s>]/.test(text.slice(lineStart(text, start - 1), start))) return own;
+    if (/^[\s>]*(?:#|`{3}|~{3}|\$\$)/.test(line)) return own;
+  }
 }
 
 const lineStart = (text: string, at: number): number => text.lastIndexOf("\n", at - 1) + 1;

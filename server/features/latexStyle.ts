@@ -53,6 +53,15 @@ const IDENTITY = [
   ["\\boldsymbol{I}", /\\(?:boldsymbol|bm)\{?I/g],
 ] as const;
 
+/** How gradients are written: only where the author has chosen one of both. */
+export function gradientHabit({ formulas }: MathDocument): "nabla" | "fraction" | undefined {
+  const text = formulas.map((f) => (f.notation === "latex" ? f.text : "")).join("\n");
+  return mostUsed(text, [
+    ["fraction", /\\[dt]?frac\s*\{\s*(?:\\partial|\\mathrm\s*\{d\}|d(?![a-z]))/g],
+    ["nabla", /\\nabla(?!\s*\^)/g],
+  ]);
+}
+
 const learned = new WeakMap<MathDocument, LatexStyle>();
 
 /** How the author of a note writes: its transposes, its d's, its traces, its names. */

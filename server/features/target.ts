@@ -33,7 +33,13 @@ export function targetAt(snapshot: Snapshot, selection: Span): Target | undefine
     case "query":
       return target(formula, statement.expr);
     case "definition": {
-      if (statement.parameters !== undefined) return target(formula, statement.body);
+      if (statement.parameters !== undefined) {
+        // f(x) at variables of the document has derivatives by them.
+        const at = statement.parameters.map((p) => p.name);
+        const known = at.every((p) => formula.scope.variables.has(p));
+        const call: Expr = { kind: "call", name: statement.name, primes: 0, args: at.map((p) => ({ kind: "name", name: p })) }; // prettier-ignore
+        return known ? target(formula, statement.body, call) : target(formula, statement.body);
+      }
       return target(formula, statement.body, { kind: "name", name: statement.name, span: statement.nameSpan });
     }
     case "claim": {
@@ -67,7 +73,7 @@ export interface Candidate {
 
 /** What people derive by, the likeliest first: weights and parameters, then unknowns; the rest is mostly data. */
 const LIKELY: readonly RegExp[] = [
-  /^(?:[wWbθβμΣΘ]|theta|beta|mu|Sigma|Theta)(?:_\w+|\d*)$/,
+  /^(?:[wWbθβμΣΘ]|W[a-z]|theta|beta|mu|Sigma|Theta)(?:_\w+|\d*)$/,
   /^(?:[xXzZUVKλ]|lambda)(?:_\w+|\d*)$/,
 ];
 
@@ -84,7 +90,7 @@ export function variablesOf(expr: Expr, scope: Scope): readonly Candidate[] {
       seen.add(name);
       const definition = scope.definitions.get(name);
       if (definition !== undefined) visitBody(definition.body, definition.parameters);
-      else if (!scope.dimensions.has(name) || scope.variables.has(name)) names.push(name);
+      else if (!scope.dimensions.has(name)) names.push(name);
     }
     visitCalls(e);
   };

@@ -1,7 +1,7 @@
 import type { Expr } from "../core/ast";
 import type { Scope } from "../core/scope";
 import type { Formula } from "../documents/document";
-import { printLatex, printUnicode, shapesIn } from "../notation";
+import { type LatexStyle, printLatex, printUnicode, shapesIn } from "../notation";
 import { pictureStyle, styleFor } from "./latexStyle";
 import type { Snapshot } from "./snapshot";
 
@@ -12,9 +12,14 @@ export function unicodeIn(scope: Scope): (e: Expr) => string {
 }
 
 /** Writes expressions as LaTeX in the manner of the document that a formula stands in. */
-export function latexIn(snapshot: Snapshot, formula: Formula): (e: Expr) => string {
-  const shapeOf = shapesIn(formula.scope);
-  const style = styleFor(snapshot.document, formula);
+export function latexIn(
+  snapshot: Snapshot,
+  formula: Formula,
+  scope: Scope = formula.scope,
+  nabla?: LatexStyle["nabla"],
+): (e: Expr) => string {
+  const shapeOf = shapesIn(scope);
+  const style = { ...styleFor(snapshot.document, formula), ...(nabla === undefined ? {} : { nabla }) };
   return (e) => printLatex(e, style, shapeOf);
 }
 

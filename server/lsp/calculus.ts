@@ -1,19 +1,17 @@
 /** The requests of mcalc's own client: what the commands need. */
-import { MarkupKind } from "vscode-languageserver";
-import { markdownImage } from "../core/escaping";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { check } from "../features/checking";
 import { copyAs } from "../features/copy";
 import { declare } from "../features/declare";
 import { deriveBelow } from "../features/derive";
 import { diagnostics } from "../features/diagnostics";
-import { hover, isScalarTarget } from "../features/hover";
+import { isScalarTarget } from "../features/hover";
+import type { Insertion } from "../features/insertion";
 import { stepsView } from "../features/steps";
 import { targetAt, variablesOf } from "../features/target";
 import { shapeText } from "../core/shape";
 import { unicodeIn } from "../features/writing";
 import type { Client } from "./client";
-import { clashInWords } from "../notation/blocks";
 import { toDiagnostic, toRange, toSpan, toWorkspaceEdit } from "./convert";
 import type { Pictures } from "./pictures";
 import {
@@ -27,13 +25,15 @@ import {
   type DeriveParams,
   type DeriveResult,
   METHODS,
-  type PictureParams,
   type VariablesResult,
 } from "./protocol";
 import type { Requests } from "./requests";
 import { makeTurn } from "./turns";
 import { languageOf, read } from "./reading";
 import { Cancelled } from "../features/turn";
+
+const withInsertion = (text: string, { offset, text: inserted }: Insertion): string =>
+  text.slice(0, offset) + inserted + text.slice(offset);
 
 const NOTHING = { message: "There is no expression here: put the cursor into a formula." };
 const NOT_OPEN = { message: "Open a .mcalc file or a Markdown note with formulas first." };
@@ -65,9 +65,12 @@ export function registerCalculus(requests: Requests, client: () => Client, pictu
       if (target === undefined) return NOTHING;
       const derived = await deriveBelow(snapshot, target, params.variable, params.order, turn);
       if (!derived.ok) return { message: derived.message };
-      const { offset, text: inserted } = derived.insertion;
+      const { insertion, cursor } = derived;
+      const edits = insertion === undefined ? [] : [{ span: { start: insertion.offset, end: insertion.offset }, text: insertion.text }]; // prettier-ignore
+      const then = insertion === undefined ? text : TextDocument.create(text.uri, text.languageId, 0, withInsertion(text.getText(), insertion)); // prettier-ignore
       return {
-        edit: toWorkspaceEdit(text, [{ span: { start: offset, end: offset }, text: inserted }], client()),
+        ...(insertion === undefined ? {} : { edit: toWorkspaceEdit(text, edits, client()) }),
+        cursor: then.positionAt(cursor),
         statement: derived.statement,
         verified: derived.derivative.verified,
       };
@@ -89,6 +92,8 @@ export function registerCalculus(requests: Requests, client: () => Client, pictu
         const drawn = settings.picture ? await pictures.draw(view.lines.map((l) => l.picture), settings.pictureScale) : undefined; // prettier-ignore
         return {
           title: view.title,
+          variable: params.variable,
+          variables: variablesOf(target.expr, target.formula.scope).map((v) => v.name),
           latex: view.latex,
           text: view.text,
           lines: view.lines.map(({ left, right, why, latex, picture }) => {
@@ -108,35 +113,6 @@ export function registerCalculus(requests: Requests, client: () => Client, pictu
         ? NOTHING
         : copyAs(snapshot, target, params.format, params.variable, params.order === 2 ? 2 : 1, turn);
     }),
-  );
-
-  connection.onRequest(
-    METHODS.picture,
-    requests.about<PictureParams, { contents: { kind: MarkupKind; value: string } } | null>(
-      "picture",
-      null,
-      async ({ text, snapshot, turn }, params) => {
-        const { settings } = snapshot;
-        if (!settings.picture) return null;
-        const selection = toSpan(text, params.range);
-        const found = await hover(snapshot, text.offsetAt(params.position), selection.end > selection.start ? selection : undefined, turn); // prettier-ignore
-        if (found === undefined) return null;
-        const images: string[] = [];
-        if (found.clash !== undefined)
-          images.push(
-            markdownImage(clashInWords(found.clash), pictures.blocks(found.clash, settings.pictureScale).uri),
-          );
-        if (found.rows.length > 0) {
-          const drawn = await pictures.draw(found.rows.map((r) => r.latex), settings.pictureScale); // prettier-ignore
-          await turn();
-          for (const row of found.rows) {
-            const picture = drawn.get(row.latex);
-            if (picture !== undefined) images.push(markdownImage(`${row.left} = ${row.right}`, picture.uri));
-          }
-        }
-        return images.length === 0 ? null : { contents: { kind: MarkupKind.Markdown, value: images.join("\n\n") } };
-      },
-    ),
   );
 
   connection.onRequest(

@@ -15,6 +15,7 @@ import { Cancelled, type Turn } from "../features/turn";
 import { toDiagnostic } from "./convert";
 import { carryOver } from "./carryOver";
 import { METHODS, type Counts } from "./protocol";
+import { languageOf } from "./reading";
 import { describe, type Requests } from "./requests";
 import { makeTurn } from "./turns";
 import type { Open, Workspace } from "./workspace";
@@ -199,7 +200,10 @@ export class DiagnosticsService {
       uri: text.uri,
       formulas: snapshot.document.parsed,
       claims: claims.length,
+      language: languageOf(text.languageId, text.uri) ?? "markdown",
       holds: claims.filter((c) => c.status === "proved" || c.status === "verified").length,
+      wrong: claims.filter((c) => c.status === "wrong").length,
+      unchecked: claims.filter((c) => c.status === "unknown" || c.status === "conditional").length,
       problems: diagnostics(snapshot).filter((f) => f.severity === "error" || f.severity === "warning").length,
     };
     void this.requests.connection.sendNotification(METHODS.counts, counts);

@@ -25,7 +25,7 @@ import { definition } from "../features/definition";
 import { deriveBelow } from "../features/derive";
 import { folds } from "../features/folding";
 import { format } from "../features/formatting";
-import { hover } from "../features/hover";
+import { hover, type Hover } from "../features/hover";
 import { inlayHints } from "../features/inlayHints";
 import { highlights, references, rename, renameTarget } from "../features/references";
 import { selectionRanges } from "../features/selectionRanges";
@@ -37,8 +37,10 @@ import { targetAt } from "../features/target";
 import type { Client } from "./client";
 import { toDiagnostic, toRange, toSpan, toTextEdits, toWorkspaceEdit } from "./convert";
 import { toHover } from "./hover";
+import type { HoverParams } from "./protocol";
 import type { Pictures } from "./pictures";
 import { read } from "./reading";
+import { HIGHEST } from "./pictures/lines";
 import type { Asked, Requests } from "./requests";
 
 const COMPLETION_KIND: Readonly<Record<Completion["kind"], CompletionItemKind>> = {
@@ -75,18 +77,29 @@ export function registerLanguageFeatures(requests: Requests, client: () => Clien
       async (asked, params) => {
         const { text, snapshot, turn } = asked;
         // A client of ours sends the selection along: hovering over it derives the selected part.
-        const { range } = params as { range?: Parameters<typeof toSpan>[1] };
+        const { range, variable } = params as HoverParams;
         const selection = range === undefined ? undefined : toSpan(text, range);
-        const found = await hover(snapshot, text.offsetAt(params.position), selection, turn);
+        const hovered = (rows?: number): Promise<Hover | undefined> =>
+          hover(snapshot, text.offsetAt(params.position), selection, turn, {
+            ...(variable === undefined ? {} : { variable }),
+            ...(rows === undefined ? {} : { rows }),
+          });
+        let found = await hovered();
         if (found === undefined) return null;
         const { picture, pictureScale } = snapshot.settings;
         const style = { markdown: client().markdown, links: client().options.commandLinks === true };
         if (!pictures.inHovers || !picture || !style.markdown) return toHover(asked, found, style);
-        const drawn = found.rows.length === 0 ? undefined : await pictures.draw(found.rows.map((r) => r.latex), pictureScale); // prettier-ignore
+        let drawn = found.rows.length === 0 ? undefined : await pictures.lines(found.rows, found.where, pictureScale);
+        // Where two are too much to see at once, one.
+        if (found.rows.length > 1 && (drawn === undefined || drawn.height > HIGHEST * pictureScale)) {
+          const fewer = await hovered(1);
+          const picture = fewer === undefined ? undefined : await pictures.lines(fewer.rows, fewer.where, pictureScale);
+          if (picture !== undefined) [found, drawn] = [fewer!, picture];
+        }
         const blocks = found.clash === undefined ? undefined : pictures.blocks(found.clash, pictureScale);
         return toHover(asked, found, {
           ...style,
-          ...(drawn === undefined ? {} : { pictures: drawn }),
+          ...(drawn === undefined ? {} : { picture: drawn }),
           ...(blocks === undefined ? {} : { blocks }),
         });
       },
@@ -394,6 +407,7 @@ async function derivationEdits(
     ? insertSteps(snapshot, target, data.variable, turn)
     : deriveBelow(snapshot, target, data.variable, data.kind === "refactor.derive.hessian" ? 2 : 1, turn));
   if (!result.ok) return { message: result.message };
+  if (result.insertion === undefined) return { message: "This derivative stands there already." };
   const { offset, text } = result.insertion;
   return { edits: [{ span: { start: offset, end: offset }, text }] };
 }

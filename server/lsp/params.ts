@@ -48,7 +48,6 @@ const NEEDED: Readonly<Record<string, readonly string[]>> = tableOf({
   derive: ["textDocument", "range", "variable", "order"],
   derivation: ["textDocument", "range", "variable"],
   copy: ["textDocument", "range", "format"],
-  picture: ["textDocument", "position", "range"],
   "insert declaration": ["textDocument", "range"],
   check: ["uri", "languageId", "text"],
 });

@@ -1,9 +1,9 @@
 /** What client and server say to each other beyond the Language Server Protocol. Types only: both sides import it. */
-import type { Range, TextDocumentIdentifier, WorkspaceEdit } from "vscode-languageserver-types";
+import type { Position, Range, TextDocumentIdentifier, WorkspaceEdit } from "vscode-languageserver-types";
 
 /** `initializationOptions` */
 export interface InitializationOptions {
-  /** `svg`: hovers carry a picture of the formula beside its text. */
+  /** `svg`: hovers carry a picture of the derivatives in place of their text. */
   readonly hover?: "text" | "svg";
   /** Whether command links (`command:mcalc.derive?…`) work in hovers. */
   readonly commandLinks?: boolean;
@@ -43,7 +43,14 @@ export interface DeriveParams extends At {
   readonly order: 1 | 2;
 }
 export type DeriveResult =
-  | { readonly edit: WorkspaceEdit; readonly statement: string; readonly verified: boolean }
+  | {
+      /** Absent where the statement stands there already. */
+      readonly edit?: WorkspaceEdit;
+      readonly statement: string;
+      readonly verified: boolean;
+      /** Behind the statement, once the edit is made: where one goes on. */
+      readonly cursor: Position;
+    }
   | { readonly message: string };
 
 /** `mcalc/copy` */
@@ -67,6 +74,9 @@ export interface DerivationParams extends At {
 export type DerivationResult = DerivationView | { readonly message: string };
 export interface DerivationView {
   readonly title: string;
+  readonly variable: string;
+  /** What else the expression can be derived by. */
+  readonly variables: readonly string[];
   readonly lines: readonly DerivationLine[];
   /** The whole derivation, to copy. */
   readonly latex: string;
@@ -82,9 +92,12 @@ export interface DerivationLine {
   readonly picture?: { readonly uri: string; readonly width: number; readonly height: number };
 }
 
-/** `mcalc/picture`: Markdown with pictures of a hover's formulas, or `null`. */
-export interface PictureParams extends At {
-  readonly position: { readonly line: number; readonly character: number };
+/** What our own client adds to a request for a hover. */
+export interface HoverParams {
+  /** What is selected: the hover is about that part. */
+  readonly range?: Range;
+  /** The variable whose derivative is wanted first. */
+  readonly variable?: string;
 }
 
 /** `mcalc/declaration`: an edit that declares the undeclared name at a place. */
@@ -100,9 +113,13 @@ export interface CheckParams {
 /** `mcalc/counts`, a notification: what was found in a document, for the status item. */
 export interface Counts {
   readonly uri: string;
+  readonly language: "mcalc" | "markdown";
   readonly formulas: number;
   readonly claims: number;
   readonly holds: number;
+  readonly wrong: number;
+  /** Neither found to hold nor found to be wrong. */
+  readonly unchecked: number;
   readonly problems: number;
 }
 
@@ -121,7 +138,6 @@ export const METHODS = {
   derive: "mcalc/derive",
   derivation: "mcalc/derivation",
   copy: "mcalc/copy",
-  picture: "mcalc/picture",
   declaration: "mcalc/declaration",
   check: "mcalc/check",
   counts: "mcalc/counts",

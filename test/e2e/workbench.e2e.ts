@@ -16,10 +16,22 @@ describe("the workbench", function () {
     await bench.close();
   });
 
-  it("a hover shows shapes and derivatives as text, and a picture of them", async () => {
+  it("suggestions come while a name is typed", async () => {
+    await bench.click("c = V'*x");
+    await bench.page.keyboard.press("End");
+    await bench.page.keyboard.press("Enter");
+    await bench.page.keyboard.type("d = log", { delay: 120 });
+    const row = bench.page.locator(".suggest-widget.visible .monaco-list-row", { hasText: "logdet" }).first();
+    await row.waitFor({ timeout: 20_000 });
+    await bench.page.keyboard.press("Escape");
+    for (let back = 0; back < 8; back++) await bench.page.keyboard.press("Backspace");
+  });
+
+  it("a hover is one picture of the derivatives, what they are, and links", async () => {
     const text = await bench.hover("x'*A*x", undefined, { picture: true });
-    assert.ok(text.includes("= (A + Aᵀ)x"), text);
-    assert.match(text, /n×1 ✓ verified/);
+    assert.ok(!text.includes("(A + Aᵀ)x"), text);
+    assert.match(text, /n×1, .*n×n ✓ verified/);
+    assert.match(text, /Insert ∂\/∂x ∂\/∂A · Show derivation · Copy as…/);
     const [picture] = await bench.page.$$eval(".monaco-hover:not(.hidden) img", (all) =>
       all.map((e) => {
         const image = e as unknown as { naturalWidth: number; naturalHeight: number; alt: string };
@@ -51,6 +63,52 @@ describe("the workbench", function () {
     await bench.pick("X");
     await bench.seesLine("d(tr(X*B*X'))/d(X) == X*(B + B')");
   });
+
+  for (const file of ["autoencoder", "classifier", "attention", "mixture"])
+    it(`the hover of a realistic loss is whole and seen at once: ${file}`, async () => {
+      await bench.openFile(`${file}.mcalc`);
+      const text = await bench.hover("loss", undefined, { picture: true });
+      assert.ok(!text.includes("base64"), "the picture is not cut");
+      assert.match(text, /✓ verified by numbers/);
+      assert.match(text, /Also ∂\/∂/);
+      const { shown, whole, pictures } = await bench.hoverSize();
+      assert.ok(whole <= shown, `${whole} of ${shown} pixels`);
+      assert.deepEqual([pictures.length, pictures.every((p) => p.width > 100 && p.width <= 640)], [1, true]);
+    });
+
+  it("a link in a hover shows the derivative by another variable", async () => {
+    await bench.openFile("autoencoder.mcalc");
+    await bench.hover("loss", undefined, { picture: true });
+    await bench.page
+      .locator(".monaco-hover:not(.hidden) a", { hasText: /∂\/∂b[2₂]/ })
+      .first()
+      .click();
+    const first = bench.page.locator(".monaco-hover:not(.hidden) img").first();
+    for (
+      let tries = 0;
+      tries < 40 && !/^∂loss\/∂b[2₂]/.test((await first.getAttribute("alt").catch(() => "")) ?? "");
+      tries++
+    )
+      await bench.page.waitForTimeout(250);
+    assert.match((await first.getAttribute("alt")) ?? "", /^∂loss\/∂b[2₂]/);
+  });
+
+  it("the status item tells what is wrong", async () => {
+    await bench.openFile("claims.mcalc");
+    await bench.page.locator(".statusbar-item", { hasText: "1 wrong" }).first().waitFor();
+  });
+
+  it("“Check Workspace” counts what is wrong in open files, too", async () => {
+    await bench.command("Check Workspace");
+    const said = bench.page.locator(".notification-toast", { hasText: "mcalc checked" }).first();
+    await said.waitFor();
+    // The product that does not fit in the open file, and in the one that is not; the wrong claim.
+    assert.match(await said.innerText(), /checked \d+ files: [4-9] problems/);
+    await bench.page.keyboard.press("Escape");
+    await bench.command("Notifications: Clear All Notifications");
+  });
+
+  it("back to the first file", () => bench.openFile("formulas.mcalc"));
 
   it("a dimension error is underlined, and its hover names both shapes", async () => {
     assert.ok((await bench.squiggles()) >= 1);
@@ -89,24 +147,29 @@ describe("the workbench", function () {
     assert.ok((await frame.locator("li").count()) >= 3);
     assert.match((await frame.locator("ol").innerText()).toLowerCase(), /transpose|product rule/);
     assert.ok((await frame.locator("button", { hasText: "Copy LaTeX" }).count()) === 1);
+    await frame.locator("select").selectOption("A");
+    await bench.page.locator(".tab", { hasText: "with respect to A" }).first().waitFor();
     await bench.page.keyboard.press("Control+KeyW");
   });
 
   it("in a note the derivative is a display formula", async () => {
     await bench.openFile("note.md");
-    const text = await bench.hover("x^T A x");
-    assert.ok(text.includes("(A + Aᵀ)x"), text);
+    const text = await bench.hover("x^T A x", undefined, { picture: true });
+    assert.match(text, /n×1, .*✓ verified/);
     await bench.click("x^T A x");
     await bench.quickFixes();
     await bench.chooseFix("Derive with respect to x");
     await bench.seesLine("\\frac{dy}{dx} = (A + A^T)x");
   });
 
-  it("the walkthrough has its five steps", async () => {
+  it("the walkthrough has its five steps; the first opens a file of the language, and is ticked then", async () => {
     await bench.command("Welcome: Open Walkthrough");
     await bench.pick("Matrix calculus in your notes");
     await bench.page.locator(".getting-started-step").first().waitFor();
     assert.equal(await bench.page.locator(".getting-started-step").count(), 5);
+    await bench.page.locator(".getting-started-step button, .getting-started-step a", { hasText: "New file" }).first().click(); // prettier-ignore
+    await bench.seesLine("norm2(X*w - y)^2");
+    assert.match(await bench.page.locator("#status\\.editor\\.mode").innerText(), /Matrix Calculus/);
     await bench.page.keyboard.press("Control+KeyW");
   });
 

@@ -87,6 +87,16 @@ export class Workbench {
     return (await this.page.locator(".monaco-hover:not(.hidden)").allInnerTexts()).join("\n").replace(/\u00a0/g, " ");
   }
 
+  /** How high the hover that is shown would be, and is, in pixels; its pictures. */
+  hoverSize(): Promise<{ shown: number; whole: number; pictures: { width: number; height: number }[] }> {
+    return this.page.evaluate(`(() => {
+      const hover = document.querySelector(".monaco-hover:not(.hidden)");
+      const content = hover.querySelector(".monaco-hover-content");
+      const pictures = [...hover.querySelectorAll("img")].map((i) => ({ width: i.naturalWidth, height: i.naturalHeight }));
+      return { shown: content.clientHeight, whole: content.scrollHeight, pictures };
+    })()`);
+  }
+
   /** Puts the cursor into a piece of text. */
   async click(text: string, within?: string): Promise<void> {
     await this.page.keyboard.press("Escape");

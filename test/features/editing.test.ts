@@ -38,8 +38,11 @@ async function derived(
   assert.ok(target !== undefined, "there is an expression");
   const result = await deriveBelow(snapshot, target, variable, order, noTurn);
   assert.ok(result.ok, result.ok ? "" : result.message);
-  const { offset, text: inserted } = result.insertion;
-  return text.slice(0, offset) + inserted + text.slice(offset);
+  if (result.insertion === undefined) return `${text.slice(0, result.cursor)}|${text.slice(result.cursor)}`;
+  const { offset, text: inserted, cursor } = result.insertion;
+  const whole = text.slice(0, offset) + inserted + text.slice(offset);
+  assert.ok(whole.slice(0, cursor).endsWith(inserted.trimEnd()), "the cursor is behind what was inserted");
+  return whole;
 }
 
 describe("deriving below", () => {
@@ -60,6 +63,13 @@ describe("deriving below", () => {
     ["display, with T and d", `${M}$$\ny = x^T $0A x\n$$\n\nThen $\\frac{dz}{dx} = 1$.\n`, `${M}$$\ny = x^T A x\n$$\n\n$$\n\\frac{dy}{dx} = (A + A^T)x\n$$\n\nThen $\\frac{dz}{dx} = 1$.\n`],
     ["in a quotation", `${M}> $y = x^\\top $0A x$\n`, `${M}> $y = x^\\top A x$\n>\n> $$\n> \\frac{\\partial y}{\\partial x} = (A + A^\\top)x\n> $$\n`],
     ["in a math fence", `${M}\`\`\`math\ny = x^\\top $0A x\n\`\`\`\n`, `${M}\`\`\`math\ny = x^\\top A x\n\`\`\`\n\n\`\`\`math\n\\frac{\\partial y}{\\partial x} = (A + A^\\top)x\n\`\`\`\n`],
+    ["in a list", `${M}- One: $y = x^\\top $0A x$.\n- Two.\n`, `${M}- One: $y = x^\\top A x$.\n\n  $$\n  \\frac{\\partial y}{\\partial x} = (A + A^\\top)x\n  $$\n\n- Two.\n`],
+    ["in a numbered list in a quotation, behind its first line", `${M}> 12. Let\n> $y = x^\\top $0A x$.\n`, `${M}> 12. Let\n> $y = x^\\top A x$.\n>\n>     $$\n>     \\frac{\\partial y}{\\partial x} = (A + A^\\top)x\n>     $$\n`],
+    ["of a function", `${M}$$\nf(x) = x^\\top $0A x\n$$\n`, `${M}$$\nf(x) = x^\\top A x\n$$\n\n$$\n\\nabla f(x) = (A + A^\\top)x\n$$\n`],
+    ["of a function, as the author writes", `${M}$$\nf(x) = x^\\top $0A x\n$$\n\nThen $\\frac{\\partial g}{\\partial x} = 1$.\n`, `${M}$$\nf(x) = x^\\top A x\n$$\n\n$$\n\\frac{\\partial f(x)}{\\partial x} = (A + A^\\top)x\n$$\n\nThen $\\frac{\\partial g}{\\partial x} = 1$.\n`],
+    ["with nablas", `${M}$$\ny = x^\\top $0A x\n$$\n\nThen $\\nabla_x g = 1$.\n`, `${M}$$\ny = x^\\top A x\n$$\n\n$$\n\\nabla_x y = (A + A^\\top)x\n$$\n\nThen $\\nabla_x g = 1$.\n`],
+    ["below what is said of it already", `${M}$$\ny = x^\\top $0A x\n$$\n\n$$\n\\frac{\\partial y}{\\partial A} = xx^\\top\n$$\n`, `${M}$$\ny = x^\\top A x\n$$\n\n$$\n\\frac{\\partial y}{\\partial A} = xx^\\top\n$$\n\n$$\n\\frac{\\partial y}{\\partial x} = (A + A^\\top)x\n$$\n`],
+    ["not twice", `${M}$$\ny = x^\\top $0A x\n$$\n\nThen $\\frac{\\partial y}{\\partial x} = A^\\top x + A x$.\n`, `${M}$$\ny = x^\\top A x\n$$\n\nThen $\\frac{\\partial y}{\\partial x} = A^\\top x + A x|$.\n`],
     ["bold", "Let $\\mathbf{A} \\in \\mathbb{R}^{n \\times n}$ and $\\mathbf{x} \\in \\mathbb{R}^n$.\n\n$y = \\mathbf{x}^\\top $0\\mathbf{A} \\mathbf{x}$\n", "Let $\\mathbf{A} \\in \\mathbb{R}^{n \\times n}$ and $\\mathbf{x} \\in \\mathbb{R}^n$.\n\n$y = \\mathbf{x}^\\top \\mathbf{A} \\mathbf{x}$\n\n$$\n\\frac{\\partial y}{\\partial \\mathbf{x}} = (\\mathbf{A} + \\mathbf{A}^\\top)\\mathbf{x}\n$$\n"],
   ]; // prettier-ignore
   for (const [what, before, after] of notes)
@@ -67,6 +77,20 @@ describe("deriving below", () => {
       const found = await derived(before, /mathbf/.test(before) ? boldName(before) : "x", 1, "markdown");
       assert.equal(found, after);
     });
+
+  it("not twice, and the Hessian below the gradient", async () => {
+    const once = `${G}y = x'*$0A*x\nd(y)/d(x) == (A + A')*x\n# end\n`;
+    assert.equal(await derived(once, "x"), `${G}y = x'*A*x\nd(y)/d(x) == (A + A')*x|\n# end\n`);
+    assert.equal(await derived(once, "x", 2), `${G}y = x'*A*x\nd(y)/d(x) == (A + A')*x\nhess(y, x) == A + A'\n# end\n`); // prettier-ignore
+  });
+
+  it("what recurs in a long one is defined above it, and in a note behind it", async () => {
+    const given = "X : R^(n×d)\nWq, Wk, Wv : R^(d×k)\nY : R^(n×k)\nQ = X*Wq\nE = X*Wk\nV = X*Wv\nP = softmax(Q*E')\n";
+    const text = await derived(`${given}loss = norm2(P*V - Y)^2/2$0\n`, "Wq");
+    assert.match(text, /\/2\n[A-Z] = .*\nd\(loss\)\/d\(Wq\) == .*\n$/);
+    const { claims, findings } = snapshotOf(text).checked!;
+    assert.deepEqual([claims.map((c) => c.status), findings], [["proved"], []]);
+  });
 
   it("the Hessian", async () => {
     assert.match(await derived(`${G}y = x'*$0A*x\n`, "x", 2), /== A \+ A'\n$/);

@@ -50,7 +50,7 @@ describe("numerator layout", () => {
     for (const work of [deriveBelow(snapshot, target, "w", 1, noTurn), insertSteps(snapshot, target, "w", noTurn)]) {
       const result = await work;
       assert.ok(result.ok);
-      const { offset, text: inserted } = result.insertion;
+      const { offset, text: inserted } = result.insertion!;
       const document = readMcalc("file:///a.mcalc", 1, text.slice(0, offset) + inserted + text.slice(offset));
       const { claims, problems } = checkDocument(document, NUMERATOR);
       assert.deepEqual(problems.filter((p) => p.code !== "unused"), []); // prettier-ignore

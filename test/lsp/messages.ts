@@ -15,7 +15,6 @@ import type {
   Location,
   LocationLink,
   LogMessageParams,
-  MarkupContent,
   PublishDiagnosticsParams,
   Range,
   RegistrationParams,
@@ -64,7 +63,6 @@ export interface Results {
   "mcalc/derivation": DerivationResult;
   "mcalc/copy": CopyResult;
   "mcalc/declaration": DeclarationResult;
-  "mcalc/picture": { contents: MarkupContent } | null;
   "mcalc/check": Diagnostic[];
 }
 

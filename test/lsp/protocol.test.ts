@@ -93,7 +93,7 @@ describe("the language server over streams", () => {
     assert.deepEqual(contents, {
       kind: "plaintext",
       value:
-        "Xw − y: vector of length n\n‖Xw − y‖²: scalar\n∂loss/∂w = 2Xᵀ(Xw − y)    d×1 ✓ verified\n∂loss/∂X = 2(Xw − y)wᵀ    n×d ✓ verified\nIt depends on y as well.",
+        "Xw − y: vector of length n\n‖Xw − y‖²: scalar\n∂loss/∂w = 2Xᵀ(Xw − y)    d×1 ✓ verified by numbers\n∂loss/∂X = 2(Xw − y)wᵀ    n×d ✓ verified by numbers\nIt depends on y as well.",
     });
   });
 
@@ -224,15 +224,12 @@ describe("the language server over streams", () => {
   it("where shapes do not fit, a hover says which sides, and draws them in the colours of the theme", async () => {
     const colours = new Set<string>();
     for (const kind of ["light", "dark", "highContrastDark", "highContrastLight"]) {
-      const c = await start(VSCODE, { theme: { kind, fontSize: 14 } });
+      const c = await start(VSCODE, { hover: "svg", theme: { kind, fontSize: 14 } });
       const textDocument = await c.open(TEXT);
       await c.request("textDocument/diagnostic", { textDocument });
       const position = middle(TEXT, "X'*w");
       const hover = await c.request<{ contents: { value: string } }>("textDocument/hover", { textDocument, position });
-      assert.match(hover.contents.value, /^`Xᵀ` d×n · `w` d×1: \*\*n ≠ d\*\*/);
-      const range = { start: position, end: position };
-      const { contents } = await c.request<{ contents: { value: string } }>("mcalc/picture", { textDocument, position, range }); // prettier-ignore
-      const [, words, data] = /^!\[(.*)\]\(data:image\/svg\+xml;base64,(.*)\)$/.exec(contents.value)!;
+      const [, words, data] = /^!\[(.*)\]\(data:image\/svg\+xml;base64,(.*)\)$/m.exec(hover.contents.value)!;
       assert.equal(words, "Xᵀ is d×n and w is d×1: n ≠ d");
       const svg = Buffer.from(data!, "base64").toString("utf8");
       colours.add(/stroke="(#\w+)" stroke-width/.exec(svg)![1]!);
@@ -247,6 +244,11 @@ describe("the language server over streams", () => {
     await c.request("textDocument/diagnostic", { textDocument });
     const hover = await c.request<{ contents: { value: string } }>("textDocument/hover", { textDocument, position: middle(TEXT, "X'*w") }); // prettier-ignore
     assert.match(hover.contents.value, /^!\[Xᵀ is d×n and w is d×1: n ≠ d\]\(data:image\/svg\+xml;base64,/);
+    const without = await start();
+    await without.open(TEXT);
+    await without.request("textDocument/diagnostic", { textDocument });
+    const words = await without.request<{ contents: { value: string } }>("textDocument/hover", { textDocument, position: middle(TEXT, "X'*w") }); // prettier-ignore
+    assert.match(words.contents.value, /^`Xᵀ` d×n · `w` d×1: \*\*n ≠ d\*\*/);
   });
 
   it("code lenses derive, and tell how claims stand; off until they are wanted", async () => {

@@ -20,7 +20,7 @@ RegisterHTMLHandler(adaptor);
 // Only what formulas are made of: no \href, \require, \style, \def or anything else that reaches outside a formula.
 const page = mathjax.document("", {
   InputJax: new TeX({ packages: ["base", "ams", "boldsymbol", "color"], formatError: (_: unknown, error: Error) => { throw error; } }),
-  OutputJax: new SVG({ fontCache: "none" }),
+  OutputJax: new SVG({ fontCache: "local", localID: "" }),
 }); // prettier-ignore
 
 /** Draws a formula in one colour; nothing where MathJax cannot read it. */
@@ -34,19 +34,38 @@ export function draw({ latex, color, accent, ex }: PictureRequest): Picture | un
       .map(Number);
     const width = Math.ceil((box[2]! / UNITS_PER_EX) * ex) + 2;
     const height = Math.ceil((box[3]! / UNITS_PER_EX) * ex) + 2;
-    const drawing = adaptor
-      .outerHTML(svg as never)
+    const drawing = shorter(adaptor.outerHTML(svg as never))
       .replace(/ (?:width|height|style|role|focusable)="[^"]*"/g, (attribute) =>
         attribute.startsWith(" style") ? "" : attribute,
       )
       .replace(
         /^<svg[^>]*>/,
-        `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="${width}" height="${height}" viewBox="${box.join(" ")}" color="${color}">`,
+        `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="${box.join(" ")}" color="${color}">`,
       );
     return { uri: svgAddress(drawing), width, height };
   } catch {
     return undefined;
   }
+}
+
+/**
+ * The same picture in fewer characters: glyphs that recur are drawn once (MathJax's local font cache) under short names,
+ * and what only MathJax itself would read is left out.
+ */
+function shorter(svg: string): string {
+  const names = new Map<string, string>();
+  const nameOf = (id: string): string => {
+    let name = names.get(id);
+    if (name === undefined) names.set(id, (name = names.size.toString(36)));
+    return name;
+  };
+  return svg
+    .replace(/><\/(?:use|path|rect)>/g, "/>")
+    .replace(/<g data-mml-node="[a-z]+"><\/g>/g, "")
+    .replace(/ data-[a-z-]+="[^"]*"/g, "")
+    .replace(/ (id|xlink:href)="(#?)(MJX-[^"]*)"/g, (_, kind: string, hash: string, id: string) =>
+      kind === "id" ? ` id="g${nameOf(id)}"` : ` href="${hash}g${nameOf(id)}"`,
+    );
 }
 
 /** `0550ae` as `5,80,174`. */

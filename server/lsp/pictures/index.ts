@@ -2,7 +2,9 @@ import type { Environment } from "../environment";
 import { type Blocks, drawBlocks } from "../../notation/blocks";
 import { ACCENT, CLASH, FOREGROUND } from "../client";
 import type { InitializationOptions, Theme } from "../protocol";
+import type { Equation } from "../../features/hover";
 import { svgAddress } from "./address";
+import { linesOf, SMALLEST, WIDEST } from "./lines";
 import type { Picture, PictureMaker } from "./protocol";
 
 /** Height of the letter x in MathJax's fonts, in em. */
@@ -40,6 +42,24 @@ export class Pictures {
     const pictures = await Promise.all(formulas.map((latex) => maker.draw({ latex, color, accent, ex })));
     pictures.forEach((picture, i) => picture !== undefined && out.set(formulas[i]!, picture));
     return out;
+  }
+
+  /**
+   * One picture of equations and of what they call their parts; sums are broken into lines, and the whole made smaller,
+   * where it would be too wide for a hover. Nothing where that does not help.
+   */
+  async lines(rows: readonly Equation[], where: readonly Equation[], scale: number): Promise<Picture | undefined> {
+    const one = async (latex: string, size: number): Promise<Picture | undefined> => (await this.draw([latex], size)).get(latex); // prettier-ignore
+    let picture: Picture | undefined;
+    for (const broken of [false, true]) {
+      const latex = linesOf(rows, where, broken);
+      picture = await one(latex, scale);
+      if (picture === undefined) return undefined;
+      if (picture.width <= WIDEST * scale) return picture;
+      const smaller = Math.max(SMALLEST, (WIDEST * scale) / picture.width);
+      if (broken && smaller > SMALLEST) return one(latex, scale * smaller);
+    }
+    return undefined;
   }
 
   /** A picture of shapes that do not fit: needs no worker. */

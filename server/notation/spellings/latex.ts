@@ -40,6 +40,8 @@ export interface LatexStyle {
   readonly log?: string;
   /** The Hadamard product: `\odot` (default) or `\circ`. */
   readonly hadamard?: string;
+  /** First derivatives with a nabla: `\nabla f`, or with the variable, `\nabla_x f`. */
+  readonly nabla?: "plain" | "subscript";
   /** How the author wrote each name. */
   readonly names?: ReadonlyMap<string, string>;
 }
@@ -206,6 +208,11 @@ export function latexTarget(style: LatexStyle = {}): Target {
       const times = wrt.length > 1 ? `${partial}^${braced(String(wrt.length))}` : partial;
       const space = partial.startsWith("\\") && !partial.endsWith("}") ? " " : "";
       const names = [...wrt].reverse().map((w) => p.text(w));
+      if (style.nabla !== undefined && wrt.length === 1 && !transposed) {
+        const by = style.nabla === "plain" ? "" : `_${braced(names[0]!)}`;
+        const f = p.at(of, LEVEL.atom);
+        return { ...f, text: `\\nabla${by} ${f.text}`, level: LEVEL.product, sign: "derivative" };
+      }
       const twice = names.length === 2 && names[0] === names[1];
       let under: string;
       if (twice && kindOf(wrt[0]!, p.shapeOf) === "scalar") under = `${partial}${space}${names[0]}^2`;
