@@ -43,7 +43,7 @@ export interface Refused {
   readonly error: { readonly code: ProblemCode; readonly message: string; readonly span?: Span };
 }
 
-export { namedParts, type Where } from "./where";
+export { namedParts, where, type Where } from "./where";
 
 /** Leaves and operators of an answer, at most. What is shorter must still read back in: `LIMITS.tokens`. */
 const MOST_ANSWER = 20_000;

@@ -1,4 +1,4 @@
-import { apply, children, type Expr, name as nameExpr, size, withChildren } from "../core/ast";
+import { apply, children, type Expr, freeNames, name as nameExpr, size, withChildren } from "../core/ast";
 import { exprKey } from "../core/exprKey";
 import { type Definition, type Scope, withDefinition } from "../core/scope";
 import { isColumn, isRow, isScalar, type Shape } from "../core/shape";
@@ -19,6 +19,8 @@ export interface WhereOptions {
   readonly reserved?: Iterable<string>;
   /** Definitions made, at most. */
   readonly most?: number;
+  /** The share of a line that a name may stand for, at most: of a derivation no line is to be a name alone. Default: all. */
+  readonly share?: number;
 }
 
 /**
@@ -73,7 +75,7 @@ export function where(
   const made: Definition[] = [];
   while (made.length < (options.most ?? MOST)) {
     const lines = [...made.map((d) => d.body), ...now];
-    const best = bestName(forms, lines, taken, scope);
+    const best = bestName(forms, lines, taken, scope, options.share ?? 1);
     if (best === undefined) break;
     const { name, body, lines: next } = best;
     taken.add(name);
@@ -92,12 +94,14 @@ function bestName(
   lines: readonly Expr[],
   taken: ReadonlySet<string>,
   scope: Scope,
+  share: number,
 ): { name: string; body: Expr; lines: readonly Expr[] } | undefined {
   const found = new Map<string, { expr: Expr; times: number; length: number }>();
   for (const line of lines)
     forms.occurrences(line, (expr) => {
       const length = size(expr);
       if (length < WORTH_A_NAME && !isShortProduct(expr, forms.shape(expr))) return;
+      if (length > share * size(line) || isConstant(expr, scope) || changes(expr)) return;
       const { id } = forms.formOf(expr);
       const c = found.get(id);
       if (c === undefined) found.set(id, { expr, times: 1, length });
@@ -120,6 +124,12 @@ function bestName(
     }
   return best;
 }
+
+/** Whether no variable is in it, such as in `ones(n)*ones(n)'`. */
+const isConstant = (e: Expr, scope: Scope): boolean => [...freeNames(e)].every((n) => scope.dimensions.has(n) && !scope.variables.has(n)); // prettier-ignore
+
+/** Whether a change of something, `dX`, is in it: that belongs to its line. */
+const changes = (e: Expr): boolean => e.kind === "differential" || e.kind === "derivative" || children(e).some(changes);
 
 /** A product of two vectors or matrices. */
 const isShortProduct = (e: Expr, shape: Shape | undefined): boolean =>

@@ -14,6 +14,7 @@ import { comparison, equalityAtPoints, isStructured } from "../evaluation";
 
 export type { Derivation, Detail, NamedPart, NoDerivation, Part, Path, Step, StepsRequest } from "./derivation";
 export { transposedExpr } from "./layout";
+export { shortened } from "./shortened";
 export { type Rule, type RuleGroup, type RuleId, RULES, rule } from "./rules";
 
 /**
@@ -43,7 +44,8 @@ function* allParts(request: StepsRequest): Steps<Derivation | NoDerivation> {
   const first = expr;
   const parts: Part[] = [];
   for (let order = 1; order <= wrt.length; order++) {
-    const engine = yield* derivative({ expr: first, wrt: wrt.slice(0, order), scope: request.scope });
+    const own = request.value === undefined ? {} : { value: request.value };
+    const engine = yield* derivative({ expr: first, wrt: wrt.slice(0, order), scope: request.scope, ...own });
     if (!engine.ok) return { ok: false, error: { code: engine.error.code, message: engine.error.message } };
     const made = yield* onePart({
       scope,

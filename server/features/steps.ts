@@ -1,6 +1,7 @@
 import type { Expr } from "../core/ast";
 import type { ProblemCode } from "../core/problem";
-import { type Derivation, derivation, type NoDerivation } from "../derivation";
+import { type Derivation, derivation, type NoDerivation, shortened } from "../derivation";
+import { shapesIn } from "../notation";
 import { printText } from "../language/print";
 import { renderSteps, stepRows } from "../notation/steps";
 import { insertBelow, type Insertion } from "./insertion";
@@ -69,8 +70,9 @@ export async function stepsView(
   choice: StepsChoice,
   turn: Turn,
 ): Promise<StepsView | NoSteps> {
-  const found = await derivationOf(snapshot, target, variable, choice, turn);
-  if (!found.ok) return { ok: false, ...found.error };
+  const long = await derivationOf(snapshot, target, variable, choice, turn);
+  if (!long.ok) return { ok: false, ...long.error };
+  const found = await inTurns(shortened(long, shapesIn), turn);
   const style = styleFor(snapshot.document, target.formula);
   const unicode = stepRows(found, "unicode");
   const latex = stepRows(found, "latex", { style });

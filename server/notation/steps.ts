@@ -1,5 +1,5 @@
-import { children, type Expr, name, substitute, withChildren } from "../core/ast";
-import { type Derivation, type Part, type Path, rule, type RuleId, type Step } from "../derivation";
+import { children, type Expr, freeNames, name, substitute, withChildren } from "../core/ast";
+import { type Derivation, type NamedPart, type Part, type Path, rule, type RuleId, type Step } from "../derivation";
 import { parseExpression } from "../language/mcalc/parse";
 import { printText } from "../language/print";
 import { type ShapeOf, shapesIn } from "./kinds";
@@ -61,8 +61,8 @@ export function stepRows(
     const named = part.named.filter((n) => !n.own);
     let due = named;
     for (const s of part.steps) {
-      const used = due;
-      due = [];
+      const used = named.filter((n) => due.includes(n) && isUsed(n, s, named));
+      due = due.filter((n) => !used.includes(n));
       const names = used.map((n) => w.formula(`${w.print(name(n.name))} = ${w.print(n.expr)}`));
       rows.push({
         kind: "step",
@@ -74,6 +74,20 @@ export function stepRows(
     }
   });
   return rows;
+}
+
+/** Whether a name stands in a line, in the equations beside it, or in what another name there stands for. */
+function isUsed({ name: wanted }: NamedPart, step: Step, named: readonly NamedPart[]): boolean {
+  const seen = new Set<string>();
+  const todo = [step.after, step.left, ...step.where.flatMap((w) => [w.left, w.right])].flatMap((e) => [...freeNames(e)]);
+  for (let n = todo.pop(); n !== undefined; n = todo.pop()) {
+    if (n === wanted) return true;
+    if (seen.has(n)) continue;
+    seen.add(n);
+    const body = named.find((x) => x.name === n)?.expr;
+    if (body !== undefined) todo.push(...freeNames(body));
+  }
+  return false;
 }
 
 /** The whole derivation as a text of one format. Markdown is a display of rows that the proof-reading accepts. */
