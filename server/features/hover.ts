@@ -1,15 +1,17 @@
 import { type DerivativeExpr, type Expr, name as nameExpr, size, type Span } from "../core/ast";
+import { isOne } from "../core/dimension";
+import type { Scope } from "../core/scope";
 import { isScalar, shapeText } from "../core/shape";
 import type { Derivative } from "../calculus";
 import { operator } from "../operators";
 import { type Blocks, blocksOf } from "../notation/blocks";
 import { derivativeOf } from "./derivatives";
 import { diagnostics } from "./diagnostics";
-import { formulaAt, inDocument, overlaps } from "./place";
+import { formulaAt, inDocument, inFormula, overlaps } from "./place";
 import type { CheckedClaim, Snapshot } from "./snapshot";
 import { nodesAtCursor, shapeIn, type Target, targetAt, variablesOf } from "./target";
 import type { Turn } from "./turn";
-import { meaningOf, originInWords, propertiesInWords, shapeInWords } from "./variableInfo";
+import { lineOf, meaningOf, originInWords, propertiesInWords, shapeInWords } from "./variableInfo";
 import { shortened } from "./shortening";
 import { pictureLatexIn, unicodeIn } from "./writing";
 
@@ -255,7 +257,9 @@ function subjectAt(snapshot: Snapshot, offset: number, around: readonly Expr[]):
   };
   if (statement.kind === "declaration") {
     const named = statement.names.find((n) => covers(n.span));
-    return named === undefined ? undefined : aboutName(snapshot, named.name, offset);
+    if (named !== undefined) return aboutName(snapshot, named.name, offset);
+    const size = covers(statement.shapeSpan) ? wordAt(formula.text, inFormula(formula, offset)) : undefined;
+    return size !== undefined && scope.dimensions.has(size) ? aboutName(snapshot, size, offset) : undefined;
   }
   if (statement.kind === "definition" && covers(statement.nameSpan)) return aboutName(snapshot, statement.name, offset);
   const node = around.at(-1);
@@ -285,7 +289,10 @@ function aboutName(snapshot: Snapshot, name: string, offset: number): Hover["sub
   const base = meaning.kind === "variable" ? meaning.base : meaning.name;
   const origin = snapshot.document.origin(base, offset);
   const where = origin === undefined ? [] : [originInWords(snapshot.document, origin)];
-  if (meaning.kind === "dimension") return { title: name, text: ["dimension", ...where].join(", ") };
+  if (meaning.kind === "dimension") {
+    const first = origin === undefined ? [] : [`first in line ${lineOf(snapshot.document, origin.span.start)}`];
+    return { title: name, text: [`dimension: ${sizesIn(scope, name)}`, ...first].join(", ") };
+  }
   if (meaning.kind === "variable") {
     const { shape, properties, family } = meaning.variable;
     const said = propertiesInWords(properties);
@@ -302,6 +309,30 @@ function aboutName(snapshot: Snapshot, name: string, offset: number): Hover["sub
     title: here || written.length > LONGEST ? head : `${head} = ${written}`,
     text: [...(shape === undefined ? [definition.parameters === undefined ? "definition" : "function"] : [shapeInWords(shape)]), ...where].join(", "), // prettier-ignore
   };
+}
+
+/** What a dimension is the size of: `rows of X, length of y`. */
+function sizesIn(scope: Scope, name: string): string {
+  const out: string[] = [];
+  for (const v of scope.variables.values()) {
+    const { rows, cols } = v.shape;
+    if (rows.key === name && cols.key === name) out.push(`rows and columns of ${v.name}`);
+    else if (rows.key === name) out.push(`${isOne(cols) ? "length" : "rows"} of ${v.name}`);
+    else if (cols.key === name) out.push(`${isOne(rows) ? "length" : "columns"} of ${v.name}`);
+  }
+  const named = out.slice(0, MOST_SIZES);
+  if (out.length > MOST_SIZES) named.push(`${out.length - MOST_SIZES} more`);
+  return named.length === 0 ? "a size" : named.join(", ");
+}
+const MOST_SIZES = 5;
+
+/** The word around an offset of a text. */
+function wordAt(text: string, offset: number): string | undefined {
+  const isPart = (at: number): boolean => /[\p{L}\p{N}_]/u.test(text.charAt(at));
+  let [start, end] = [offset, offset];
+  while (start > 0 && isPart(start - 1)) start--;
+  while (end < text.length && isPart(end)) end++;
+  return start === end ? undefined : text.slice(start, end);
 }
 
 const MARKS: Readonly<Record<CheckedClaim["status"], string>> = {

@@ -55,8 +55,12 @@ export function propertiesInWords(properties: ReadonlySet<Property>): string {
     .join(", ");
 }
 
+/** The number of the line of an offset, from 1. */
+export const lineOf = (document: MathDocument, offset: number): number =>
+  document.text.slice(0, offset).split("\n").length;
+
 /** Where a name comes from, in words: `declared in line 3`, `inferred from X*w`. */
 export function originInWords(document: MathDocument, origin: Origin): string {
-  const line = document.text.slice(0, origin.span.start).split("\n").length;
+  const line = lineOf(document, origin.span.start);
   return origin.how === "declared" || origin.how === "defined" ? `${origin.how} in line ${line}` : origin.how;
 }

@@ -37,7 +37,9 @@ describe("hover", () => {
     ["loss = norm2(«X*w» - y)^2", ["X: matrix n×d, declared in line 2", "Xw: n×1", "∂(Xw)/∂w = X (n×d, verified)", "∂(Xw)/∂X = wᵀ ⊗ Iₙ (n×dn, verified)"]],
     ["f = logdet($0S)", ["S: matrix n×n, positive definite, declared in line 6", "log det(S): scalar", "∂f/∂S = S⁻¹ (n×n, verified)"]],
     ["f = log$0det(S)", ["logdet(n×n) → scalar: the logarithm of the (absolute) determinant", "log det(S): scalar", "∂f/∂S = S⁻¹ (n×n, verified)"]],
-    ["v : R^$0k", []],
+    ["v : R^$0k", ["k: dimension: length of v, first in line 7"]],
+    ["Z : R^(n×$0d)", ["d: dimension: columns of X, length of w, columns of Z, first in line 2"]],
+    ["f = $0n*x'*x", ["n: dimension: rows and columns of A, rows of X, length of y, length of x, rows and columns of S, first in line 1"]],
     ["# noth$0ing", []],
   ]; // prettier-ignore
   for (const [fixture, lines] of cases)
