@@ -1,4 +1,4 @@
-import { apply, children, type DerivativeExpr, type Expr, withChildren } from "../core/ast";
+import { apply, children, type DerivativeExpr, type Expr, freeNames, withChildren } from "../core/ast";
 import type { Definition, Scope } from "../core/scope";
 import type { Formula } from "../documents/document";
 import { carry } from "./carry";
@@ -76,7 +76,8 @@ export class SaidBefore {
   }
 
   /**
-   * The two sides with what is differentiated as it is said right behind the formula: `∂α/∂x = y^TA, where α = y^TAx`.
+   * The two sides with what is differentiated, and what names are not known, as it is said right behind the formula:
+   * `∂α/∂x = y^TA, where α = y^TAx`.
    * `following`: the formulas behind it; `between`: the words in front of one of them.
    */
   explained(
@@ -86,8 +87,11 @@ export class SaidBefore {
     following: readonly Formula[],
     between: (next: Formula) => string,
   ): Informed | undefined {
-    const { about, by } = namesDifferentiated([left, right]);
-    if (about.size === 0) return undefined;
+    const { about: derived, by } = namesDifferentiated([left, right]);
+    if (derived.size === 0) return undefined;
+    // What the derivative calls its parts may be said there, too: `X^TD where D = RV^T`.
+    const parts = [...freeNames(left), ...freeNames(right)].filter((n) => formula.guessed?.has(n) === true);
+    const about = new Set([...derived, ...parts]);
     this.asked = true;
     const given = new Map<string, Definition>();
     let from: Formula | undefined;

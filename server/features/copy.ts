@@ -4,6 +4,7 @@ import { printText, printTypst, shapesIn } from "../notation";
 import { writtenCode } from "../notation/code";
 import { derivedCode } from "../notation/code/derive";
 import type { Snapshot } from "./snapshot";
+import { namesAbove, namesBehind, type Shortened, shortened } from "./shortening";
 import type { Target } from "./target";
 import { inTurns, type Turn } from "./turn";
 import { latexIn, unicodeIn } from "./writing";
@@ -40,21 +41,21 @@ export async function copyAs(
         : await inTurns(derivedCode({ expr, wrt, scope, target: format }), turn);
     return code.ok ? { text: code.code } : { message: code.error.message };
   }
-  let { expr } = target;
+  let found: Shortened = { definitions: [], answers: [target.expr], scope };
   if (variable !== undefined) {
     const result = await derivativeOf(formula, question.expr, question.wrt, snapshot.settings, turn, target.name);
     if (!result.ok) return { message: result.error.message };
-    expr = result.expr;
+    found = await shortened(snapshot, target, [result.expr], turn);
   }
   switch (format) {
     case "text":
-      return { text: printText(expr) };
+      return { text: namesAbove(found, printText) };
     case "unicode":
-      return { text: unicodeIn(scope)(expr) };
+      return { text: namesAbove(found, unicodeIn(found.scope)) };
     case "latex":
-      return { text: latexIn(snapshot, formula)(expr) };
+      return { text: namesBehind(found, latexIn(snapshot, formula, found.scope)) };
     case "typst":
-      return { text: printTypst(expr, shapesIn(scope)) };
+      return { text: namesBehind(found, (e) => printTypst(e, shapesIn(found.scope)), ["quad", '"where"', ", "]) };
   }
 }
 

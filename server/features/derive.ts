@@ -9,7 +9,7 @@ import type { Formula } from "../documents/document";
 import type { LatexStyle } from "../notation";
 import { gradientHabit } from "./latexStyle";
 import { overlaps } from "./place";
-import { type Shortened, shortened } from "./shortening";
+import { namesBehind, type Shortened, shortened } from "./shortening";
 import { latexIn } from "./writing";
 import type { Snapshot } from "./snapshot";
 import { shapeIn, type Target } from "./target";
@@ -67,18 +67,16 @@ function statementOf(
   target: Target,
   left: DerivativeExpr,
   result: Derivative,
-  { definitions, answers, scope }: Shortened,
+  found: Shortened,
 ): { readonly lines: readonly string[]; readonly statement: string } {
   const { formula } = target;
-  const answer = answers[0]!;
+  const { definitions, answers, scope } = found;
   if (formula.notation === "mcalc") {
-    const statement = `${printText(left)} == ${printText(answer)}`;
+    const statement = `${printText(left)} == ${printText(answers[0]!)}`;
     return { lines: [...definitions.map((d) => `${d.name} = ${printText(d.body)}`), statement], statement };
   }
   const write = latexIn(snapshot, formula, scope, nablaFor(snapshot, target, left, result));
-  const named = definitions.map((d) => `${write(name(d.name))} = ${write(d.body)}`);
-  const where = named.length === 0 ? "" : ` \\quad \\text{where } ${named.join(",\\quad ")}`;
-  const statement = `${write(left)} = ${write(answer)}${where}`;
+  const statement = `${write(left)} = ${namesBehind(found, write)}`;
   return { lines: [statement], statement };
 }
 

@@ -30,6 +30,22 @@ export async function shortened(
   return inTurns(namedParts(answers, scope, shapesIn(scope), { reserved: namesOf(snapshot) }), turn);
 }
 
+/** An answer with a line for each name above it, for languages in which these are definitions. */
+export const namesAbove = ({ definitions, answers }: Shortened, write: (e: Expr) => string): string =>
+  [...definitions.map((d) => `${d.name} = ${write(d.body)}`), write(answers[0]!)].join("\n");
+
+/** An answer with its names behind it: `… \\quad \\text{where } D = …`. */
+export function namesBehind(
+  { definitions, answers }: Shortened,
+  write: (e: Expr) => string,
+  [space, word, comma]: readonly [string, string, string] = ["\\quad", "\\text{where }", ",\\quad "],
+): string {
+  const answer = write(answers[0]!);
+  if (definitions.length === 0) return answer;
+  const named = definitions.map((d) => `${write({ kind: "name", name: d.name })} = ${write(d.body)}`);
+  return `${answer} ${space} ${word} ${named.join(comma)}`;
+}
+
 /** All names that a document uses, also below the target. */
 function* namesOf({ document }: Snapshot): Generator<string> {
   const last = document.formulas.at(-1)?.scope;

@@ -79,7 +79,9 @@ export function stepRows(
 /** Whether a name stands in a line, in the equations beside it, or in what another name there stands for. */
 function isUsed({ name: wanted }: NamedPart, step: Step, named: readonly NamedPart[]): boolean {
   const seen = new Set<string>();
-  const todo = [step.after, step.left, ...step.where.flatMap((w) => [w.left, w.right])].flatMap((e) => [...freeNames(e)]);
+  const todo = [step.after, step.left, ...step.where.flatMap((w) => [w.left, w.right])].flatMap((e) => [
+    ...freeNames(e),
+  ]);
   for (let n = todo.pop(); n !== undefined; n = todo.pop()) {
     if (n === wanted) return true;
     if (seen.has(n)) continue;

@@ -90,6 +90,15 @@ describe("deriving below", () => {
     assert.match(text, /\/2\n[A-Z] = .*\nd\(loss\)\/d\(Wq\) == .*\n$/);
     const { claims, findings } = snapshotOf(text).checked!;
     assert.deepEqual([claims.map((c) => c.status), findings], [["proved"], []]);
+    const note =
+      "Let $X \\in \\mathbb{R}^{n \\times d}$, $W_q, W_k, W_v \\in \\mathbb{R}^{d \\times k}$ and $Y \\in \\mathbb{R}^{n \\times k}$.\n\n$$\nL = \\frac12\\|\\operatorname{softmax}(X W_q W_k^\\top X^\\top) X $0W_v - Y\\|^2\n$$\n";
+    const behind = await derived(note, "W_q", 1, "markdown");
+    assert.match(
+      behind,
+      /\\frac\{\\partial L\}\{\\partial W_q\} = .* \\quad \\text\{where \} P = \\operatorname\{softmax\}.*,\\quad D = .*\n\$\$\n$/,
+    );
+    const { checked } = snapshotFrom(readMarkdown("file:///n.md", 1, behind));
+    assert.deepEqual([checked!.claims.map((c) => c.status), checked!.findings], [["proved"], []]);
   });
 
   it("the Hessian", async () => {

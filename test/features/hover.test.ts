@@ -40,6 +40,7 @@ describe("hover", () => {
     ["v : R^$0k", ["k: dimension: length of v, first in line 7"]],
     ["Z : R^(n×$0d)", ["d: dimension: columns of X, length of w, columns of Z, first in line 2"]],
     ["f = $0n*x'*x", ["n: dimension: rows and columns of A, rows of X, length of y, length of x, rows and columns of S, first in line 1"]],
+    ["a$0 = softmax(A*x)", ["softmax(Ax): n×1", "∂a/∂x = (diag(a) − aaᵀ)A (n×n, verified)"]],
     ["# noth$0ing", []],
   ]; // prettier-ignore
   for (const [fixture, lines] of cases)
