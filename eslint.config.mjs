@@ -13,6 +13,7 @@ const LAYERS = [
   "evaluation",
   "calculus",
   "derivation",
+  "optima",
   "checking",
   "rewriting",
   "notation",

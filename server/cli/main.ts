@@ -68,6 +68,19 @@ async function derive(
   });
 }
 
+interface OptimumFlags {
+  readonly wrt: readonly string[];
+  readonly given: readonly string[];
+  readonly json?: boolean;
+}
+
+/** The flags of `curvature` and `solve`, which take their variables jointly. */
+function optimumOptions(flags: OptimumFlags) {
+  const wrt = flags.wrt.flatMap((w) => w.split(",")).map((w) => w.trim());
+  if (wrt.length === 0) throw new UsageError("Say with respect to which variable: --wrt VAR");
+  return { wrt, given: flags.given, json: flags.json === true };
+}
+
 function program(done: (fine: boolean) => void): Command {
   const mcalc = new Command("mcalc")
     .description("Matrix calculus: derives, checks, and serves editors.")
@@ -106,6 +119,17 @@ function program(done: (fine: boolean) => void): Command {
       done(await derive(expr, flags, (flag) => command.getOptionValueSource(flag) === "cli")),
     );
   mcalc
+    .command("curvature")
+    .description("say whether an expression is convex or concave, and why")
+    .argument("<expr>", 'the expression, such as "norm2(X*w - y)^2"')
+    .addOption(new Option("--wrt <var>", "the variable; several, jointly").argParser(collect).default([], ""))
+    .addOption(new Option("--given <decl>", 'a declaration, such as "X : R^(n×d)"').argParser(collect).default([], ""))
+    .option("--json", "answer in JSON")
+    .action(async (expr: string, flags: OptimumFlags) => {
+      const { sayCurvature } = await import("./curvature");
+      done(await sayCurvature(expr, optimumOptions(flags)));
+    });
+  mcalc
     .command("check")
     .description("check .mcalc files, Markdown notes and notebooks")
     .argument("<path...>", "files, or folders to walk")
@@ -143,7 +167,7 @@ function program(done: (fine: boolean) => void): Command {
 
 /** An expression may begin with a minus: what looks like a short option, of which there are none but `-h`, is one. */
 function withExpressions(args: readonly string[]): readonly string[] {
-  if (args[0] !== "derive" || args.includes("--")) return args;
+  if (!/^(?:derive|solve|curvature)$/.test(args[0] ?? "") || args.includes("--")) return args;
   const takesValue = (arg: string | undefined): boolean => /^--(?:wrt|given|order|to|batch)$/.test(arg ?? "");
   const at = args.findIndex((arg, i) => /^-[^-]/.test(arg) && arg !== "-h" && !takesValue(args[i - 1]));
   return at < 0 ? args : [...args.slice(0, at), ...args.slice(at + 1), "--", args[at]!];
