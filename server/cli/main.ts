@@ -119,6 +119,17 @@ function program(done: (fine: boolean) => void): Command {
       done(await derive(expr, flags, (flag) => command.getOptionValueSource(flag) === "cli")),
     );
   mcalc
+    .command("solve")
+    .description("say where the gradient of an expression is zero, in closed form")
+    .argument("<expr>", 'the expression, such as "norm2(X*w - y)^2"')
+    .addOption(new Option("--wrt <var>", "the variable; several, jointly").argParser(collect).default([], ""))
+    .addOption(new Option("--given <decl>", 'a declaration, such as "X : R^(n×d)"').argParser(collect).default([], ""))
+    .option("--json", "answer in JSON")
+    .action(async (expr: string, flags: OptimumFlags) => {
+      const { saySolved } = await import("./solve");
+      done(await saySolved(expr, optimumOptions(flags)));
+    });
+  mcalc
     .command("curvature")
     .description("say whether an expression is convex or concave, and why")
     .argument("<expr>", 'the expression, such as "norm2(X*w - y)^2"')

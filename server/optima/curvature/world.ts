@@ -201,7 +201,7 @@ export class World {
       case "kron":
         return timesRange(this.range(a), this.range(b));
       case "sum":
-        return this.rangeOfSum(this.range(a));
+        return this.signOfSum(a) ?? this.rangeOfSum(this.range(a));
       case "mean":
       case "max":
         return this.range(a);
@@ -256,6 +256,15 @@ export class World {
       if ((this.definiteChain(a)?.sign ?? 0) > 0 && (this.definiteChain(b)?.sign ?? 0) > 0) return true;
     }
     return undefined;
+  }
+
+  /** The sum of all entries of a definite matrix is 1'M·1. */
+  private signOfSum(a: Expr): Range | undefined {
+    if (!isSquare(this.shape(a)) || isScalar(this.shape(a))) return undefined;
+    const sign = this.definite(a)?.sign ?? 0;
+    if (sign === 0) return undefined;
+    const r = Math.abs(sign) === 2 ? POSITIVE : NONNEGATIVE;
+    return sign > 0 ? r : minus(r);
   }
 
   private squareRange(r: Range): Range {

@@ -1,0 +1,57 @@
+import { apply, children, type Expr, name, withChildren } from "../../core/ast";
+import { isMatrix, isSquare } from "../../core/shape";
+import type { Scope, Variable } from "../../core/scope";
+import { simplify } from "../../calculus";
+import { World } from "../curvature/world";
+import { isSolution, mentions, solveLinear, type Solution, type Unsolved } from "./equation";
+
+/** A name that no document has. */
+const INVERSE = "inverse of the variable";
+
+/** inv(S) and inv(S)' as another matrix. */
+function renamed(e: Expr, v: string): Expr {
+  if (e.kind === "apply" && e.op === "inv" && e.args[0]!.kind === "name" && e.args[0].name === v) return name(INVERSE);
+  const parts = children(e);
+  if (parts.length === 0) return e;
+  const next = parts.map((p) => renamed(p, v));
+  return next.every((p, i) => p === parts[i]) ? e : withChildren(e, next);
+}
+
+/**
+ * Equations in a matrix and its inverse, as likelihoods have them: linear in inv(S), or linear in S after both sides have
+ * been multiplied by it: N·inv(S) - inv(S)·E·inv(S) = 0 says S = E/N.
+ */
+export function solveWithInverse(equation: Expr, v: Variable, world: World): Solution | Unsolved | undefined {
+  if (!isMatrix(v.shape) || !isSquare(v.shape) || !hasInverse(equation, v.name)) return undefined;
+  const s = name(v.name);
+  const inside = renamed(equation, v.name);
+  if (!mentions(inside, v.name)) {
+    const inverse: Variable = { ...v, name: INVERSE };
+    const scope: Scope = { ...world.scope, variables: new Map([...world.scope.variables, [INVERSE, inverse]]) };
+    const found = solveLinear(inside, inverse, new World(scope, [INVERSE]));
+    if (found !== undefined && isSolution(found)) {
+      if (found.vec) return undefined;
+      if (isZero(found.value)) return { why: "never", shown: equation };
+      const value = simplify(apply("inv", found.value), world.scope);
+      return { value, divisors: [...found.divisors, found.value] };
+    }
+    if (found !== undefined) return found;
+  }
+  const products: Expr[] = [
+    apply("mul", apply("mul", s, equation), s),
+    apply("mul", s, equation),
+    apply("mul", equation, s),
+  ];
+  for (const product of products) {
+    const multiplied = simplify(product, world.scope);
+    if (hasInverse(multiplied, v.name)) continue;
+    const found = solveLinear(multiplied, v, world);
+    if (found !== undefined && (!isSolution(found) || found.vec !== true)) return found;
+  }
+  return undefined;
+}
+
+const isZero = (e: Expr): boolean => e.kind === "number" ? e.value === 0 : e.kind === "apply" && e.op === "zeros"; // prettier-ignore
+
+const hasInverse = (e: Expr, v: string): boolean =>
+  (e.kind === "apply" && e.op === "inv" && mentions(e, v)) || children(e).some((c) => hasInverse(c, v));
