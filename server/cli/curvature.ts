@@ -3,7 +3,7 @@ import { curvature, type CurvatureAnswer } from "../optima/curvature";
 import { printText } from "../language/print";
 import { failureLines } from "./derive";
 import { complain, say } from "./output";
-import { type Failed, failed, readQuestion } from "./question";
+import { type Failed, failed, inOurLanguage, readQuestion } from "./question";
 
 export interface OptimumOptions {
   /** The variables, jointly. */
@@ -21,13 +21,15 @@ export interface CurvatureOut {
 }
 
 /** The curvature of an expression, or why there is no answer. Never throws. */
-export function curvatureOf(
+export async function curvatureOf(
   expr: string,
   { wrt, given }: Pick<OptimumOptions, "wrt" | "given">,
-): CurvatureOut | Failed {
-  const read = readQuestion({ expr, wrt, given });
+): Promise<CurvatureOut | Failed> {
+  const question = await inOurLanguage({ expr, wrt, given });
+  if ("ok" in question) return question;
+  const read = readQuestion(question);
   if (!read.ok) return read;
-  const found = curvature({ expr: read.expr, wrt, scope: read.scope });
+  const found = curvature({ expr: read.expr, wrt: question.wrt, scope: read.scope });
   if (!found.ok) return failed(found.error.code, found.error.message, 0, expr.length);
   const { strong, smooth, reason } = found;
   return {
@@ -41,7 +43,7 @@ export function curvatureOf(
 /** `curvature EXPR`: one word, then the reason, a step a line. The result says whether there is an answer. */
 export async function sayCurvature(expr: string, options: OptimumOptions): Promise<boolean> {
   const started = performance.now();
-  const found = curvatureOf(expr, options);
+  const found = await curvatureOf(expr, options);
   const ok = !("ok" in found);
   if (options.json) {
     await say(`${json(ok ? { ...found, ms: Math.round((performance.now() - started) * 100) / 100 } : found)}\n`);

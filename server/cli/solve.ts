@@ -4,7 +4,7 @@ import { stationaryPoint } from "../optima/stationary";
 import type { OptimumOptions } from "./curvature";
 import { failureLines } from "./derive";
 import { complain, say } from "./output";
-import { type Failed, failed, readQuestion } from "./question";
+import { type Failed, failed, inOurLanguage, readQuestion } from "./question";
 import { writer } from "./written";
 
 /** What the JSON of `solve` holds. */
@@ -23,9 +23,11 @@ export async function solved(
   expr: string,
   { wrt, given }: Pick<OptimumOptions, "wrt" | "given">,
 ): Promise<Solved | Failed> {
-  const read = readQuestion({ expr, wrt, given });
+  const question = await inOurLanguage({ expr, wrt, given });
+  if ("ok" in question) return question;
+  const read = readQuestion(question);
   if (!read.ok) return read;
-  const found = stationaryPoint({ expr: read.expr, wrt, scope: read.scope });
+  const found = stationaryPoint({ expr: read.expr, wrt: question.wrt, scope: read.scope });
   if (!found.ok) return failed(found.error.code, found.error.message, 0, expr.length);
   const latex = await writer("latex", read.scope);
   const { solutions, conditions, verified, nature } = found;

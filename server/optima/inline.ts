@@ -1,6 +1,6 @@
 import { children, type Expr, substitute, withChildren } from "../core/ast";
 import { Refusal } from "../core/problem";
-import type { Scope } from "../core/scope";
+import { familyMember, type Scope } from "../core/scope";
 
 /** Definitions inside definitions, at most. */
 const DEEPEST = 100;
@@ -20,6 +20,44 @@ export function inlined(e: Expr, scope: Scope, depth = 0): Expr {
       return inlined(substitute(d.body, new Map(d.parameters.map((p, i) => [p, next[i]!]))), scope, depth + 1);
   }
   return next.every((p, i) => p === parts[i]) ? e : withChildren(e, next);
+}
+
+/** Letters for the indices of sums. */
+const INDICES = ["i", "j", "k", "l", "r", "s", "t", "i1", "i2", "i3"];
+
+/** Replaces names by trees; a sum inside such a tree gets an index that no sum around it has. */
+export function substituted(e: Expr, by: ReadonlyMap<string, Expr>, scope: Scope): Expr {
+  const around = indicesOf(e);
+  if (around.size === 0) return substitute(e, by);
+  return substitute(e, new Map([...by].map(([n, value]) => [n, reindexed(value, around, scope)])));
+}
+
+const indicesOf = (e: Expr, out = new Set<string>()): Set<string> => {
+  if (e.kind === "sumover") out.add(e.variable);
+  for (const c of children(e)) indicesOf(c, out);
+  return out;
+};
+
+function reindexed(e: Expr, taken: ReadonlySet<string>, scope: Scope): Expr {
+  if (e.kind === "sumover" && taken.has(e.variable)) {
+    const free = INDICES.find((n) => !taken.has(n) && !scope.variables.has(n) && !scope.dimensions.has(n));
+    if (free === undefined) return e;
+    const inner = { ...e, variable: free, body: withIndex(e.body, e.variable, free, scope) };
+    return { ...inner, body: reindexed(inner.body, new Set([...taken, free]), scope) };
+  }
+  const parts = children(e);
+  return parts.length === 0 ? e : withChildren(e, parts.map((c) => reindexed(c, taken, scope))); // prettier-ignore
+}
+
+/** An index under another name, also in the members of families. */
+function withIndex(e: Expr, from: string, to: string, scope: Scope): Expr {
+  if (e.kind === "name") {
+    if (e.name === from) return { ...e, name: to };
+    const member = familyMember(scope, e.name);
+    return member?.index === from ? { ...e, name: `${e.name.slice(0, -from.length)}${to}` } : e;
+  }
+  const parts = children(e);
+  return parts.length === 0 ? e : withChildren(e, parts.map((c) => withIndex(c, from, to, scope))); // prettier-ignore
 }
 
 /** The terms of a sum, each with its sign. */

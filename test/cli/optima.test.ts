@@ -30,6 +30,10 @@ describe("mcalc solve", function () {
     const { out } = mcalc(["solve", "w'*S*w/2 - l*(ones(n)'*w - 1)", "--wrt", "w", "--wrt", "l", ...given("w : R^n", "S : R^(n×n) posdef", "l : R")]); // prettier-ignore
     assert.equal(out, "w = inv(S)*ones(n)/sum(inv(S))\nl = 1/sum(inv(S))\n");
   });
+  it("reads LaTeX between dollars", () => {
+    const { out } = mcalc(["solve", "$\\|Aw - b\\|^2$", "--wrt", "w", ...given("$A \\in \\mathbb{R}^{n\\times d}$", "b : R^n", "w : R^d")]); // prettier-ignore
+    assert.equal(out, "w = inv(A'*A)*A'*b\nif A'*A is invertible (A has full column rank)\n");
+  });
   it("refuses in one sentence", () => {
     const { status, out, err } = mcalc(["solve", "-a'*x", "--wrt", "x", ...given("a, x : R^n")]);
     assert.deepEqual([status, out], [1, ""]);

@@ -54,6 +54,7 @@ const isInvertible = (e: Expr, world: World): boolean =>
   Math.abs(world.definite(e)?.sign ?? 0) === 2 || world.tellsApart(e) || (e.kind === "name" && world.has(e, "invertible")); // prettier-ignore
 
 function nonzero(e: Expr, world: World, out: Set<string>): void {
+  if (e.kind === "apply" && e.op === "neg") return nonzero(e.args[0]!, world, out);
   if (isNonzero(world.range(e))) return;
   out.add(isScalar(world.shape(e)) ? `${printText(e)} is not zero` : `no entry of ${printText(e)} is zero`);
 }

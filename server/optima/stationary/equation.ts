@@ -1,7 +1,8 @@
-import { apply, type Expr, name, num, sameExpr, size, substitute } from "../../core/ast";
+import { apply, type Expr, name, num, runsWith, sameExpr, size, substitute } from "../../core/ast";
 import { isColumn, isMatrix, isScalar } from "../../core/shape";
 import type { Variable } from "../../core/scope";
 import { derive, simplify } from "../../calculus";
+import { build } from "../../derivation/term";
 import type { World } from "../curvature/world";
 import { zeroOf } from "./zero";
 
@@ -88,7 +89,14 @@ function content(e: Expr, world: World): { coef: number; rest: Expr } {
 }
 
 function scalarSystem(a: Expr, c: Expr, world: World): Solution {
-  return { value: simplify(minus(quotient(c, a)), world.scope), divisors: [a] };
+  return { value: scalarQuotient(minus(c), a, world), divisors: [a] };
+}
+
+/** A quotient of numbers: in the words it was given in, or simplified, whichever is shorter. */
+export function scalarQuotient(top: Expr, under: Expr, world: World): Expr {
+  const whole = quotient(top, under);
+  const plain = build(world.term(whole));
+  return shortest([plain, simplify(whole, world.scope)]);
 }
 
 function vectorSystem(a: Expr, c: Expr, v: Variable, world: World): Solution {
@@ -211,6 +219,27 @@ function pairsOf(e: Expr, v: Variable, world: World): Pair[] | undefined {
       if (isScalar(world.shape(a)) && x.op === "mul") return visit(b, times(factor, a));
       if (isScalar(world.shape(b))) return visit(a, x.op === "mul" ? times(factor, b) : quotient(factor, b));
       return undefined;
+    }
+    if (x.kind === "sumover") {
+      const inner = visit(x.body, num(1));
+      if (inner === undefined) return undefined;
+      const out: Pair[] = [];
+      for (const p of inner) {
+        const [runsLeft, runsRight] = [runsWith(p.left, x.variable), runsWith(p.right, x.variable)];
+        if (runsLeft && runsRight) return undefined;
+        if (!runsLeft && !runsRight) {
+          out.push({ ...p, factor: times(factor, { ...x, body: p.factor }) });
+          continue;
+        }
+        const over = (e: Expr): Expr => ({
+          ...x,
+          body: p.factor.kind === "number" && p.factor.value === 1 ? e : apply("mul", p.factor, e),
+        });
+        out.push(
+          runsLeft ? { factor, right: p.right, left: over(p.left) } : { factor, right: over(p.right), left: p.left },
+        );
+      }
+      return out;
     }
     if (x.kind === "apply" && x.op === "kron") return [{ factor, right: x.args[0]!, left: x.args[1]! }];
     if (x.kind === "apply" && x.op === "eye") return [{ factor, right: eye(cols.key), left: eye(rows.key) }];

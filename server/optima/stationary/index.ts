@@ -1,4 +1,4 @@
-import { apply, type Expr, name, substitute } from "../../core/ast";
+import { apply, type Expr, name } from "../../core/ast";
 import { stepsWithBudget } from "../../core/budget";
 import { asSentence, type ProblemCode, Refusal } from "../../core/problem";
 import type { Scope, Variable } from "../../core/scope";
@@ -9,11 +9,11 @@ import { Stuck } from "../../derivation/context";
 import { printText } from "../../language/print";
 import { curvature } from "../curvature";
 import { World } from "../curvature/world";
-import { inlined } from "../inline";
+import { inlined, substituted } from "../inline";
 import { conditionsOf } from "./conditions";
 import { isSolution, mentions, shortest, type Solution, solveLinear, type Unsolved } from "./equation";
 import { solveWithInverse } from "./inverses";
-import { isolate, solveScalar } from "./separable";
+import { balanced, isolate, solveScalar } from "./separable";
 import { tidied } from "./tidy";
 import { holds } from "./verify";
 
@@ -106,7 +106,7 @@ function solve(equation: Expr, v: Variable, world: World): Solution | Unsolved {
     solveLinear(equation, v, world) ??
     solveWithInverse(equation, v, world) ??
     solveScalar(equation, v, world) ??
-    (isMatrix(v.shape) && v.properties.has("symmetric") ? undefined : isolate(equation, v, world)) ?? { why: "nonlinear" }
+    (isMatrix(v.shape) && v.properties.has("symmetric") ? undefined : isolate(equation, v, world) ?? balanced(equation, v, world)) ?? { why: "nonlinear" }
   );
 } // prettier-ignore
 
@@ -127,13 +127,13 @@ function eliminated(equations: readonly Expr[], variables: readonly Variable[], 
       }
       if (found.vec === true || !keepsAll(found, others, world)) continue;
       const rest = equations.filter((_, at) => at !== k);
-      const replaced = rest.map((e) => simplify(substitute(e, new Map([[v.name, found.value]])), world.scope));
+      const replaced = rest.map((e) => simplify(substituted(e, new Map([[v.name, found.value]]), world.scope), world.scope));
       const solved = others.length === 1 ? one(replaced[0]!, others[0]!, world) : eliminated(replaced, others, world);
       if (!(solved instanceof Map)) {
         why = solved;
         continue;
       }
-      const back = substitute(found.value, new Map([...solved].map(([n, s]) => [n, s.value])));
+      const back = substituted(found.value, new Map([...solved].map(([n, s]) => [n, s.value])), world.scope);
       const value = shortest([back, simplify(back, world.scope)].map((x) => tidied(x, world)));
       return new Map([[v.name, { value, divisors: found.divisors }], ...solved]);
     }
@@ -147,10 +147,7 @@ const MOST_ORDERS = 3;
 /** Whether what was divided by is never zero, or does not hang on the other unknowns. */
 const keepsAll = (s: Solution, others: readonly Variable[], world: World): boolean =>
   s.divisors.every(
-    (d) =>
-      others.every((o) => !mentions(d, o.name)) ||
-      others.every((o) => !mentions(s.value, o.name)) ||
-      Math.abs(world.definite(d)?.sign ?? world.sign(d) ?? 0) === 2,
+    (d) => others.every((o) => !mentions(d, o.name)) || Math.abs(world.definite(d)?.sign ?? world.sign(d) ?? 0) === 2,
   );
 
 function finished(

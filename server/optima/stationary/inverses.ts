@@ -2,6 +2,8 @@ import { apply, children, type Expr, name, withChildren } from "../../core/ast";
 import { isMatrix, isSquare } from "../../core/shape";
 import type { Scope, Variable } from "../../core/scope";
 import { simplify } from "../../calculus";
+import { build } from "../../derivation/term";
+import { sumOfTerms, termsOf } from "../inline";
 import { World } from "../curvature/world";
 import { isSolution, mentions, solveLinear, type Solution, type Unsolved } from "./equation";
 
@@ -37,18 +39,30 @@ export function solveWithInverse(equation: Expr, v: Variable, world: World): Sol
     }
     if (found !== undefined) return found;
   }
-  const products: Expr[] = [
-    apply("mul", apply("mul", s, equation), s),
-    apply("mul", s, equation),
-    apply("mul", equation, s),
+  const sides: readonly [boolean, boolean][] = [
+    [true, true],
+    [true, false],
+    [false, true],
   ];
-  for (const product of products) {
-    const multiplied = simplify(product, world.scope);
-    if (hasInverse(multiplied, v.name)) continue;
-    const found = solveLinear(multiplied, v, world);
+  for (const [left, right] of sides) {
+    const product = multiplied(equation, s, left, right, world);
+    const plain = hasInverse(product, v.name) ? simplify(product, world.scope) : product;
+    if (hasInverse(plain, v.name)) continue;
+    const found = solveLinear(plain, v, world);
     if (found !== undefined && (!isSolution(found) || found.vec !== true)) return found;
   }
   return undefined;
+}
+
+/** The terms of an equation times the variable on one side or both: it cancels its inverse where they meet. */
+function multiplied(e: Expr, s: Expr, left: boolean, right: boolean, { products }: World): Expr {
+  const by = products.term(s);
+  const terms = termsOf(e).map(({ sign, term }) => {
+    const t = products.term(term);
+    const from = left ? products.times(by, t) : t;
+    return { sign, term: build(right ? products.times(from, by) : from) };
+  });
+  return sumOfTerms(terms)!;
 }
 
 const isZero = (e: Expr): boolean => e.kind === "number" ? e.value === 0 : e.kind === "apply" && e.op === "zeros"; // prettier-ignore

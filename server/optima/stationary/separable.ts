@@ -4,10 +4,10 @@ import { isScalar } from "../../core/shape";
 import { tableOf } from "../../core/table";
 import type { Variable } from "../../core/scope";
 import { derive, simplify } from "../../calculus";
-import { build, UNIT } from "../../derivation/term";
+import { build, type Term, UNIT } from "../../derivation/term";
 import { sumOfTerms, termsOf } from "../inline";
 import type { World } from "../curvature/world";
-import { isPositive } from "../curvature/range";
+import { isNonzero, isPositive } from "../curvature/range";
 import {
   atOne,
   atZero,
@@ -18,6 +18,7 @@ import {
   solveLinear,
   type Solution,
   type Unsolved,
+  scalarQuotient,
 } from "./equation";
 
 /** Powers of a number by which an equation may be multiplied, to make it one of first or second degree. */
@@ -31,6 +32,8 @@ export function solveScalar(equation: Expr, v: Variable, world: World): Solution
   const isolated = isolate(pulled(equation, v, world), v, world);
   if (isolated !== undefined) return isolated;
   if (!isAlgebraic(equation, v.name) || (!positive && !dividesByIt(equation, v.name))) return undefined;
+  const read = byPowers(equation, v, world);
+  if (read !== undefined) return read;
   const powers = MULTIPLIERS.map((k) => apply("mul", apply("pow", x, num(k)), equation));
   for (const product of [...powers, ...overDenominators(equation, v.name, world)]) {
     const multiplied = simplify(product, world.scope);
@@ -44,6 +47,44 @@ export function solveScalar(equation: Expr, v: Variable, world: World): Solution
     if (quadratic !== undefined) return quadratic;
   }
   return twoPowers(equation, v, world);
+}
+
+/** The coefficients of the powers of a number in an equation, in the words it is given in. */
+function coefficients(e: Expr, v: string, world: World): Map<number, Expr[]> | undefined {
+  const out = new Map<number, Expr[]>();
+  const { products } = world;
+  const add = (t: Term): boolean => {
+    const at = t.powers.findIndex((p) => mentions(p.base, v) && !(p.base.kind === "name" && p.base.name === v));
+    if (at < 0) {
+      if (t.chain.some((c) => mentions(c, v))) return false;
+      const own = t.powers.find((p) => p.base.kind === "name" && p.base.name === v)?.exponent ?? 0;
+      const rest = build({ ...t, powers: t.powers.filter((p) => !(p.base.kind === "name" && p.base.name === v)) });
+      out.set(own, [...(out.get(own) ?? []), rest]);
+      return true;
+    }
+    // A sum in brackets is multiplied out.
+    const { base, exponent } = t.powers[at]!;
+    const inner = termsOf(base);
+    if (exponent !== 1 || inner.length < 2) return false;
+    const rest = { ...t, powers: t.powers.filter((_, i) => i !== at) };
+    return inner.every(({ sign, term }) =>
+      add(products.times({ ...rest, coef: sign * rest.coef }, products.term(term))),
+    );
+  };
+  return termsOf(e).every(({ sign, term }) => add(withSign(products.term(term), sign))) ? out : undefined;
+}
+
+const withSign = (t: Term, sign: 1 | -1): Term => ({ ...t, coef: sign * t.coef });
+
+/** a·x^(k+1) + b·x^k = 0, read off the powers. */
+function byPowers(e: Expr, v: Variable, world: World): Solution | undefined {
+  const found = coefficients(e, v.name, world);
+  if (found === undefined || found.size !== 2) return undefined;
+  const [low, high] = [...found.keys()].sort((a, b) => a - b) as [number, number];
+  if (high - low !== 1) return undefined;
+  const sum = (parts: readonly Expr[]): Expr => parts.reduce((a, b) => apply("add", a, b));
+  const [a, b] = [sum(found.get(high)!), sum(found.get(low)!)];
+  return { value: scalarQuotient(apply("neg", b), a, world), divisors: [a] };
 }
 
 /** An equation times all that its terms divide by. */
@@ -122,16 +163,57 @@ function power(e: Expr, p: number): Expr {
   return apply("pow", e, exponent);
 } // prettier-ignore
 
+/** f - g = 0 for positive f and g: their logarithms are equal, where those are linear in the variable. */
+export function balanced(equation: Expr, v: Variable, world: World): Solution | Unsolved | undefined {
+  const terms = termsOf(equation);
+  if (terms.length !== 2 || terms[0]!.sign === terms[1]!.sign) return undefined;
+  const [f, g] = terms.map(({ term }) => logOf(term, world));
+  if (f === undefined || g === undefined) return undefined;
+  return solveLinear(simplify(apply("sub", f, g), world.scope), v, world);
+}
+
+/** log of a positive product, taken apart; `undefined` where a factor may not be positive. */
+function logOf(e: Expr, world: World): Expr | undefined {
+  if (e.kind === "apply") {
+    const [a, b] = e.args as [Expr, Expr];
+    if (e.op === "exp") return a;
+    const entrywise = e.op === "hadamard" || e.op === "hdiv" || (isScalar(world.shape(a)) && e.args.length > 1 && isScalar(world.shape(b))); // prettier-ignore
+    if (entrywise && /^(?:mul|div|hadamard|hdiv)$/.test(e.op)) {
+      const [x, y] = [logOf(a, world), logOf(b, world)];
+      if (x === undefined || y === undefined) return undefined;
+      return apply(e.op === "mul" || e.op === "hadamard" ? "add" : "sub", x, y);
+    }
+  }
+  return isPositive(world.range(e)) ? apply("log", e) : undefined;
+}
+
 /** Equations that a function of each entry is equal to something: log(x) + c = 0, exp(x) - a = 0, M·φ(x) = b. */
 export function isolate(equation: Expr, v: Variable, world: World): Solution | undefined {
   const terms = termsOf(equation);
   const moving = terms.filter((t) => mentions(t.term, v.name));
   if (moving.length !== 1) return undefined;
   const rest = sumOfTerms(terms.filter((t) => t !== moving[0]).map((t) => ({ ...t, sign: t.sign === 1 ? -1 : 1 })));
-  if (rest === undefined) return undefined;
+  if (rest === undefined) return rootOf(moving[0]!.term, v, world);
   const right = moving[0]!.sign > 0 ? rest : apply("neg", rest);
   return peel(moving[0]!.term, simplify(right, world.scope), v, world, []);
 }
+
+/** Functions that are zero at zero only. */
+const ODD = new Set(["tanh", "arctan", "sinh", "erf", "arcsin"]);
+
+/** f(x) = 0: without factors that are positive, and functions that are zero at zero only. */
+function rootOf(e: Expr, v: Variable, world: World): Solution | undefined {
+  const linear = solveLinear(e, v, world);
+  if (linear !== undefined) return isSolution(linear) && linear.vec !== true ? linear : undefined;
+  if (e.kind !== "apply") return undefined;
+  const [a, b] = e.args as [Expr, Expr];
+  if (e.op === "neg" || ODD.has(e.op)) return rootOf(a, v, world);
+  const nonzero = (x: Expr): boolean => isNonzero(world.range(x));
+  const entrywise = e.op === "hadamard" || e.op === "hdiv" || (e.args.length > 1 && isScalar(world.shape(b)) ) || (e.op === "mul" && isScalar(world.shape(a))); // prettier-ignore
+  if (!entrywise) return undefined;
+  if (/^(?:mul|hadamard)$/.test(e.op)) return nonzero(a) ? rootOf(b, v, world) : nonzero(b) ? rootOf(a, v, world) : undefined;
+  return /^(?:div|hdiv)$/.test(e.op) && nonzero(b) ? rootOf(a, v, world) : undefined;
+} // prettier-ignore
 
 /** The variable in f(x) = r, one layer after the other. */
 function peel(left: Expr, right: Expr, v: Variable, world: World, divisors: readonly Expr[]): Solution | undefined {
@@ -144,6 +226,8 @@ function peel(left: Expr, right: Expr, v: Variable, world: World, divisors: read
   const [a, b] = left.args as [Expr, Expr];
   const next = (inner: Expr, r: Expr, more: readonly Expr[] = []): Solution | undefined =>
     peel(inner, r, v, world, [...divisors, ...more]);
+  // What is not zero is no quotient of something by zero.
+  const unlessNonzero = (top: Expr, under: Expr): readonly Expr[] => (isNonzero(world.range(top)) ? [] : [under]);
   const [inA, inB] = [mentions(a, v.name), left.args.length > 1 && mentions(b, v.name)];
   if (inA && inB) return undefined;
   const scalars = (e: Expr): boolean => isScalar(world.shape(e));
@@ -159,9 +243,9 @@ function peel(left: Expr, right: Expr, v: Variable, world: World, divisors: read
     case "hadamard":
       return inA ? next(a, apply("hdiv", right, b), [b]) : next(b, apply("hdiv", right, a), [a]);
     case "hdiv":
-      return inA ? next(a, apply("hadamard", right, b)) : next(b, apply("hdiv", a, right), [right]);
+      return inA ? next(a, apply("hadamard", right, b)) : next(b, apply("hdiv", a, right), unlessNonzero(a, right));
     case "div":
-      return inA ? next(a, apply("mul", right, b)) : scalars(a) && scalars(right) ? next(b, apply("div", a, right), [right]) : undefined; // prettier-ignore
+      return inA ? next(a, apply("mul", right, b)) : scalars(a) && scalars(right) ? next(b, apply("div", a, right), unlessNonzero(a, right)) : undefined; // prettier-ignore
     case "mul": {
       const [fixed, moving] = inA ? [b, a] : [a, b];
       if (scalars(fixed)) return next(moving, apply("div", right, fixed), [fixed]);

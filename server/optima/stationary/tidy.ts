@@ -1,6 +1,7 @@
-import { apply, type ApplyExpr, children, type Expr, num, sameExpr, withChildren } from "../../core/ast";
+import { apply, type ApplyExpr, children, type Expr, num, sameExpr, size, withChildren } from "../../core/ast";
 import { isColumn, isScalar } from "../../core/shape";
 import { tableOf } from "../../core/table";
+import { simplify } from "../../calculus";
 import { termsOf, sumOfTerms } from "../inline";
 import type { World } from "../curvature/world";
 
@@ -42,11 +43,13 @@ function rule(op: string, args: readonly Expr[], world: World): Expr | undefined
     }
     case "div":
       if (isNumber(b, 1)) return a;
+      if (isApply(b, "neg")) return apply("neg", apply("div", a, b.args[0]!));
       return isNumber(b, -1) || (isApply(b, "neg") && isNumber(b.args[0], 1)) ? apply("neg", a) : undefined;
     case "neg":
       if (isApply(a, "neg")) return a.args[0];
       return isApply(a, "sub") && isApply(a.args[0], "log") ? apply("sub", a.args[1]!, a.args[0]) : undefined;
     case "add":
+      if (isApply(b, "neg")) return apply("sub", a, b.args[0]!);
       if (a.kind === "number" && a.value < 0) return apply("sub", b, num(-a.value));
       return isApply(a, "neg") && !isApply(b, "neg") ? apply("sub", b, a.args[0]!) : undefined;
     case "hadamard":
@@ -60,10 +63,21 @@ function rule(op: string, args: readonly Expr[], world: World): Expr | undefined
     case "pow":
       return isApply(a, "neg") && isNumber(b, 2) ? apply("pow", a.args[0]!, b) : undefined;
     case "exp":
-      return isApply(a, "log") ? a.args[0] : softmaxOf(a, world);
+      if (isApply(a, "log")) return a.args[0];
+      if (isApply(a, "neg") && isApply(a.args[0], "log")) return apply("div", num(1), a.args[0].args[0]!);
+      if (isScalar(world.shape(a))) return shorter("exp", a, world);
+      return constantExp(a, world) ?? softmaxOf(a, world);
+    case "sqrt": {
+      // sqrt(norm2(r)^2/n)
+      const squared = isApply(a, "div") ? a.args[0]! : a;
+      const norm = isApply(squared, "pow") && isNumber(squared.args[1], 2) && isApply(squared.args[0], "norm2") ? squared.args[0] : undefined;
+      if (norm === undefined) return undefined;
+      return isApply(a, "div") ? apply("div", norm, apply("sqrt", a.args[1]!)) : norm;
+    }
     case "log":
       if (isApply(a, "exp")) return a.args[0];
       if (isApply(a, "div") && isNumber(a.args[0], 1)) return apply("neg", apply("log", a.args[1]!));
+      if (isApply(a, "mul") && isApply(a.args[1], "exp") && isScalar(world.shape(a.args[0]!))) return apply("add", apply("log", a.args[0]!), a.args[1].args[0]!);
       return isApply(a, "sum") && isApply(a.args[0], "exp") && isColumn(world.shape(a.args[0])) ? apply("logsumexp", a.args[0].args[0]!) : undefined;
     case "logsumexp":
       return shifted(a, world);
@@ -81,8 +95,28 @@ function constantTerm(e: Expr, world: World): Expr | undefined {
   return t.powers.reduce<Expr>((k, p) => apply("mul", k, p.exponent === 1 ? p.base : apply("pow", p.base, num(p.exponent))), number); // prettier-ignore
 }
 
+/** The same with a shorter argument, where there is one. */
+function shorter(op: string, a: Expr, world: World): Expr | undefined {
+  const plain = simplify(a, world.scope);
+  return size(plain) < size(a) ? apply(op, plain) : undefined;
+}
+
+/** exp of a multiple of ones. */
+function constantExp(u: Expr, world: World): Expr | undefined {
+  const k = isScalar(world.shape(u)) ? undefined : constantTerm(u, world);
+  if (k === undefined) return undefined;
+  const factor = tidied(apply("exp", simplify(k, world.scope)), world);
+  const ones = world.term(u).chain[0]!;
+  return isApply(factor, "div") && isNumber(factor.args[0], 1) ? apply("div", ones, factor.args[1]!) : apply("mul", factor, ones);
+} // prettier-ignore
+
 /** logsumexp(u + k·ones) is logsumexp(u) + k. */
 function shifted(u: Expr, world: World): Expr | undefined {
+  const all = constantTerm(u, world);
+  if (all !== undefined && isColumn(world.shape(u))) {
+    const n = world.term(u).chain[0]!;
+    return simplify(apply("add", apply("log", (n as ApplyExpr).args[0]!), all), world.scope);
+  }
   const terms = termsOf(u);
   const at = terms.findIndex((t) => constantTerm(t.term, world) !== undefined);
   const rest = at < 0 ? undefined : sumOfTerms(terms.filter((_, i) => i !== at));

@@ -4,7 +4,7 @@ import { type Dim, dimNames, dimNumber, dimSubstitute } from "../../core/dimensi
 import { exprKey } from "../../core/exprKey";
 import type { Scope } from "../../core/scope";
 import { isFailure, largestEntry, Random, sampleValues } from "../../evaluation";
-import { termsOf } from "../inline";
+import { substituted, termsOf } from "../inline";
 
 /** Points tried; where a matrix is close to singular nothing can be said. */
 const POINTS = 16;
@@ -69,7 +69,7 @@ function holdsWith(
   solutions: ReadonlyMap<string, Expr>,
   scope: Scope,
 ): boolean | undefined {
-  const replaced = equations.map((g) => substitute(g, solutions));
+  const replaced = equations.map((g) => substituted(g, solutions, scope));
   const terms = replaced.map((g) => termsOf(g).map(({ term }) => term));
   const inverses = [...inverted({ kind: "literal", rows: [[...replaced]] }).values()];
   const matrices = inverses.map((i) => (i as { args: readonly Expr[] }).args[0]!);
