@@ -425,7 +425,7 @@ class Walk {
    */
   private entry(next: Expr, formula: Formula): { side: Expr; first: Expr; doubted?: Expr } | undefined {
     const differential = hasDifferential(next);
-    const nearest = this.exits[0];
+    const nearest = this.exits.find((e) => e.formula.column === formula.column) ?? this.exits[0];
     const claims = this.exits.filter((e) => e.formula.statement.kind !== "query");
     const found =
       nearest !== undefined && nearest.formula.region?.span.start === formula.region?.span.start

@@ -1,6 +1,7 @@
 import type { Dim } from "../core/dimension";
 import type { Problem } from "../core/problem";
 import type { Scope } from "../core/scope";
+import type { Shape } from "../core/shape";
 import type { Span } from "../core/ast";
 import type { Rival } from "../language/latex/readings";
 import type { Statement } from "../language/statement";
@@ -37,6 +38,8 @@ export interface Formula {
    * formula says the same of the same things, wherever it stands.
    */
   readonly basis?: object;
+  /** LaTeX only: the column of an `align` where formulas stand side by side, from 1 on; a chain goes on in its own. */
+  readonly column?: number;
   /** LaTeX only: how names are written here, for printing them as the author does. */
   readonly spellings?: ReadonlyMap<string, string>;
   /**
@@ -56,6 +59,8 @@ export interface Origin {
   readonly colsSpan?: Span;
   /** `declared`, or how it is known: `inferred from X*w`, `by convention (bold lower case)`. */
   readonly how: string;
+  /** Notes only: the shape that is stated here, for the members of a family where `name` is its base. */
+  readonly shape?: Shape;
 }
 
 /** A document read: immutable, made anew for each version, sharing what did not change. */
@@ -67,6 +72,8 @@ export interface MathDocument {
   readonly formulas: readonly Formula[];
   /** Where a name is declared or defined, as seen from an offset. */
   readonly origin: (name: string, offset: number) => Origin | undefined;
+  /** Notes only: all places that declare or define a name, in the order of the text. */
+  readonly origins?: (name: string) => readonly Origin[];
   /** Counts for `check`: math regions seen, and those that were read. */
   readonly spans: number;
   readonly parsed: number;

@@ -1,4 +1,5 @@
 import type { Shape } from "../core/shape";
+import { topicsIn } from "../language/latex/topics";
 import type { MathDocument, Origin } from "./document";
 import { originIn } from "./mcalc";
 import { type Parts, partsOf } from "./parts";
@@ -73,7 +74,7 @@ export function* markdownSteps(
   const usage = yield* usageOf(contents, before);
   const elementwise = /element-?\s?wise|pointwise|entry-?wise|componentwise/i.test(text);
   const sigmoid = /sigmoid|logistic|сигмоид|シグモイド|시그모이드/i.test(text);
-  const note = new Note(habitsOf(usageIn(usage)), elementwise, sigmoid);
+  const note = new Note(habitsOf(usageIn(usage)), elementwise, sigmoid, topicsIn(text));
   const styles = styleKey(usage, note.styleMatters);
   // Of a text that is read for the first time, what is wanted first is read before the words of the rest are looked at.
   const beginning = partsUntil(parts, options.first);
@@ -140,6 +141,7 @@ export function* markdownSteps(
       formulas,
       origin: (name, offset) =>
         originInFence(name, offset) ?? originOf((origins ??= originsIn(rows, parts.from)).get(name), offset),
+      origins: (name) => (origins ??= originsIn(rows, parts.from)).get(name) ?? [],
       spans,
       parsed,
     };

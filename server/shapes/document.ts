@@ -1,13 +1,15 @@
-import { type Expr, freeNames } from "../core/ast";
-import { dimText } from "../core/dimension";
+import type { ApplyExpr, Expr } from "../core/ast";
+import { dimEqual, dimText, isOne } from "../core/dimension";
 import type { Problem } from "../core/problem";
 import type { Scope } from "../core/scope";
-import type { Formula, MathDocument, Origin } from "../documents/document";
-import type { Statement } from "../language/statement";
+import { isMatrix, isScalar, type Shape } from "../core/shape";
+import type { Formula, MathDocument } from "../documents/document";
+import { type Claim, expressions, type Statement } from "../language/statement";
 import { findFixes } from "./fixes";
 import type { ShapeProblem } from "./mismatch";
 import { inDocument, nameProblems, undeclaredFixes } from "./names";
 import { reasonText } from "./reason";
+import { SaidSizes } from "./said";
 import { inferStatement } from "./statement";
 import { shown } from "./mismatch";
 
@@ -26,17 +28,16 @@ const HOPELESS = 40;
 export function* shapeProblems(document: MathDocument, print?: PrintPartOf): Generator<void, Problem[]> {
   const problems: Problem[] = [];
   let repaired = 0;
-  const note = document.languageId === "mcalc" ? undefined : new NoteNames(document);
+  const note = document.languageId === "mcalc" ? undefined : new SaidSizes(document);
   const recurring: Recurring = new Map();
   for (const formula of document.formulas) {
-    const known = formula.basis === undefined ? undefined : MISFITS.get(formula.basis);
-    if (known?.length === 0) continue;
-    const found = problemsOf(formula, note, recurring);
+    const { problems: found, scope } = problemsOf(formula, note, recurring);
+    const said = scope === formula.scope ? formula : { ...formula, scope };
     let together = 0;
     for (const p of found) {
       const isRepaired = repaired < MOST_REPAIRED && together < MOST_REPAIRED_TOGETHER && found.length < HOPELESS;
       if (isRepaired) [repaired, together] = [repaired + 1, together + 1];
-      problems.push(settled(p, document, formula, isRepaired ? fixesOf(p, document, formula, print) : []));
+      problems.push(settled(p, document, formula, isRepaired ? fixesOf(p, document, said, print) : []));
       if (isRepaired) yield;
     }
     yield;
@@ -51,18 +52,29 @@ const isNumber = (e: Expr): boolean =>
 const PROVABLE: ReadonlySet<string> = new Set(["dimension-mismatch", "not-square", "not-scalar"]);
 
 /** What does not fit in a statement that stands in several lines, and the scope in which it was looked at. */
-type Recurring = Map<Statement, { readonly scope: Scope; readonly problems: readonly ShapeProblem[] }>;
+type Recurring = Map<Statement, Found>;
 
-function problemsOf(formula: Formula, note: NoteNames | undefined, recurring: Recurring): readonly ShapeProblem[] {
+interface Found {
+  readonly problems: readonly ShapeProblem[];
+  /** What is known where they stand. */
+  readonly scope: Scope;
+}
+
+function problemsOf(formula: Formula, note: SaidSizes | undefined, recurring: Recurring): Found {
   const { statement, scope } = formula;
   if (note === undefined || formula.notation === "mcalc") {
     const before = recurring.get(statement);
-    if (before?.scope === scope) return before.problems;
+    if (before?.scope === scope) return before;
     const { problems } = inferStatement(statement, scope);
     recurring.set(statement, { scope, problems });
-    return problems;
+    return { problems, scope };
   }
-  return misfits(formula).filter((p) => PROVABLE.has(p.code) && p.reasons.length > 0 && note.prove(p, formula));
+  const said = note.scope(expressions(statement), formula);
+  const all = said === scope ? misfits(formula) : inferStatement(statement, said, { tolerant: true }).problems;
+  if (all.length === 0) return { problems: all, scope };
+  const own = said === scope ? formula : { ...formula, scope: said };
+  const problems = all.filter((p) => PROVABLE.has(p.code) && p.reasons.length > 0 && isProved(p, own, note));
+  return { problems, scope: said };
 }
 
 /** All that does not fit in a formula of a note: the same in all versions in which it is read with the same knowledge. */
@@ -75,91 +87,43 @@ function misfits({ statement, scope, basis }: Formula): readonly ShapeProblem[] 
 }
 const MISFITS = new WeakMap<object, readonly ShapeProblem[]>();
 
-/** Words that begin a case of its own, with no full stop behind them. */
-const HYPOTHESIS = /\b(?:if|suppose|assume|consider|when|for (?:a|an|any|the quadratic))\b[^.;\n]*$/i;
+const isSum = (e: Expr): e is ApplyExpr => e.kind === "apply" && (e.op === "add" || e.op === "sub");
 
-/** What the names of a note prove: letters are used again for other things, so few do. */
-class NoteNames {
-  constructor(private readonly document: MathDocument) {}
+/** A row, or a bias, that is spread over the rows of a matrix: people leave that to the reader. */
+function isSpread({ node, clash }: ShapeProblem): boolean {
+  if (!isSum(node) || clash === undefined || clash.parts.length !== 2) return false;
+  const [a, b] = clash.parts.map((p) => p.shape) as [Shape, Shape];
+  const isOver = (v: Shape, m: Shape, e: Expr): boolean =>
+    isScalar(v)
+      ? e.kind === "name"
+      : isMatrix(m) &&
+        [v.rows, v.cols].some((d) => !isOne(d) && (dimEqual(d, m.cols) || dimEqual(d, m.rows))) &&
+        !isMatrix(v);
+  return isOver(a, b, node.args[0]!) || isOver(b, a, node.args[1]!);
+}
 
-  /** How often each name is introduced: asked for only where something does not fit. */
-  private get introduced(): ReadonlyMap<string, number> {
-    if (this.#introduced !== undefined) return this.#introduced;
-    const introduced = (this.#introduced = new Map<string, number>());
-    for (const { statement: s, defines = [] } of this.document.formulas) {
-      const names =
-        s.kind === "declaration" ? s.names.map((n) => n.name) : s.kind === "definition" ? [s.name] : defines;
-      for (const name of new Set(names)) introduced.set(name, (introduced.get(name) ?? 0) + 1);
-    }
-    return introduced;
-  }
-  #introduced: Map<string, number> | undefined;
+/** `r(x)^2` for the square of a vector's length; the inverse of what is written as a vector, as of a quaternion. */
+const isSquareOfVector = ({ node, code, clash }: ShapeProblem): boolean =>
+  code === "not-square" &&
+  node.kind === "apply" &&
+  (node.op === "pow" || node.op === "inv") &&
+  clash?.parts[0] !== undefined &&
+  !isMatrix(clash.parts[0].shape);
 
-  private get headings(): readonly number[] {
-    return (this.#headings ??= [...this.document.text.matchAll(/^#{1,6}[ \t]/gm)].map((m) => m.index));
-  }
-  #headings: readonly number[] | undefined;
+const before = ({ sides }: Claim, side: Expr): Expr | undefined => sides[sides.indexOf(side) - 1];
 
-  /** Whether a problem involves only shapes that the note states, for these very names. */
-  prove(p: ShapeProblem, formula: Formula): boolean {
-    const { statement } = formula;
-    const parts = statement.kind === "claim" && statement.sides.includes(p.node) ? statement.sides : [p.node];
-    if (parts.length > 1 && parts.some((e) => e.kind === "number")) return false;
-    // `1 - y` of a vector: people spread numbers.
-    if (p.node.kind === "apply" && (p.node.op === "add" || p.node.op === "sub") && p.node.args.some(isNumber))
-      return false;
-    return parts.every((e) => [...freeNames(e)].every((name) => this.isCertain(name, formula)));
-  }
-
-  private isCertain(name: string, formula: Formula): boolean {
-    const { guessed, scope, span } = formula;
-    if (guessed?.has(name) === true) return false;
-    if (!scope.variables.has(name) && !scope.definitions.has(name)) return scope.dimensions.has(name);
-    const origin = this.document.origin(name, span.start);
-    if (origin === undefined) return false;
-    const between = this.document.text.slice(origin.span.start, span.start);
-    // "If A is m×k": an aside, good for its paragraph.
-    const lines = between
-      .split("\n")
-      .slice(1)
-      .map((line) => line.trim());
-    const ended = lines.slice(0, -1).includes("");
-    const elsewhere = ended || lines.some((line) => /^(?:[-*+]|\(?\w{1,3}[.)])(?:\s|$)/.test(line));
-    if (!this.isFormal(origin)) return !ended;
-    // "If f(x) = x^T A x with A symmetric", the second of two parts: the letters may be new.
-    if (elsewhere && (HYPOTHESIS.test(this.sentence(span.start)) || this.bothInParts(origin.span.start, span.start)))
-      return false;
-    // Introduced more than once: good for the section in which it was.
-    return (this.introduced.get(name) ?? 0) <= 1 || this.section(origin.span.start) === this.section(span.start);
-  }
-
-  /** What the sentence around an offset has before it. */
-  private sentence(offset: number): string {
-    const line = this.document.text.slice(Math.max(0, offset - 200), offset);
-    return line.slice(line.lastIndexOf("\n\n") + 1);
-  }
-
-  /** Whether two offsets stand in different parts of an enumeration: `(1) Let …`, `(2) …`. */
-  private bothInParts(a: number, b: number): boolean {
-    const part = (offset: number): string | undefined => {
-      const before = this.document.text.slice(0, offset);
-      const paragraph = before.slice(Math.max(before.lastIndexOf("\n\n") + 2, 0));
-      return /^\s*\((\w{1,3})\)\s/.exec(paragraph)?.[1];
-    };
-    const [x, y] = [part(a), part(b)];
-    return x !== undefined && y !== undefined && x !== y;
-  }
-
-  /** Whether a name is introduced by a formula that says so: `A \\in \\mathbb{R}^{m \\times n}`. */
-  private isFormal({ span, rowsSpan, how }: Origin): boolean {
-    if (how !== "declared") return false;
-    const end = rowsSpan === undefined ? span.end + 30 : rowsSpan.start;
-    return /\\in(?![a-z])|∈|ℝ|\\R(?![a-z])|mathbb|mathrm|bm\{R/i.test(
-      this.document.text.slice(span.start, Math.max(end, span.end)),
-    );
-  }
-
-  private section = (offset: number): number => this.headings.findLastIndex((h) => h <= offset);
+/** Whether a problem involves only shapes that the note states, for these very names, and no habit of authors. */
+function isProved(p: ShapeProblem, formula: Formula, said: SaidSizes): boolean {
+  const { statement } = formula;
+  const isOfSides = statement.kind === "claim" && p.span.start < (p.node.span?.start ?? 0);
+  const parts = isOfSides ? statement.sides.filter((e) => e === p.node || e === before(statement, p.node)) : [p.node];
+  // An entry beside its vector: members that are written like entries.
+  if (parts.length > 1 && parts.some((e) => e.kind === "number" || e.kind === "index")) return false;
+  // `1 - y` of a vector: people spread numbers.
+  if (isSum(p.node) && p.node.args.some(isNumber)) return false;
+  if (isSpread(p) || isSquareOfVector(p)) return false;
+  if (p.code === "not-square" && said.mayBeSquare(formula)) return false;
+  return parts.every((e) => said.covers(e, formula));
 }
 
 function fixesOf(p: ShapeProblem, document: MathDocument, formula: Formula, print?: PrintPartOf): Problem["fixes"] {

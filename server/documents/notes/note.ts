@@ -1,7 +1,7 @@
 import { children, type Expr, freeNames, type Span } from "../../core/ast";
-import { type Dim, dimNames } from "../../core/dimension";
+import { type Dim, dimNames, dimValue } from "../../core/dimension";
 import type { Variable } from "../../core/scope";
-import type { Shape } from "../../core/shape";
+import { isScalar, SCALAR, type Shape } from "../../core/shape";
 import type { Spellings } from "../../language/latex/read";
 import type { Rival } from "../../language/latex/readings";
 import type { Sentence } from "../../language/latex/rows";
@@ -13,7 +13,7 @@ import type { State, Trace } from "./journal";
 import { openShape } from "./kinds";
 import type { Told } from "./prose";
 import type { OwnNames } from "./scopes";
-import type { Chain } from "./note/state";
+import { type Chain, chainKey } from "./note/state";
 import type { Solved } from "./note/shapes";
 import { independent, NO_PROPERTIES, sameKeys } from "./note/expressions";
 import { NoteDefinitions } from "./note/definitions";
@@ -106,7 +106,7 @@ export class Note extends NoteDefinitions {
         return undefined;
       case "sentence": {
         const said = readSentence(step.sentence, step.text, (this.known ??= this.knowledge()));
-        const reading = said === undefined ? undefined : this.say(said.said, step.sentence.span, step.context);
+        const reading = said === undefined ? undefined : this.say(said.said, step.sentence, step.context);
         return said === undefined || reading === undefined
           ? undefined
           : { reading, spellings: said.spellings, rivals: said.rivals };
@@ -115,7 +115,7 @@ export class Note extends NoteDefinitions {
   }
 
   /** Reads what a sentence says in the light of what was said before; `undefined` where it makes no sense. */
-  private say(said: Said, span: Span, context: Context): Reading | undefined {
+  private say(said: Said, { span, column }: Sentence, context: Context): Reading | undefined {
     this.lettered = new Map();
     switch (said.kind) {
       case "nothing":
@@ -125,6 +125,21 @@ export class Note extends NoteDefinitions {
       }
       case "declaration": {
         const set = said.set;
+        if (said.names[0]?.inTuple === true && set !== undefined && !isScalar(set.shape)) {
+          // So many numbers; of a tuple of vectors nothing is known.
+          if (dimValue(set.shape.rows) === said.names.length && said.names.every((n) => !this.strong(n.name)))
+            this.declare(
+              said.names.map(({ name, span }) => ({ name, span })),
+              SCALAR,
+              [],
+            );
+          return this.reading(
+            { kind: "empty", span },
+            [],
+            true,
+            said.names.map((n) => n.name),
+          );
+        }
         this.declare(
           said.names,
           set?.shape,
@@ -173,7 +188,7 @@ export class Note extends NoteDefinitions {
       case "query":
         return this.expressionAlone(said.expr, span);
       case "chain":
-        return this.chain(said, span, context);
+        return this.chain(said, span, context, column ?? 0);
     }
   }
 
@@ -192,7 +207,7 @@ export class Note extends NoteDefinitions {
     );
   }
 
-  private chain(said: Said & { kind: "chain" }, span: Span, context: Context): Reading | undefined {
+  private chain(said: Said & { kind: "chain" }, span: Span, context: Context, column: number): Reading | undefined {
     const { relations, continues } = said;
     const sides =
       this.usage.sums === 0 || (this.usage.deltas > 0 && !said.sides.some(hasSum))
@@ -234,7 +249,7 @@ export class Note extends NoteDefinitions {
     }
     // What is being defined is not yet known.
     const fresh = new Set(heads.map((h) => h.name));
-    const before = continues ? this.chainBefore : undefined;
+    const before = continues ? this.chainBefore(column) : undefined;
     // The rows of a chain share the letters of their sizes, and what they speak of.
     this.lettered = new Map(before?.letters ?? []);
     const found = this.solve(sides, fresh, before);
@@ -310,7 +325,7 @@ export class Note extends NoteDefinitions {
       names: [...solved.local.keys()],
       ...(entriesGoOn ? { entries: order } : {}),
     };
-    this.state.set("chain", chain);
+    this.state.set(chainKey(column), chain);
     return out;
   }
 

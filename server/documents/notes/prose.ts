@@ -49,6 +49,11 @@ const PROPERTY: readonly (readonly [RegExp, Property])[] = [
 const FURTHER =
   /^(?:,? (?:and )?(?:positive|(?:semi-?)?definite|symmetric|invertible|orthogonal|diagonal|triangular|lower|upper|non-?singular|square|matri(?:x|ces))\b)*/i;
 
+/** Letters and numbers that count entries; other letters are as long as an arrow. */
+const SIZES = /^(?:\d+|[A-Z]|[dhkmnpq]|\p{L}.+)$/u;
+
+const ARROWS = /\b(?:angles?|directions?|arrows?|radius|magnitude|axis|axes)\b/i;
+
 /** Characters of a paragraph that is listened to. */
 const MOST_WORDS = 8_000;
 
@@ -58,16 +63,40 @@ const NAMES = "((?:⟦\\d+⟧(?: ?,? ?(?:and|&|,) ?)?){1,8})";
 
 const KIND = "(?:row |column )?(?:vector|matri(?:x|ces)|scalar|(?:real )?number|constant)s?";
 const ADJ = "(?:[\\w-]+,? (?:and )?){0,4}?";
+/** Adjectives between a size and its noun: no word that begins something else. */
+const ADJ_OF_SIZE = `(?:(?!(?:and|or|with|is|are|of|in|for|on|the|where|two|three|such|be|to|that) )[\\w-]+,? (?:and )?){0,4}?`;
+/** `m \times n`, `m` by `n`, `m`-by-`n`; two groups. */
+const SIZE = "(⟦\\d+⟧)(?:[- ]?(?:by|×|x)[- ]?(⟦\\d+⟧))?";
 /** "an m × n (symmetric) matrix A", "an n-dimensional vector x", "two n-vectors x and y" */
-const SIZED = new RegExp(`(⟦\\d+⟧)(?:[- ](?:dimensional|by[- ]⟦\\d+⟧))?[- ] ?(${ADJ}${KIND}) ${NAMES}`, "gi");
+const SIZED = new RegExp(`${SIZE}([- ]dimensional)?([- ]) ?(${ADJ_OF_SIZE}${KIND}) ${NAMES}`, "gi");
+/** Nouns of what is a vector where it has a dimension. */
+const VECTORS =
+  "(?:input|output|state|embedding|feature|point|observation|parameter|signal|sample|gradient|representation|activation|variable|code|direction)";
+/** "a d-dimensional hidden state h" */
+const DIMENSIONAL = new RegExp(`(⟦\\d+⟧)[- ]dimensional (${ADJ_OF_SIZE}${VECTORS}s?) ${NAMES}`, "gi");
 /** "A is an m × n matrix", "A be an m × n matrix", "A is m × k" */
 const IS_SIZED = new RegExp(
-  `${NAMES} ?(?:is|are|be|being|as|denotes?|represents?) (?:(?:an?|the|both|all|some) )?(${ADJ})(⟦\\d+⟧)(?:[- ]dimensional)?[- ]? ?(${ADJ}${KIND})?`,
+  `${NAMES} ?(?:(?:is|are|be|being|as|denotes?|represents?) (?:(?:an?|the|both|all|some) )?|an? )(${ADJ})${SIZE}(?:[- ]dimensional)?[- ]? ?(${ADJ_OF_SIZE}${KIND})?`,
   "gi",
 );
 /** "a vector x of length n", "X of size m × n", "x is a vector of dimension n", "a matrix A of shape (m, n)" */
 const OF_SIZE = new RegExp(
-  `(?:(${KIND}) )?${NAMES} ?(?:(?:is|are|be) (?:an? )?(${ADJ}${KIND}) )?,? ?(?:of|with|has|have|having) (?:the )?(?:size|shape|dimensions?|dimensionality|length|order)s? (?:of )?\\(?(⟦\\d+⟧)(?: ?[×x,] ?(⟦\\d+⟧))?`,
+  `(?:(${KIND}) )?${NAMES} ?(?:(?:is|are|be) (?:an? )?(${ADJ}${KIND}) )?,? ?(?:of|with|has|have|having) (?:the )?(?:size|shape|dimensions?|dimensionality|length|order)s? (?:of )?\\(?(⟦\\d+⟧)(?: ?(?:[×x,]|by) ?(⟦\\d+⟧))?`,
+  "gi",
+);
+/** "the dimensions of W are m × n" */
+const SIZE_OF = new RegExp(
+  `\\b(?:size|shape|dimensions?)s? of (?:the )?(?:${KIND} )?${NAMES} ?(?:is|are|be) ${SIZE}`,
+  "gi",
+);
+/** "x has d entries", "a vector x with 3 components" */
+const ENTRIES = new RegExp(
+  `${NAMES} ?(?:(?:is|are|be) an? (?:${ADJ}(?:column|row|vector)) )?(?:with|has|have|having|contains?) (⟦\\d+⟧) (?:entries|components|elements|coordinates|dimensions)\\b`,
+  "gi",
+);
+/** "X has n rows and d columns", "X (n rows, d columns)" */
+const ROWS_AND_COLUMNS = new RegExp(
+  `${NAMES} ?(?:(?:is|are|be) an? (?:${ADJ}matri(?:x|ces)) )?(?:(?:with|has|have|having) |\\()(⟦\\d+⟧) rows(?:,| and|, and) (⟦\\d+⟧) columns`,
   "gi",
 );
 /** "x is a vector in R^n", "a vector x in R^n", "matrix A in R^{m×n}" */
@@ -179,30 +208,51 @@ export function readProse(text: string, formulas: readonly Inline[], span: Span,
   const hedge = (before: string): boolean =>
     /\b(?:not|if|when|whether|each|every|any|is|are|was|of a|times|by|with|suppose not|product of)\s*$/i.test(before);
 
+  const bothIn = (first: string, second: string | undefined): { dim: Dim; span: Span }[] | undefined => {
+    const [a, b] = [sizeIn(first), second === undefined ? undefined : sizeIn(second)];
+    if (a === undefined || (second !== undefined && (b?.dims.length !== 1 || a.dims.length !== 1))) return undefined;
+    return [...a.dims, ...(b?.dims ?? [])];
+  };
   each(SIZED, (m) => {
-    const size = sizeIn(m[1]!);
-    if (
-      size === undefined ||
-      (size.dims.length === 1 && !/dimensional|-\s*vector|- ?matri/i.test(m[0]) && !/vector/i.test(m[2]!))
-    )
-      return;
+    const [, first, second, dimensional, joint, noun, names] = m;
+    const dims = bothIn(first!, second);
+    // "n vectors" are so many of them.
+    if (dims === undefined || (dims.length === 1 && dimensional === undefined && joint !== "-")) return;
     if (conditional(m.index ?? 0)) return;
-    tell(nearest(m[3]!, !/s$|ces$/i.test(m[2]!.trim()), "first"), {
-      ...shapeFrom(size.dims, m[2]!),
-      properties: propertiesOf(m[2]!),
+    tell(nearest(names!, !/s$|ces$/i.test(noun!.trim()), "first"), {
+      ...shapeFrom(dims, noun!),
+      properties: propertiesOf(noun!),
     });
   });
+  each(DIMENSIONAL, (m) => {
+    const size = sizeIn(m[1]!);
+    if (size?.dims.length !== 1 || conditional(m.index ?? 0)) return;
+    tell(nearest(m[3]!, !/s$/i.test(m[2]!.trim()), "first"), shapeFrom(size.dims, "vector"));
+  });
+  each(SIZE_OF, (m) => {
+    const dims = bothIn(m[2]!, m[3]);
+    if (dims?.length === 2 && !conditional(m.index ?? 0)) tell(m[1]!, shapeFrom(dims, "matrix"));
+  });
+  each(ENTRIES, (m) => {
+    const size = sizeIn(m[2]!);
+    if (size?.dims.length !== 1 || conditional(m.index ?? 0)) return;
+    tell(nearest(m[1]!, / has /i.test(m[0]), "last"), shapeFrom(size.dims, "vector"));
+  });
+  each(ROWS_AND_COLUMNS, (m) => {
+    const dims = bothIn(m[2]!, m[3]);
+    if (dims?.length === 2 && !conditional(m.index ?? 0)) tell(nearest(m[1]!, true, "last"), shapeFrom(dims, "matrix"));
+  });
   each(IS_SIZED, (m) => {
-    const size = sizeIn(m[3]!);
-    if (size === undefined || conditional(m.index ?? 0)) return;
+    const dims = bothIn(m[3]!, m[4]);
+    if (dims === undefined || conditional(m.index ?? 0)) return;
     // "E is a matrix, x a vector": the second is no size of the first.
     if (/,|vector|matri|scalar|number/i.test(m[2] ?? "")) return;
-    const kind = `${m[2] ?? ""} ${m[4] ?? ""}`;
+    const kind = `${m[2] ?? ""} ${m[5] ?? ""}`;
     m[1] = nearest(m[1]!, /\bis\b/.test(m[0].slice(m[1]!.length, m[1]!.length + 6)), "last");
-    if (size.dims.length === 2 && (m[4] !== undefined || /^\s*$/.test(m[2] ?? "")))
-      tell(m[1]!, { ...shapeFrom(size.dims, kind), properties: propertiesOf(kind) });
-    else if (size.dims.length === 1 && m[4] !== undefined && /dimensional|vector|square/i.test(m[0]))
-      tell(m[1]!, { ...shapeFrom(size.dims, kind), properties: propertiesOf(kind) });
+    if (dims.length === 2 && (m[5] !== undefined || /^\s*$/.test(m[2] ?? "")))
+      tell(m[1]!, { ...shapeFrom(dims, kind), properties: propertiesOf(kind) });
+    else if (dims.length === 1 && m[5] !== undefined && /dimensional|vector|square/i.test(m[0]))
+      tell(m[1]!, { ...shapeFrom(dims, kind), properties: propertiesOf(kind) });
   });
   each(OF_SIZE, (m) => {
     const first = sizeIn(m[4]!);
@@ -211,6 +261,8 @@ export function readProse(text: string, formulas: readonly Inline[], span: Span,
     const second = m[5] === undefined ? undefined : sizeIn(m[5]);
     const dims = [...first.dims, ...(second?.dims ?? [])];
     const isLength = /length/i.test(m[0]);
+    // "w is of length s, at an angle": the length of an arrow.
+    if (isLength && !SIZES.test(dims[0]!.dim.key) && ARROWS.test(words)) return;
     if (dims.length === 2 || isLength || /vector/.test(kind))
       tell(m[2]!, { ...shapeFrom(dims, isLength ? "vector" : kind), properties: propertiesOf(kind) });
   });

@@ -1,8 +1,8 @@
-import { apply, children, type Expr, name as nameNode, num, withChildren } from "../../core/ast";
-import { type Dim, dimEqual, dimName, dimNames, dimSubstitute } from "../../core/dimension";
+import { apply, children, type Expr, name as nameNode, num, type Span, withChildren } from "../../core/ast";
+import { type Dim, dimEqual, dimName, dimNames, dimSubstitute, dimValue } from "../../core/dimension";
 import { isColumn, isRow, isScalar, type Shape } from "../../core/shape";
 import { UNSETTLED } from "../../language/latex/read";
-import { Clash, type Found, isOpenName, type Solver, sizeOf } from "./solver";
+import { Clash, type Found, isListOfNumbers, isOpenName, type Solver, sizeOf } from "./solver";
 
 /** A size as an expression: `2*n+1`. */
 export function sizeExpr(d: Dim): Expr {
@@ -95,6 +95,20 @@ export function settle(e: Expr, solver: Solver, sizeOfOpen: (d: Dim) => Dim, ele
         const b = shape(x.args[1]!);
         return { ...out, op: isVector(a) && isVector(b) && isRow(a) === isRow(b) ? "dot" : "mul" };
       }
+      case UNSETTLED.cross: {
+        const [a, b] = [shape(x.args[0]!), shape(x.args[1]!)];
+        if (!isVector(a) || !isVector(b)) return { ...out, op: "mul" };
+        return crossProduct(out.args[0]!, out.args[1]!, a, out.span);
+      }
+      case UNSETTLED.angles: {
+        const [a, b] = [shape(x.args[0]!), shape(x.args[1]!)];
+        if (!isListOfNumbers(x.args, a, b)) return { ...out, op: "dot" };
+        return {
+          kind: "literal",
+          rows: out.args.map((e) => [e]),
+          ...(out.span === undefined ? {} : { span: out.span }),
+        };
+      }
       case UNSETTLED.exp: {
         const s = shape(x.args[0]!);
         const square = s !== undefined && !isScalar(s) && dimEqual(s.rows, s.cols);
@@ -126,6 +140,24 @@ export function settle(e: Expr, solver: Solver, sizeOfOpen: (d: Dim) => Dim, ele
     }
   };
   return visit(e);
+}
+
+/** Nodes of the factors of a cross product, beyond which it is not written out. */
+const MOST_NODES = 60;
+
+const nodesOf = (e: Expr): number => children(e).reduce((n, c) => n + nodesOf(c), 1);
+
+/** The cross product of two vectors with three entries by these; of others nothing is known. */
+function crossProduct(a: Expr, b: Expr, shape: Shape, span: Span | undefined): Expr {
+  const where = span === undefined ? {} : { span };
+  const length = dimValue(isColumn(shape) ? shape.rows : shape.cols);
+  if (length !== 3 || nodesOf(a) + nodesOf(b) > MOST_NODES)
+    return { kind: "call", name: "×", primes: 0, args: [a, b], ...where };
+  const entry = (e: Expr, i: number): Expr => ({ kind: "index", base: e, indices: [num(i)] });
+  const minor = (i: number, j: number): Expr =>
+    apply("sub", apply("mul", entry(a, i), entry(b, j)), apply("mul", entry(a, j), entry(b, i)));
+  const cells = [minor(2, 3), minor(3, 1), minor(1, 2)];
+  return { kind: "literal", rows: isColumn(shape) ? cells.map((c) => [c]) : [cells], ...where };
 }
 
 function ratio(e: Expr & { kind: "apply" }): number | undefined {

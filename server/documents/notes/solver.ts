@@ -279,6 +279,25 @@ export class Solver {
         }
         return this.product(a, b);
       }
+      case UNSETTLED.cross: {
+        const [a, b] = args.map((x) => this.shapeOf(x)) as [Found, Found];
+        if (a === undefined || b === undefined) return undefined;
+        if (!isVectorLike(a) || !isVectorLike(b)) return this.product(a, b);
+        this.equal(a, b);
+        // Of two numbers a direction is left.
+        const length = dimEqual(this.resolve(a.rows), ONE) ? a.cols : a.rows;
+        if (dimValue(this.resolve(length)) === 2) return SCALAR;
+        this.equalSizes(length, dimNumber(3));
+        return a;
+      }
+      case UNSETTLED.angles: {
+        const [a, b] = args.map((x) => this.known(this.shapeOf(x))) as [Found, Found];
+        if (isListOfNumbers(args, a, b)) return vector(dimNumber(2));
+        if (a !== undefined && b !== undefined && isScalar(a) !== isScalar(b))
+          throw new Clash("a number beside a vector");
+        this.equal(a, b);
+        return SCALAR;
+      }
       case "div": {
         const a = this.shapeOf(args[0]!);
         const b = this.known(this.shapeOf(args[1]!));
@@ -462,6 +481,10 @@ export class Solver {
     return out;
   }
 }
+
+/** Whether two numbers in angle brackets are a column: nobody writes the inner product of numbers, but a bare letter may be no number. */
+export const isListOfNumbers = (args: readonly Expr[], a: Found, b: Found): boolean =>
+  a !== undefined && b !== undefined && isScalar(a) && isScalar(b) && args.some((x) => x.kind !== "name");
 
 const isOneDim = (d: Dim): boolean => dimEqual(d, ONE);
 const isVectorLike = (s: Shape): boolean => dimEqual(s.cols, ONE) !== dimEqual(s.rows, ONE);

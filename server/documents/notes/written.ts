@@ -105,6 +105,7 @@ function formulaOf(note: Note, done: Done, start: number): Formula | undefined {
     consistent: reading.consistent,
     defines: reading.defines,
     ...(reading.indices.size === 0 ? {} : { indices: reading.indices }),
+    ...(step.sentence.column === undefined ? {} : { column: step.sentence.column }),
     spellings,
     ...(rivals.length === 0 ? {} : { rivals }),
   };

@@ -25,7 +25,7 @@ Latex {
   group = "{" item* "}"
 
   style = "y" argument
-  accent = "c" argument
+  accent = "c" (argument | brackets | fixed | matrix)
   wrapper = "u" argument
   stacked = "U" argument argument
   fraction = "F" argument argument

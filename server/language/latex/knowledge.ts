@@ -1,5 +1,6 @@
 import type { Expr } from "../../core/ast";
 import type { Piece, SymbolPiece } from "./pieces";
+import type { Topic } from "./topics";
 
 /** Kinds of value that decide how something is written: what is known of a name before its formula is read. */
 export type Kind = "scalar" | "vector" | "row" | "matrix" | "function" | "dimension";
@@ -21,6 +22,12 @@ export interface Knowledge {
   ) => { readonly base: string; readonly indices: readonly Expr[] } | undefined;
   /** Whether `^t` is a transpose; `^T` is one unless `T` is known as a number. */
   readonly smallTTransposes: boolean;
+  /** Whether the kind of a name is declared, or shown by its print, rather than guessed. */
+  readonly isSure: (name: string) => boolean;
+  /** Whether the text speaks of a subject in words. */
+  readonly speaksOf: (topic: Topic) => boolean;
+  /** `{}^tA` is a transpose. */
+  readonly transposesBefore: boolean;
   /** What a prime behind an operand means. */
   readonly primes: "transpose" | "derivative" | "name";
   /** The variable that the value of this name hangs on, where it is one: its prime is the derivative by that. */
@@ -51,7 +58,10 @@ export const UNSETTLED = {
   exp: "?exp",
   /** `X^{-1}`, of a matrix or a number. */
   inverse: "?inverse",
-  /** `x \otimes y`. */
+  /** `a \times b` of vectors. */
+  cross: "?cross",
+  /** `\langle a, b \rangle`: an inner product, or a column of two numbers. */
+  angles: "?angles",
 } as const;
 
 /** Thrown where a formula cannot be read; caught at the border of this module. */

@@ -5,7 +5,7 @@ import { REACHING } from "./letters";
 import { bigOperator, isEvaluation, splitAtCommas, sumSign } from "./looks";
 import { scriptText } from "./names";
 import type { Piece, ScriptedPiece } from "./pieces";
-import { binary, derivativeNode, infix, join, unknown } from "./trees";
+import { binary, derivativeNode, join, unknown } from "./trees";
 import { ReaderOfFactors } from "./reader/factors";
 
 export { type Kind, type Knowledge, NotUnderstood, type Spellings, UNSETTLED } from "./knowledge";
@@ -138,7 +138,7 @@ export class Reader extends ReaderOfFactors {
       if (rest.length === 0) return signed;
       return sign === undefined
         ? binary("mul", signed, this.product(rest))
-        : { ...infix(sign.value, signed, this.product(rest.slice(1))), opSpan: sign.span };
+        : this.between(sign, signed, this.product(rest.slice(1)));
     }
     const at = items.findIndex((_, i) => this.consumes(items, i));
     const word = at > 0 ? items[at - 1]! : undefined;
@@ -152,7 +152,7 @@ export class Reader extends ReaderOfFactors {
       const last = items[at - 2]!;
       const sign = last.kind === "mark" && last.mark === "x" ? last : undefined;
       const left = this.product(items.slice(0, sign === undefined ? at - 1 : at - 2), negative);
-      return sign === undefined ? binary("mul", left, expr) : { ...infix(sign.value, left, expr), opSpan: sign.span };
+      return sign === undefined ? binary("mul", left, expr) : this.between(sign, left, expr);
     }
     if (at > 0) {
       let before = items.slice(0, at);
@@ -161,25 +161,25 @@ export class Reader extends ReaderOfFactors {
       if (sign !== undefined) before = before.slice(0, -1);
       const left = this.product(before, negative);
       const right = this.consume(items.slice(at));
-      return sign === undefined ? binary("mul", left, right) : { ...infix(sign.value, left, right), opSpan: sign.span };
+      return sign === undefined ? binary("mul", left, right) : this.between(sign, left, right);
     }
     if (at === 0) {
       const body = this.consume(items);
       return negative === undefined ? body : this.negate(body, negative);
     }
     const operands: Operand[] = [];
-    const signs: Infix[] = [];
+    const signs: (Piece & { kind: "mark" })[] = [];
     let run: Piece[] = [];
     const flush = (): void => {
       if (run.length === 0) fail("a factor is missing");
       // `1/2 x`: of numbers only the next factor stands below the bar.
       const over = operands.at(-1)?.expr;
-      if (signs.at(-1)?.op === "div" && over?.kind === "number" && run[0]!.kind === "number" && run.length > 1) {
+      if (signs.at(-1)?.value === "div" && over?.kind === "number" && run[0]!.kind === "number" && run.length > 1) {
         for (let i = 0; i < run.length;) {
           const { expr, next } = this.factor(run, i);
           operands.push({ expr, outer: expr.span ?? { start: 0, end: 0 } });
           i = next;
-          if (i < run.length) signs.push({ op: "times", span: run[i]!.span });
+          if (i < run.length) signs.push({ kind: "mark", mark: "x", value: "times", span: run[i]!.span });
         }
         run = [];
         return;
@@ -194,16 +194,13 @@ export class Reader extends ReaderOfFactors {
     for (const p of items) {
       if (p.kind === "mark" && p.mark === "x") {
         flush();
-        signs.push({ op: p.value, span: p.span });
+        signs.push(p);
       } else run.push(p);
     }
     flush();
     // `a / b`: a derivative written on one line, or a fraction.
     let out = operands[0]!.expr;
-    for (let i = 0; i < signs.length; i++) {
-      const sign = signs[i]!;
-      out = { ...infix(sign.op, out, operands[i + 1]!.expr), opSpan: sign.span };
-    }
+    signs.forEach((sign, i) => (out = this.between(sign, out, operands[i + 1]!.expr)));
     return out;
   }
 

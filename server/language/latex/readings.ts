@@ -1,4 +1,7 @@
 import { apply, type CallExpr, children, type Expr, type Span, withChildren } from "../../core/ast";
+import { tableOf } from "../../core/table";
+import { UNSETTLED } from "./knowledge";
+import type { Topic } from "./topics";
 
 /**
  * The one table of signs that mean more than one thing. The reader of LaTeX takes the likeliest meaning, and keeps the
@@ -30,7 +33,97 @@ export type Meaning =
   | "interval"
   | "power"
   | "label"
-  | "function";
+  | "function"
+  | "inner product"
+  | "binomial coefficient";
+
+/** What is known of an operand when its sign is read. */
+export interface Operand {
+  readonly kind: "number" | "vector" | "matrix" | "function" | "list" | "unknown";
+  /** Declared, written out, or shown by its print; else the kind is what such a letter usually is. */
+  readonly sure: boolean;
+}
+
+/** What decides between the meanings of a sign. */
+export interface Ground {
+  readonly sides: readonly Operand[];
+  /** Whether the text speaks of a subject. */
+  readonly speaksOf: (topic: Topic) => boolean;
+}
+
+/** A meaning with its weight on some ground; 0 where it makes no sense. */
+type Candidate = readonly [Meaning, (ground: Ground) => number];
+
+const all = ({ sides }: Ground, kind: Operand["kind"]): boolean => sides.every((s) => s.kind === kind);
+const some = ({ sides }: Ground, kind: Operand["kind"]): boolean => sides.some((s) => s.kind === kind);
+const sure = ({ sides }: Ground): boolean => sides.every((s) => s.sure);
+const told = (ground: Ground, topic: Topic, factor: number): number => (ground.speaksOf(topic) ? factor : 1);
+
+/** The signs whose meaning hangs on their operands and on what the text speaks of, each meaning with its weight. */
+const SIGNS: Readonly<Record<string, readonly Candidate[]>> = tableOf<readonly Candidate[]>({
+  times: [
+    ["product", (g) => (all(g, "list") ? 0 : all(g, "vector") && sure(g) ? 0.02 : 1)],
+    // Vectors have no product but this.
+    [
+      "cross product",
+      (g) =>
+        !all(g, "vector") ? 0 : (sure(g) ? 1 : 0.05) * told(g, "cross product", g.sides.some((s) => s.sure) ? 100 : 10),
+    ],
+    ["box", (g) => (all(g, "list") ? 1 : 0)],
+  ],
+  star: [
+    ["product", (g) => (all(g, "vector") && sure(g) ? 0.05 : 1)],
+    [
+      "convolution",
+      (g) =>
+        some(g, "number") || some(g, "matrix")
+          ? 0
+          : (all(g, "vector") || all(g, "function") ? 0.5 : 0.02) * told(g, "convolution", 50),
+    ],
+    ["entrywise product", (g) => (all(g, "vector") ? 0.3 : all(g, "matrix") ? 0.3 : 0)],
+  ],
+  kron: [
+    ["Kronecker product", (g) => told(g, "Kronecker", 5)],
+    ["outer product", (g) => (all(g, "vector") ? 0.6 * told(g, "outer product", 10) : 0)],
+    ["convolution", (g) => 0.01 * told(g, "convolution", 1000)],
+  ],
+  circ: [
+    ["entrywise product", (g) => (all(g, "function") ? 0.05 : 1)],
+    ["composition", (g) => (all(g, "function") ? 1 : some(g, "function") ? 0.2 : 0.05) * told(g, "composition", 2)],
+  ],
+  dagger: [
+    ["pseudoinverse", (g) => told(g, "pseudoinverse", 20)],
+    ["adjoint", (g) => 0.9 * told(g, "adjoint", 10)],
+  ],
+  plus: [
+    ["pseudoinverse", (g) => (all(g, "matrix") ? told(g, "pseudoinverse", 20) : 0)],
+    ["label", () => 0.9],
+  ],
+  // `[a, b]`
+  pair: [
+    ["row", () => 1],
+    ["interval", (g) => (all(g, "number") ? 1 : 0.1)],
+    ["commutator", (g) => (some(g, "list") ? 0 : 0.02 * told(g, "commutator", 100))],
+  ],
+});
+
+/** Whether a sign is in the table. */
+export const isAmbiguous = (sign: string): boolean => sign in SIGNS;
+
+/** The likeliest meaning of a sign, and what else it may mean beside that. */
+export interface Choice {
+  readonly meaning: Meaning;
+  readonly others: Readonly<Partial<Record<Meaning, number>>>;
+}
+
+/** Weighs the meanings of a sign of the table. */
+export function choose(sign: string, ground: Ground): Choice {
+  const weighed = SIGNS[sign]!.map(([meaning, weight]) => ({ meaning, weight: weight(ground) }));
+  const best = weighed.reduce((a, b) => (b.weight > a.weight ? b : a));
+  const others: Partial<Record<Meaning, number>> = {};
+  for (const w of weighed) if (w !== best) others[w.meaning] = w.weight / best.weight;
+  return { meaning: best.meaning, others };
+}
 
 /** A sign of a formula that may mean something else than it was taken for. */
 export interface Rival {
@@ -54,7 +147,7 @@ const TREES: Readonly<Record<Meaning, (args: readonly Expr[]) => Expr>> = {
   norm: (args) => apply("norm2", ...args),
   "spectral norm": (args) => apply("normspec", ...args),
   product: (args) => args.reduce((a, b) => apply("mul", a, b)),
-  "cross product": (args) => opaque("×", args),
+  "cross product": (args) => apply(UNSETTLED.cross, ...args),
   box: (args) => opaque("box", args),
   "Kronecker product": (args) => apply("kron", ...args),
   "outer product": (args) => apply("mul", args[0]!, apply("transpose", args[1]!)),
@@ -73,6 +166,8 @@ const TREES: Readonly<Record<Meaning, (args: readonly Expr[]) => Expr>> = {
   power: (args) => apply("pow", ...args),
   label: (args) => opaque("label", args),
   function: (args) => opaque("function", args),
+  "inner product": (args) => apply("dot", ...args),
+  "binomial coefficient": (args) => opaque("binom", args),
 };
 
 /** A tree for a sign in one of its meanings. */

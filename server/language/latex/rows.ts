@@ -13,6 +13,8 @@ export interface Sentence {
   readonly pieces: readonly Piece[] | undefined;
   /** Number of the row in its formula. */
   readonly row: number;
+  /** Where formulas stand side by side in an `align`: the number of its column, from 1 on; a chain goes on in its own. */
+  readonly column?: number;
   /** The words before it in its row (`where`, `for`), if any. */
   readonly after?: string;
 }
@@ -33,7 +35,7 @@ export function readRows(text: string, macros: Macros): readonly Sentence[] {
     return [{ span: { start: 0, end: text.length }, pieces: undefined, row: 0 }];
   const tokens = classify(expanded);
   const out: Sentence[] = [];
-  splitRows(tokens).forEach((row, index) => {
+  splitRows(tokens).forEach(({ tokens: row, column }, index) => {
     for (const part of splitSentences(row)) {
       const first = part.tokens[0]!;
       const last = part.tokens.at(-1)!;
@@ -42,6 +44,7 @@ export function readRows(text: string, macros: Macros): readonly Sentence[] {
         span,
         pieces: piecesOf(part.tokens),
         row: index,
+        ...(column === 0 ? {} : { column }),
         ...(part.after === undefined ? {} : { after: part.after }),
       });
     }
@@ -66,42 +69,142 @@ function piecesOf(tokens: readonly LatexToken[]): readonly Piece[] | undefined {
   }
 }
 
-/** Rows of a formula: at breaks outside brackets and matrices; rows that begin with a sign go on with the row before. */
-function splitRows(tokens: readonly LatexToken[]): LatexToken[][] {
+/** A row, or the part of one that stands in a column of its own. */
+interface RowTokens {
+  tokens: LatexToken[];
+  aligned: boolean;
+  readonly column: number;
+}
+
+/**
+ * Rows of a formula: at breaks outside brackets and matrices, and where the columns of an `align` hold formulas side by
+ * side; rows that begin with a sign go on with the row before.
+ */
+function splitRows(written: readonly LatexToken[]): Pick<RowTokens, "tokens" | "column">[] {
+  const tokens = withoutFrames(written);
   let depth = 0;
   for (const t of tokens) depth += depthChange(t.kind);
   const balanced = depth === 0;
-  const rows: { tokens: LatexToken[]; aligned: boolean }[] = [{ tokens: [], aligned: false }];
+  const rows: RowTokens[] = [{ tokens: [], aligned: false, column: 0 }];
   let inMatrix = 0;
+  let signs = 0; // of alignment in this row
+  let columns = true;
   depth = 0;
-  for (const t of tokens) {
+  tokens.forEach((t, i) => {
     if (t.kind === "B") inMatrix++;
     if (t.kind === "E") inMatrix--;
     depth += depthChange(t.kind);
     if (t.kind === "G" || t.kind === "H") {
-      // A layout inside brackets (`\left\{\begin{aligned}…`) keeps its rows together.
-      if (depth > 0) rows.at(-1)!.tokens.push({ ...t, kind: "?" });
-      continue;
+      // `eqnarray` has a column for the relation.
+      columns = t.kind === "H" || t.value !== "eqnarray";
+      return;
     }
     const outside = balanced ? depth <= 0 : inMatrix <= 0;
-    if (t.kind === "k" && outside) rows.push({ tokens: [], aligned: false });
-    else if (t.kind === "&" && (outside || inMatrix <= 0)) {
-      const row = rows.at(-1)!;
+    const row = rows.at(-1)!;
+    if (t.kind === "k" && outside) {
+      rows.push({ tokens: [], aligned: false, column: 0 });
+      signs = 0;
+    } else if (t.kind === "&" && (outside || inMatrix <= 0)) {
+      signs++;
       if (row.tokens.length === 0) row.aligned = true;
-    } else if (t.kind === "k" && inMatrix <= 0) continue;
-    else rows.at(-1)!.tokens.push(t);
-  }
-  const out: LatexToken[][] = [];
+      else if (outside && columns && signs % 2 === 0 && opensColumn(tokens, i + 1))
+        rows.push({ tokens: [], aligned: true, column: signs / 2 });
+    } else if (t.kind === "k" && inMatrix <= 0) return;
+    else row.tokens.push(t);
+  });
+  const out: Pick<RowTokens, "tokens" | "column">[] = [];
   for (const row of rows) {
     const kinds = kindsOf(row.tokens).replace(/^\.+/, "");
     if (kinds === "") continue;
-    const before = out.at(-1);
+    const before = out.at(-1)?.column === row.column ? out.at(-1)!.tokens : undefined;
     const lead = /^(?:\{[sx]\}|[sx])/.exec(kinds);
     const goesOn = before !== undefined && lead !== null && (row.aligned || !hasRelation(row.tokens));
     if (before !== undefined && (goesOn || /[rsx]$/.test(kindsOf(before)))) before.push(...row.tokens);
-    else out.push(row.tokens);
+    else out.push({ tokens: row.tokens, column: row.column });
   }
   return out;
+}
+
+/**
+ * Whether what begins at `at` in a row of an `align` is a formula of its own beside the one before: it has a sign of
+ * alignment again, or begins with words or an operand; `& = b` goes on with the chain.
+ */
+function opensColumn(tokens: readonly LatexToken[], at: number): boolean {
+  let depth = 0;
+  let first: LatexToken | undefined;
+  for (let i = at; i < tokens.length; i++) {
+    const t = tokens[i]!;
+    if (depth === 0 && (t.kind === "&" || t.kind === "k" || t.kind === "H")) {
+      if (t.kind === "&") return true;
+      break;
+    }
+    depth += depthChange(t.kind);
+    if (t.kind !== ".") first ??= t;
+  }
+  return first !== undefined && !"rsx,".includes(first.kind);
+}
+
+/**
+ * Braces and brackets around a layout fall away (`{\textstyle \begin{aligned}…}`, `\left\{\begin{aligned}…\right.` at the
+ * beginning of a row); a bracket that is only closed in the next row (`\left( … \right. \\ \left. … \right)`) is one.
+ */
+function withoutFrames(tokens: readonly LatexToken[]): readonly LatexToken[] {
+  if (!tokens.some((t) => t.kind === "G" || t.value === ".")) return tokens;
+  const out: LatexToken[] = [];
+  const frames: { readonly open: LatexToken; readonly at: number; dropped: boolean; opaque: boolean }[] = [];
+  tokens.forEach((t, i) => {
+    const frame = frames.at(-1);
+    if (t.kind === "G" && frame !== undefined && !frame.dropped) {
+      // A layout inside brackets keeps its rows together.
+      frame.opaque = true;
+      out.push({ ...t, kind: "B" });
+      return;
+    }
+    if (t.kind === "H" && frame?.opaque === true) {
+      frame.opaque = false;
+      out.push({ ...t, kind: "E" });
+      return;
+    }
+    if (depthChange(t.kind) > 0) {
+      if (joinsRows(out, t)) return;
+      const dropped = tokens[i + 1]?.kind === "G" && isFrame(tokens, i);
+      frames.push({ open: t, at: out.length, dropped, opaque: false });
+      if (!dropped) out.push(t);
+    } else if (depthChange(t.kind) < 0) {
+      if (frames.pop()?.dropped !== true) out.push(t);
+    } else out.push(t);
+  });
+  return out;
+
+  /** `\left.` behind `\right.` in the row before: both go, with the break. */
+  function joinsRows(before: LatexToken[], t: LatexToken): boolean {
+    if (t.kind !== "L" || t.value !== ".") return false;
+    let k = before.length - 1;
+    while (k >= 0 && "k&.".includes(before[k]!.kind)) k--;
+    const end = before[k];
+    if (end?.kind !== "R" || end.value !== "." || !before.slice(k).some((x) => x.kind === "k")) return false;
+    before.length = k;
+    // The bracket that was closed there is open again.
+    frames.push({ open: t, at: k, dropped: false, opaque: false });
+    return true;
+  }
+}
+
+/** Whether the bracket at `at` holds a layout and nothing else, and is no operand of what stands beside it. */
+function isFrame(tokens: readonly LatexToken[], at: number): boolean {
+  const open = tokens[at]!;
+  let depth = 0;
+  let end = at;
+  for (; end < tokens.length; end++) {
+    depth += depthChange(tokens[end]!.kind);
+    if (depth === 0) break;
+  }
+  if (tokens[end - 1]?.kind !== "H") return false;
+  if (open.kind === "{") return true;
+  const before = tokens[at - 1];
+  const starts =
+    before === undefined || "k&G.,t".includes(before.kind) || (before.kind === "r" && CONNECTIVES.has(before.value));
+  return starts && open.kind === "L" && (tokens[end]!.value === "." || open.value === ".");
 }
 
 function hasRelation(tokens: readonly LatexToken[]): boolean {

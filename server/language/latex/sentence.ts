@@ -14,6 +14,8 @@ export interface DeclaredName {
   readonly name: string;
   readonly span: Span;
   readonly family?: { readonly base: string; readonly index: string };
+  /** It stands in a tuple: `(u, v, w) \in \mathbb{R}^3`. */
+  readonly inTuple?: boolean;
 }
 
 /** What a sentence says, before it is known what is new in it. */
@@ -287,7 +289,8 @@ export function declaredNames(pieces: readonly Piece[], know: Knowledge): Declar
   const out: DeclaredName[] = [];
   let items = tidy(pieces);
   // `\forall x`, `(x, y)`
-  if (items.length === 1 && items[0]!.kind === "group" && items[0]!.open === "(") items = tidy(items[0]!.items);
+  const whole = items.length === 1 && items[0]!.kind === "group" && items[0]!.open === "(" ? items[0]! : undefined;
+  if (whole !== undefined) items = tidy(whole.items);
   for (const part of commaParts(items)) {
     const p = part.length === 1 ? part[0]! : undefined;
     if (part.length === 0) continue;
@@ -319,6 +322,7 @@ export function declaredNames(pieces: readonly Piece[], know: Knowledge): Declar
       out.push({ name, span: p.span, ...(family === undefined ? {} : { family }) });
     } else return undefined;
   }
+  if (whole !== undefined && out.length > 1) return out.map((n) => ({ ...n, inTuple: true }));
   return out.length === 0 ? undefined : out;
 }
 

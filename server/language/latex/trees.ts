@@ -5,11 +5,6 @@ function infixOperator(value: string): string {
   switch (value) {
     case "cdot":
       return UNSETTLED.cdot;
-    case "times":
-    case "star":
-      return "mul";
-    case "circ":
-      return "hadamard";
     case "hadamard":
     case "hdiv":
     case "kron":
@@ -20,7 +15,7 @@ function infixOperator(value: string): string {
   }
 }
 
-/** Two operands with a sign between them; a sign of which nothing is known (`\oplus`) is a function of both. */
+/** Two operands with a sign of one meaning between them; a sign of which nothing is known (`\oplus`) is a function of both. */
 export function infix(sign: string, a: Expr, b: Expr): Expr & { kind: "apply" | "call" } {
   return UNKNOWN_SIGNS.has(sign) ? unknown(sign, [a, b], join(a, b)) : binary(infixOperator(sign), a, b);
 }

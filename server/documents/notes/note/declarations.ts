@@ -1,7 +1,7 @@
 import type { Span } from "../../../core/ast";
 import { type Dim, dimName, ONE } from "../../../core/dimension";
 import { closeProperties, type Definition, type Property } from "../../../core/scope";
-import type { Shape } from "../../../core/shape";
+import { isRow, type Shape } from "../../../core/shape";
 import type { DeclaredName } from "../../../language/latex/sentence";
 import { demoted, type Fact } from "../facts";
 import { Tracked } from "../journal";
@@ -51,6 +51,14 @@ function restoreTo<V>(map: Tracked<V>, old: ReadonlyMap<string, V>): void {
   for (const [name, value] of old) if (map.peek(name) !== value) map.set(name, value);
 }
 
+/** Letters below a name that run from 1 to a number. */
+const INDEX = /^[i-nrst]$/;
+
+/** Whether the letter below a name only tells it from others: `W_q`, `W_k`. */
+const areLabels = ({ family }: DeclaredName, names: readonly DeclaredName[]): boolean =>
+  family !== undefined &&
+  (names.some((o) => o.family?.base === family.base && o.family.index !== family.index) || !INDEX.test(family.index));
+
 /** What is declared in formulas, in words and by headings, and how long it holds. */
 export abstract class NoteDeclarations extends NoteKnowledge {
   paragraph(inList = false): void {
@@ -93,7 +101,7 @@ export abstract class NoteDeclarations extends NoteKnowledge {
     sections = [...sections, { level, shared, ...(before === undefined ? {} : { before }) }];
     this.state.set("sections", sections);
     this.state.set("depth", sections.length - (shared ? 1 : 0));
-    this.state.set("chain", undefined);
+    this.endChains();
   }
 
   /** What held before a section that is for itself holds again behind it. */
@@ -116,18 +124,24 @@ export abstract class NoteDeclarations extends NoteKnowledge {
     if (names.length > 0) this.state.set("implied", undefined);
   }
 
-  /** A shape or properties stated of names, in a formula or in prose. */
+  /**
+   * A shape or properties stated of names, in a formula or in prose. `isWritten`: the entries were written out, in a row
+   * that may stand for a column.
+   */
   declare(
     names: readonly DeclaredName[],
     shape: Shape | undefined,
     properties: Iterable<Property>,
-    spans: { rows?: Span; cols?: Span } = {},
+    spans: { readonly rows?: Span; readonly cols?: Span; readonly isWritten?: boolean } = {},
     depth = this.depth(),
   ): void {
     const given = [...properties];
     const declared: string[] = [];
     for (const n of names) {
-      const family = n.family !== undefined && shape !== undefined && this.isFamily(n) ? n.family : undefined;
+      const family =
+        n.family !== undefined && shape !== undefined && !areLabels(n, names) && this.isFamily(n)
+          ? n.family
+          : undefined;
       const key = family === undefined ? n.name : family.base;
       const before = this.now.facts.get(key);
       if (shape === undefined) {
@@ -155,14 +169,14 @@ export abstract class NoteDeclarations extends NoteKnowledge {
         before !== undefined && before.shape.rows.key === shape.rows.key && before.shape.cols.key === shape.cols.key;
       this.setFact(key, {
         shape,
-        certain: true,
+        certain: spans.isWritten !== true || !isRow(shape),
         depth,
         properties: closeProperties([...(same ? before.properties : []), ...given]),
         ...(family === undefined ? {} : { family: { index: family.index, from: ONE, to: this.familySize(key) } }),
       });
       if (this.now.definitions.get(key)?.parameters === undefined && this.now.definitions.has(key) && !same)
         this.setDefinition(key, undefined);
-      this.originate(key, "declared", n.span, spans.rows, spans.cols);
+      this.originate(key, "declared", n.span, spans.rows, spans.cols, spans.isWritten === true ? undefined : shape);
     }
     if (declared.length > 0) {
       const before = this.justDeclared ?? PersistentMap.empty<true>();
@@ -194,8 +208,11 @@ export abstract class NoteDeclarations extends NoteKnowledge {
       return;
     }
     if (t.shape !== undefined) {
-      this.declare(names, t.shape, t.properties, {}, IN_WORDS);
-      for (const n of names) this.originate(n.name, "declared", n.span, t.rowsSpan, t.colsSpan);
+      const spans = {
+        ...(t.rowsSpan === undefined ? {} : { rows: t.rowsSpan }),
+        ...(t.colsSpan === undefined ? {} : { cols: t.colsSpan }),
+      };
+      this.declare(names, t.shape, t.properties, spans, IN_WORDS);
       return;
     }
     for (const n of names) {
@@ -204,9 +221,9 @@ export abstract class NoteDeclarations extends NoteKnowledge {
         this.setFact(n.name, undefined);
       const before = this.now.facts.get(n.name);
       if (before?.certain === true && t.properties.length === 0) continue;
-      if (t.kind !== undefined && before?.certain !== true) {
-        let shape =
-          before !== undefined && kindOfShape(before.shape) === t.kind ? before.shape : openShape(n.name, t.kind);
+      const kind = t.kind ?? (t.square === true ? "matrix" : undefined);
+      if (kind !== undefined && before?.certain !== true) {
+        let shape = before !== undefined && kindOfShape(before.shape) === kind ? before.shape : openShape(n.name, kind);
         if (t.square === true) shape = { rows: shape.rows, cols: shape.rows };
         this.setFact(n.name, { shape, certain: false, told: true, properties: before?.properties ?? NO_PROPERTIES });
         if (before === undefined) this.originate(n.name, "declared", n.span);

@@ -242,11 +242,19 @@ export abstract class NoteDefinitions extends NoteShapes {
     }
     // Of a list with dots, `[x_1, …, x_n]^T`, the transpose only says that it stands upright.
     if (flipped && literal !== undefined) shape = { rows: shape.cols, cols: shape.rows };
-    if (first.vector) return undefined;
-    this.declare([{ name: h.name, span: h.span }], shape, []);
+    // Members that are vectors or matrices themselves: `U = [u_1 u_2]`.
+    const areNames = named[0]!.cell.kind === "name";
+    if (first.vector || (areNames && this.strong(first.name)) || named.some(({ cell }) => this.isWide(cell)))
+      return undefined;
+    this.declare([{ name: h.name, span: h.span }], shape, [], { isWritten: true });
     if (this.now.definitions.has(h.name)) this.setDefinition(h.name, undefined);
     this.entries.set(first.name, h.name);
     return { name: h.name, span: h.span, shape };
+  }
+
+  private isWide(cell: Expr): boolean {
+    const fact = cell.kind === "name" ? this.now.facts.get(cell.name) : undefined;
+    return fact !== undefined && kindOfShape(fact.shape) !== "scalar";
   }
 
   /** `\frac{d}{dX} tr(AX) = …`: what follows calls this y. */

@@ -38,6 +38,11 @@ export abstract class NoteKnowledge extends NoteState {
       get smallTTransposes() {
         return usage.timeT === 0;
       },
+      isSure: (name) => this.now.facts.get(name)?.certain === true || this.strong(name),
+      speaksOf: (topic) => this.habits.has(`topic:${topic}`),
+      get transposesBefore() {
+        return usage.transposes === 0;
+      },
       get primes() {
         if (usage.transposes === 0 && usage.primes > 0) return "transpose" as const;
         return usage.primedFunctions > 0 ? ("derivative" as const) : ("name" as const);
@@ -128,6 +133,8 @@ export abstract class NoteKnowledge extends NoteState {
     if (indices.length === 0 || indices.length > 2 || symbol.accents.length > 0) return undefined;
     if (!indices.every((i) => /^([a-z]|\d{1,2})$/.test(i))) return undefined;
     const name = symbolName(symbol, this.styleMatters);
+    // `x_0` beside x: a value of its own, where it is declared; and what counts from 1 has no entry 0.
+    if (indices.length === 1 && (indices[0] === "0" || this.isDeclared(`${name}_${indices[0]!}`))) return undefined;
     const mapped = this.entries.get(name);
     const dummy: readonly Expr[] = indices.map((i) => ({ kind: "name", name: i }));
     if (mapped !== undefined) {
@@ -176,10 +183,23 @@ export abstract class NoteKnowledge extends NoteState {
     return ownVariable(value.body);
   }
 
+  private isDeclared(name: string): boolean {
+    const shape = this.now.facts.get(name)?.shape ?? this.ahead.get(name);
+    return shape !== undefined && kindOfShape(shape) !== "scalar";
+  }
+
   protected gradientVariable(of: Expr): string | undefined {
     const inner = of.kind === "apply" && of.op === "transpose" ? of.args[0]! : of;
     if (inner.kind === "call" && inner.args.length === 1 && inner.args[0]!.kind === "name") return inner.args[0]!.name;
     return undefined;
+  }
+
+  /** Whether a name stands for a letter that the note prints bold only. */
+  protected strong(name: string): boolean {
+    const { letter, style } = letterOf(name);
+    return (
+      style === "bold" || (useOf(this.usage, letter, "").total === 0 && useOf(this.usage, letter, "bold").total > 0)
+    );
   }
 
   protected guess(name: string): Guess {

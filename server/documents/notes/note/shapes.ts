@@ -334,14 +334,6 @@ export abstract class NoteShapes extends NoteDeclarations {
     }
   }
 
-  /** Whether a name stands for a letter that the note prints bold only. */
-  protected strong(name: string): boolean {
-    const { letter, style } = letterOf(name);
-    return (
-      style === "bold" || (useOf(this.usage, letter, "").total === 0 && useOf(this.usage, letter, "bold").total > 0)
-    );
-  }
-
   /** Shapes to try: the kinds and sizes that are known, then with all sizes open, then with one or two guesses changed, the cheapest first. */
   protected *tries(
     open: readonly string[],

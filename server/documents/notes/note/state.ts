@@ -3,6 +3,7 @@ import { type Dim, dimNames } from "../../../core/dimension";
 import type { Definition } from "../../../core/scope";
 import type { Shape } from "../../../core/shape";
 import type { Origin } from "../../document";
+import type { Topic } from "../../../language/latex/topics";
 import type { Fact } from "../facts";
 import { Journal, type Place, type State, Tracked } from "../journal";
 import type { KnownAt } from "../scopes";
@@ -33,6 +34,13 @@ export interface Chain {
   /** Row and column index, where its sides are entries. */
   readonly entries?: readonly string[];
 }
+
+/** Columns of an `align` whose chains are told apart. */
+const MOST_COLUMNS = 4;
+
+/** Under which key the chain of a column is kept. */
+export const chainKey = (column: number): string =>
+  column === 0 ? "chain" : `chain${Math.min(column, MOST_COLUMNS - 1)}`;
 
 /**
  * What is known at the place where a note has been read to. The parts of the reader of notes are layers of one class,
@@ -77,9 +85,12 @@ export abstract class NoteState {
     elementwise: boolean,
     /** The text speaks of the sigmoid: a sigma that is nothing else is that. */
     sigmoid = false,
+    /** What the text speaks of in words. */
+    topics: ReadonlySet<Topic> = new Set(),
   ) {
     this.usage = trackedUsage(habits, this);
     if (elementwise) this.habits.set("elementwise", 1);
+    for (const topic of topics) this.habits.set(`topic:${topic}`, 1);
     if (sigmoid && useOf(habits, "sigma", "").bare === 0) this.setDefinition("sigma", SIGMOID);
     this.state.set("layout", "denominator");
     this.state.set("depth", 0);
@@ -136,8 +147,14 @@ export abstract class NoteState {
   }
 
   /** What the rows of a chain share. */
-  protected get chainBefore(): Chain | undefined {
-    return this.state.get("chain") as Chain | undefined;
+  protected chainBefore(column: number): Chain | undefined {
+    return this.state.get(chainKey(column)) as Chain | undefined;
+  }
+
+  /** A chain does not go on over the end of its paragraph. */
+  protected endChains(): void {
+    for (let column = 0; column < MOST_COLUMNS; column++)
+      if (column === 0 || this.state.get(chainKey(column)) !== undefined) this.state.set(chainKey(column), undefined);
   }
 
   protected isDimension(name: string): boolean {
@@ -170,11 +187,12 @@ export abstract class NoteState {
   /** Origins found by the sentence at hand, in offsets of its text. */
   protected found: Origin[] = [];
 
-  protected originate(name: string, how: string, span: Span, rowsSpan?: Span, colsSpan?: Span): void {
+  protected originate(name: string, how: string, span: Span, rowsSpan?: Span, colsSpan?: Span, shape?: Shape): void {
     this.found.push({
       name,
       span,
       how,
+      ...(shape === undefined ? {} : { shape }),
       ...(rowsSpan === undefined ? {} : { rowsSpan }),
       ...(colsSpan === undefined ? {} : { colsSpan }),
     });

@@ -1,10 +1,10 @@
 import { type Expr, name as nameNode, type Span } from "../../../core/ast";
-import type { Knowledge, Spellings } from "../knowledge";
+import { type Knowledge, type Spellings, UNSETTLED } from "../knowledge";
 import { splitAtCommas, tidy } from "../looks";
 import { scriptText, symbolName } from "../names";
 import type { GroupPiece, Piece, SymbolPiece } from "../pieces";
-import { unknown } from "../trees";
-import { FAINT, type Meaning, type Rival } from "../readings";
+import { infix, join, unknown } from "../trees";
+import { choose, FAINT, isAmbiguous, type Meaning, meant, type Operand, type Rival } from "../readings";
 
 /**
  * The parts of the reader of LaTeX are layers of one class, each in its file: what a layer needs of those above it is
@@ -33,6 +33,53 @@ export abstract class ReaderBase {
   protected doubt(span: Span, chosen: Meaning, others: Readonly<Partial<Record<Meaning, number>>>): void {
     for (const [meaning, weight] of Object.entries(others) as [Meaning, number][])
       if (meaning !== chosen && weight >= FAINT) this.rivals.push({ span, chosen, meaning, weight });
+  }
+
+  /** Two operands with a sign between them, in the meaning that the sign has here. */
+  protected between(sign: Piece & { kind: "mark" }, a: Expr, b: Expr): Expr {
+    const { value } = sign;
+    if (!isAmbiguous(value)) return { ...infix(value, a, b), opSpan: sign.span };
+    return this.meaning(value, [a, b], join(a, b), sign.span);
+  }
+
+  /** What a sign of the table of readings makes of its operands. */
+  protected meaning(sign: string, args: readonly Expr[], span: Span, opSpan?: Span): Expr {
+    const { meaning, others } = choose(sign, {
+      sides: args.map((e) => this.operand(e)),
+      speaksOf: this.know.speaksOf,
+    });
+    this.doubt(span, meaning, others);
+    const out = meant(meaning, args, span);
+    return opSpan !== undefined && (out.kind === "apply" || out.kind === "call") ? { ...out, opSpan } : out;
+  }
+
+  /** What is known of an operand before shapes are. */
+  private operand(e: Expr): Operand {
+    switch (e.kind) {
+      case "number":
+      case "index":
+        return { kind: "number", sure: true };
+      case "literal":
+        return { kind: "list", sure: true };
+      case "name": {
+        const kind = this.know.kindOf(e.name);
+        const known = kind === "row" ? "vector" : kind === "scalar" || kind === "dimension" ? "number" : kind;
+        return { kind: known ?? "unknown", sure: this.know.isSure(e.name) };
+      }
+      case "apply": {
+        if (e.op === UNSETTLED.cross) return { kind: "vector", sure: true };
+        const parts = e.args.map((x) => this.operand(x));
+        if (e.op === "add" || e.op === "sub" || e.op === "neg" || e.op === "transpose") return parts[0]!;
+        if (e.op === "mul" || e.op === UNSETTLED.cdot) {
+          const last = parts[1]!;
+          return parts[0]!.kind === "number" ? last : parts[1]!.kind === "number" ? parts[0]! : last;
+        }
+        if (e.op === "div") return parts[0]!;
+        return { kind: "unknown", sure: false };
+      }
+      default:
+        return { kind: "unknown", sure: false };
+    }
   }
 
   protected symbol(p: SymbolPiece): string {

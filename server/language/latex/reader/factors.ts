@@ -1,10 +1,11 @@
 import { apply, type Expr, name as nameNode, num, type Span } from "../../../core/ast";
 import { fail, tryTo, UNSETTLED } from "../knowledge";
-import { EXTREMES } from "../letters";
+import { EXTREMES, INTEGERS } from "../letters";
 import { DOTS, indexLabels, isDot, isPower, isTranspose, splitAtCommas, tidy } from "../looks";
 import { scriptText } from "../names";
 import type { GroupPiece, Piece, ScriptedPiece, SymbolPiece } from "../pieces";
 import { meant } from "../readings";
+import { LAYOUTS } from "../vocabulary";
 import { derivativeNode, isEntryLike, unknown } from "../trees";
 import { ReaderOfFunctions } from "./functions";
 
@@ -21,6 +22,20 @@ const nameSpanOf = (p: ScriptedPiece): Span => ({
   start: p.span.start,
   end: Math.max(p.base.span.end, p.sub?.at(-1)?.span.end ?? 0),
 });
+
+/** An `array` of two integers one below the other: `\left(\begin{array}{c} n \\ k \end{array}\right)`. */
+function isBinomial(p: Piece & { kind: "matrix" }): boolean {
+  if (p.environment !== "array" && p.environment !== "matrix" && p.environment !== "smallmatrix") return false;
+  const isInteger = (x: Piece): boolean =>
+    (x.kind === "number" && /^\d+$/.test(x.text)) ||
+    (x.kind === "symbol" && x.style === "" && INTEGERS.test(x.name)) ||
+    (x.kind === "mark" && x.mark === "s") ||
+    (x.kind === "group" && tidy(x.items).every(isInteger));
+  return (
+    p.rows.length === 2 &&
+    p.rows.every((row) => row.length === 1 && row[0]!.length > 0 && tidy(row[0]!).every(isInteger))
+  );
+}
 
 /** `u_1, u_2` in a cell of a matrix: as many cells. */
 const isListed = (cell: readonly Piece[]): boolean =>
@@ -43,7 +58,8 @@ export abstract class ReaderOfFactors extends ReaderOfFunctions {
         return this.fraction(p, items, i);
       case "root": {
         const body = this.expression(p.body);
-        if (p.degree === undefined) return { expr: { ...apply("sqrt", body), span: p.span }, next: i + 1 };
+        if (p.degree === undefined || p.degree.length === 0)
+          return { expr: { ...apply("sqrt", body), span: p.span }, next: i + 1 };
         return {
           expr: { ...apply("pow", body, apply("div", num(1), this.expression(p.degree))), span: p.span },
           next: i + 1,
@@ -87,6 +103,16 @@ export abstract class ReaderOfFactors extends ReaderOfFunctions {
     items: readonly Piece[],
     i: number,
   ): { expr: Expr; next: number } {
+    const transposed = p.accents.find((a) => this.isTransposeBefore(a));
+    if (transposed !== undefined) {
+      const { expr, next } = this.symbolFactor(
+        { ...p, accents: p.accents.filter((a) => a !== transposed) },
+        whole,
+        items,
+        i,
+      );
+      return { expr: { ...apply("transpose", expr), span: whole.span }, next };
+    }
     if (p.name === "d" && p.style === "" && p.accents.length === 0 && this.isDifferential(items, i))
       return this.differential(p, items, i, 1);
     const condition = items[i + 1];
@@ -118,10 +144,15 @@ export abstract class ReaderOfFactors extends ReaderOfFunctions {
     if (open === "N") return { ...apply("norm2", isDot(items) ? this.opaque(items) : this.sum(items)), span: p.span };
     if (open === "<") {
       const args = this.args(p);
-      if (args.length === 2) return { ...apply("dot", ...args), span: p.span };
+      if (args.length === 2) return { ...apply(UNSETTLED.angles, ...args), span: p.span };
+      // `\langle x \rangle`: a mean.
+      if (args.length === 1) return unknown("⟨⟩", args, p.span);
       return { kind: "literal", rows: args.map((a) => [a]), span: p.span };
     }
     if (open === "j") return { kind: "call", name: "{}", primes: 0, args: this.args(p), span: p.span };
+    // `{}^t(AB)`
+    if (open === "c" && this.isTransposeBefore(p.close))
+      return { ...apply("transpose", this.sum(items)), span: p.span };
     // `\overline{AB}`: an operation, or a name, that nothing explains.
     if (open === "c") return unknown(p.close, [this.sum(items)], p.span);
     if (isDot(items)) return this.opaque(items);
@@ -130,6 +161,13 @@ export abstract class ReaderOfFactors extends ReaderOfFunctions {
       if (items.some((x) => x.kind === "mark" && x.mark === "o"))
         return { kind: "call", name: "⋯", primes: 0, args, span: p.span };
       // `(x_1, x_2)` is a column; `[a, b]` stands side by side.
+      if (
+        open === "[" &&
+        p.close === "]" &&
+        args.length === 2 &&
+        items.every((x) => !(x.kind === "mark" && "|m".includes(x.mark)))
+      )
+        return this.meaning("pair", args, p.span);
       if (open === "[") return { kind: "literal", rows: [args], span: p.span };
       return { kind: "literal", rows: args.map((a) => [a]), span: p.span };
     }
@@ -137,6 +175,13 @@ export abstract class ReaderOfFactors extends ReaderOfFunctions {
       const cells = this.spacedCells(p.items);
       if (cells !== undefined) return { kind: "literal", rows: [cells], span: p.span };
     }
+    const only = items.length === 1 ? items[0]! : undefined;
+    if (open === "(" && only?.kind === "matrix" && isBinomial(only))
+      return unknown(
+        "binom",
+        only.rows.map((row) => this.expression(row[0]!)),
+        p.span,
+      );
     if (items.length === 0) fail("empty brackets");
     const inner = this.sum(items);
     // Square brackets around an entry make a matrix of all such entries: told apart from its entry.
@@ -209,6 +254,12 @@ export abstract class ReaderOfFactors extends ReaderOfFunctions {
         span: p.span,
       };
     }
+    if (LAYOUTS.has(p.environment))
+      return unknown(
+        "{}",
+        p.rows.map((row) => this.opaque(row.flat())),
+        p.span,
+      );
     // `\begin{array}{l} \min f(x) \\\\ s.t. & x > 0 \end{array}`: assertions one below the other, no matrix.
     const isRelated = (cell: readonly Piece[]): boolean => cell.some((x) => x.kind === "mark" && x.mark === "r");
     if (p.rows.some((row) => row.some(isRelated)))

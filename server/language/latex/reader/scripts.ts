@@ -156,6 +156,11 @@ export abstract class ReaderOfScripts extends ReaderBase {
     return out.length === 1 || out.length === 2 ? out : undefined;
   }
 
+  /** Whether a script in front of a letter is the French sign of a transpose: `{}^tA` in a note without `A^T`. */
+  protected isTransposeBefore(accent: string): boolean {
+    return (accent === "^t" || accent === "^T") && this.know.transposesBefore;
+  }
+
   /** A prime behind an expression: its transpose, or its derivative. */
   protected primed(value: Expr, p: ScriptedPiece): Expr {
     let out = value;
@@ -265,6 +270,9 @@ export abstract class ReaderOfScripts extends ReaderBase {
     const node = (op: string, ...args: Expr[]): Expr => ({ kind: "apply", op, args, span, opSpan });
     if (isTranspose(items, this.know)) return node("transpose", value);
     const [a, b, c] = items;
+    // `[0, 1]^n`
+    if (value.kind === "literal" && value.rows.length === 1 && value.rows[0]!.length === 2 && a!.kind !== "mark")
+      return meant("box", [value], span);
     const minus = a?.kind === "mark" && a.mark === "s" && a.value === "sub";
     if (minus && items.length === 2 && b?.kind === "number" && b.text === "1") return node(UNSETTLED.inverse, value);
     if (minus && items.length === 2 && isTranspose([b!], this.know))
@@ -273,7 +281,8 @@ export abstract class ReaderOfScripts extends ReaderBase {
       return node("transpose", node(UNSETTLED.inverse, value));
     if (items.length >= 2 && isTranspose([a!], this.know) && !isOperandLike(b!))
       return this.superscript(node("transpose", value), items.slice(1), span);
-    if (items.length === 1 && a!.kind === "symbol" && a!.name === "dagger") return node("pinv", value);
+    if (items.length === 1 && a!.kind === "symbol" && a!.name === "dagger")
+      return this.meaning("dagger", [value], span, opSpan);
     if (items.length === 1 && a!.kind === "mark" && a!.mark === "s" && a!.value === "add") return node("pinv", value);
     if (items.length >= 2 && a!.kind === "mark" && a!.mark === "x" && a!.value === "hadamard")
       return node("hpow", value, this.sum(items.slice(1)));

@@ -1,0 +1,183 @@
+import { children, type Expr, freeNames } from "../core/ast";
+import { familyMember, type Property, type Scope, type Variable } from "../core/scope";
+import { SCALAR, type Shape, sameShape } from "../core/shape";
+import type { Formula, MathDocument, Origin } from "../documents/document";
+
+/** Words that begin a case of its own, with no full stop behind them. */
+const HYPOTHESIS = /\b(?:if|suppose|assume|consider|when|for (?:a|an|any|the quadratic))\b[^.;\n]*$/i;
+
+/** Words that make a statement of a size one of a case. */
+const CONDITION = /\b(?:if|when|whenever|unless|whether)\b[^.;\n]*$/i;
+
+const NO_PROPERTIES: ReadonlySet<Property> = new Set();
+
+const hasLiteral = (e: Expr): boolean => e.kind === "literal" || children(e).some(hasLiteral);
+
+/** Paragraphs between a formula and the words behind it that say what its letters are. */
+const MOST_BEHIND = 3;
+
+/**
+ * The sizes that a note states, as far as they hold at a formula. Letters are used again for other things, so a size
+ * counts only where it was said for this place: before it in the section (or for all sections), or right behind it.
+ */
+export class SaidSizes {
+  constructor(private readonly document: MathDocument) {}
+
+  /** The size that is said of a name, if it is said and holds here. */
+  of(name: string, formula: Formula): Shape | undefined {
+    const { guessed, scope, span } = formula;
+    const family = scope.variables.has(name) ? undefined : familyMember(scope, name)?.variable;
+    const variable = scope.variables.get(name) ?? family;
+    const base = family?.name ?? name;
+    if (variable === undefined) {
+      if (scope.definitions.has(name)) return undefined;
+      return scope.dimensions.has(name) ? SCALAR : this.behind(name, formula);
+    }
+    if (guessed?.has(base) === true) return this.behind(base, formula);
+    const origin = this.document.origin(base, span.start);
+    if (origin === undefined || !this.holds(origin, formula)) return undefined;
+    return this.isTakenBack(base, variable.shape, span.end) ? undefined : variable.shape;
+  }
+
+  /** Whether all that an expression speaks of has a size that is said; also in the functions that it calls. */
+  covers(e: Expr, formula: Formula): boolean {
+    return [...this.namesIn(e, formula)].every((name) => this.of(name, formula) !== undefined);
+  }
+
+  /** What is known at a formula, with the sizes that are said only behind it. */
+  scope(e: readonly Expr[], formula: Formula): Scope {
+    const { scope } = formula;
+    let variables: Map<string, Variable> | undefined;
+    for (const name of new Set(e.flatMap((x) => [...this.namesIn(x, formula)]))) {
+      const shape = this.of(name, formula);
+      const known = scope.variables.get(name);
+      const member = known ?? familyMember(scope, name)?.variable;
+      if (shape === undefined || (member === undefined ? scope.dimensions.has(name) : sameShape(member.shape, shape)))
+        continue;
+      variables ??= new Map(scope.variables);
+      variables.set(name, { name, properties: NO_PROPERTIES, ...known, shape });
+    }
+    return variables === undefined ? scope : { ...scope, variables };
+  }
+
+  /** Whether the words around a formula speak of square matrices, of a condition, or of what does not exist. */
+  mayBeSquare({ span }: Formula): boolean {
+    const { text } = this.document;
+    const before = text.slice(Math.max(0, span.start - 200), span.start);
+    const own = before.slice(Math.max(before.lastIndexOf("\n\n"), before.lastIndexOf(". ")) + 1);
+    const behind = text.slice(span.end, span.end + 160);
+    const end = behind.search(/\n[ \t]*\n/);
+    const words = `${own} ${end < 0 ? behind : behind.slice(0, end)}`;
+    return /\b(?:square|if|when|whenever|unless|not|cannot|non|same property|undefined|singular|left|right|pseudo\w*)\b|n't\b/i.test(
+      words,
+    );
+  }
+
+  private namesIn(e: Expr, formula: Formula): Set<string> {
+    const out = freeNames(e);
+    const seen = new Set<string>();
+    const visit = (part: Expr): void => {
+      if (part.kind === "call" && !seen.has(part.name)) {
+        seen.add(part.name);
+        const d = formula.scope.definitions.get(part.name);
+        if (d?.parameters !== undefined) {
+          for (const n of freeNames(d.body)) if (!d.parameters.includes(n)) out.add(n);
+          visit(d.body);
+        }
+      }
+      for (const c of children(part)) visit(c);
+    };
+    visit(e);
+    return out;
+  }
+
+  private holds(origin: Origin, formula: Formula): boolean {
+    const { span } = formula;
+    const from = origin.span.start;
+    const between = this.document.text.slice(from, span.start);
+    // "If A is m×k": an aside, good for its paragraph.
+    const lines = between
+      .split("\n")
+      .slice(1)
+      .map((line) => line.trim());
+    const ended = lines.slice(0, -1).includes("");
+    const elsewhere = ended || lines.some((line) => /^(?:[-*+]|\(?\w{1,3}[.)])(?:\s|$)/.test(line));
+    const isHere = this.section(from) === this.section(span.start);
+    if (origin.shape === undefined) return !ended || (isHere && this.isOnly(origin, formula));
+    if (!this.isFormal(origin)) return !ended || (isHere && !CONDITION.test(this.sentence(from)));
+    // "If f(x) = x^T A x with A symmetric", the second of two parts: the letters may be new.
+    if (elsewhere && (HYPOTHESIS.test(this.sentence(span.start)) || this.bothInParts(from, span.start))) return false;
+    // Introduced more than once: good for the section in which it was.
+    return this.introduced(origin.name) <= 1 || isHere;
+  }
+
+  /** The size that the words right behind a formula state: `y = Wx, where W is an m×n matrix`. */
+  private behind(name: string, { span }: Formula): Shape | undefined {
+    const said = this.inSection(name, span.start).filter((o) => o.shape !== undefined);
+    const next = said.find((o) => o.span.start >= span.start);
+    if (next === undefined || said.some((o) => !sameShape(o.shape!, next.shape!))) return undefined;
+    const between = this.document.text.slice(span.start, next.span.start);
+    if ((between.match(/\n[ \t]*\n/g)?.length ?? 0) > MOST_BEHIND) return undefined;
+    return CONDITION.test(this.sentence(next.span.start)) ? undefined : next.shape;
+  }
+
+  /** Whether the words right behind a formula give a name another size: `…, where A is square`. */
+  private isTakenBack(name: string, shape: Shape, offset: number): boolean {
+    const { text } = this.document;
+    return (this.document.origins?.(name) ?? []).some(
+      (o) =>
+        o.span.start >= offset &&
+        o.shape !== undefined &&
+        !sameShape(o.shape, shape) &&
+        !/\n[ \t]*\n/.test(text.slice(offset, o.span.start)),
+    );
+  }
+
+  private inSection(name: string, offset: number): readonly Origin[] {
+    const here = this.section(offset);
+    return (this.document.origins?.(name) ?? []).filter((o) => this.section(o.span.start) === here);
+  }
+
+  /** Whether a name is given one value in the whole text, and that no list of numbers, which may stand for a column. */
+  private isOnly({ name }: Origin, { scope }: Formula): boolean {
+    const value = scope.definitions.get(name)?.body;
+    return value !== undefined && !hasLiteral(value) && this.introduced(name) <= 1;
+  }
+
+  private introduced(name: string): number {
+    const origins = this.document.origins?.(name) ?? [];
+    return new Set(origins.map((o) => o.span.start)).size;
+  }
+
+  /** What the sentence around an offset has before it. */
+  private sentence(offset: number): string {
+    const line = this.document.text.slice(Math.max(0, offset - 200), offset);
+    return line.slice(line.lastIndexOf("\n\n") + 1);
+  }
+
+  /** Whether two offsets stand in different parts of an enumeration: `(1) Let …`, `(2) …`. */
+  private bothInParts(a: number, b: number): boolean {
+    const part = (offset: number): string | undefined => {
+      const before = this.document.text.slice(0, offset);
+      const paragraph = before.slice(Math.max(before.lastIndexOf("\n\n") + 2, 0));
+      return /^\s*\((\w{1,3})\)\s/.exec(paragraph)?.[1];
+    };
+    const [x, y] = [part(a), part(b)];
+    return x !== undefined && y !== undefined && x !== y;
+  }
+
+  /** Whether a name is introduced by a formula that says so: `A \\in \\mathbb{R}^{m \\times n}`. */
+  private isFormal({ span, rowsSpan, how }: Origin): boolean {
+    if (how !== "declared") return false;
+    const end = rowsSpan === undefined ? span.end + 30 : rowsSpan.start;
+    return /\\in(?![a-z])|∈|ℝ|\\R(?![a-z])|mathbb|mathrm|bm\{R/i.test(
+      this.document.text.slice(span.start, Math.max(end, span.end)),
+    );
+  }
+
+  private section(offset: number): number {
+    this.#headings ??= [...this.document.text.matchAll(/^#{1,6}[ \t]/gm)].map((m) => m.index);
+    return this.#headings.findLastIndex((h) => h <= offset);
+  }
+  #headings: readonly number[] | undefined;
+}
