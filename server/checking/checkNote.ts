@@ -71,6 +71,9 @@ const known = new WeakMap<
   { formula: Formula; left: Expr; inChain: boolean; doubtful: boolean; equation: NoteEquation }
 >();
 
+/** From this weight on, another meaning of a sign is as good a reason to be silent. */
+const LIVING = 0.1;
+
 /**
  * Proof-reads a note: derivative claims, differentials, and the steps of chains of equalities. What may be a
  * definition, a condition or a rule about unspecified things is never called wrong, and nothing is that holds in some
@@ -326,6 +329,7 @@ class Walk {
       return;
     }
     const { sides, equal } = chain;
+    if (formula.behindGap === true) this.exits = [];
     const entry = chain.continues ? this.entry(sides[0]!, formula) : undefined;
     const length = sides.length + (entry === undefined ? 0 : 1);
     const inChain = length - chain.heads > 2;
@@ -663,6 +667,9 @@ class Walk {
         prove: false,
       });
       if (other.status === "verified") return { status: "verified" };
+      // In another meaning of a sign nothing can be said of it.
+      if (other.status === "unknown" && weaker && (r.rival?.weight ?? 0) >= LIVING)
+        return UNKNOWN("it can be read in two ways");
       if (other.status === "conditional") return r.doubtful === true ? UNKNOWN("it can be read in two ways") : other;
     }
     const ownLeft = equation.leftSpan !== undefined;

@@ -3,6 +3,7 @@ import { isOne } from "../core/dimension";
 import type { Scope } from "../core/scope";
 import { SCALAR } from "../core/shape";
 import type { Formula } from "../documents/document";
+import { type Rival, underRival } from "../language/latex/readings";
 import { dependsOn } from "./varying";
 
 /** A way to understand an equation: its sides and what is known. */
@@ -14,6 +15,8 @@ export interface SidesReading {
   readonly doubtful?: boolean;
   /** What it puts in is beyond doubt: an equation that does not hold so is wrong. */
   readonly definite?: boolean;
+  /** A sign has another meaning in it than it was taken for. */
+  readonly rival?: Rival;
 }
 
 /** Names whose plain differential stands on one side only, where others stand on both. */
@@ -107,37 +110,12 @@ function sharedEnds(left: Expr, right: Expr, scope: Scope): SidesReading | undef
   return differ ? { left: l, right: r, scope } : undefined;
 }
 
-const BAR = /^\s*\\?(?:left\s*)?(?:\||\\[lr]?vert)/;
-
-/** `|A|` of a matrix, read as its determinant, is its norm to some. */
-function barsAsNorms(left: Expr, right: Expr, formula: Formula): SidesReading | undefined {
-  let found = false;
-  const visit = (e: Expr): Expr => {
-    const parts = children(e);
-    const seen = parts.length === 0 ? e : withChildren(e, parts.map(visit));
-    if (seen.kind !== "apply" || seen.op !== "det" || seen.span === undefined) return seen;
-    if (!BAR.test(formula.text.slice(seen.span.start, seen.span.end))) return seen;
-    found = true;
-    return { ...seen, op: "norm2" };
-  };
-  const [l, r] = [visit(left), visit(right)];
-  return found ? { left: l, right: r, scope: formula.scope, doubtful: true } : undefined;
-}
-
-/** `\|A\|_2` of a matrix, read as the root of the sum of squares, is its spectral norm to many. */
-function spectralNorms(left: Expr, right: Expr, formula: Formula): SidesReading | undefined {
-  let found = false;
-  const visit = (e: Expr): Expr => {
-    const parts = children(e);
-    const seen = parts.length === 0 ? e : withChildren(e, parts.map(visit));
-    if (seen.kind !== "apply" || seen.op !== "norm2" || seen.span === undefined) return seen;
-    const source = formula.text.slice(seen.span.start, seen.span.end).replace(/\s/g, "");
-    if (!/(?:\||Vert)_(?:2|\{2\})/.test(source)) return seen;
-    found = true;
-    return { ...seen, op: "normspec" };
-  };
-  const [l, r] = [visit(left), visit(right)];
-  return found ? { left: l, right: r, scope: formula.scope, doubtful: true } : undefined;
+/** The formula with each of its signs in another meaning that it may have. */
+function* rivalReadings(left: Expr, right: Expr, formula: Formula): Generator<SidesReading> {
+  for (const rival of formula.rivals ?? []) {
+    const [l, r] = [underRival(left, rival), underRival(right, rival)];
+    if (l !== left || r !== right) yield { left: l, right: r, scope: formula.scope, doubtful: true, rival };
+  }
 }
 
 /** Operators that nobody writes around a number. */
@@ -157,7 +135,7 @@ function standsAsVector(e: Expr, name: string, scope: Scope, inside: readonly st
 
 /**
  * Other ways to understand an equation of a note that fails as it was read: what changes on one side only is
- * constant (`dA = 0` said in words), a sum without bounds ends elsewhere, bars mean a norm, a guessed vector is a number. It is wrong only if it fails in all of them.
+ * constant (`dA = 0` said in words), a sum without bounds ends elsewhere, a sign has another of its meanings, a guessed vector is a number. It is wrong only if it fails in all of them.
  */
 export function* otherReadings(left: Expr, right: Expr, formula: Formula): Generator<SidesReading> {
   const { scope } = formula;
@@ -166,10 +144,7 @@ export function* otherReadings(left: Expr, right: Expr, formula: Formula): Gener
   yield* otherBounds(left, right, scope);
   const shared = sharedEnds(left, right, scope);
   if (shared !== undefined) yield shared;
-  const normed = barsAsNorms(left, right, formula);
-  if (normed !== undefined) yield normed;
-  const spectral = spectralNorms(left, right, formula);
-  if (spectral !== undefined) yield spectral;
+  yield* rivalReadings(left, right, formula);
   const numbers = new Map(scope.variables);
   let flipped = 0;
   for (const name of dependsOn(right, scope, dependsOn(left, scope))) {

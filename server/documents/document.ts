@@ -40,6 +40,8 @@ export interface Formula {
   readonly basis?: object;
   /** LaTeX only: the column of an `align` where formulas stand side by side, from 1 on; a chain goes on in its own. */
   readonly column?: number;
+  /** LaTeX only: what stands before it in its region was not understood: no chain goes on from before that. */
+  readonly behindGap?: boolean;
   /** LaTeX only: how names are written here, for printing them as the author does. */
   readonly spellings?: ReadonlyMap<string, string>;
   /**

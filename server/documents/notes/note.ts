@@ -360,7 +360,7 @@ export class Note extends NoteDefinitions {
     const variables = new Map<string, Variable>();
     const guessed = new Set<string>();
     for (const n of new Set([...this.reach(free), ...local.keys()])) {
-      if (n.startsWith("⟨") || n === "⋯" || n === "∇") continue;
+      if (n.startsWith("⟨") || n === "⋯" || n === "∇" || (n === "pi" && this.isNumberPi())) continue;
       const fact = this.now.facts.get(n);
       if (fact === undefined && !free.has(n) && !local.has(n)) continue;
       if (fact === undefined && this.member(n) !== undefined) continue;

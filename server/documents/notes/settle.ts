@@ -2,7 +2,7 @@ import { apply, children, type Expr, name as nameNode, num, type Span, withChild
 import { type Dim, dimEqual, dimName, dimNames, dimSubstitute, dimValue } from "../../core/dimension";
 import { isColumn, isRow, isScalar, type Shape } from "../../core/shape";
 import { UNSETTLED } from "../../language/latex/read";
-import { Clash, type Found, isListOfNumbers, isOpenName, type Solver, sizeOf } from "./solver";
+import { Clash, type Found, isListOfNumbers, isOpenName, isSquareOfVector, type Solver, sizeOf } from "./solver";
 
 /** A size as an expression: `2*n+1`. */
 export function sizeExpr(d: Dim): Expr {
@@ -123,6 +123,9 @@ export function settle(e: Expr, solver: Solver, sizeOfOpen: (d: Dim) => Dim, ele
       case "pow": {
         // A^{1/2} of a matrix.
         const power = out.args[1]!;
+        const base = power.kind === "number" && power.value === 2 ? shape(x.args[0]!) : undefined;
+        if (base !== undefined && isSquareOfVector(x.args, base))
+          return { ...out, op: "dot", args: [out.args[0]!, out.args[0]!] };
         const half =
           power.kind === "apply" && power.op === "div"
             ? ratio(power)

@@ -283,11 +283,11 @@ export class Solver {
         const [a, b] = args.map((x) => this.shapeOf(x)) as [Found, Found];
         if (a === undefined || b === undefined) return undefined;
         if (!isVectorLike(a) || !isVectorLike(b)) return this.product(a, b);
-        this.equal(a, b);
-        // Of two numbers a direction is left.
+        this.attempt(() => this.equal(a, b));
+        // In the plane a number is left.
         const length = dimEqual(this.resolve(a.rows), ONE) ? a.cols : a.rows;
         if (dimValue(this.resolve(length)) === 2) return SCALAR;
-        this.equalSizes(length, dimNumber(3));
+        this.attempt(() => this.equalSizes(length, dimNumber(3)));
         return a;
       }
       case UNSETTLED.angles: {
@@ -319,6 +319,8 @@ export class Solver {
       case "pow": {
         const a = this.known(this.shapeOf(args[0]!));
         this.scalarOf(args[1]!);
+        // `r(x)^2` of a vector is its square, rᵀr.
+        if (a !== undefined && isSquareOfVector(args, a)) return SCALAR;
         return a !== undefined && isScalar(a) ? a : this.square(a);
       }
       case "hpow":
@@ -485,6 +487,10 @@ export class Solver {
 /** Whether two numbers in angle brackets are a column: nobody writes the inner product of numbers, but a bare letter may be no number. */
 export const isListOfNumbers = (args: readonly Expr[], a: Found, b: Found): boolean =>
   a !== undefined && b !== undefined && isScalar(a) && isScalar(b) && args.some((x) => x.kind !== "name");
+
+/** Whether the second power is taken of what is surely a vector with more than one entry. */
+export const isSquareOfVector = (args: readonly Expr[], a: Shape): boolean =>
+  args[1]!.kind === "number" && args[1]!.value === 2 && isVectorLike(a) && !isOpen(a.rows) && !isOpen(a.cols);
 
 const isOneDim = (d: Dim): boolean => dimEqual(d, ONE);
 const isVectorLike = (s: Shape): boolean => dimEqual(s.cols, ONE) !== dimEqual(s.rows, ONE);

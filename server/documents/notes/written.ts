@@ -64,6 +64,7 @@ function* ofRow(note: Note, row: Row, start: number): Generator<undefined, NonNu
   let parsed = 0;
   let region: object | undefined;
   let whole = false;
+  let behindGap = false;
   for (const [i, done] of row.done.entries()) {
     if (i % SENTENCES_AT_ONCE === SENTENCES_AT_ONCE - 1) yield undefined;
     if (done.step.region === undefined) continue;
@@ -72,10 +73,12 @@ function* ofRow(note: Note, row: Row, start: number): Generator<undefined, NonNu
       region = done.step.region;
       spans++;
       whole = true;
+      behindGap = false;
     }
     const formula = formulaOf(note, done, start);
     if (formula === undefined) whole = false;
-    else formulas.push(formula);
+    else formulas.push(behindGap ? { ...formula, behindGap } : formula);
+    behindGap = formula === undefined;
   }
   if (whole) parsed++;
   return (row.written = { start, formulas, spans, parsed });

@@ -166,7 +166,7 @@ semantics.addOperation<Build>("build()", {
       const items = inner(t, o).map((p) => styled(p, style));
       return items.length === 1
         ? { ...items[0]!, ...base(t, o) }
-        : { kind: "group", open: "{", close: "}", items, ...base(t, o) };
+        : { kind: "group", open: "{", close: "{", items, ...base(t, o) };
     };
   },
   accent(_, body) {
@@ -281,6 +281,12 @@ function scripted(
   }
   // A value at a point: `\mid_{x=0}`.
   const isBar = core.kind === "mark" && core.mark === "m" && primes === 0;
+  // `\mathbf{M M}^\top`: on the page the script stands at the last letter.
+  if (core.kind === "group" && core.open === "{" && core.close === "{" && core.items.at(-1)?.kind === "symbol") {
+    const last = core.items.at(-1)!;
+    const at = { span: { start: last.span.start, end: where.span.end }, spaced: last.spaced ?? false };
+    return { ...core, ...where, items: [...core.items.slice(0, -1), scripted(last, scripts, marks, at)] };
+  }
   return {
     kind: "scripted",
     base: isBar ? { ...core, mark: "at", value: "at" } : core,

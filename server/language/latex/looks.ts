@@ -75,6 +75,64 @@ export function tidy(items: readonly Piece[]): readonly Piece[] {
   return out;
 }
 
+/** A plain d, the sign of a differential or a letter. */
+export function isLetterD(p: Piece | undefined): boolean {
+  const core = p?.kind === "scripted" ? p.base : p;
+  return core?.kind === "symbol" && core.name === "d" && core.style === "" && core.accents.length === 0;
+}
+
+/** The pieces directly inside of brackets, fractions, roots and matrices, list by list. */
+function insides(p: Piece): readonly (readonly Piece[])[] {
+  switch (p.kind) {
+    case "group":
+      return [p.items];
+    case "fraction":
+      return [p.over, p.under];
+    case "root":
+      return [p.body];
+    case "matrix":
+      return p.rows.flat();
+    case "scripted":
+      return insides(p.base);
+    case "stacked":
+      return [p.base];
+    default:
+      return [];
+  }
+}
+
+/** How the letter d is used in a sentence: standing alone as a letter does, or as nothing but a differential stands. */
+export function usesOfD(pieces: readonly Piece[]): { readonly alone: boolean; readonly differential: boolean } {
+  let alone = false;
+  let differential = false;
+  const visit = (written: readonly Piece[]): void => {
+    const items = tidy(written);
+    items.forEach((p, i) => {
+      if (isLetterD(p) && p.kind === "symbol") {
+        const next = items[i + 1];
+        if (next === undefined || (next.kind === "mark" && "sxr,.".includes(next.mark))) alone = true;
+      }
+      if (
+        p.kind === "fraction" &&
+        derivativeSign(tidy(p.over)[0]) !== undefined &&
+        derivativeSign(tidy(p.under)[0]) !== undefined &&
+        tidy(p.under).length > 1
+      )
+        differential = true;
+      if (bigOperator(p)?.value === "int") differential = true;
+      insides(p).forEach(visit);
+    });
+  };
+  visit(pieces);
+  // `dy = … dx`
+  if (isLetterD(pieces[0]) && pieces.length > 1) {
+    const equals = pieces.findIndex((p) => p.kind === "mark" && p.mark === "r");
+    if (equals > 0 && pieces.slice(equals).some((p, i, rest) => isLetterD(p) && rest[i + 1] !== undefined))
+      differential = true;
+  }
+  return { alone, differential };
+}
+
 /** The sign of a derivative at the head of a numerator or denominator, with its order. */
 export function derivativeSign(p: Piece | undefined): { order: number } | undefined {
   if (p === undefined) return undefined;

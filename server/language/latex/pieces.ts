@@ -52,7 +52,7 @@ export interface TextPiece extends Base {
 /** `{…}`, `(…)`, `[…]`, `|…|`, `\|…\|`, `\langle…\rangle`, `\{…\}`. */
 export interface GroupPiece extends Base {
   readonly kind: "group";
-  /** `{`, `(`, `[`, `|`, `N`, `<`, `j`, or what `\left` was given; `u` below a brace, `c` below an accent named in `close`. */
+  /** `{`, `(`, `[`, `|`, `N`, `<`, `j`, or what `\left` was given; `u` below a brace, `c` below an accent named in `close`; a style is put on a group that opens and closes with `{`. */
   readonly open: string;
   readonly close: string;
   readonly items: readonly Piece[];

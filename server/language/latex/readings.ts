@@ -28,6 +28,7 @@ export type Meaning =
   | "entrywise product"
   | "composition"
   | "commutator"
+  | "Lie bracket"
   | "row"
   | "column"
   | "interval"
@@ -103,7 +104,8 @@ const SIGNS: Readonly<Record<string, readonly Candidate[]>> = tableOf<readonly C
   pair: [
     ["row", () => 1],
     ["interval", (g) => (all(g, "number") ? 1 : 0.1)],
-    ["commutator", (g) => (some(g, "list") ? 0 : 0.02 * told(g, "commutator", 100))],
+    ["commutator", (g) => (some(g, "list") || some(g, "vector") ? 0 : 0.02 * told(g, "commutator", 100))],
+    ["Lie bracket", (g) => (some(g, "vector") ? 0.02 * told(g, "commutator", 100) : 0)],
   ],
 });
 
@@ -148,24 +150,25 @@ const TREES: Readonly<Record<Meaning, (args: readonly Expr[]) => Expr>> = {
   "spectral norm": (args) => apply("normspec", ...args),
   product: (args) => args.reduce((a, b) => apply("mul", a, b)),
   "cross product": (args) => apply(UNSETTLED.cross, ...args),
-  box: (args) => opaque("box", args),
+  box: (args) => opaque("⟨box⟩", args),
   "Kronecker product": (args) => apply("kron", ...args),
   "outer product": (args) => apply("mul", args[0]!, apply("transpose", args[1]!)),
-  convolution: (args) => opaque("convolution", args),
+  convolution: (args) => opaque("⟨convolution⟩", args),
   transpose: (args) => apply("transpose", ...args),
   derivative: (args) => opaque("′", args),
-  "another name": (args) => opaque("other", args),
+  "another name": (args) => opaque("⟨other⟩", args),
   pseudoinverse: (args) => apply("pinv", ...args),
   adjoint: (args) => apply("transpose", ...args),
   "entrywise product": (args) => apply("hadamard", ...args),
   composition: (args) => opaque("∘", args),
   commutator: ([a, b]) => apply("sub", apply("mul", a!, b!), apply("mul", b!, a!)),
+  "Lie bracket": (args) => opaque("[,]", args),
   row: (args) => ({ kind: "literal", rows: [args] }),
   column: (args) => ({ kind: "literal", rows: args.map((a) => [a]) }),
-  interval: (args) => opaque("interval", args),
+  interval: (args) => opaque("⟨interval⟩", args),
   power: (args) => apply("pow", ...args),
-  label: (args) => opaque("label", args),
-  function: (args) => opaque("function", args),
+  label: (args) => opaque("⟨label⟩", args),
+  function: (args) => opaque("⟨function⟩", args),
   "inner product": (args) => apply("dot", ...args),
   "binomial coefficient": (args) => opaque("binom", args),
 };

@@ -71,7 +71,7 @@ function piecesOf(tokens: readonly LatexToken[]): readonly Piece[] | undefined {
 
 /** A row, or the part of one that stands in a column of its own. */
 interface RowTokens {
-  tokens: LatexToken[];
+  readonly tokens: LatexToken[];
   aligned: boolean;
   readonly column: number;
 }
@@ -107,7 +107,7 @@ function splitRows(written: readonly LatexToken[]): Pick<RowTokens, "tokens" | "
     } else if (t.kind === "&" && (outside || inMatrix <= 0)) {
       signs++;
       if (row.tokens.length === 0) row.aligned = true;
-      else if (outside && columns && signs % 2 === 0 && opensColumn(tokens, i + 1))
+      else if (outside && columns && signs % 2 === 0 && hasRelation(row.tokens) && opensColumn(tokens, i + 1))
         rows.push({ tokens: [], aligned: true, column: signs / 2 });
     } else if (t.kind === "k" && inMatrix <= 0) return;
     else row.tokens.push(t);
@@ -207,11 +207,12 @@ function isFrame(tokens: readonly LatexToken[], at: number): boolean {
   return starts && open.kind === "L" && (tokens[end]!.value === "." || open.value === ".");
 }
 
+/** Whether sides are compared: `\Rightarrow` stands between assertions. */
 function hasRelation(tokens: readonly LatexToken[]): boolean {
   let depth = 0;
   for (const t of tokens) {
     depth += depthChange(t.kind);
-    if (depth === 0 && t.kind === "r") return true;
+    if (depth === 0 && t.kind === "r" && !CONNECTIVES.has(t.value)) return true;
   }
   return false;
 }

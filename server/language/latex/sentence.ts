@@ -1,8 +1,8 @@
-import type { Expr, Span } from "../../core/ast";
+import { children, type Expr, type Span } from "../../core/ast";
 import type { Property } from "../../core/scope";
 import { balanceSpans } from "./balance";
 import { bigOperator } from "./looks";
-import { isTranspose, type Knowledge, NotUnderstood, Reader, type Spellings, tidy } from "./read";
+import { isTranspose, type Knowledge, NotUnderstood, Reader, type Spellings, tidy, UNSETTLED } from "./read";
 import { scriptText, symbolName } from "./names";
 import type { Piece } from "./pieces";
 import type { Rival } from "./readings";
@@ -58,6 +58,7 @@ export function readSentence(sentence: Sentence, text: string, know: Knowledge):
   if (sentence.pieces === undefined) return undefined;
   const reader = new Reader(text, know);
   try {
+    reader.begin(sentence.pieces);
     const said = balanceSpans(read(strip(sentence.pieces), reader, know), text);
     const rivals = reader.rivals.map((r) => balanceSpans(r, text));
     return { said, spellings: reader.spellings, rivals };
@@ -148,8 +149,30 @@ function read(pieces: readonly Piece[], reader: Reader, know: Knowledge): Said {
   if (written.length === 0) return { kind: "nothing" };
   if (written.some((s) => hasComma(s))) return lists(written, reader);
   if (written.some(isSpace)) return { kind: "nothing" };
-  const said = written.map((s) => reader.expression(s));
+  const said = withDirections(written.map((s) => reader.expression(s)));
   return { kind: "chain", sides: said, relations: kept, continues, conditions: false };
+}
+
+const hasDifferential = (e: Expr): boolean => e.kind === "differential" || children(e).some(hasDifferential);
+
+/**
+ * `df(x) h = f'(x)h`: where no other side has a differential, one in front of a vector is the derivative in that
+ * direction. Nothing is known of it.
+ */
+function withDirections(sides: readonly Expr[]): Expr[] {
+  return sides.map((side, i) => {
+    if (side.kind !== "apply" || (side.op !== "mul" && side.op !== UNSETTLED.cdot)) return side;
+    const [d, h] = side.args;
+    if (d?.kind !== "differential" || d.of.kind === "name" || h === undefined || hasDifferential(h)) return side;
+    if (sides.length < 2 || sides.some((other, k) => k !== i && hasDifferential(other))) return side;
+    return {
+      kind: "call",
+      name: "⟨D⟩",
+      primes: 0,
+      args: [d.of, h],
+      ...(side.span === undefined ? {} : { span: side.span }),
+    };
+  });
 }
 
 /** `Q = Q^T \succ 0`, `A = A^T \in \mathbb{R}^{n\times n}`: symmetric, and what else is said. */
@@ -289,7 +312,8 @@ export function declaredNames(pieces: readonly Piece[], know: Knowledge): Declar
   const out: DeclaredName[] = [];
   let items = tidy(pieces);
   // `\forall x`, `(x, y)`
-  const whole = items.length === 1 && items[0]!.kind === "group" && items[0]!.open === "(" ? items[0]! : undefined;
+  const whole =
+    items.length === 1 && items[0]!.kind === "group" && "(<".includes(items[0]!.open) ? items[0]! : undefined;
   if (whole !== undefined) items = tidy(whole.items);
   for (const part of commaParts(items)) {
     const p = part.length === 1 ? part[0]! : undefined;

@@ -1,3 +1,4 @@
+import { UNSETTLED } from "../../../language/latex/read";
 import { children, type Expr, freeNames, type Span } from "../../../core/ast";
 import { type Dim, dimName, dimNumber, ONE } from "../../../core/dimension";
 import type { Property } from "../../../core/scope";
@@ -20,6 +21,7 @@ interface Head {
 const CAPITAL = /^(?:\p{Lu}|Gamma|Delta|Theta|Lambda|Xi|Sigma|Phi|Psi|Omega)$/u;
 
 const RESERVED = new Set([
+  "at",
   "⋯",
   "[]",
   "{}",
@@ -128,6 +130,7 @@ export abstract class NoteDefinitions extends NoteShapes {
       call.primes === 0 &&
       call.args.length > 0 &&
       call.args.every((a) => a.kind === "name" && !a.name.startsWith("⟨")) &&
+      /^\p{L}/u.test(call.name) &&
       !RESERVED.has(call.name)
     ) {
       const parameters = call.args.map((a) => (a as Expr & { kind: "name" }).name);
@@ -218,7 +221,8 @@ export abstract class NoteDefinitions extends NoteShapes {
           ? value
           : undefined;
     let rows = literal?.rows;
-    if (value.kind === "apply" && value.op === "dot") rows = value.args.map((a) => [a]);
+    if (value.kind === "apply" && (value.op === "dot" || value.op === UNSETTLED.angles))
+      rows = value.args.map((a) => [a]);
     if (rows === undefined && dotted) rows = (value as Expr & { kind: "call" }).args.map((a) => [a]);
     if (rows === undefined) return undefined;
     const cells = rows.flatMap((row, r) => row.map((cell, c) => ({ cell, r, c })));

@@ -176,6 +176,13 @@ export abstract class NoteKnowledge extends NoteState {
     return undefined;
   }
 
+  /** Whether pi is the number: nowhere declared, defined, applied, primed or numbered. */
+  protected isNumberPi(): boolean {
+    const { called, heads, primed, indexed, transposed, differentiated } = useOf(this.usage, "pi", "");
+    if (called + heads + primed + indexed + transposed + differentiated > 0) return false;
+    return this.now.facts.get("pi")?.certain !== true && this.now.definitions.get("pi") === undefined;
+  }
+
   /** The variable of a value of one variable: x of u, where u = sin x. */
   protected variableOf(name: string): string | undefined {
     const value = this.now.definitions.get(name);

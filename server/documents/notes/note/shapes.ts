@@ -181,7 +181,7 @@ export abstract class NoteShapes extends NoteDeclarations {
     const done = solver;
     const local = new Map<string, Shape>();
     for (const n of names) {
-      if (certain(n) || fresh.has(n)) continue;
+      if (certain(n) || fresh.has(n) || (n === "pi" && this.isNumberPi())) continue;
       const s = done.resolveShape(chosen.get(n) ?? current(n));
       local.set(n, s);
       const before = this.now.facts.get(n);

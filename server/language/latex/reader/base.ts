@@ -1,6 +1,6 @@
 import { type Expr, name as nameNode, type Span } from "../../../core/ast";
 import { type Knowledge, type Spellings, UNSETTLED } from "../knowledge";
-import { splitAtCommas, tidy } from "../looks";
+import { splitAtCommas, tidy, usesOfD } from "../looks";
 import { scriptText, symbolName } from "../names";
 import type { GroupPiece, Piece, SymbolPiece } from "../pieces";
 import { infix, join, unknown } from "../trees";
@@ -18,6 +18,9 @@ export abstract class ReaderBase {
   readonly rivals: Rival[] = [];
 
   readonly spellings: Spellings = new Map();
+
+  /** In this sentence a plain d is a letter like others. */
+  protected letterD = false;
 
   constructor(
     protected readonly text: string,
@@ -105,6 +108,12 @@ export abstract class ReaderBase {
     if (first === undefined || last === undefined) return nameNode("∅");
     const label = scriptText(pieces) ?? this.text.slice(first.span.start, last.span.end).replace(/\s+/g, "");
     return { ...nameNode(`⟨${label}⟩`), span: { start: first.span.start, end: last.span.end } };
+  }
+
+  /** Looks at a sentence before its sides are read. */
+  begin(pieces: readonly Piece[]): void {
+    const { alone, differential } = usesOfD(pieces);
+    this.letterD = !differential && (alone || this.know.kindOf("d") === "scalar");
   }
 
   /** A whole side of a formula; a list in braces (`\underbrace{a, b}`) is told apart, no more. */

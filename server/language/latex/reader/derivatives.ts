@@ -15,7 +15,7 @@ export abstract class ReaderOfDerivatives extends ReaderOfScripts {
 
   /** Whether the plain letter d at `i` is the sign of a differential. */
   protected isDifferential(items: readonly Piece[], i: number): boolean {
-    if (!this.know.plainDifferentials) return false;
+    if (!this.know.plainDifferentials || this.letterD) return false;
     const next = items[i + 1];
     if (next === undefined || !this.isOperand(next)) return false;
     const core = next.kind === "scripted" ? next.base : next;

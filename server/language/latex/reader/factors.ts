@@ -17,6 +17,12 @@ function withPrimesOutside(p: ScriptedPiece): ScriptedPiece {
   return { ...p, sup: [only.base], primes: p.primes + only.primes };
 }
 
+/** A bracket of an argument, with or without scripts. */
+const isRound = (p: Piece): boolean => {
+  const core = p.kind === "scripted" ? p.base : p;
+  return core.kind === "group" && core.open === "(";
+};
+
 /** What of a letter with scripts is its name, without the primes behind it. */
 const nameSpanOf = (p: ScriptedPiece): Span => ({
   start: p.span.start,
@@ -115,6 +121,8 @@ export abstract class ReaderOfFactors extends ReaderOfFunctions {
     }
     if (p.name === "d" && p.style === "" && p.accents.length === 0 && this.isDifferential(items, i))
       return this.differential(p, items, i, 1);
+    // A place that something is to be put in.
+    if (p.name === "square") return { expr: this.opaque([p]), next: i + 1 };
     const condition = items[i + 1];
     if (condition?.kind === "group" && "([j".includes(condition.open)) {
       const indicator = this.indicator(p, condition.items, { start: whole.span.start, end: condition.span.end });
@@ -398,7 +406,8 @@ export abstract class ReaderOfFactors extends ReaderOfFunctions {
       p.sup === undefined &&
       this.know.kindOf("D") === undefined &&
       items[i + 1] !== undefined &&
-      this.isOperand(items[i + 1]!)
+      this.isOperand(items[i + 1]!) &&
+      !isRound(items[i + 1]!)
     ) {
       // `D_x f`
       const wrt = tryTo(() => this.variables(p.sub!, undefined));

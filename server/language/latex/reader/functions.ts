@@ -2,7 +2,7 @@ import { apply, type Expr, name as nameNode, num, type Span } from "../../../cor
 import { operator } from "../../../operators";
 import { fail, tryTo, UNSETTLED } from "../knowledge";
 import { EXPECTATIONS, SQUARE_FUNCTIONS } from "../letters";
-import { type BigOperator, bigOperator, isDot, isTranspose, tidy } from "../looks";
+import { type BigOperator, bigOperator, isDot, isLetterD, isTranspose, tidy } from "../looks";
 import { scriptText } from "../names";
 import type { GroupPiece, Piece, ScriptedPiece } from "../pieces";
 import { binary, unknown } from "../trees";
@@ -305,7 +305,9 @@ export abstract class ReaderOfFunctions extends ReaderOfDerivatives {
       if (
         out !== undefined &&
         (isWord ||
-          (core.kind === "mark" && core.mark !== "d") ||
+          (core.kind === "mark" && (core.mark !== "d" || !whole)) ||
+          // `\cos x dx`
+          (!whole && isLetterD(p) && this.isDifferential(items, i)) ||
           (!whole && (core.kind === "group" || core.kind === "fraction" || core.kind === "matrix")))
       )
         break;

@@ -11,6 +11,9 @@ import { ReaderBase } from "./base";
 /** Relations of a condition that an entry is held against; where both sides are equal it does not matter. */
 const ORDERS: ReadonlySet<string> = new Set([">", "<", "\\geq", "\\leq"]);
 
+/** Components by the name of their axis: `(a \times b)_x`. */
+const COMPONENT = /^[xyz]$/;
+
 /** What stands above and below: parts of a name, sizes, entries, transposes, powers, norms. */
 export abstract class ReaderOfScripts extends ReaderBase {
   /** `I`, `\mathbf{1}`, `\mathbf{0}`, with or without their size. */
@@ -103,7 +106,8 @@ export abstract class ReaderOfScripts extends ReaderBase {
   protected scripted(value: Expr, p: ScriptedPiece): Expr {
     let out = value;
     const { sub } = p;
-    const entry = sub === undefined || isInnerProduct(p.base) ? undefined : tryTo(() => this.indices(sub));
+    const isLabel = sub === undefined || isInnerProduct(p.base) || COMPONENT.test(scriptText(sub) ?? "");
+    const entry = isLabel ? undefined : tryTo(() => this.indices(sub));
     if (p.sub !== undefined && entry === undefined) {
       // `[a]_\times`, `\langle x, y \rangle_A`: of the usual inner products only the label differs.
       const label = scriptText(p.sub) ?? fail("this subscript");
