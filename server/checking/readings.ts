@@ -110,10 +110,18 @@ function sharedEnds(left: Expr, right: Expr, scope: Scope): SidesReading | undef
   return differ ? { left: l, right: r, scope } : undefined;
 }
 
-/** The formula with each of its signs in another meaning that it may have. */
+/** The formula with its signs in the other meanings that they may have; whoever means one by a sign means it everywhere. */
 function* rivalReadings(left: Expr, right: Expr, formula: Formula): Generator<SidesReading> {
-  for (const rival of formula.rivals ?? []) {
-    const [l, r] = [underRival(left, rival), underRival(right, rival)];
+  const together = new Map<string, Rival[]>();
+  for (const r of formula.rivals ?? []) {
+    const key = `${r.chosen}|${r.meaning}`;
+    const known = together.get(key);
+    if (known === undefined) together.set(key, [r]);
+    else known.push(r);
+  }
+  for (const rivals of together.values()) {
+    const rival = rivals.reduce((a, b) => (b.weight > a.weight ? b : a));
+    const [l, r] = [left, right].map((side) => rivals.reduce(underRival, side)) as [Expr, Expr];
     if (l !== left || r !== right) yield { left: l, right: r, scope: formula.scope, doubtful: true, rival };
   }
 }

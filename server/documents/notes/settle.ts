@@ -2,6 +2,7 @@ import { apply, children, type Expr, name as nameNode, num, type Span, withChild
 import { type Dim, dimEqual, dimName, dimNames, dimSubstitute, dimValue } from "../../core/dimension";
 import { isColumn, isRow, isScalar, type Shape } from "../../core/shape";
 import { UNSETTLED } from "../../language/latex/read";
+import { unknown } from "../../language/latex/trees";
 import { Clash, type Found, isListOfNumbers, isOpenName, isSquareOfVector, type Solver, sizeOf } from "./solver";
 
 /** A size as an expression: `2*n+1`. */
@@ -97,6 +98,7 @@ export function settle(e: Expr, solver: Solver, sizeOfOpen: (d: Dim) => Dim, ele
       }
       case UNSETTLED.cross: {
         const [a, b] = [shape(x.args[0]!), shape(x.args[1]!)];
+        if (a === undefined || b === undefined) return unknown("×", out.args, out.span ?? NOWHERE);
         if (!isVector(a) || !isVector(b)) return { ...out, op: "mul" };
         return crossProduct(out.args[0]!, out.args[1]!, a, out.span);
       }
@@ -124,6 +126,9 @@ export function settle(e: Expr, solver: Solver, sizeOfOpen: (d: Dim) => Dim, ele
         // A^{1/2} of a matrix.
         const power = out.args[1]!;
         const base = power.kind === "number" && power.value === 2 ? shape(x.args[0]!) : undefined;
+        // Of the entries written out nobody knows which product is meant.
+        if (base !== undefined && isVector(base) && x.args[0]!.kind === "literal")
+          return unknown("⟨square⟩", [out.args[0]!], out.span ?? NOWHERE);
         if (base !== undefined && isSquareOfVector(x.args, base))
           return { ...out, op: "dot", args: [out.args[0]!, out.args[0]!] };
         const half =
@@ -145,6 +150,8 @@ export function settle(e: Expr, solver: Solver, sizeOfOpen: (d: Dim) => Dim, ele
   return visit(e);
 }
 
+const NOWHERE: Span = { start: 0, end: 0 };
+
 /** Nodes of the factors of a cross product, beyond which it is not written out. */
 const MOST_NODES = 60;
 
@@ -154,8 +161,7 @@ const nodesOf = (e: Expr): number => children(e).reduce((n, c) => n + nodesOf(c)
 function crossProduct(a: Expr, b: Expr, shape: Shape, span: Span | undefined): Expr {
   const where = span === undefined ? {} : { span };
   const length = dimValue(isColumn(shape) ? shape.rows : shape.cols);
-  if (length !== 3 || nodesOf(a) + nodesOf(b) > MOST_NODES)
-    return { kind: "call", name: "×", primes: 0, args: [a, b], ...where };
+  if (length !== 3 || nodesOf(a) + nodesOf(b) > MOST_NODES) return unknown("×", [a, b], span ?? NOWHERE);
   const entry = (e: Expr, i: number): Expr => ({ kind: "index", base: e, indices: [num(i)] });
   const minor = (i: number, j: number): Expr =>
     apply("sub", apply("mul", entry(a, i), entry(b, j)), apply("mul", entry(a, j), entry(b, i)));

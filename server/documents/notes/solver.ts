@@ -490,7 +490,12 @@ export const isListOfNumbers = (args: readonly Expr[], a: Found, b: Found): bool
 
 /** Whether the second power is taken of what is surely a vector with more than one entry. */
 export const isSquareOfVector = (args: readonly Expr[], a: Shape): boolean =>
-  args[1]!.kind === "number" && args[1]!.value === 2 && isVectorLike(a) && !isOpen(a.rows) && !isOpen(a.cols);
+  args[1]!.kind === "number" &&
+  args[1]!.value === 2 &&
+  isVectorLike(a) &&
+  !isOpen(a.rows) &&
+  !isOpen(a.cols) &&
+  args[0]!.kind !== "literal";
 
 const isOneDim = (d: Dim): boolean => dimEqual(d, ONE);
 const isVectorLike = (s: Shape): boolean => dimEqual(s.cols, ONE) !== dimEqual(s.rows, ONE);

@@ -1,5 +1,6 @@
 import { scriptText } from "../../language/latex/names";
 import type { GroupPiece, Piece, SymbolPiece } from "../../language/latex/pieces";
+import { bigOperator } from "../../language/latex/looks";
 import { isTranspose, tidy } from "../../language/latex/read";
 import type { Sentence } from "../../language/latex/rows";
 
@@ -76,6 +77,8 @@ export interface Usage {
   readonly sums: number;
   /** `I_1`, or `I` with a subscript differentiated: no identities. */
   readonly numberedI: number;
+  /** Integrals called I. */
+  readonly ownI: number;
   /** Letters above others that count layers or steps: `l` in `z^l = W^l a^{l-1}`; in `levelled` with what they stand above. */
   readonly levels: ReadonlySet<string>;
   readonly levelled: ReadonlySet<string>;
@@ -99,6 +102,7 @@ class Counter {
   boldLower = 0;
   sums = 0;
   numberedI = 0;
+  ownI = 0;
   mixed = new Set<string>();
   labels = new Set<string>();
   levelled = new Set<string>();
@@ -173,6 +177,15 @@ class Counter {
       )
         use.raised++;
       if (core.style === "bold" && /^[a-z]$/.test(core.name)) this.boldLower++;
+      if (
+        core.name === "I" &&
+        core.style === "" &&
+        head &&
+        scripted?.sub === undefined &&
+        isRelation(next) &&
+        hasIntegral(items)
+      )
+        this.ownI++;
       const behindD = isD(items[i - 1]);
       if (behindD && context === "over") use.differentiated++;
       const group = next === undefined ? undefined : next.kind === "scripted" ? next.base : next;
@@ -264,6 +277,9 @@ class Counter {
     }
   }
 }
+
+const isRelation = (p: Piece | undefined): boolean => p?.kind === "mark" && p.mark === "r";
+const hasIntegral = (items: readonly Piece[]): boolean => items.some((p) => bigOperator(p)?.value === "int");
 
 const isLarge = (p: SymbolPiece): boolean => p.style === "bold" || /^\p{Lu}/u.test(p.name);
 
@@ -380,6 +396,7 @@ export function habitsOf(u: Usage): Usage {
     boldLower: some(u.boldLower),
     sums: some(u.sums),
     numberedI: some(u.numberedI),
+    ownI: some(u.ownI),
     levels: u.levels,
     levelled: u.levelled,
     mixed: u.mixed,

@@ -22,6 +22,8 @@ export interface Knowledge {
   ) => { readonly base: string; readonly indices: readonly Expr[] } | undefined;
   /** Whether `^t` is a transpose; `^T` is one unless `T` is known as a number. */
   readonly smallTTransposes: boolean;
+  /** Whether the name has stood for a value before. */
+  readonly isName: (name: string) => boolean;
   /** Whether the kind of a name is declared, or shown by its print, rather than guessed. */
   readonly isSure: (name: string) => boolean;
   /** Whether the text speaks of a subject in words. */
@@ -44,6 +46,10 @@ export interface Knowledge {
   readonly kroneckerDelta: boolean;
   /** `I_1`, `I_2` are names: a first and a second of something, not identities of these sizes. */
   readonly numbersIdentities: boolean;
+  /** I stands for something else than the identity: an integral (`I = \int …`). */
+  readonly ownIdentityLetter: boolean;
+  /** The letter is transposed, measured or has entries somewhere: it stands for a vector or matrix. */
+  readonly isOperand: (name: string) => boolean;
   /** This letter above others counts layers or steps (`z^l = W^l a^{l-1}`), and is no power. */
   readonly isLevel: (letter: string) => boolean;
 }

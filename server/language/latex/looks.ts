@@ -101,6 +101,15 @@ function insides(p: Piece): readonly (readonly Piece[])[] {
   }
 }
 
+/** Whether a plain d stands in front of an operand. */
+function hasD(written: readonly Piece[]): boolean {
+  const items = tidy(written);
+  return items.some(
+    (p, i) =>
+      (isLetterD(p) && items[i + 1] !== undefined && items[i + 1]!.kind !== "mark") || insides(p).some((x) => hasD(x)),
+  );
+}
+
 /** How the letter d is used in a sentence: standing alone as a letter does, or as nothing but a differential stands. */
 export function usesOfD(pieces: readonly Piece[]): { readonly alone: boolean; readonly differential: boolean } {
   let alone = false;
@@ -125,11 +134,8 @@ export function usesOfD(pieces: readonly Piece[]): { readonly alone: boolean; re
   };
   visit(pieces);
   // `dy = … dx`
-  if (isLetterD(pieces[0]) && pieces.length > 1) {
-    const equals = pieces.findIndex((p) => p.kind === "mark" && p.mark === "r");
-    if (equals > 0 && pieces.slice(equals).some((p, i, rest) => isLetterD(p) && rest[i + 1] !== undefined))
-      differential = true;
-  }
+  const equals = pieces.findIndex((p) => p.kind === "mark" && p.mark === "r");
+  if (equals > 0 && hasD(pieces.slice(0, equals)) && hasD(pieces.slice(equals))) differential = true;
   return { alone, differential };
 }
 

@@ -179,7 +179,7 @@ export class Reader extends ReaderOfFactors {
           const { expr, next } = this.factor(run, i);
           operands.push({ expr, outer: expr.span ?? { start: 0, end: 0 } });
           i = next;
-          if (i < run.length) signs.push({ kind: "mark", mark: "x", value: "times", span: run[i]!.span });
+          if (i < run.length) signs.push({ kind: "mark", mark: "x", value: "side by side", span: run[i]!.span });
         }
         run = [];
         return;
@@ -225,7 +225,15 @@ export class Reader extends ReaderOfFactors {
       }
       const { expr, next } = this.factor(items, i);
       const signed = out === undefined && negative !== undefined ? this.negate(expr, negative) : expr;
-      out = out === undefined ? signed : binary("mul", out, signed);
+      // `dv dt` are forms, whose order matters, or an area.
+      const isForm = (e: Expr | undefined): boolean =>
+        e?.kind === "differential" && e.of.kind === "name" && this.know.kindOf(e.of.name) === "scalar";
+      out =
+        out === undefined
+          ? signed
+          : isForm(out) && isForm(signed)
+            ? unknown("⟨dd⟩", [out, signed], join(out, signed))
+            : binary("mul", out, signed);
       i = next;
     }
     return out ?? fail("nothing here");

@@ -5,6 +5,7 @@ import { lex } from "./lexer";
 import { expand, type Macros } from "./macros";
 import type { Piece } from "./pieces";
 import { classify, type LatexToken } from "./tokens";
+import { isUnit } from "./units";
 
 /** One assertion or expression of a formula: a part of a row, between words, wide spaces and commas. */
 export interface Sentence {
@@ -233,6 +234,8 @@ function isOperand(tokens: readonly LatexToken[], i: number): boolean {
     )
   )
     return false;
+  // `64 \text{ bytes}`
+  if (isUnit(t.value) && (before === "n" || (before === "}" && tokens[i - 2]?.kind === "n"))) return true;
   const left = before === "" || "sxr,|pPN".includes(before);
   const right = after === "" || "sxr,^_(|qQN".includes(after);
   return (left && right && !(before === "" && after === "")) || scripted || (after === "(" && !tokens[i + 1]!.spaced);

@@ -5,6 +5,8 @@ function infixOperator(value: string): string {
   switch (value) {
     case "cdot":
       return UNSETTLED.cdot;
+    case "side by side":
+      return "mul";
     case "hadamard":
     case "hdiv":
     case "kron":

@@ -42,6 +42,9 @@ const RESERVED = new Set([
   "mp",
 ]);
 
+/** `f(\square) = …`: a place for the argument. */
+const PLACE = "⟨square⟩";
+
 const isDots = (e: Expr): boolean =>
   (e.kind === "name" && (e.name === "⋯" || e.name.startsWith("⟨"))) || (e.kind === "call" && e.name === "⋯");
 
@@ -129,7 +132,7 @@ export abstract class NoteDefinitions extends NoteShapes {
       call.kind === "call" &&
       call.primes === 0 &&
       call.args.length > 0 &&
-      call.args.every((a) => a.kind === "name" && !a.name.startsWith("⟨")) &&
+      call.args.every((a) => a.kind === "name" && (!a.name.startsWith("⟨") || a.name === PLACE)) &&
       /^\p{L}/u.test(call.name) &&
       !RESERVED.has(call.name)
     ) {

@@ -38,6 +38,7 @@ export abstract class NoteKnowledge extends NoteState {
       get smallTTransposes() {
         return usage.timeT === 0;
       },
+      isName: (name) => this.now.facts.get(name) !== undefined,
       isSure: (name) => this.now.facts.get(name)?.certain === true || this.strong(name),
       speaksOf: (topic) => this.habits.has(`topic:${topic}`),
       get transposesBefore() {
@@ -62,6 +63,13 @@ export abstract class NoteKnowledge extends NoteState {
       },
       get numbersIdentities() {
         return usage.numberedI > 0;
+      },
+      get ownIdentityLetter() {
+        return usage.ownI > 0;
+      },
+      isOperand: (name) => {
+        const { transposed, normed, indexed } = useOf(usage, name, "");
+        return transposed + normed + indexed > 0;
       },
       isLevel: (letter) => this.usage.levels.has(letter),
     };

@@ -166,7 +166,9 @@ export abstract class NoteShapes extends NoteDeclarations {
         sides.length > 1 && fresh.size === 0 && hasDerivative(sides[0]!)
           ? this.fits(sides[0]!, open, current, factsOf)
           : undefined;
-      const tolerant = alone?.solver ?? new Solver({ shape: () => undefined, signature: () => undefined });
+      const tolerant =
+        alone?.solver ??
+        new Solver({ shape: (n) => (certain(n) ? current(n) : undefined), signature: () => undefined });
       const local = new Map<string, Shape>();
       if (alone !== undefined)
         for (const n of open) local.set(n, tolerant.resolveShape(alone.shapes.get(n) ?? current(n)));

@@ -72,7 +72,7 @@ export abstract class ReaderBase {
       case "apply": {
         if (e.op === UNSETTLED.cross) return { kind: "vector", sure: true };
         const parts = e.args.map((x) => this.operand(x));
-        if (e.op === "add" || e.op === "sub" || e.op === "neg" || e.op === "transpose") return parts[0]!;
+        if (e.op === "add" || e.op === "sub" || e.op === "neg") return parts[0]!;
         if (e.op === "mul" || e.op === UNSETTLED.cdot) {
           const last = parts[1]!;
           return parts[0]!.kind === "number" ? last : parts[1]!.kind === "number" ? parts[0]! : last;
@@ -113,7 +113,7 @@ export abstract class ReaderBase {
   /** Looks at a sentence before its sides are read. */
   begin(pieces: readonly Piece[]): void {
     const { alone, differential } = usesOfD(pieces);
-    this.letterD = !differential && (alone || this.know.kindOf("d") === "scalar");
+    this.letterD = !differential && (alone || this.know.isName("d"));
   }
 
   /** A whole side of a formula; a list in braces (`\underbrace{a, b}`) is told apart, no more. */

@@ -5,6 +5,7 @@ import { DOTS, indexLabels, isDot, isPower, isTranspose, splitAtCommas, tidy } f
 import { scriptText } from "../names";
 import type { GroupPiece, Piece, ScriptedPiece, SymbolPiece } from "../pieces";
 import { meant } from "../readings";
+import { isUnit } from "../units";
 import { LAYOUTS } from "../vocabulary";
 import { derivativeNode, isEntryLike, unknown } from "../trees";
 import { ReaderOfFunctions } from "./functions";
@@ -15,6 +16,30 @@ function withPrimesOutside(p: ScriptedPiece): ScriptedPiece {
   if (only?.kind !== "scripted" || only.primes === 0 || only.base.kind !== "group") return p;
   if (only.sub !== undefined || only.sup !== undefined || !"([".includes(only.base.open)) return p;
   return { ...p, sup: [only.base], primes: p.primes + only.primes };
+}
+
+/** Whether a letter above a name in front of a list of arguments is a label: a power stands behind the brackets. */
+function isLabelOfFunction(sup: readonly Piece[], group: Piece): boolean {
+  const [only] = tidy(sup);
+  return (
+    sup.length === 1 &&
+    only?.kind === "symbol" &&
+    group.kind === "group" &&
+    group.open === "(" &&
+    group.items.some((p) => p.kind === "mark" && (p.mark === "m" || p.mark === "," || p.mark === "|"))
+  );
+}
+
+/** Whether what stands behind `D_M` is its argument, as in a distance, rather than what is differentiated by M. */
+function isArgument(behind: Piece, sub: readonly Piece[]): boolean {
+  if (!isRound(behind)) return false;
+  const variable = scriptText(sub);
+  const holds = (p: Piece): boolean =>
+    (p.kind === "symbol" && p.name === variable) ||
+    (p.kind === "group" && p.items.some(holds)) ||
+    (p.kind === "scripted" && holds(p.base)) ||
+    (p.kind === "fraction" && [...p.over, ...p.under].some(holds));
+  return !holds(behind);
 }
 
 /** A bracket of an argument, with or without scripts. */
@@ -74,6 +99,7 @@ export abstract class ReaderOfFactors extends ReaderOfFunctions {
       case "matrix":
         return { expr: this.matrix(p), next: i + 1 };
       case "text": {
+        if (isUnit(p.text) && items[i - 1] !== undefined) return { expr: this.opaque([p]), next: i + 1 };
         const name = p.text.replace(/\s+/g, "_");
         // `\mathrm{RSS}(\beta)`: what has a name of several letters is a function in front of brackets.
         const called = /^\p{L}[\p{L}_]+$/u.test(name) ? this.called(name, 0, items, i, p.span) : undefined;
@@ -129,12 +155,37 @@ export abstract class ReaderOfFactors extends ReaderOfFunctions {
       if (indicator !== undefined) return { expr: indicator, next: i + 2 };
     }
     const slot = condition?.kind === "group" && condition.open === "(" && isDot(tidy(condition.items));
+    const operator = this.derivativeOperator(p, items, i);
+    if (operator !== undefined) return operator;
     const constant = slot ? undefined : this.constant(p, undefined, whole.span);
     if (constant !== undefined) return { expr: constant, next: i + 1 };
     const name = this.symbol(p);
     const called = this.called(name, 0, items, i, whole.span);
     if (called !== undefined) return called;
     return { expr: this.named(name, whole.span), next: i + 1 };
+  }
+
+  /** `Df(x)`: the derivative of a function of the note by its one argument. */
+  private derivativeOperator(
+    p: SymbolPiece,
+    items: readonly Piece[],
+    i: number,
+  ): { expr: Expr; next: number } | undefined {
+    const of = items[i + 1];
+    if (
+      p.name !== "D" ||
+      p.style !== "" ||
+      p.accents.length > 0 ||
+      of?.kind !== "symbol" ||
+      !isRound(items[i + 2] ?? of)
+    )
+      return undefined;
+    if (this.know.kindOf("D") !== undefined || this.know.kindOf(this.symbol(of)) !== "function") return undefined;
+    const { expr, next } = this.factor(items, i + 1);
+    const [x] = expr.kind === "call" && expr.args.length === 1 ? expr.args : [];
+    if (x?.kind !== "name") return undefined;
+    const span = { start: p.span.start, end: expr.span?.end ?? p.span.end };
+    return { expr: derivativeNode(expr, [x], false, span), next };
   }
 
   protected group(p: GroupPiece): Expr {
@@ -407,7 +458,7 @@ export abstract class ReaderOfFactors extends ReaderOfFunctions {
       this.know.kindOf("D") === undefined &&
       items[i + 1] !== undefined &&
       this.isOperand(items[i + 1]!) &&
-      !isRound(items[i + 1]!)
+      !isArgument(items[i + 1]!, p.sub)
     ) {
       // `D_x f`
       const wrt = tryTo(() => this.variables(p.sub!, undefined));
@@ -532,6 +583,11 @@ export abstract class ReaderOfFactors extends ReaderOfFunctions {
         primes = 0;
       }
       const group = items[i + 1];
+      if (group !== undefined && sup !== undefined && isLabelOfFunction(sup, group)) {
+        // `p^m(x \mid p)`
+        const labelled = this.called(`${name}^${scriptText(sup)}`, 0, items, i, p.span);
+        if (labelled !== undefined) return labelled;
+      }
       if (group !== undefined && (sup === undefined || isPower(sup))) {
         const called = this.called(name, 0, items, i, span);
         if (called !== undefined) {

@@ -23,7 +23,8 @@ export abstract class ReaderOfScripts extends ReaderBase {
     const isIdentity =
       name === "I" &&
       this.know.kindOf(this.symbol(p)) === undefined &&
-      !(sub !== undefined && this.know.numbersIdentities);
+      !(sub !== undefined && this.know.numbersIdentities) &&
+      !this.know.ownIdentityLetter;
     const isOnes = name === "1" && (p.style === "bold" || p.style === "bb");
     const isZeros = name === "0" && p.style === "bold";
     if (!isIdentity && !isOnes && !isZeros) return undefined;
@@ -192,6 +193,8 @@ export abstract class ReaderOfScripts extends ReaderBase {
     const only = sup.length === 1 ? sup[0]! : undefined;
     if (only?.kind === "group" && "([".includes(only.open)) return false;
     if (only?.kind === "mark") return false;
+    // A letter above it makes it the number, unless e is known to be something else.
+    if (!this.know.isSure("e") && !this.know.isOperand("e") && sup.some((p) => p.kind === "symbol")) return true;
     const kind = this.know.kindOf("e");
     return kind === undefined || kind === "function" || kind === "scalar";
   }
@@ -287,7 +290,8 @@ export abstract class ReaderOfScripts extends ReaderBase {
       return this.superscript(node("transpose", value), items.slice(1), span);
     if (items.length === 1 && a!.kind === "symbol" && a!.name === "dagger")
       return this.meaning("dagger", [value], span, opSpan);
-    if (items.length === 1 && a!.kind === "mark" && a!.mark === "s" && a!.value === "add") return node("pinv", value);
+    if (items.length === 1 && a!.kind === "mark" && a!.mark === "s" && a!.value === "add")
+      return this.meaning("plus", [value], span, opSpan);
     if (items.length >= 2 && a!.kind === "mark" && a!.mark === "x" && a!.value === "hadamard")
       return node("hpow", value, this.sum(items.slice(1)));
     if (items.length >= 2 && a!.kind === "mark" && a!.mark === "x" && a!.value === "circ" && b!.kind === "number")
