@@ -31,9 +31,9 @@ export function plainTex(input: readonly TexToken[]): TexToken[] {
   const out: TexToken[] = [];
   for (let i = 0; i < input.length; i++) {
     const t = input[i]!;
-    const text = UNICODE[t.text] ?? t.text;
+    const text = plain(t);
     const next = input[i + 1];
-    const pair = next?.start === t.end ? PAIRS[text + next.text] : undefined;
+    const pair = next?.start === t.end && "<>=".includes(next.text) ? PAIRS[text + next.text] : undefined;
     if (pair !== undefined && next !== undefined) {
       out.push({ ...t, text: pair, end: next.end });
       i++;
@@ -59,6 +59,10 @@ export function plainTex(input: readonly TexToken[]): TexToken[] {
   }
   return out.some((t) => t.text in OVER) ? withFractions(out) : out;
 }
+
+/** The command for a letter of Unicode. */
+const plain = ({ text }: TexToken): string =>
+  text.charCodeAt(0) > 126 || text === "~" ? (UNICODE[text] ?? text) : text;
 
 const isPrime = (t: TexToken | undefined): boolean =>
   t !== undefined && (t.text === "'" || t.text === "\\prime" || UNICODE[t.text] === "'");
