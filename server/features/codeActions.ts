@@ -2,7 +2,8 @@ import type { Span } from "../core/ast";
 import type { Fix } from "../core/problem";
 import { diagnostics } from "./diagnostics";
 import { isScalarTarget } from "./hover";
-import { overlaps } from "./place";
+import { askedIn } from "./answers";
+import { formulaAt, overlaps } from "./place";
 import { type Edit, RepairLaw } from "./repairLaw";
 import type { Finding, Snapshot } from "./snapshot";
 import { targetAt, variablesOf } from "./target";
@@ -18,6 +19,7 @@ export type Action =
       readonly target: Span;
     }
   | { readonly kind: "refactor.derive.steps"; readonly title: string; readonly variable: string; readonly target: Span }
+  | { readonly kind: "refactor.derive.claim"; readonly title: string; readonly variable: string; readonly target: Span }
   | { readonly kind: "source.fixAll"; readonly title: string; readonly fix: Fix };
 
 /** Variables for which derivatives are offered one by one. */
@@ -40,6 +42,10 @@ export function codeActions(snapshot: Snapshot, selection: Span, everything = fa
         if (law.holds(fix.edits, 1)) actions.push({ kind: "quickfix", title: fix.title, fix, finding });
   const all = everything ? fixAll(snapshot, findings) : undefined;
   if (all !== undefined) actions.push({ kind: "source.fixAll", title: all.title, fix: all });
+
+  const question = formulaAt(snapshot.document, selection.start);
+  if (question !== undefined && askedIn(question) !== undefined)
+    actions.push({ kind: "refactor.derive.claim", title: "Turn the answer into a claim", variable: "", target: question.span });
 
   const target = targetAt(snapshot, selection);
   if (target !== undefined && target.expr.kind !== "name" && target.expr.kind !== "number") {

@@ -1,7 +1,9 @@
 import type { Span } from "../core/ast";
 import { isScalar } from "../core/shape";
+import { answerOf, answerText, askedIn } from "./answers";
 import type { Snapshot } from "./snapshot";
 import { shapeIn, targetAt, variablesOf } from "./target";
+import type { Turn } from "./turn";
 
 export interface Lens {
   readonly span: Span;
@@ -10,14 +12,20 @@ export interface Lens {
   readonly derive?: { readonly target: Span; readonly variable: string };
 }
 
-/** Above each scalar definition, its gradients to insert; above each claim, what the checker says. Off by default. */
-export function codeLenses(snapshot: Snapshot): readonly Lens[] {
+/** Above each scalar definition, its gradients to insert; above each claim, what the checker says; above each question, its answer. Off by default. */
+export async function codeLenses(snapshot: Snapshot, turn: Turn): Promise<readonly Lens[]> {
   if (!snapshot.settings.codeLens) return [];
   const out: Lens[] = [];
   for (const formula of snapshot.document.formulas) {
     if (formula.statement.kind === "claim") {
       const claim = snapshot.checked?.claims.find((c) => c.span.start === formula.span.start);
       if (claim !== undefined) out.push({ span: formula.span, title: claim.status });
+      continue;
+    }
+    if (askedIn(formula) !== undefined) {
+      await turn();
+      const answer = await answerOf(snapshot, formula, turn);
+      if (answer !== undefined) out.push({ span: formula.span, title: answerText(answer, formula) });
       continue;
     }
     if (formula.statement.kind !== "definition" || formula.statement.parameters !== undefined) continue;

@@ -24,6 +24,8 @@ export interface Completion {
   readonly span: Span;
   /** Names of the document before functions. */
   readonly rank: number;
+  /** Among those of one rank, where it is not by the alphabet. */
+  readonly order?: number;
 }
 
 /** What can be written at an offset: declared names, dimensions, functions, properties; in a note LaTeX commands, in formulas only. */
@@ -34,7 +36,7 @@ export function completions(snapshot: Snapshot, offset: number): readonly Comple
   const lineStart = text.lastIndexOf("\n", offset - 1) + 1;
   const line = text.slice(lineStart, offset);
   const isMcalc = document.languageId === "mcalc" || formula?.notation === "mcalc" || isInFence(text, offset);
-  if (!isMcalc) return formula === undefined ? [] : inLatex(formula, text, offset);
+  if (!isMcalc) return formula !== undefined || isInMath(text, offset) ? inLatex(formula, text, offset) : [];
   if (line.includes("#")) return [];
   const typed = nameBefore(text, offset);
   // A number is being written, not a name.
@@ -43,7 +45,34 @@ export function completions(snapshot: Snapshot, offset: number): readonly Comple
   const scope = formula?.scope ?? document.formulas.findLast((f) => f.notation === "mcalc" && f.span.start <= offset)?.scope; // prettier-ignore
   const before = line.slice(0, line.length - typed.length);
   if (isDeclarationTail(before)) return afterShape(span, scope);
-  return [...names(scope, span), ...functions(span)];
+  const declared = before.trim() === "" ? declarations(typed, scope, span) : [];
+  return [...declared, ...names(scope, span), ...functions(span)];
+}
+
+/** Whether a place in a note is in mathematics whose end is not written yet. */
+function isInMath(text: string, offset: number): boolean {
+  const paragraph = text.slice(0, offset).split(/\n[ \t]*\n/).at(-1)!;
+  const bare = paragraph.split("\\\\").join("").split("\\$").join("");
+  const [displays, rest] = [bare.split("$$").length - 1, bare.split("$$").join("")];
+  if (displays % 2 === 1 || (rest.split("$").length - 1) % 2 === 1) return true;
+  return bare.lastIndexOf("\\[") > bare.lastIndexOf("\\]") || bare.lastIndexOf("\\(") > bare.lastIndexOf("\\)");
+}
+
+/** Declarations at the beginning of a line: what a file starts with, and what a name that is not known needs. */
+function declarations(typed: string, scope: Scope | undefined, span: Span): readonly Completion[] {
+  const isEmpty = scope === undefined || (scope.variables.size === 0 && scope.definitions.size === 0);
+  if (!isEmpty && (typed === "" || scope.variables.has(typed) || scope.definitions.has(typed))) return [];
+  const isMatrix = /^\p{Lu}/u.test(typed);
+  const [matrix, vector, scalar] = typed === "" ? ["A", "x", "c"] : [typed, typed, typed];
+  const all: readonly (readonly [string, string, string, string])[] = [
+    [`${matrix} : R^(m×n)`, "declare a matrix", `${matrix} : R^(\${1:m}×\${2:n})`, matrix],
+    [`${vector} : R^n`, "declare a vector", `${vector} : R^\${1:n}`, vector],
+    [`${scalar} : R`, "declare a scalar", `${scalar} : R`, scalar],
+  ];
+  const ordered = typed === "" || isMatrix ? all : [all[1]!, all[2]!, all[0]!];
+  return ordered.map(([label, detail, snippet], i) => ({
+    label, kind: "keyword", detail, snippet, span, rank: isEmpty ? 0 : 1, order: i,
+  })); // prettier-ignore
 }
 
 /** Whether a place in a note is in a fence of mcalc, also where what is written there is not a formula yet. */
@@ -125,9 +154,9 @@ const argumentsOf = (count: number, dimensions: boolean): string =>
   ).join(", ");
 
 /** Inside a formula of a note: the commands that mcalc reads, after a backslash. */
-function inLatex(formula: Formula, text: string, offset: number): readonly Completion[] {
+function inLatex(formula: Formula | undefined, text: string, offset: number): readonly Completion[] {
   const typed = commandBefore(text, offset);
-  const region = formula.region?.span;
+  const region = formula?.region?.span;
   if (typed === undefined || (region !== undefined && (offset <= region.start || offset >= region.end))) return [];
   const span = { start: offset - typed.length, end: offset };
   return LATEX_COMMANDS.map((c) => ({

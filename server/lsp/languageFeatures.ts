@@ -33,6 +33,8 @@ import { semanticTokens, TOKEN_MODIFIERS, TOKEN_TYPES, type Token } from "../fea
 import { signatureHelp } from "../features/signatureHelp";
 import { insertSteps } from "../features/steps";
 import { symbols } from "../features/symbols";
+import { asClaim } from "../features/answers";
+import { formulaAt } from "../features/place";
 import { targetAt } from "../features/target";
 import type { Client } from "./client";
 import { toDiagnostic, toRange, toSpan, toTextEdits, toWorkspaceEdit } from "./convert";
@@ -118,7 +120,7 @@ export function registerLanguageFeatures(requests: Requests, client: () => Clien
           ...(c.documentation === undefined
             ? {}
             : { documentation: documented(c.documentation, c.markdown === true && client().markdownCompletions) }),
-          sortText: `${c.rank}${c.label}`,
+          sortText: `${c.rank}${c.order ?? ""}${c.label}`,
           filterText: c.label,
           insertTextFormat: snippet ? InsertTextFormat.Snippet : InsertTextFormat.PlainText,
           textEdit: { range: toRange(text, c.span), newText: snippet ? c.snippet! : c.label },
@@ -280,11 +282,11 @@ export function registerLanguageFeatures(requests: Requests, client: () => Clien
   );
 
   connection.languages.inlayHint.on(
-    requests.about("inlay hints", null, ({ text, snapshot }, params) =>
-      inlayHints(snapshot, toSpan(text, params.range)).map((h) => ({
+    requests.about("inlay hints", null, async ({ text, snapshot, turn }, params) =>
+      (await inlayHints(snapshot, toSpan(text, params.range), turn)).map((h) => ({
         position: text.positionAt(h.offset),
         label: h.label,
-        kind: InlayHintKind.Type,
+        ...(h.apart ? { paddingLeft: true } : { kind: InlayHintKind.Type }),
         tooltip: h.tooltip,
       })),
     ),
@@ -294,8 +296,8 @@ export function registerLanguageFeatures(requests: Requests, client: () => Clien
     requests.about(
       "code lens",
       null,
-      ({ text, snapshot }) =>
-        codeLenses(snapshot).map((l) => ({
+      async ({ text, snapshot, turn }) =>
+        (await codeLenses(snapshot, turn)).map((l) => ({
           range: toRange(text, l.span),
           command:
             l.derive === undefined
@@ -401,6 +403,12 @@ async function derivationEdits(
   { snapshot, turn }: Place,
   data: ActionData,
 ): Promise<Edits | { readonly message: string }> {
+  if (data.kind === "refactor.derive.claim") {
+    const formula = formulaAt(snapshot.document, data.target.start);
+    const claim = formula === undefined ? undefined : await asClaim(snapshot, formula, turn);
+    if (claim === undefined) return { message: "There is no answer to this line." };
+    return { edits: [{ span: { start: claim.offset, end: claim.offset }, text: claim.text }] };
+  }
   const target = targetAt(snapshot, data.target);
   if (target === undefined) return { message: "There is no expression here to derive." };
   const result = await (data.kind === "refactor.derive.steps"

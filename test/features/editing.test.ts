@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
+import { asClaim } from "../../server/features/answers";
 import { codeActions } from "../../server/features/codeActions";
 import { completions } from "../../server/features/completion";
 import { definition } from "../../server/features/definition";
@@ -190,6 +191,16 @@ describe("completion", () => {
     assert.deepEqual(labels("# lo$0"), []);
     assert.deepEqual(labels("y = 2.$0"), []);
   });
+  it("offers declarations first where nothing is declared, and for a new name", () => {
+    assert.deepEqual(labels("$0").slice(0, 3), ["A : R^(m×n) declare a matrix", "x : R^n declare a vector", "c : R declare a scalar"]);
+    assert.equal(labels("x : R^n\nw$0")[0], "w : R^n declare a vector");
+    assert.ok(!labels("x : R^n\nx$0").some((l) => l.includes("declare")));
+    assert.ok(!labels("f = $0").some((l) => l.includes("declare")));
+  }); // prettier-ignore
+  it("offers LaTeX commands where a formula has only begun", () => {
+    for (const fixture of ["$\\na$0$", "We have $f = \\na$0\n\nnext", "$$\n\\na$0", "\\[ \\na$0"])
+      assert.ok(labels(fixture, "markdown").includes("\\nabla the gradient"), fixture);
+  });
   it("offers LaTeX commands in formulas of a note only", () => {
     assert.ok(labels("$x^\\to$0$", "markdown").some((l) => l.startsWith("\\top")));
     assert.deepEqual(labels("word \\to$0", "markdown"), []);
@@ -318,9 +329,28 @@ describe("structure", () => {
       ["A matrix", "n dimension", "n dimension", "symmetric keyword", "x vector", "n dimension", "c scalar", "y vector", "c scalar", "tr function", "A matrix", "A matrix", "x vector"],
     ); // prettier-ignore
   });
-  it("inferred shapes stand behind defined names only", () => {
-    const text = "A : R^(m×n)\nx : R^n\ny = A*x\nc = x'*x";
-    const hints = inlayHints(snapshotOf(text), { start: 0, end: text.length });
-    assert.deepEqual(hints.map((h) => `${h.offset}${h.label}`), ["21 : m×1", "29 : scalar"]); // prettier-ignore
+  const hints: readonly [string, string, string][] = [
+    ["inferred shapes stand behind defined names only", "A : R^(m×n)\nx : R^n\ny = A*x\nc = x'*x", "A : R^(m×n)\nx : R^n\ny‹ : m×1› = A*x\nc‹ : scalar› = x'*x"],
+    ["aligned comments stay aligned", "x : R^n  # data\nc = x'*x  # a sum", "x : R^n  # data\nc = x'*x  # a sum‹c : scalar›"],
+    ["a line that asks for a derivative is answered", "A : R^(n×n)\nx : R^n\nf = x'*A*x\ngrad(f, x)", "A : R^(n×n)\nx : R^n\nf‹ : scalar› = x'*A*x\ngrad(f, x)‹= (A + Aᵀ)x›"],
+    ["behind its comment", "x : R^n\nhess(x'*x, x)   # why?  \nx", "x : R^n\nhess(x'*x, x)   # why?‹= 2Iₙ›  \nx"],
+    ["no answer to what asks nothing, or cannot be answered", "x : R^n\nx'*x\nd(pinv(x))/d(x) == 0\ngrad(x'*y, x)", "x : R^n\nx'*x\nd(pinv(x))/d(x) == 0\ngrad(x'*y, x)"],
+  ]; // prettier-ignore
+  for (const [what, text, wanted] of hints)
+    it(what, async () => {
+      let shown = text;
+      for (const h of (await inlayHints(snapshotOf(text), { start: 0, end: text.length }, noTurn)).toReversed())
+        shown = `${shown.slice(0, h.offset)}‹${h.label}›${shown.slice(h.offset)}`;
+      assert.equal(shown, wanted);
+    });
+  it("an answer becomes a claim, which holds", async () => {
+    const text = "A : R^(n×n)\nx : R^n\ngrad(x'*A*x, x)  # asked";
+    const snapshot = snapshotOf(text);
+    const claim = (await asClaim(snapshot, snapshot.document.formulas.at(-1)!, noTurn))!;
+    const after = text.slice(0, claim.offset) + claim.text + text.slice(claim.offset);
+    assert.equal(after, "A : R^(n×n)\nx : R^n\ngrad(x'*A*x, x) == (A + A')*x  # asked");
+    assert.match(snapshotOf(after).checked!.claims[0]!.status, /proved|verified/);
+    const actions = codeActions(snapshot, { start: 22, end: 22 });
+    assert.ok(actions.some((a) => a.kind === "refactor.derive.claim"));
   });
 });
