@@ -19,11 +19,15 @@ export function* checkSteps(document: MathDocument, options: CheckOptions = {}):
   const reading = document.formulas.filter((f) => f.problems.length > 0).flatMap((f) => readingProblems(f));
   reading.push(...(yield* shapeProblems(document, options.print)));
   if (document.languageId !== "mcalc") return yield* checkedNote(document, reading, options);
-  if (options.checkClaims === false) return { problems: withoutSuppressed(document, reading), claims: [] };
+  if (options.checkClaims === false)
+    return { problems: namedOnce(withoutSuppressed(document, reading), document), claims: [] };
   const errors = reading.filter((p) => p.severity === "error").map((p) => p.span.start);
   errors.sort((a, b) => a - b);
   const found = yield* checkClaims(document, options, (f) => firstFrom(errors, f.span.start) <= f.span.end);
-  const problems = [...reading, ...found.problems].sort((a, b) => a.span.start - b.span.start);
+  const problems = namedOnce(
+    [...reading, ...found.problems].sort((a, b) => a.span.start - b.span.start),
+    document,
+  );
   return { problems: withoutSuppressed(document, problems), claims: found.claims };
 }
 
@@ -44,6 +48,13 @@ function* checkedNote(
       .filter(({ equation, verdict }) => equation.kind !== "equation" || verdict.status !== "unknown")
       .map(({ equation, verdict }) => claimVerdict(document, equation, verdict)),
   };
+}
+
+/** In `.mcalc` a name that is not declared is told where it is first used: its declaration mends all its uses. */
+function namedOnce(problems: readonly Problem[], { languageId }: MathDocument): readonly Problem[] {
+  if (languageId !== "mcalc") return problems;
+  const said = new Set<string>();
+  return problems.filter((p) => p.code !== "undeclared" || (!said.has(p.message) && said.add(p.message) !== undefined));
 }
 
 /** The first of sorted numbers that is not below a bound; infinite where there is none. */

@@ -45,7 +45,12 @@ export function codeActions(snapshot: Snapshot, selection: Span, everything = fa
 
   const question = formulaAt(snapshot.document, selection.start);
   if (question !== undefined && askedIn(question) !== undefined)
-    actions.push({ kind: "refactor.derive.claim", title: "Turn the answer into a claim", variable: "", target: question.span });
+    actions.push({
+      kind: "refactor.derive.claim",
+      title: "Turn the answer into a claim",
+      variable: "",
+      target: question.span,
+    });
 
   const target = targetAt(snapshot, selection);
   if (target !== undefined && target.expr.kind !== "name" && target.expr.kind !== "number") {
@@ -92,4 +97,7 @@ const MOST_TOGETHER = 40;
 const titleOf = (count: number): string => `Fix all ${count} mistakes that mcalc can repair`;
 
 const touchEachOther = (a: readonly Edit[], b: readonly Edit[]): boolean =>
-  a.some((x) => b.some((y) => overlaps(x.span, y.span)));
+  // Lines that are put in at one place stand one below the other.
+  a.some((x) => b.some((y) => overlaps(x.span, y.span) && !(isInsertion(x) && isInsertion(y))));
+
+const isInsertion = ({ span }: Edit): boolean => span.start === span.end;

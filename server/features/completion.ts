@@ -51,7 +51,10 @@ export function completions(snapshot: Snapshot, offset: number): readonly Comple
 
 /** Whether a place in a note is in mathematics whose end is not written yet. */
 function isInMath(text: string, offset: number): boolean {
-  const paragraph = text.slice(0, offset).split(/\n[ \t]*\n/).at(-1)!;
+  const paragraph = text
+    .slice(0, offset)
+    .split(/\n[ \t]*\n/)
+    .at(-1)!;
   const bare = paragraph.split("\\\\").join("").split("\\$").join("");
   const [displays, rest] = [bare.split("$$").length - 1, bare.split("$$").join("")];
   if (displays % 2 === 1 || (rest.split("$").length - 1) % 2 === 1) return true;

@@ -60,7 +60,7 @@ function wayBack(edits: readonly Edit[]): (at: number) => number {
     for (const { span, text } of inOrder) {
       if (span.start + shift > at) break;
       // What stands within what was put in belongs to where it was put.
-      if (at < span.start + shift + text.length) return span.start;
+      if (at < span.start + shift + text.length) return Math.max(0, span.start);
       shift += text.length - (span.end - span.start);
     }
     return at - shift;

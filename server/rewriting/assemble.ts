@@ -78,6 +78,9 @@ export function assembled(text: string, pieces: readonly Piece[]): Assembled {
   let out = "";
   let at = 0;
   const moved = pieces.filter((p) => p.moved !== undefined);
+  const added = pieces.filter((p) => p.added !== undefined);
+  // Their edits are known before their own turn comes.
+  for (const p of added) edits.set(p, [{ span: { start: p.added!.to, end: p.added!.to }, text: p.added!.text }]);
   const put = (oldEnd: number, what: string, piece?: Piece): void => {
     segments.push({
       old: { start: at, end: oldEnd },
@@ -93,9 +96,17 @@ export function assembled(text: string, pieces: readonly Piece[]): Assembled {
     const lineEnd = isGone ? /^(?:\r\n|\n|\r)?/.exec(text.slice(piece.span.end))![0].length : 0;
     const end = piece.span.end + lineEnd;
     if (piece.changed) {
-      edits.set(piece, [{ span: { start: piece.span.start, end }, text: piece.text }]);
+      edits.set(piece, [...(edits.get(piece) ?? []), { span: { start: piece.span.start, end }, text: piece.text }]);
       put(end, piece.text, piece);
-    } else put(end, piece.text);
+    } else {
+      for (const a of added) {
+        const { to, text: words } = a.added!;
+        if (to <= piece.span.start || to > piece.span.end) continue;
+        put(to, text.slice(at, to));
+        put(to, words, a);
+      }
+      put(end, text.slice(at, end));
+    }
     for (const m of moved)
       if (m.moved!.to === piece.span.end) {
         const insertion = newline + m.moved!.text;

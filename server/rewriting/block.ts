@@ -117,10 +117,13 @@ function rowsOf(block: string): Row[] {
           .replace(/(?<!\\)\\$/, " "),
       )
       .join("\n");
+  // A sentence with formulas in it.
+  if (text.includes("\\") && text.split("$").length % 2 === 1) text = text.replaceAll("$", "");
   text = text
     .replace(PROMPT, "")
     .replace(/\\(?:label|tag)\*?\{[^{}]*\}/g, "")
     .replace(/\\(?:nonumber|notag)\b/g, "")
+    .replace(/= ?@\. /, "= ")
     .replace(/^ ?(?:\$\$?|\\\[|\\\(|`) ?/, "")
     .replace(/ ?(?:\$\$?|\\\]|\\\)|`) ?[.,;]? ?$/, "");
   if (!text.includes("\\begin")) text = text.replace(/ ?& ?(?==)/g, " ");
@@ -164,7 +167,9 @@ function semicolonParts(text: string): string[] {
 function lineOf(row: string, scope: Scope, style: ReturnType<typeof styleOf>, file: string, squareByDefault: boolean): string {
   const comment = commentOf(row);
   if (comment !== undefined) return comment;
-  const line = withoutBullet(row).replace(/^\\item /, "");
+  const line = withoutBullet(row)
+    .replace(/^\\item /, "")
+    .replace(/^(\w+) (?:equals|is equal to|is defined as|is defined by|is given by) /, "$1 = ");
   if (line === "") return "";
   const reader = new LineReader(scope, style, file);
   const question = asked(line, reader);

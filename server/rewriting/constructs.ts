@@ -57,7 +57,7 @@ export function functionIn(text: string, scope: Scope, style: Style): string | u
 
 const LOOPS: readonly RegExp[] = [
   /^ ?for (\w+) in (range\(.*\)) ?: ?(.*)$/,
-  /^ ?for ?\(? ?(\w+) ?(?:in|=|∈) ?(\w+ ?: ?[^:)\s,;{]+)(?:[),;{: ](.*))?$/,
+  /^ ?for ?\(? ?(\w+) ?(?:in|=|∈) ?(?!range)(.*)$/,
 ];
 const C_LOOP = /^ ?for ?\( ?(?:int|size_t|auto)? ?(\w+) ?= ?(\w+) ?; ?\w+ ?(<=?) ?([^;]+);[^)]*\) ?\{? ?(.*)$/;
 
@@ -79,11 +79,10 @@ export function loopIn(
     const m = c === null ? LOOPS.map((l) => l.exec(line)).find((x) => x !== null) : undefined;
     if (bodies.length === 0 && (c !== null || (m !== undefined && m !== null))) {
       const variable = (c ?? m)![1]!;
-      loops.push({ variable, bounds: c === null ? boundsIn(m![2]!, scope, style) : cBounds(c, scope, style) });
-      rest = withoutEnd(
-        withoutEnd(((c === null ? m![3] : c[5]) ?? "").replace(/^[),;{: ]+/, ""), ";}").replace(/(?:^| |;)end$/, ""),
-        ";}",
-      );
+      const isPython = m?.[2]?.startsWith("range(") === true;
+      const [range, behind] = c !== null ? ["", c[5]!] : isPython ? [m![2]!, m![3]!] : rangeIn(m![2]!);
+      loops.push({ variable, bounds: c === null ? boundsIn(range, scope, style) : cBounds(c, scope, style) });
+      rest = withoutEnd(withoutEnd(behind.replace(/^[),;{: ]+/, ""), ";}").replace(/(?:^| |;)end$/, ""), ";}");
       if (rest !== undefined && rest !== "") bodies.push(rest);
     } else bodies.push(line);
   }
@@ -101,11 +100,26 @@ export function loopIn(
   return { name: m[1]!, sum: printText(settler.settle(raw)) };
 }
 
+/** `1:length(x)` and what stands behind it, up to a sign or a blank that can be no part of it. */
+function rangeIn(text: string): readonly [string, string] {
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const c = text[at]!;
+    if ("([".includes(c)) depth++;
+    else if (")]".includes(c) && --depth < 0) return [text.slice(0, at), text.slice(at + 1)];
+    else if (depth === 0 && ";,{".includes(c)) return [text.slice(0, at), text.slice(at + 1)];
+    else if (depth === 0 && c === " " && /[\w)\]]/.test(text[at - 1] ?? "") && /[\p{L}]/u.test(text[at + 1] ?? "") && text.slice(0, at).includes(":"))
+      return [text.slice(0, at), text.slice(at + 1)];
+  }
+  return [text, ""];
+} // prettier-ignore
+
 function boundsIn(text: string, scope: Scope, style: Style): { from: Raw; to: Raw } {
   const known = { scope, style, locals: new Set<string>() };
   const range = /^range\((.*)\)$/.exec(text);
   if (range === null) {
-    const [from, to] = text.split(":");
+    const [from, to, ...more] = text.split(":");
+    if (to === undefined || more.length > 0) return giveUp("a loop runs from somewhere to somewhere");
     return { from: parseRaw(from!, known), to: parseRaw(to!, known) };
   }
   const args = splitArguments(range[1]!);

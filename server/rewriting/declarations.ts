@@ -145,7 +145,7 @@ const HEAD = new RegExp(
   "gu",
 );
 const INTRODUCTION =
-  /^ ?(?:(?:let|given|suppose|assume|where|with|consider|define|declare|here|and|for|take|say|have)\b ?(?:that|us|we)? ?[:,]? ?)+/iu;
+  /^ ?(?:(?:we are given|we have|we consider|we know|there is|there are|let|given|suppose|assume|where|with|consider|define|declare|here|and|for|take|say|have)\b ?(?:that|us|we)? ?[:,]? ?)+/iu;
 
 /** The declarations that a line holds, in words or in signs; `undefined` where it is none, or more than that. */
 export function declarationsIn(line: string, squareByDefault = false): readonly Declared[] | undefined {

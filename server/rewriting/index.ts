@@ -17,6 +17,7 @@ import { type Block, blocksOf } from "./blocks";
 import { lookAlikes, plainCharacters } from "./characters";
 import { declarationsIn } from "./declarations";
 import { NotUnderstood } from "./raw";
+import { singleBlanks } from "./tidy";
 import type { Origin } from "./style";
 
 /** A stretch of a document, as it stands and as it is to stand. */
@@ -30,6 +31,8 @@ export interface Piece {
   readonly why?: string;
   /** A statement that uses what is declared further down goes below that: where it goes, and what it is. */
   readonly moved?: { readonly to: number; readonly text: string };
+  /** What is said further down of a name goes to its declaration: where, and the words. */
+  readonly added?: { readonly to: number; readonly text: string };
 }
 
 /** Blocks that are read a second time in one document. */
@@ -105,7 +108,7 @@ class Rewriter {
   }
 
   private rewrite(block: Block, later: readonly Block[]): void {
-    if (this.waits(block, later)) return;
+    if (this.waits(block, later) || this.promises(block)) return;
     let reading;
     try {
       reading = readBlock(block.text, this.scope, this.around);
@@ -139,6 +142,29 @@ class Rewriter {
       changed: true,
       origin,
     });
+  }
+
+  /** `Σ ≻ 0`, `c > 0`, `A is symmetric`: a property of what is declared above goes to its declaration. */
+  private promises(block: Block): boolean {
+    const said = declarationsIn(singleBlanks(plainCharacters(block.text)));
+    const [only] = said ?? [];
+    if (only === undefined || said!.length > 1 || only.size !== undefined) return false;
+    const at = this.pieces.findLastIndex((p) => leadingName(p.text) === only.name);
+    const piece = this.pieces[at];
+    const { statement } = parseStatement(piece?.text ?? "");
+    if (piece === undefined || statement.kind !== "declaration" || statement.names.length !== 1) return false;
+    const { properties, shapeSpan } = statement;
+    const missing = only.properties.filter((p) => !properties.some((q) => q.property === p));
+    const end = properties.at(-1)?.span.end ?? shapeSpan?.end;
+    if (end === undefined || statement.family !== undefined) return false;
+    const text = missing.map((p) => ` ${p}`).join("");
+    const after = piece.text.slice(0, end) + text + piece.text.slice(end);
+    if (parseStatement(after).problems.length > 0) return false;
+    this.scope.add(parseStatement(after).statement);
+    const gone = { span: block, text: "", changed: true, origin: "paper" } as const;
+    if (piece.changed) this.pieces[at] = { ...piece, text: after };
+    this.pieces.push(piece.changed || text === "" ? gone : { ...gone, added: { to: piece.span.start + end, text } });
+    return true;
   }
 
   /** Whether a block reads, does not fit, and has repairs. */
@@ -204,6 +230,10 @@ class Rewriter {
     }
   }
 }
+
+/** The one name that a line of the language declares. */
+const leadingName = (text: string): string | undefined =>
+  /^\s*([\p{L}_][\p{L}\p{Nd}_]*)\s*(?::|∈|in\b)/u.exec(text)?.[1];
 
 /** Names that a line declares, in one way or another. */
 function declaredIn(line: string): readonly string[] {

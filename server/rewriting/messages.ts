@@ -14,6 +14,8 @@ const shown = (text: string): string => {
 /** What is said of a line that is written in another way: one sentence, with what to write. */
 export function messageOf(before: string, piece: Piece): string {
   if (piece.moved !== undefined) return "This line uses what is declared further down; write it below the declarations.";
+  if (piece.added !== undefined) return `A property stands behind the shape of what it is said of: write \`${piece.added.text.trim()}\` in its declaration.`;
+  if (piece.text === "" && !/=/.test(before)) return "What this line says is said in the declaration above.";
   if (piece.text === "") return "This line is part of the loop below, which is written as one sum.";
   if (piece.text.startsWith("#")) return "This line is no mathematics; a comment begins with `#`.";
   const here = shown(piece.text);
@@ -31,6 +33,12 @@ export function messageOf(before: string, piece: Piece): string {
       return /[=∂∇ᵀ⊤‖²]|^\s*\S+$/u.test(before) ? `This line is written ${here} here.` : `Write ${here}.`;
   }
 } // prettier-ignore
+
+/** A sign of multiplication is no repair of a line that nobody understands. */
+function withoutProducts(p: Problem): Problem {
+  const fixes = p.fixes?.filter((f) => f.edits.some((e) => e.text !== "*"));
+  return { ...p, ...(fixes === undefined ? {} : { fixes }) };
+}
 
 /** The one problem of a line that could not be read as anything; `undefined` where what is said of it stands. */
 export function notUnderstood(
@@ -50,8 +58,9 @@ export function notUnderstood(
   const syntax = problems.filter((p) => p.code === "syntax");
   if (syntax.length === 0) return undefined;
   // What one repair mends is said as it is.
-  if (syntax.length === 1) return { ...syntax[0]! };
+  if (syntax.length === 1) return withoutProducts(syntax[0]!);
   const why = piece.why ?? "it has more than one mistake";
+  if (/\bwrite\b/.test(why)) return { ...plain, span, message: readable(`This line is not understood: ${why}.`) };
   void line;
   return {
     ...plain,

@@ -186,6 +186,11 @@ class Reader {
 
   private postfix(raw: Raw, t: Token): Raw | undefined {
     const c = this.cursor;
+    // `‖X‖²_F`
+    if (raw.kind === "infix" && raw.left.kind === "bars" && raw.left.which === undefined) {
+      const which = this.normWhich();
+      if (which !== undefined) return { ...raw, left: { ...raw.left, which } };
+    }
     if (t.kind === "sup") {
       c.next();
       return this.raised(raw, tokensOf(t.text));
@@ -590,6 +595,7 @@ class Reader {
     const c = this.cursor;
     if (c.isOp("[")) return this.group("[");
     const t = c.peek();
+    if (c.isOp("|") || c.isOp("‖") || c.isOp("√")) return this.factor();
     if (t?.kind === "word") {
       const raw = this.wordWithBracket();
       return raw;
@@ -971,6 +977,7 @@ class Reader {
       }
     }
     if (c.isOp("=>")) giveUp("a rule has no form here");
+    if (qualified && /^(?:inf|Inf)$/.test(word)) return { kind: "text", text: "inf" };
     if (qualified) return this.functionNamed(word);
     if (word === "d" && !isVariable(this.known, "d") && (touching("(") || c.isOp("^") || c.peek()?.kind === "sup" || c.isOp("/") || c.peek()?.kind === "word")) {
       const half = this.leibniz(t);
@@ -985,6 +992,15 @@ class Reader {
     }
     if (word === "Σ" && c.isOp("_") && !isValue(this.known, word)) return this.bigSum();
     if (/^sum_/.test(word) && c.isOp("^") && !isValue(this.known, word)) {
+      c.back({ ...t, text: word.slice(3) });
+      return this.bigSum();
+    }
+    if (
+      /^sum_\p{L}$/u.test(word) &&
+      c.peek() !== undefined &&
+      this.startsFactor(c.peek()!) &&
+      !isValue(this.known, word)
+    ) {
       c.back({ ...t, text: word.slice(3) });
       return this.bigSum();
     }
@@ -1089,7 +1105,7 @@ class Reader {
       return named(spelled);
     }
     if (isFunction(this.known, word) || PREFIXES.has(word.toLowerCase())) {
-      const opens = c.isOp("(") || (c.isOp("[") && (this.known.style.wolfram || /^[A-Z]/.test(word)));
+      const opens = c.isOp("(") || (c.isOp("'") && c.isOp("(", 1)) || (c.isOp("[") && (this.known.style.wolfram || /^[A-Z]/.test(word)));
       const next = c.peek();
       const prefix = PREFIXES.has(word.toLowerCase()) && next !== undefined &&
         (this.startsFactor(next) || c.isOp("^") || next.kind === "sup" || (next.kind === "word" && next.text.startsWith("_")));
@@ -1201,6 +1217,14 @@ class Reader {
     const name =
       this.known.scope.definitions.has(word) || isOwnFunction(word) ? word : (ALIASES.get(word.toLowerCase()) ?? word);
     if (!isKnownFunction(word) && !this.known.scope.definitions.has(word)) giveUp(`\`${word}\` is not known`);
+    // `log'(c)`: the derivative at its argument.
+    if (c.isOp("'") && c.isOp("(", 1)) {
+      c.next();
+      const of = this.call(name);
+      const [by] = of.kind === "call" ? of.args : [];
+      if (by?.kind !== "name") return giveUp(`the derivative of \`${name}\` is written \`d(${name}(x))/d(x)\``);
+      return { kind: "derivative", of, wrt: [by], order: 1 };
+    }
     let power: Raw | undefined;
     if (c.isOp("^") && !this.isBracketNext()) {
       c.next();

@@ -28,7 +28,7 @@ export function originOf(block: string, file: string): Origin {
 }
 
 export const styleOf = (origin: Origin, block: string): Style => ({
-  starIsElementwise: origin === "Python" || origin === "R" || origin === "Wolfram",
+  starIsElementwise: origin === "Python" || origin === "R" || origin === "Wolfram" || /= ?@\. /.test(block),
   countsFromZero: origin === "Python" || origin === "C++" || /\[ ?(?:0|-\d) ?[,\]]|, ?(?:0|-\d) ?\]/.test(block),
   roundIndices: origin === "MATLAB" || origin === "C++",
   wolfram: origin === "Wolfram",

@@ -316,6 +316,10 @@ class Inference {
     }
     if (this.options.tolerant === true || this.said.has(`${e.name}()`)) return;
     this.said.add(`${e.name}()`);
+    if (e.primes > 0 && operator(e.name) !== undefined) {
+      this.problems.push(this.problem("undeclared", `The derivative of ${e.name} is written d(${e.name}(x))/d(x) here.`, e)); // prettier-ignore
+      return;
+    }
     const known = writtenHere(e.name, e.args);
     if (known !== undefined && "expr" in known) {
       const text = printText(known.expr);

@@ -116,7 +116,8 @@ function declarationOf(name: string, document: MathDocument, formula: Formula): 
   const at = document.formulas.indexOf(formula);
   const others = document.formulas
     .slice(at + 1, at + 200)
-    .filter((f) => expressions(f.statement).some((e) => mentions(e, name)))
+    // All names that are not declared in one line are asked for together, so that their shapes fit together.
+    .filter((f) => expressions(f.statement).some((e) => names.some((n) => mentions(e, n))))
     .slice(0, MOST_ASKED)
     .filter((f) => undeclaredIn(f).every((n) => names.includes(n)));
   let shape =

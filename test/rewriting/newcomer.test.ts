@@ -14,7 +14,10 @@ interface Case {
   readonly meaning: string;
 }
 
-const cases = JSON.parse(readFileSync(path.join(import.meta.dirname, "newcomer.json"), "utf8")) as readonly Case[];
+const read = (name: string): unknown => JSON.parse(readFileSync(path.join(import.meta.dirname, name), "utf8"));
+const cases = read("newcomer.json") as readonly Case[];
+/** More of the kind: paper, LaTeX, NumPy, MATLAB, Julia, R, Mathematica, C++, sentences, slips. */
+const more = read("people.json") as readonly Omit<Case, "id">[];
 
 /** Files of which not all is understood: an undeclared `lambda` where a declared `c` is meant. */
 const NOT_UNDERSTOOD = new Set(["o-hidden-ones"]);
@@ -49,6 +52,14 @@ describe("what people type who do not know the language", () => {
       if (whole !== undefined) assert.equal(difference(repaired(edited(text, whole.edits)), meaning), undefined);
     }); // prettier-ignore
   }
+  it("and more of the kind", () => {
+    const wrong = more.flatMap(({ text, meaning }) => {
+      const after = repaired(text);
+      const left = strictProblems(after).map((p) => p.message);
+      return difference(after, meaning) === undefined && left.length === 0 ? [] : [{ text, after, left }];
+    });
+    assert.deepEqual(wrong, []);
+  });
   it("one mistake, one message", () => {
     let messages = 0;
     let lines = 0;
