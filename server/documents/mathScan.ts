@@ -105,13 +105,14 @@ export class Finder {
 const ENVIRONMENT = /\\begin\{(align|equation|gather|multline|eqnarray|alignat|flalign|displaymath)(\*?)\}/y;
 
 /** What stands elsewhere is passed over. */
-const TELLING = /[\n`<\\$]/g;
+const TELLING = /[\n`<\\${]/g;
 /** Places that are looked at without a pause. */
 const AT_ONCE = 1_000;
 
 /**
  * Walks a text once and finds `$…$`, `$$…$$`, `\(…\)`, `\[…\]` (also with doubled backslashes) and bare
- * `\begin{align}…\end{align}`, skipping code, comments and escaped dollars. Markdown parsers alone do not do: they know
+ * `\begin{align}…\end{align}`, the forms of MyST, Julia, Hugo and GitBook (```` {math}`…` ````, ``` ``…`` ```,
+ * `{{< math >}}…{{< /math >}}`, `{% math %}…{% endmath %}`), skipping code, comments and escaped dollars. Markdown parsers alone do not do: they know
  * no `\[…\]`, read `$$ a` at the head of a block as a fence, and take lines of a formula for lists and headings.
  * `from` must be the start of a line that nothing before goes on over; `finder` is shared by the parts of one text.
  */
@@ -137,7 +138,7 @@ export function* scanMath(text: string, from = 0, until = text.length, finder = 
     const c = text.charCodeAt(at);
     if (lineStart) {
       lineStart = false;
-      const fence = fenceAt(text, at);
+      const fence = fenceAt(text, at) ?? directiveAt(text, at);
       if (fence !== undefined) {
         fences.push(fence);
         // Without an end it depends on all that may follow.
@@ -151,8 +152,14 @@ export function* scanMath(text: string, from = 0, until = text.length, finder = 
       at++;
     } else if (c === 96) {
       const end = codeEnd(text, at, finder);
-      skipped.push({ start: at, end });
+      const found = inBackquotes(text, at, end);
+      if (found === undefined) skipped.push({ start: at, end });
+      else math.push(found);
       at = end;
+    } else if (c === 123) {
+      const found = shortcode(text, at, finder);
+      if (found !== undefined) math.push(found);
+      at = found?.span.end ?? at + 1;
     } else if (c === 60 && text.startsWith("<!--", at)) {
       const close = finder.next("-->", at + 4);
       const end = close < 0 ? text.length : close + 3;
@@ -199,13 +206,78 @@ function fenceAt(text: string, at: number): Fence | undefined {
   close.lastIndex = start;
   const end = close.exec(text);
   const lang = /^[ \t]*\{?\.?([\w+-]*)/.exec(m[2]!)![1]!.toLowerCase();
-  const inner = { start, end: end === null ? text.length : end.index };
+  const inner = {
+    start: lang === "math" ? behindOptions(text, start) : start,
+    end: end === null ? text.length : end.index,
+  };
   return {
     span: { start: at, end: end === null ? text.length : end.index + end[0].length },
     inner,
     lang,
     closed: end !== null,
   };
+}
+
+/** Behind the options of a directive: lines such as `:label: eq1`. */
+function behindOptions(text: string, start: number): number {
+  const options = /(?:[ \t>]*:[\w-]+:[^\n]*\n)+/y;
+  options.lastIndex = start;
+  return start + (options.exec(text)?.[0].length ?? 0);
+}
+
+/** A block of formulas as MyST writes it, `:::{math}` to `:::`. */
+function directiveAt(text: string, at: number): Fence | undefined {
+  const open = /[ \t>]*(:{3,})[ \t]*\{math\}[^\n]*\n/y;
+  open.lastIndex = at;
+  const m = open.exec(text);
+  if (m === null) return undefined;
+  const close = new RegExp(`^[ \\t>]*:{${m[1]!.length},}[ \\t]*$`, "gm");
+  close.lastIndex = at + m[0].length;
+  const end = close.exec(text);
+  const start = behindOptions(text, at + m[0].length);
+  return {
+    span: { start: at, end: end === null ? text.length : end.index + end[0].length },
+    inner: { start, end: end?.index ?? text.length },
+    lang: "math",
+    closed: end !== null,
+  };
+}
+
+/** A formula between backquotes: a role of MyST, or two backquotes around LaTeX as in Julia's manuals. */
+function inBackquotes(text: string, at: number, end: number): Delimited | undefined {
+  let run = 1;
+  while (text.charCodeAt(at + run) === 96) run++;
+  const inner = { start: at + run, end: end - run };
+  if (inner.end <= inner.start) return undefined;
+  const isRole = /\{math(?:numref)?\}$/.test(text.slice(Math.max(0, at - 16), at));
+  const written = text.slice(inner.start, inner.end);
+  const isJulia = run === 2 && /\\[a-zA-Z]{2,}/.test(written) && !/[$`\n]/.test(written);
+  if (!isRole && !isJulia) return undefined;
+  return { span: { start: at, end }, inner, display: false };
+}
+
+/** A formula between the shortcodes of Hugo (`{{< math >}}`) or the tags of GitBook (`{% math %}`). */
+function shortcode(text: string, at: number, finder: Finder): Delimited | undefined {
+  const open =
+    /\{\{[<%]\s{0,4}(math|katex|mathjax|latex)\b([^<>%{}\n]{0,40})[>%]\}\}|\{%\s{0,4}(math|katex|mathjax|latex)\b([^<>%{}\n]{0,40})%\}/y;
+  open.lastIndex = at;
+  const m = open.exec(text);
+  if (m === null) return undefined;
+  const name = m[1] ?? m[3]!;
+  const close =
+    m[1] === undefined
+      ? new RegExp(`\\{%\\s{0,4}end${name}\\s{0,4}%\\}`)
+      : new RegExp(`\\{\\{[<%]\\s{0,4}/\\s{0,4}${name}\\s{0,4}[>%]\\}\\}`);
+  const start = at + m[0].length;
+  const found = close.exec(text.slice(start, start + MOST_CHARACTERS));
+  finder.look(at, found === null ? start + MOST_CHARACTERS : start + found.index + found[0].length);
+  if (found === null) return undefined;
+  const end = start + found.index;
+  const inner = text.slice(start, end);
+  // Dollars inside of it open the formula themselves.
+  if (inner.trim() === "" || inner.includes("$") || tooFar(text, at, end)) return undefined;
+  const display = /display/.test(m[2] ?? m[4] ?? "") || inner.includes("\n");
+  return { span: { start: at, end: end + found[0].length }, inner: { start, end }, display };
 }
 
 /** Behind a code span; behind the backquotes where none closes in the same paragraph. */
