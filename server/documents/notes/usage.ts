@@ -34,6 +34,8 @@ export interface LetterUse {
   raised: number;
   /** With a subscript and the sign of a transpose: `x_i^T`. */
   memberTransposed: number;
+  /** With a 1 above: the first of several, for nobody writes that power. */
+  first: number;
   /** In front of another letter: the `\Delta` of `\Delta t`. */
   prefix: number;
 }
@@ -54,6 +56,7 @@ const NONE: LetterUse = {
   plain: 0,
   raised: 0,
   memberTransposed: 0,
+  first: 0,
   prefix: 0,
 };
 
@@ -203,6 +206,7 @@ class Counter {
       if (context === "trace" && items.length === 1) use.traced++;
       if (scripted !== undefined) {
         if (scripted.sup !== undefined) {
+          if (scriptText(scripted.sup) === "1") use.first++;
           if (isTranspose(scripted.sup, ANY)) {
             if (scriptText(scripted.sup) === "t") this.smallT++;
             else {

@@ -50,6 +50,8 @@ export interface Knowledge {
   readonly ownIdentityLetter: boolean;
   /** The letter is transposed, measured or has entries somewhere: it stands for a vector or matrix. */
   readonly isOperand: (name: string) => boolean;
+  /** Numbers above this letter tell its members apart: one of them is 1. */
+  readonly isNumbered: (symbol: SymbolPiece) => boolean;
   /** This letter above others counts layers or steps (`z^l = W^l a^{l-1}`), and is no power. */
   readonly isLevel: (letter: string) => boolean;
 }

@@ -304,7 +304,11 @@ export function classify(written: readonly TexToken[]): LatexToken[] {
     } else if ("()[]{}".includes(text)) push(text, text, t);
     else if ((text === "^" || text === "_") && isInFront(t)) i = inFront(i);
     else if ("^_'&!".includes(text)) push(text, text, t);
-    else if (text === "~") wide = true;
+    else if (text === "~" && input[i]?.text === "~") {
+      // `[2~~~7~~~8]`
+      while (input[i]?.text === "~") i++;
+      push(".", "~", t);
+    } else if (text === "~") wide = true;
     else if (LETTER.test(text)) {
       const found = bareWord(input, i - 1);
       if (found !== undefined) {

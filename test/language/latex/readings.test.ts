@@ -16,6 +16,13 @@ const MEANINGS: readonly (readonly [string, string, string])[] = [
     "For $a, b \\in \\mathbb{R}^3$ and $\\mathbf{c} \\in \\mathbb{R}^3$ take $\\mathbf{c} \\times a$",
     "[sub(mul(c[2], a[3]), mul(c[3], a[2])); sub(mul(c[3], a[1]), mul(c[1], a[3])); sub(mul(c[1], a[2]), mul(c[2], a[1]))]",
   ],
+  [
+    "a cross between columns of numbers",
+    "$(1, 2, 3) \\times (4, 5, 6)$",
+    "[sub(mul([1; 2; 3][2], [4; 5; 6][3]), mul([1; 2; 3][3], [4; 5; 6][2])); sub(mul([1; 2; 3][3], [4; 5; 6][1]), mul([1; 2; 3][1], [4; 5; 6][3])); sub(mul([1; 2; 3][1], [4; 5; 6][2]), mul([1; 2; 3][2], [4; 5; 6][1]))]",
+  ],
+  ["entries set apart by spaces", "$[2~~~7~~~8]$", "[2, 7, 8]"],
+  ["heads by number", "Let $q \\in \\mathbb{R}^n$ with heads $q^1$ and $q^2$", "q^2"],
   ["a cross between numbers", "$y = 2 \\times k$", "mul(2, k)"],
   ["a cross between intervals", "$[0, 1] \\times [0, 2]$", "@⟨box⟩([0, 1], [0, 2])"],
   ["a list in angle brackets", "$\\langle 2, y \\rangle$", "[2; y]"],

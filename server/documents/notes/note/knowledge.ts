@@ -71,6 +71,7 @@ export abstract class NoteKnowledge extends NoteState {
         const { transposed, normed, indexed } = useOf(usage, name, "");
         return transposed + normed + indexed > 0;
       },
+      isNumbered: ({ name, style }) => useOf(usage, name, style).first > 0,
       isLevel: (letter) => this.usage.levels.has(letter),
     };
   }

@@ -62,8 +62,11 @@ export abstract class ReaderBase {
       case "number":
       case "index":
         return { kind: "number", sure: true };
-      case "literal":
-        return { kind: "list", sure: true };
+      case "literal": {
+        const [rows, columns] = [e.rows.length, e.rows[0]?.length ?? 0];
+        if (rows * columns <= 2) return { kind: "list", sure: true };
+        return { kind: rows === 1 || columns === 1 ? "vector" : "matrix", sure: true };
+      }
       case "name": {
         const kind = this.know.kindOf(e.name);
         const known = kind === "row" ? "vector" : kind === "scalar" || kind === "dimension" ? "number" : kind;

@@ -238,6 +238,12 @@ export abstract class ReaderOfScripts extends ReaderBase {
     }
     if (first.kind === "text" && items.length === 1 && !/^(?:T|t|⊤)$/.test(first.text))
       return { label: `^${first.text.replace(/\s+/g, "_")}`, rest: undefined };
+    // `q^1, q^2` of a vector are its heads.
+    if (first.kind === "number" && items.length === 1 && this.know.isNumbered(symbol)) {
+      const name = this.symbol(symbol);
+      if (this.know.kindOf(name) === "vector" && this.know.isSure(name))
+        return { label: `^${first.text}`, rest: undefined };
+    }
     // `x^{k+1}` of a vector is the next x.
     const kind = this.know.kindOf(this.symbol(symbol));
     if (
