@@ -5,6 +5,7 @@ import type { Steps } from "../core/steps";
 import { isScalar, SCALAR, type Shape } from "../core/shape";
 import type { Formula } from "../documents/document";
 import { kindOfShape, letterOf, openShape } from "../documents/notes/kinds";
+import { kindByLooks, kindRead, type Kind } from "./kindsOfNames";
 import { closing, settle } from "../documents/notes/settle";
 import { Clash, Solver } from "../documents/notes/solver";
 import type { Layout } from "../evaluation";
@@ -211,7 +212,7 @@ export function chainRule(
 }
 
 /** Takes back what was made of numbers beside vectors and matrices (`1 - h`): the shapes may be taken otherwise here. */
-function unspread(e: Expr): Expr {
+export function unspread(e: Expr): Expr {
   const parts = children(e);
   if (parts.length === 0) return e;
   const inner = parts.map(unspread);
@@ -344,24 +345,6 @@ function valuesBetween(
   };
   for (const n of names) depends(n, 0);
   return out;
-}
-
-const CAPITAL = /^(?:\p{Lu}|Gamma|Theta|Lambda|Xi|Sigma|Phi|Psi|Omega|Delta)$/u;
-
-type Kind = "scalar" | "vector" | "row" | "matrix";
-
-/** The kind of a name as the note was read. */
-function kindRead(n: string, formula: Formula): Kind {
-  const v = formula.scope.variables.get(n);
-  const kind = v === undefined ? "scalar" : kindOfShape(v.shape);
-  return kind === "function" || kind === "dimension" ? "scalar" : kind;
-}
-
-/** The kind of a name by its looks: capitals are matrices, other Latin letters vectors. */
-function kindByLooks(n: string, formula: Formula): Kind {
-  const { letter, style } = letterOf(n);
-  if (CAPITAL.test(letter)) return "matrix";
-  return style === "bold" || /^[a-ceo-z]$/.test(letter) || letter === "h" ? "vector" : kindRead(n, formula);
 }
 
 /** A sum without the plain names in it, other than one. */

@@ -1,4 +1,4 @@
-import { children, type Expr, freeNames, sameExpr } from "../core/ast";
+import { children, type Expr, freeNames, name, sameExpr, type Span } from "../core/ast";
 import type { Severity } from "../core/problem";
 import type { Definition, Scope } from "../core/scope";
 import type { Steps } from "../core/steps";
@@ -30,15 +30,17 @@ import {
 import { type CheckOptions, printMcalc } from "./options";
 import { otherReadings, type SidesReading } from "./readings";
 import { type Before, doubtsOf, holdsStill, remember } from "./remembered";
+import { judgingInWorlds, knownKey } from "./inWorlds";
 import { refitted } from "./refit";
 import { nearestInSteps } from "./explain";
-import { problemOf, turnedProblem } from "./report";
+import { type PrintFor, problemOf, turnedProblem } from "./report";
 import { identitySlip, shapeSlip } from "./repair";
 import { SaidBefore } from "./saidBefore";
 import { hasStar, starsByEntry } from "./stars";
+import { announcesSolution, Conditions, isArgument, judgingSolution, solvedFor } from "./stationary";
 import { unsaid } from "./unsaid";
 import { terms, type Variant } from "./variants";
-import { hasDifferential, someNode } from "./varying";
+import { hasDerivative, hasDifferential, someNode } from "./varying";
 import { UNKNOWN, type Verdict } from "./verdict";
 
 const FOLLOWS = "it follows from a side that is wrong";
@@ -50,6 +52,11 @@ const ADJOINTS = "each d stands for the derivative of the loss";
 
 /** Notes with more equations than this are verified by numbers only. */
 const MOST_PROVED = 300;
+
+/** Characters in front of a formula in which it may be said that it is a solution. */
+const SAID_BEFORE = 260;
+/** Characters behind it in which something else may be said. */
+const SAID_BEHIND = 120;
 
 /** Sections back from which definitions still count against a rule of backpropagation. */
 const RECENT = 4;
@@ -122,6 +129,8 @@ class Walk {
   private readonly assumed = new WeakSet<Expr>();
   /** What the formulas before have said of values without a definition. */
   private readonly said = new SaidBefore();
+  /** What the section at hand minimises or solves. */
+  private readonly conditions = new Conditions();
 
   /** What the section at hand has said so far. */
   private passage: Passage;
@@ -146,6 +155,7 @@ class Walk {
       while ((this.sections[this.section + 1] ?? Infinity) <= formula.span.start) this.section++;
       if (this.section !== before) {
         this.exits = [];
+        this.conditions.clear();
         this.passage = new Passage(this.document.formulas, at);
       }
       this.passage.until = at++;
@@ -153,12 +163,14 @@ class Walk {
       if (s.kind === "definition") yield* this.rewritten(formula, s);
       if (s.kind === "definition" && s.parameters === undefined) {
         yield* this.definition(formula, s);
+        yield* this.solution(formula, name(s.name), s.body, s.nameSpan);
         this.leave(s.body, formula, s.body);
       }
       // An expression that stands alone in a display is the head of a chain whose rows follow.
       if (s.kind === "query" && formula.region?.display === true) this.leave(s.expr, formula, s.expr);
       if (s.kind !== "claim") {
         this.said.note(formula);
+        this.conditions.note(formula);
         continue;
       }
       const again = this.again(formula);
@@ -169,6 +181,7 @@ class Walk {
           this.meanings.set(name, { body: d.body, formula, section: this.section });
       }
       this.said.note(formula);
+      this.conditions.note(formula);
       if (!again || at % 64 === 0) yield;
     }
   }
@@ -273,6 +286,68 @@ class Walk {
     const { verdict, fresh } = yield* this.cached(equation, rule);
     this.judged.push({ equation, verdict });
     if (fresh) yield;
+  }
+
+  /** What is said to be where a gradient is zero (`w^* = …`) is put into it. */
+  private *solution(formula: Formula, left: Expr, right: Expr, leftSpan?: Span): Steps<void> {
+    const verdict = yield* this.solved(formula, left, right);
+    if (verdict === undefined) return;
+    const rightSpan = right.span;
+    const equation: NoteEquation = {
+      formula,
+      kind: "equation",
+      mode: "positive",
+      left,
+      right,
+      ...(leftSpan === undefined ? {} : { leftSpan }),
+      ...(rightSpan === undefined ? {} : { rightSpan }),
+    };
+    this.judged.push({ equation, verdict });
+  }
+
+  private *solved(formula: Formula, left: Expr, right: Expr): Steps<Verdict | undefined> {
+    if (isArgument(left)) return yield* this.argument(formula, left, right);
+    const squared = left.kind === "apply" && left.op === "pow" && left.args[1]!.kind === "number" && left.args[1].value === 2; // prettier-ignore
+    const head = squared ? left.args[0]! : left;
+    if (head.kind !== "name" || children(right).length === 0) return undefined;
+    const variable = solvedFor(head.name);
+    if (freeNames(right).has(variable)) return undefined;
+    const conditions = this.conditions.of(variable);
+    if (conditions.length === 0) return undefined;
+    const before = this.document.text.slice(Math.max(0, formula.span.start - SAID_BEFORE), formula.span.start);
+    const paragraph = lastParagraph(before);
+    const behind = this.document.text.slice(formula.span.end, formula.span.end + SAID_BEHIND).split(/\n\s*\n/)[0]!;
+    const isSaid = announcesSolution(paragraph, behind) || conditions[0]!.saysZero;
+    if (!isSaid && variable === head.name) return undefined;
+    const print = this.options.say ?? this.options.print ?? printMcalc;
+    return yield* judgingSolution({
+      formula,
+      variable,
+      value: right,
+      squared,
+      conditions,
+      meanings: this.meanings,
+      print: (e) => print(e, formula),
+      isSaid,
+    });
+  }
+
+  /** `argmin_w L(w) = …`: the place where L is least. */
+  private *argument(formula: Formula, left: Expr, right: Expr): Steps<Verdict | undefined> {
+    const [by] = children(left);
+    const variable = by?.kind === "name" ? by.name.replace(/[⟨⟩{}]/g, "") : "";
+    if (variable === "" || freeNames(right).has(variable) || children(right).length === 0) return undefined;
+    const print = this.options.say ?? this.options.print ?? printMcalc;
+    return yield* judgingSolution({
+      formula,
+      variable,
+      value: right,
+      squared: false,
+      conditions: [{ formula, value: children(left).at(-1)!, by: variable, saysZero: true }],
+      meanings: this.meanings,
+      print: (e) => print(e, formula),
+      isSaid: true,
+    });
   }
 
   private rule(left: Expr, right: Expr, formula: Formula): ChainRule | undefined {
@@ -480,6 +555,10 @@ class Walk {
     const rule = this.rule(left, right, formula);
     let found = yield* this.cached(equation, rule);
     const holdsSoFar = found.verdict.status === "proved" || found.verdict.status === "verified";
+    if (!holdsSoFar && found.verdict.status === "unknown" && !hasDerivative(left) && !hasDerivative(right)) {
+      const solved = yield* this.solved(formula, left, right);
+      if (solved !== undefined) return { equation: { ...equation, kind: "equation" }, verdict: solved, fresh: true };
+    }
     if (!holdsSoFar && equation.kind === "derivative" && !isZero(left) && !isZero(right)) {
       const informed =
         this.said.explained(left, right, formula, this.following, (next) =>
@@ -511,7 +590,8 @@ class Walk {
   private *cached(equation: NoteEquation, rule: ChainRule | undefined): Steps<{ verdict: Verdict; fresh: boolean }> {
     const { kind, mode, left, right, formula } = equation;
     const { cache } = this.options;
-    const how = `note ${kind} ${mode} ${this.proves} ${rule?.key ?? ""} ${rule?.trusted ?? ""}`;
+    const known = knownKey(left, right, formula, this.meanings);
+    const how = `note ${kind} ${mode} ${this.proves} ${rule?.key ?? ""} ${rule?.trusted ?? ""} ${known}`;
     const basis = belongs(left, formula) ? formula.basis : undefined;
     const near = cache?.nearby(right, left, basis, how);
     if (near !== undefined) return { verdict: this.beside(equation, near), fresh: false };
@@ -554,12 +634,7 @@ class Walk {
   }
 
   private equation(formula: Formula, left: Expr, right: Expr, inChain: boolean): NoteEquation {
-    const doubtful =
-      hasStar(left, formula) ||
-      hasStar(right, formula) ||
-      this.isDiscredited(left, formula) ||
-      this.isDiscredited(right, formula) ||
-      (this.namesAdjoints && (hasDifferential(left) || hasDifferential(right)));
+    const doubtful = this.isDoubtful(left, right, formula);
     const before = known.get(right);
     if (before?.left === left && before.inChain === inChain && before.doubtful === doubtful) {
       if (before.formula === formula) return before.equation;
@@ -571,7 +646,7 @@ class Walk {
         return equation;
       }
     }
-    const kind = kindOf(left, right, inChain);
+    const kind = kindOf(left, right, inChain, formula.scope);
     const isMeant = !isSubdifferential(left, right, formula) && !isSubdifferential(right, left, formula);
     const mode = !doubtful && isMeant && isJudged(left, right, formula.scope, kind) ? "full" : "positive";
     const equation: NoteEquation = {
@@ -602,7 +677,7 @@ class Walk {
     const verdict = yield* this.found(equation, rule);
     if (verdict.status !== "proved" && verdict.status !== "verified") return verdict;
     const { formula, left, right } = equation;
-    const empty = emptyReason(left, right, formula);
+    const empty = verdict.ground === "world" ? undefined : emptyReason(left, right, formula);
     return empty === undefined ? verdict : UNKNOWN(empty);
   }
 
@@ -624,8 +699,9 @@ class Walk {
       print: (e: Expr) => print(e, formula),
     };
     const verdict = yield* judging(left, right, formula.scope, how);
-    if (verdict.status === "proved" || verdict.status === "verified")
-      return saysSomething(left, right, formula.scope) ? verdict : UNKNOWN("what is differentiated is not given");
+    const holds = verdict.status === "proved" || verdict.status === "verified";
+    if (holds && saysSomething(left, right, formula.scope)) return verdict;
+    if (holds) return (yield* this.inWorlds(equation, print)) ?? UNKNOWN("what is differentiated is not given");
     let told: SidesReading | undefined;
     for (const r of equation.kind === "equation" ? [] : unsaid(left, right, formula.scope)) {
       const explaining = mode === "full" && verdict.status === "wrong" ? "assumption" : false;
@@ -655,6 +731,8 @@ class Walk {
         if (again.status === "verified" && saysSomething(left, right, fitting)) return { status: "verified" };
       }
     }
+    const informed = yield* this.inWorlds(equation, print);
+    if (informed !== undefined) return informed;
     const any = anyFunction(left, right, formula);
     if (any !== undefined) return yield* judgingAnyFunction(any, (e) => print(e, formula));
     if (verdict.status !== "unknown" && confusesMembers(left, right, formula.scope))
@@ -683,8 +761,37 @@ class Walk {
           ? undefined
           : identitySlip(left, right, formula.scope, printed, ownLeft);
     if (slip !== undefined) return { status: "wrong", ...slip };
+    // `AB = BA` is a condition, whatever stands beside it: a repair that makes both sides the same repairs nothing.
+    if (equation.kind === "step" && verdict.status === "wrong" && commutes(left, right, verdict))
+      return UNKNOWN(MAY_BE);
     if (mode === "full") return verdict;
     return UNKNOWN(verdict.status === "unknown" ? (verdict.note ?? "") : MAY_BE);
+  }
+
+  /** What is found out of an equation with all that the note says of its names put in. */
+  private *inWorlds(equation: NoteEquation, print: PrintFor): Steps<Verdict | undefined> {
+    const { kind, left, right, formula } = equation;
+    if (isZero(left) || isZero(right)) return undefined;
+    return yield* judgingInWorlds({
+      left,
+      right,
+      formula,
+      meanings: this.meanings,
+      print: (e) => print(e, formula),
+      says: saysSomething,
+      mayBeWrong: kind === "derivative" && !this.isDoubtful(left, right, formula),
+    });
+  }
+
+  /** Whether an equation has signs, or rests on claims, that leave open what it says. */
+  private isDoubtful(left: Expr, right: Expr, formula: Formula): boolean {
+    return (
+      hasStar(left, formula) ||
+      hasStar(right, formula) ||
+      this.isDiscredited(left, formula) ||
+      this.isDiscredited(right, formula) ||
+      (this.namesAdjoints && (hasDifferential(left) || hasDifferential(right)))
+    );
   }
 
   /** Whether an equation holds of differentials. */
@@ -738,6 +845,21 @@ class Walk {
     if (property === "symmetric" && names.every((n) => transposesName(this.document, n))) return "warning";
     return symmetricByNature(this.document, property, names, formula) ? undefined : "information";
   }
+}
+
+/** Whether what is wrong with two products is that they are no other's. */
+function commutes(left: Expr, right: Expr, { correction }: Verdict): boolean {
+  const isProduct = (e: Expr): boolean => e.kind === "apply" && e.op === "mul";
+  if (correction === undefined || !isProduct(left) || !isProduct(right)) return false;
+  return sameExpr(correction.expr, correction.side === "right" ? left : right);
+}
+
+/** What is said right in front of a formula: the paragraph that it stands in, or that ends there. */
+function lastParagraph(before: string): string {
+  let end = before.length;
+  while (end > 0 && /[\s$]/.test(before[end - 1]!)) end--;
+  const text = before.slice(0, end);
+  return text.slice(Math.max(0, text.lastIndexOf("\n\n"), text.lastIndexOf("\n#")));
 }
 
 /** Whether an equation is more than 0 = 0 because nothing is known of what is differentiated. */

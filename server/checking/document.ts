@@ -5,9 +5,10 @@ import type { Layout } from "../evaluation";
 import { shapeProblems } from "../shapes/document";
 import { checkNote } from "./checkNote";
 import { equationKey } from "./digest";
-import { equationsOf } from "./equation";
+import { type Equation, equationsOf } from "./equation";
 import { weigh } from "./evidence";
 import { judging } from "./judge";
+import { isDerivativeOfKnown } from "./note";
 import { type CheckOptions, type CheckResult, printMcalc } from "./options";
 import { type ClaimVerdict, claimVerdict, inDocument, problemOf } from "./report";
 import { withoutSuppressed } from "./suppressions";
@@ -43,9 +44,12 @@ function* checkedNote(
   const problems = [...shapes, ...found].sort((a, b) => a.span.start - b.span.start);
   return {
     problems: withoutSuppressed(document, problems),
-    // A plain equation that is not seen to be true is no claim.
+    // A plain equation that is not seen to be true is no claim; of what a prime means only a verdict tells.
     claims: judged
-      .filter(({ equation, verdict }) => equation.kind !== "equation" || verdict.status !== "unknown")
+      .filter(
+        ({ equation, verdict }) =>
+          verdict.status !== "unknown" || !(equation.kind === "equation" || isOfKnown(equation)),
+      )
       .map(({ equation, verdict }) => claimVerdict(document, equation, verdict)),
   };
 }
@@ -56,6 +60,10 @@ function namedOnce(problems: readonly Problem[], { languageId }: MathDocument): 
   const said = new Set<string>();
   return problems.filter((p) => p.code !== "undeclared" || (!said.has(p.message) && said.add(p.message) !== undefined));
 }
+
+/** Whether a side is `f'(x)` or `∇f` of a function that has a definition. */
+const isOfKnown = ({ left, right, formula }: Equation): boolean =>
+  [left, right].some((e) => isDerivativeOfKnown(e, formula.scope));
 
 /** The first of sorted numbers that is not below a bound; infinite where there is none. */
 function firstFrom(sorted: readonly number[], bound: number): number {

@@ -1,18 +1,18 @@
-import { apply, type Expr, num, size } from "../core/ast";
+import { apply, children, type Expr, num, sameExpr, size, withChildren } from "../core/ast";
 import type { Scope } from "../core/scope";
 import { atOnce, type Steps } from "../core/steps";
 import { derivation } from "../calculus";
 import type { Layout } from "../evaluation";
-import { commonFactor, comparingSides, type Ground, isTransposed, type Numbers } from "./compare";
+import { commonFactor, compareSides, comparingSides, type Ground, isTransposed, type Numbers } from "./compare";
 import { type Print, type Variant, sumOf, terms, variants } from "./variants";
-import { hasDerivative, hasDifferential } from "./varying";
+import { hasDerivative, hasDifferential, someNode } from "./varying";
 import type { Slip, Verdict } from "./verdict";
 
 /** Candidates tried before an explanation is given up. */
 const MOST_VARIANTS = 120;
 
 /** A number as people write factors: 3, 1/2, -2/3; `undefined` for others. */
-function asFraction(c: number): Expr | undefined {
+export function asFraction(c: number): Expr | undefined {
   for (let q = 1; q <= 12; q++) {
     const p = Math.round(c * q);
     if (p !== 0 && Math.abs(c * q - p) < 1e-7 * Math.max(1, Math.abs(c * q)))
@@ -21,10 +21,23 @@ function asFraction(c: number): Expr | undefined {
   return undefined;
 }
 
+/** What stands behind the minus sign that an expression begins with. */
+function withoutMinus(e: Expr): Expr | undefined {
+  if (e.kind !== "apply") return undefined;
+  if (e.op === "neg") return e.args[0]!;
+  if (e.op === "mul" && e.args[0]!.kind === "number" && e.args[0].value < 0)
+    return e.args[0].value === -1 ? e.args[1]! : apply("mul", num(-e.args[0].value), e.args[1]!);
+  if (e.op !== "mul" && e.op !== "div" && e.op !== "hadamard") return undefined;
+  const first = withoutMinus(e.args[0]!);
+  return first === undefined ? undefined : { ...e, args: [first, ...e.args.slice(1)] };
+}
+
 /** c·e, written with the sign and the number in front. */
-function scaled(c: Expr, e: Expr): Expr {
+export function scaled(c: Expr, e: Expr): Expr {
   if (c.kind === "number" && c.value === 1) return e;
   if (c.kind === "number" && c.value === -1) {
+    const bare = withoutMinus(e);
+    if (bare !== undefined) return bare;
     const flipped = terms(e).map((t) => ({ ...t, sign: t.sign === 1 ? (-1 as const) : (1 as const) }));
     return flipped.length > 1 ? apply("neg", e) : sumOf(flipped);
   }
@@ -66,7 +79,13 @@ const transposeOf = (e: Expr): Expr =>
   e.kind === "apply" && e.op === "transpose" ? e.args[0]! : apply("transpose", e);
 
 /** A term of the right formula that is missing from the wrong one, or that it has too much. */
-function* missingTerm(left: Expr, right: Expr, correct: Expr, ground: Ground, print: Print): Steps<string | undefined> {
+export function* missingTerm(
+  left: Expr,
+  right: Expr,
+  correct: Expr,
+  ground: Ground,
+  print: Print,
+): Steps<string | undefined> {
   const parts = terms(correct);
   if (parts.length < 2) return undefined;
   for (const p of parts) {
@@ -120,6 +139,8 @@ export function* explain(
   }
   const found = yield* nearestInSteps(given, claimed, ground, print);
   if (found !== undefined) return answer(found.what, found.expr, found.edit);
+  const turned = everySign(given, claimed, ground, print);
+  if (turned !== undefined) return answer(turned.what, turned.expr, "sign");
   if (derived !== undefined) {
     const missing = yield* missingTerm(given, claimed, derived, ground, print);
     return answer(missing ?? "", derived, missing === undefined ? undefined : "missing");
@@ -127,6 +148,37 @@ export function* explain(
   const few = entriesApart(oriented);
   return few === undefined ? {} : { note: few, slip: "entries" };
 }
+
+/** A sign that is wrong wherever the same sum stands: `(x − c)ᵀA(x − c)` for `(x + c)ᵀA(x + c)`. */
+function everySign(
+  given: Expr,
+  claimed: Expr,
+  ground: Ground,
+  print: Print,
+): { readonly expr: Expr; readonly what: string } | undefined {
+  const sums: Expr[] = [];
+  someNode(claimed, (n) => {
+    if (n.kind === "apply" && (n.op === "add" || n.op === "sub") && !sums.some((x) => sameExpr(x, n))) sums.push(n);
+    return false;
+  });
+  for (const sum of sums.slice(0, MOST_SUMS)) {
+    const turned: Expr = {
+      ...(sum as Expr & { kind: "apply" }),
+      op: (sum as { op: string }).op === "add" ? "sub" : "add",
+    };
+    const visit = (e: Expr): Expr => {
+      if (sameExpr(e, sum)) return turned;
+      const parts = children(e);
+      return parts.length === 0 ? e : withChildren(e, parts.map(visit));
+    };
+    const expr = visit(claimed);
+    if (compareSides(given, expr, ground).relation === "equal")
+      return { expr, what: `the sign in ${print(sum)} is wrong` };
+  }
+  return undefined;
+}
+
+const MOST_SUMS = 8;
 
 /** Where two arrays agree in all entries but a few, those that differ, in words. */
 function entriesApart({ pairs, tolerance, shapes }: Numbers): string | undefined {

@@ -71,7 +71,7 @@ function isBareDerivative(e: Expr): boolean {
 }
 
 /** Variables on which a side depends, definitions replaced by what they stand for. */
-function leaves(e: Expr, scope: Scope): Set<string> {
+export function leaves(e: Expr, scope: Scope): Set<string> {
   const out = dependsOn(e, scope);
   for (const n of out) if (scope.definitions.has(n)) out.delete(n);
   return out;
@@ -140,9 +140,20 @@ export function emptyReason(left: Expr, right: Expr, formula: Formula): string |
   return undefined;
 }
 
+/** Nothing but differentials side by side. */
+function isProductOfDifferentials(e: Expr): boolean {
+  if (e.kind === "apply" && e.op === "neg") return isProductOfDifferentials(e.args[0]!);
+  const part = (x: Expr): boolean => x.kind === "differential" || isProductOfDifferentials(x);
+  return e.kind === "apply" && e.op === "mul" && e.args.every(part);
+}
+
 /** Whether a failure of `left = right` would mean that the note is wrong. */
 export function isJudged(left: Expr, right: Expr, scope: Scope, kind: Equation["kind"]): boolean {
   if (kind === "equation") return false;
+  // `dv dt = −dt dv` is of forms, whose products are no products of numbers.
+  if (isProductOfDifferentials(left) && isProductOfDifferentials(right)) return false;
+  // What it is taken by is put in first.
+  if (isDerivativeOfKnown(left, scope) || isDerivativeOfKnown(right, scope)) return false;
   if (isZero(left) || isZero(right)) return false;
   if (callsWithEntries(left, scope) || callsWithEntries(right, scope)) return false;
   if (isNumeric(left) && isNumeric(right) && (hasDecimals(left) || hasDecimals(right))) return false;
@@ -177,8 +188,24 @@ export function isSubdifferential(e: Expr, other: Expr, formula: Formula): boole
   return formula.text.startsWith("\\partial", e.span.start);
 }
 
-export function kindOf(left: Expr, right: Expr, inChain: boolean): Equation["kind"] {
-  if ([left, right].some((e) => hasDerivative(e) || hasDifferential(e))) return "derivative";
+/** `f'(x)`, `∇f`: a derivative of a function that has a definition, without a sign of what it is taken by. */
+export function isDerivativeOfKnown(e: Expr, scope: Scope): boolean {
+  if (e.kind !== "call") return false;
+  if (e.primes > 0) return scope.definitions.get(e.name)?.parameters !== undefined;
+  const [of] = e.args;
+  if (e.name !== "∇" && e.name !== "∇²") return false;
+  return (of?.kind === "name" || of?.kind === "call") && scope.definitions.has(of.name);
+}
+
+/** `\frac{d}{ds}|_{s=0} …`: a derivative of what follows, at a point. */
+const isAtPoint = (e: Expr): boolean =>
+  someNode(e, (n) => n.kind === "call" && n.name === "at" && n.args[0]!.kind === "call" && n.args[0]!.name === "d/d");
+
+export function kindOf(left: Expr, right: Expr, inChain: boolean, scope: Scope): Equation["kind"] {
+  if (
+    [left, right].some((e) => hasDerivative(e) || hasDifferential(e) || isDerivativeOfKnown(e, scope) || isAtPoint(e))
+  )
+    return "derivative";
   return inChain ? "step" : "equation";
 }
 

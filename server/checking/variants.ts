@@ -3,7 +3,7 @@ import { apply, children, type Expr, num, withChildren } from "../core/ast";
 /** One small change to an expression, with the words for what the user may have meant. */
 export interface Variant {
   readonly expr: Expr;
-  readonly edit: "transpose" | "inverse" | "swap" | "sign" | "term" | "number";
+  readonly edit: "transpose" | "inverse" | "swap" | "sign" | "term" | "number" | "name" | "diagonal";
   readonly what: string;
 }
 
@@ -107,10 +107,13 @@ function* atRoot(e: Expr, print: Print, parent: Expr | undefined): Generator<Var
       yield { expr: apply("transpose", e), edit: "transpose", what: `${print(e)} should be transposed` };
   if (e.kind === "name" && !(parent?.kind === "apply" && parent.op === "inv"))
     yield { expr: apply("inv", e), edit: "inverse", what: `${print(e)} should be inverted` };
+  if (e.kind === "apply" && e.op === "mul" && e.args[0]!.kind === "number" && e.args[0]!.value !== 1)
+    yield { expr: e.args[1]!, edit: "number", what: `the factor ${print(e.args[0]!)} should not be there` };
+  const isFactor = parent?.kind === "apply" && parent.op === "mul" && parent.args[0] === e;
   if (e.kind === "number") {
     const seen = new Set([e.value]);
     for (const v of [e.value + 1, e.value - 1, 2 * e.value, e.value / 2, -e.value]) {
-      if (seen.has(v) || v === 0) continue;
+      if (seen.has(v) || v === 0 || (v === 1 && isFactor)) continue;
       seen.add(v);
       yield { expr: num(v), edit: "number", what: `${print(e)} should be ${print(num(v))}` };
     }
@@ -133,5 +136,76 @@ export function* variants(e: Expr, print: Print, inSums = false, parent?: Expr):
         ),
         edit: v.edit,
         what: v.what,
+      };
+}
+
+/** Every expression that one name taken for another makes of one: another label (`x_j` for `x_i`), another letter. */
+export function* misnamed(e: Expr, others: readonly string[], print: Print): Generator<Variant> {
+  if (e.kind === "name") {
+    for (const other of others)
+      if (other !== e.name)
+        yield {
+          expr: { ...e, name: other },
+          edit: "name",
+          what: `${print(e)} should be ${print({ kind: "name", name: other })}`,
+        };
+    return;
+  }
+  const parts = children(e);
+  if (e.kind === "index") {
+    // Of an entry the whole is told: `z_j should be z_i`.
+    for (let i = 0; i < parts.length; i++)
+      for (const v of misnamed(parts[i]!, others, print)) {
+        const expr = withChildren(
+          e,
+          parts.map((p, k) => (k === i ? v.expr : p)),
+        );
+        yield { expr, edit: "name", what: `${print(e)} should be ${print(expr)}` };
+      }
+    return;
+  }
+  for (let i = e.kind === "sumover" ? 2 : 0; i < parts.length; i++)
+    for (const v of misnamed(parts[i]!, others, print))
+      yield {
+        ...v,
+        expr: withChildren(
+          e,
+          parts.map((p, k) => (k === i ? v.expr : p)),
+        ),
+      };
+}
+
+/**
+ * Every expression in which one product is taken entry by entry that was written as another: `W u` for `diag(u) W`,
+ * `u vᵀ` for `diag(u ⊙ v)`, `u v` for `u ⊙ v`.
+ */
+export function* diagonals(e: Expr, print: Print, parent?: Expr): Generator<Variant> {
+  if (e.kind === "apply" && e.op === "mul") {
+    const [a, b] = e.args as readonly [Expr, Expr];
+    const instead = function* (expr: Expr): Generator<Variant> {
+      yield { expr, edit: "diagonal", what: `${print(e)} should be ${print(expr)}` };
+    };
+    yield* instead(apply("mul", apply("diag", b), a));
+    yield* instead(apply("mul", apply("diag", a), b));
+    yield* instead(apply("hadamard", a, b));
+    if (b.kind === "apply" && b.op === "transpose") yield* instead(apply("diag", apply("hadamard", a, b.args[0]!)));
+    const f = factors(e);
+    // A product of three and more, of which the first two belong together.
+    if (f.length > 2 && !(parent?.kind === "apply" && parent.op === "mul")) {
+      const [u, v, ...rest] = f as [Expr, Expr, ...Expr[]];
+      const vector = v.kind === "apply" && v.op === "transpose" ? v.args[0]! : v;
+      yield* instead(productOf([apply("diag", apply("hadamard", u, vector)), ...rest]));
+    }
+  }
+  const parts = children(e);
+  const changed = e.kind === "index" || e.kind === "derivative" ? 1 : parts.length;
+  for (let i = e.kind === "sumover" ? 2 : 0; i < changed; i++)
+    for (const v of diagonals(parts[i]!, print, e))
+      yield {
+        ...v,
+        expr: withChildren(
+          e,
+          parts.map((p, k) => (k === i ? v.expr : p)),
+        ),
       };
 }

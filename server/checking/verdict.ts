@@ -11,6 +11,9 @@ export type Slip =
   | "sign"
   | "term"
   | "number"
+  /** One name for another; a product of entries. */
+  | "name"
+  | "diagonal"
   /** Of the whole side: the other sign, its transpose, a factor, a term missing. */
   | "opposite"
   | "transposed"
@@ -38,6 +41,11 @@ export interface Verdict {
   readonly slip?: Slip;
   /** It was judged as a rule that holds of every function, or of one that its name tells, in all plausible readings. */
   readonly general?: true;
+  /**
+   * What it was found by, where that is more than the equation as it was read: all that the note says of its names put in; a
+   * gradient that it should make zero; written matrices worked out; a law that inverses and transposes have.
+   */
+  readonly ground?: "world" | "solution" | "result" | "identity";
   /** It was not judged because shapes inside of it do not fit together. */
   readonly misfit?: boolean;
   /** Layouts of written derivatives in which it holds, where it does not hold in all of them. */

@@ -130,7 +130,8 @@ export function alongDirection(
 const SPREAD = [3e-5, 3e-3, 5e-2];
 
 function trust(spread: number, size: number, value: number, nested: number): void {
-  const noise = ((nested === 0 ? 1e-12 : 1e-9) * (1 + value)) / stepSize(nested);
+  // Where the derivative is zero, what the two differ by is small beside the value all the same.
+  const noise = ((nested === 0 ? 1e-12 : 1e-9) * (1 + value)) / stepSize(nested) + 1e-6 * Math.min(value, 100);
   if (!(spread <= SPREAD[Math.min(nested, 2)]! * size + noise))
     throw new Failure("domain", "no point was found at which differences can be trusted");
 }

@@ -2,7 +2,7 @@ import { spend } from "../core/budget";
 import { children, type DerivativeExpr, type Expr, type IndexExpr } from "../core/ast";
 import { constant, type Dense, dense, fill, scalar, transpose } from "../core/dense";
 import { dimNumber } from "../core/dimension";
-import { familyMember, isSize, type Property, type Scope, type Variable } from "../core/scope";
+import { type Definition, familyMember, isSize, type Property, type Scope, type Variable } from "../core/scope";
 import type { Shape } from "../core/shape";
 import type { Steps } from "../core/steps";
 import { isMisfit, operator, type Operator } from "../operators";
@@ -483,13 +483,17 @@ export class Program {
         throw new Failure("unsupported", `${name} is defined by itself`);
       // With a prime the argument is boxed, so that only its use as the argument is changed.
       const boxed =
-        primes === 0 ? args : args.map((a) => this.step(this.keyOf(`box ${name}`, [a]), [a], () => a.value));
+        primes === 0 && !this.differentiatesByParameter(definition)
+          ? args
+          : args.map((a) => this.step(this.keyOf(`box ${name}`, [a]), [a], () => a.value));
       const parameters = new Map(definition.parameters.map((p, i) => [p, boxed[i]!]));
       const body = this.compile(definition.body, { loops: env.loops, parameters, inside: [...env.inside, name] });
       if (primes === 0) return body;
-      if (primes > 1 || args.length !== 1)
+      if (primes > 3 || args.length !== 1)
         throw new Failure("unsupported", `this derivative of ${name} cannot be evaluated`);
-      return this.entrywiseDerivative(body, boxed[0]!);
+      let derived = body;
+      for (let k = 0; k < primes; k++) derived = this.entrywiseDerivative(derived, boxed[0]!);
+      return derived;
     }
     this.unknownFunctions.add(name);
     return this.step(this.keyOf(`call ${name} ${primes}`, args), args, () =>
@@ -499,6 +503,14 @@ export class Program {
         args.map((a) => a.value),
       ),
     );
+  }
+
+  /** Whether the value of a function is a derivative by what it is a function of: only that is changed then. */
+  private differentiatesByParameter({ parameters, body }: Definition): boolean {
+    const visit = (e: Expr): boolean =>
+      (e.kind === "derivative" && e.wrt.some((w) => w.kind === "name" && parameters?.includes(w.name) === true)) ||
+      children(e).some(visit);
+    return visit(body);
   }
 
   /** f'(u) of a function that acts entry by entry: the change when every entry moves alike. */
@@ -511,7 +523,8 @@ export class Program {
         throw new Failure("shape", "a prime needs a function of each entry");
       return trustedDifference(body, steps, [target], [constant(at.value.rows, at.value.cols, 1)], nested);
     });
-    this.nestings.set(cell, this.nestingOf(body) + 1);
+    this.nestings.set(cell, nested + 1);
+    this.nesting = Math.max(this.nesting, nested + 1);
     return cell;
   }
 

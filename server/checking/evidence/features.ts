@@ -99,6 +99,13 @@ export const FEATURES: readonly Feature[] = [
   { name: "holds under a condition", of: ({ verdict }) => verdict?.status === "conditional", doubt: "it holds under a condition, which may be meant" }, // prettier-ignore
   { name: "no slip explains it", of: isVague, doubt: "no slip of the pen explains the difference" },
   { name: "derived", of: ({ verdict }) => verdict?.status === "wrong" && verdict.slip === undefined && verdict.correction !== undefined }, // prettier-ignore
+  { name: "slip: name", of: slipIs("name") },
+  { name: "slip: product of entries", of: slipIs("diagonal") },
+  // What it was found by.
+  { name: "all that is said put in", of: ({ verdict }) => verdict?.ground === "world" },
+  { name: "put into a gradient", of: ({ verdict }) => verdict?.ground === "solution" },
+  { name: "written matrices worked out", of: ({ verdict }) => verdict?.ground === "result" },
+  { name: "a law of inverses and transposes", of: ({ verdict }) => verdict?.ground === "identity" },
   // Of what kind the statement is.
   { name: "derivative", of: ({ equation }) => equation?.kind === "derivative" },
   { name: "derivative of what stands there", of: ({ equation, formula: { scope } }) => equation !== undefined && [equation.left, equation.right].some((e) => isExplicit(e, scope)) }, // prettier-ignore

@@ -1,0 +1,174 @@
+import { type Expr, freeNames, num } from "../core/ast";
+import type { Scope } from "../core/scope";
+import type { Steps } from "../core/steps";
+import type { Formula } from "../documents/document";
+import type { Layout } from "../evaluation";
+import { commonFactor, comparingSides } from "./compare";
+import { unspread } from "./chainRule";
+import { textOf } from "./digest";
+import { asFraction, derivedSide, missingTerm, scaled } from "./explain";
+import { judging } from "./judge";
+import type { Meanings } from "./meanings";
+import { derivativesMeanSomething, leaves } from "./note";
+import { unsaid } from "./unsaid";
+import { diagonals, misnamed, type Print, type Variant, variants } from "./variants";
+import { hasDerivative, hasDifferential, someNode } from "./varying";
+import type { Slip, Verdict } from "./verdict";
+import { knownOf } from "./worlds/known";
+import { MADE, type World, worlds } from "./worlds/world";
+
+/** All that the worlds of an equation hang on beside its scope: what the note has said of its names elsewhere. */
+export function knownKey(left: Expr, right: Expr, formula: Formula, meanings: Meanings): string {
+  const { definitions } = knownOf(left, right, formula, meanings);
+  return [...definitions].map(([n, d]) => `${n}(${d.parameters?.join() ?? ""})=${textOf(d.body)}`).join(";");
+}
+
+/** Integrals are not looked into, and a product of differentials is one of areas. */
+const isOfAreas = (e: Expr, text: string): boolean =>
+  /\\(?:i+|o|id)nt/.test(text) ||
+  someNode(e, (n) => n.kind === "apply" && PRODUCTS.has(n.op) && n.args.filter(hasDifferential).length > 1);
+
+const PRODUCTS: ReadonlySet<string> = new Set(["mul", "hadamard", "dot"]);
+
+const OF_ANY = "it is about functions that are not defined";
+
+export interface WorldsQuestion {
+  readonly left: Expr;
+  readonly right: Expr;
+  readonly formula: Formula;
+  readonly meanings: Meanings;
+  readonly print: Print;
+  /** Whether a reading of the equation says anything. */
+  readonly says: (left: Expr, right: Expr, scope: Scope) => boolean;
+  /** Whether it may be called wrong. */
+  readonly mayBeWrong: boolean;
+}
+
+/**
+ * Whether an equation holds with all that the note says of its names put in: `verified`; `wrong` where it fails in every
+ * world and one slip of the pen explains that; `undefined` where nothing was found out.
+ */
+export function* judgingInWorlds(question: WorldsQuestion): Steps<Verdict | undefined> {
+  const { left, right, formula, meanings, print, says, mayBeWrong } = question;
+  if (isOfAreas(left, formula.text) || isOfAreas(right, formula.text)) return undefined;
+  const how = { anyLayout: true, prove: false, explain: false, print };
+  const failing: World[] = [];
+  let isOpen = false;
+  for (const w of worlds(left, right, formula, meanings)) {
+    if (w.misfit) {
+      failing.push(w);
+      continue;
+    }
+    const { status, note } = yield* judging(w.left, w.right, w.scope, how);
+    if (status === "verified" && says(w.left, w.right, w.scope)) return { status, ground: "world" };
+    for (const r of unsaid(w.left, w.right, w.scope)) {
+      const other = yield* judging(r.left, r.right, r.scope, how);
+      if (other.status === "verified" && says(r.left, r.right, r.scope)) return { status: "verified", ground: "world" };
+    }
+    // What fails of any activation fails of some: if one slip makes it hold of all, it is one.
+    if ((status === "wrong" || note === OF_ANY) && !w.modelled) failing.push(w);
+    else isOpen ||= w.modelled;
+  }
+  const [world] = failing;
+  if (!mayBeWrong || isOpen || world === undefined) return undefined;
+  if (!isClaim(world)) return undefined;
+  const slip = yield* slipIn(world, question);
+  if (slip !== undefined) return slip;
+  // Labels that add up to one bring in what no slip explains.
+  for (const r of unsaid(world.left, world.right, world.scope)) {
+    if (r.doubtful !== true) continue;
+    const found = yield* slipIn({ ...world, scope: r.scope, left: r.left, right: r.right }, question);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** Whether an expression has derivatives in it, also behind the name of a function that was made of one. */
+const isDerived = (e: Expr, scope: Scope): boolean =>
+  someNode(e, (n) => {
+    if (n.kind === "derivative") return true;
+    if (n.kind !== "call") return false;
+    return n.primes > 0 || (n.name.startsWith(MADE) && isDerived(scope.definitions.get(n.name)!.body, scope));
+  });
+
+/** Whether one side has derivatives of what is known, and the other one claims what they are, with names of the same. */
+function isClaim({ left, right, scope }: World): boolean {
+  const [given, claimed] = isDerived(left, scope) && !hasDerivative(right) ? [left, right] : [right, left];
+  if (!isDerived(given, scope) || hasDerivative(claimed) || (isDerived(claimed, scope) && !hasDerivative(given)))
+    return false;
+  if (!derivativesMeanSomething(given, scope)) return false;
+  const [known, used] = [leaves(given, scope), leaves(claimed, scope)];
+  return [...used].every((n) => known.has(n));
+}
+
+/** The side that claims: what stands beside a derivative. */
+const claimingSide = ({ left, right, scope }: World): "left" | "right" =>
+  isDerived(left, scope) && !hasDerivative(right) ? "right" : "left";
+
+/** The slip of the pen that keeps an equation from holding in a world. */
+function* slipIn(world: World, { left, right, print }: WorldsQuestion): Steps<Verdict | undefined> {
+  const side = claimingSide(world);
+  const [given, claimed] = side === "right" ? [world.left, world.right] : [world.right, world.left];
+  const written = unspread(side === "right" ? right : left);
+  const { scope } = world;
+  const wrong = (note: string, slip: Slip, expr: Expr): Verdict => ({
+    status: "wrong",
+    note,
+    slip,
+    ground: "world",
+    correction: { side, expr },
+  });
+  const numbers = yield* comparingSides(given, claimed, { scope });
+  const c = commonFactor(numbers);
+  if (c !== undefined && Math.abs(c + 1) < 1e-6)
+    return wrong("the sign is wrong", "opposite", scaled(num(-1), written));
+  const factor = c === undefined || Math.abs(c) > 4 || Math.abs(c) < 0.24 ? undefined : asFraction(c);
+  if (factor !== undefined) {
+    const text = Math.abs(c!) >= 1 ? factor : (asFraction(1 / c!) ?? factor);
+    return wrong(`it is off by a factor ${print(text)}`, "factor", scaled(factor, written));
+  }
+  const layouts: readonly Layout[] = given.kind === "derivative" ? [{}, ROWS, TURNED] : [{}];
+  let tried = 0;
+  for (const v of slips(written, [left, right], print)) {
+    if (++tried > MOST_VARIANTS) break;
+    const repaired = world.put(v.expr);
+    for (const layout of layouts) {
+      if ((yield* comparingSides(given, repaired, { scope, layout, points: 1 })).relation !== "equal") continue;
+      if ((yield* comparingSides(given, repaired, { scope, layout })).relation === "equal")
+        return wrong(v.what, v.edit, v.expr);
+    }
+  }
+  if (world.misfit) return undefined;
+  const derived = yield* derivedSide(asDerivative(given, scope), scope, {}, []);
+  if (derived === undefined || !isPlain(derived, world)) return undefined;
+  const missing = yield* missingTerm(given, claimed, derived, { scope }, print);
+  return missing === undefined ? undefined : wrong(missing, "missing", derived);
+}
+
+const MOST_VARIANTS = 160;
+
+/** Gradients by vectors are rows; all derivatives are transposed. */
+const ROWS: Layout = { transposedGradients: true };
+const TURNED: Layout = { transposedGradients: true, transposedMatrixGradients: true, transposedJacobians: true };
+
+/** One slip after the other: a sign, a transpose, a number …, then a name for another. */
+function* slips(written: Expr, sides: readonly Expr[], print: Print): Generator<Variant> {
+  yield* variants(written, print, true);
+  yield* diagonals(written, print);
+  const names = new Set<string>();
+  for (const s of sides) freeNames(s, names);
+  yield* misnamed(written, [...names], print);
+}
+
+/** `f'(x)` as the derivative by x. */
+function asDerivative(e: Expr, scope: Scope): Expr {
+  if (e.kind !== "call" || e.primes !== 1 || e.args.length !== 1) return e;
+  const [at] = e.args;
+  if (at?.kind !== "name" || scope.definitions.get(e.name)?.parameters === undefined) return e;
+  return { kind: "derivative", of: { ...e, primes: 0 }, wrt: [at] };
+}
+
+/** Whether an expression is written with names that the author has: nothing that was made up for a world. */
+const isPlain = (e: Expr, world: World): boolean =>
+  !someNode(e, (n) => n.kind === "index" || n.kind === "sumover" || (n.kind === "apply" && n.op === "eye")) &&
+  [...freeNames(e)].every((n) => !/[ ?]/.test(n) && !world.invented.has(n));

@@ -1,0 +1,20 @@
+import type { Formula } from "../documents/document";
+import { kindOfShape, letterOf } from "../documents/notes/kinds";
+
+const CAPITAL = /^(?:\p{Lu}|Gamma|Theta|Lambda|Xi|Sigma|Phi|Psi|Omega|Delta)$/u;
+
+export type Kind = "scalar" | "vector" | "row" | "matrix";
+
+/** The kind of a name as the note was read. */
+export function kindRead(n: string, formula: Formula): Kind {
+  const v = formula.scope.variables.get(n);
+  const kind = v === undefined ? "scalar" : kindOfShape(v.shape);
+  return kind === "function" || kind === "dimension" ? "scalar" : kind;
+}
+
+/** The kind of a name by its looks: capitals are matrices, other Latin letters vectors. */
+export function kindByLooks(n: string, formula: Formula): Kind {
+  const { letter, style } = letterOf(n);
+  if (CAPITAL.test(letter)) return "matrix";
+  return style === "bold" || /^[a-ceo-z]$/.test(letter) || letter === "h" ? "vector" : kindRead(n, formula);
+}

@@ -1,0 +1,69 @@
+import { apply, children, type Expr, name, num, sameExpr, withChildren } from "../../core/ast";
+import { isLetter, labelsOf } from "./labels";
+
+/** The letter that counts what the dots leave out: no author's. */
+const COUNTER = "ι";
+
+const isDots = (e: Expr): boolean => e.kind === "name" && (e.name === "⋯" || /^⟨[lc]?dots⟩$/.test(e.name));
+
+/** The terms of a sum, left to right; `undefined` where something is subtracted. */
+function summands(e: Expr): Expr[] | undefined {
+  if (e.kind !== "apply" || e.op !== "add") return [e];
+  const parts = e.args.map(summands);
+  return parts.includes(undefined) ? undefined : (parts as Expr[][]).flat();
+}
+
+/** A term with the label `from` of its names replaced. */
+function relabel(e: Expr, from: string, to: string): Expr {
+  if (e.kind === "name") {
+    const label = labelsOf(e.name);
+    if (label?.labels.length !== 1 || label.labels[0] !== from) return e;
+    return { ...e, name: label.base.endsWith("^()") ? e.name : `${label.base}_${to}` };
+  }
+  const parts = children(e);
+  return parts.length === 0
+    ? e
+    : withChildren(
+        e,
+        parts.map((p) => relabel(p, from, to)),
+      );
+}
+
+/** The last label of a term: `x_n` has n. */
+function lastLabels(e: Expr, out = new Set<string>()): Set<string> {
+  if (e.kind === "name") labelsOf(e.name)?.labels.forEach((l) => out.add(l));
+  children(e).forEach((c) => lastLabels(c, out));
+  return out;
+}
+
+/** The terms of a sum with dots, the dots among them. */
+function termsWithDots(e: Expr): Expr[] | undefined {
+  if (e.kind === "apply") return e.op === "add" ? summands(e) : undefined;
+  if (e.kind !== "call" || e.name !== "⋯" || e.args.length !== 2) return undefined;
+  const [before, last] = e.args as readonly [Expr, Expr];
+  const terms = before.kind === "apply" && before.op === "add" ? summands(before) : undefined;
+  return terms === undefined ? undefined : [...terms, name("⋯"), last];
+}
+
+/** Sums with dots, `x_1 + x_2 + … + x_n`, as sums over what the dots leave out. */
+export function withoutDots(e: Expr): Expr {
+  const terms = termsWithDots(e);
+  const at = terms?.findIndex(isDots) ?? -1;
+  if (terms !== undefined && at > 0 && at < terms.length - 1) {
+    const [first, last] = [terms[0]!, terms[at + 1]!];
+    for (const end of lastLabels(last)) {
+      if (!isLetter(end) && !/^\d+$/.test(end)) continue;
+      if (!sameExpr(relabel(first, "1", end), last)) continue;
+      const fits = terms.slice(0, at).every((t, k) => sameExpr(relabel(first, "1", String(k + 1)), t));
+      if (!fits || sameExpr(first, last)) continue;
+      const to: Expr = isLetter(end) ? { ...name(end), span: last.span ?? { start: 0, end: 0 } } : num(Number(end));
+      const sum: Expr = { kind: "sumover", variable: COUNTER, from: num(1), to, body: relabel(first, "1", COUNTER) };
+      const rest = terms.slice(at + 2);
+      return rest.map(withoutDots).reduce((a, b) => apply("add", a, b), { ...sum, ...(e.span === undefined ? {} : { span: e.span }) } as Expr); // prettier-ignore
+    }
+  }
+  const parts = children(e);
+  if (parts.length === 0) return e;
+  const next = parts.map(withoutDots);
+  return next.every((p, i) => p === parts[i]) ? e : withChildren(e, next);
+}
