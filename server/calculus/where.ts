@@ -21,6 +21,8 @@ export interface WhereOptions {
   readonly most?: number;
   /** The share of a line that a name may stand for, at most: of a derivation no line is to be a name alone. Default: all. */
   readonly share?: number;
+  /** What a name must save at least, in leaves and operators. Default: 1. */
+  readonly saves?: number;
 }
 
 /**
@@ -75,7 +77,7 @@ export function where(
   const made: Definition[] = [];
   while (made.length < (options.most ?? MOST)) {
     const lines = [...made.map((d) => d.body), ...now];
-    const best = bestName(forms, lines, taken, scope, options.share ?? 1);
+    const best = bestName(forms, lines, taken, scope, options);
     if (best === undefined) break;
     const { name, body, lines: next } = best;
     taken.add(name);
@@ -94,7 +96,7 @@ function bestName(
   lines: readonly Expr[],
   taken: ReadonlySet<string>,
   scope: Scope,
-  share: number,
+  { share = 1, saves = 1 }: WhereOptions,
 ): { name: string; body: Expr; lines: readonly Expr[] } | undefined {
   const found = new Map<string, { expr: Expr; times: number; length: number }>();
   for (const line of lines)
@@ -119,7 +121,7 @@ function bestName(
       const name = freshNameFor(body, forms.shape(body), taken, scope);
       const next = lines.map((e) => forms.replace(e, forms.formOf(body), name));
       const length = total(next) + size(body);
-      if (size(body) < WORTH_A_NAME && before - length < SHORT_SAVES) continue;
+      if (before - length < (size(body) < WORTH_A_NAME ? Math.max(saves, SHORT_SAVES) : saves)) continue;
       if (length < (best?.length ?? before)) best = { name, body, lines: next, length };
     }
   return best;

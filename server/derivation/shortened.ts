@@ -9,9 +9,11 @@ import { takenNames } from "./naming";
 import { firstWrongLine } from "./verify";
 
 /** Leaves and operators of a line from which on what recurs in the lines gets a name. */
-const LONG = 22;
+const LONG = 32;
 /** The share of a line that a name may stand for, at most. */
 const SHARE = 0.6;
+/** What a name must save in all lines together. */
+const SAVES = 8;
 /** Names made for one part of a derivation, at most. */
 const MOST = 4;
 
@@ -33,7 +35,12 @@ export function* shortened(
     const lines = part.steps.flatMap((s) => [s.after, ...s.where.map((w) => w.right)]);
     const reserved = [...takenNames(scope, lines)].flatMap((n) => [n, n.replace(/^d(?=.)/, "")]);
     const own = part.value.kind === "name" ? part.value.name : "";
-    const found = where(lines, without(scope, own), shapeIn(scope), { reserved, most: MOST, share: SHARE });
+    const found = where(lines, without(scope, own), shapeIn(scope), {
+      reserved,
+      most: MOST,
+      share: SHARE,
+      saves: SAVES,
+    });
     yield;
     const next = found.definitions.reduce((s, d) => withDefinition(s, d.name, d.body), scope);
     const steps = rewritten(part.steps, found.answers);
