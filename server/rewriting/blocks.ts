@@ -26,6 +26,19 @@ interface Line {
   readonly start: number;
   readonly end: number;
   readonly text: string;
+  /** Its brackets, opening as `(` and closing as `)`: looked at once. */
+  brackets?: string;
+}
+
+function bracketsOf(line: Line): string {
+  if (line.brackets !== undefined) return line.brackets;
+  let out = "";
+  for (const c of line.text) {
+    if (c === "#") break;
+    if ("([{".includes(c)) out += "(";
+    else if (")]}".includes(c)) out += ")";
+  }
+  return (line.brackets = out);
 }
 
 function linesOf(text: string): Line[] {
@@ -139,22 +152,26 @@ function continued(lines: readonly Line[], first: number): number {
   } // prettier-ignore
 }
 
+/** Brackets that are open behind a line, where so many were before it. */
+function openedBy(line: Line, before: number): number {
+  let depth = before;
+  for (const c of bracketsOf(line)) depth = c === "(" ? depth + 1 : Math.max(0, depth - 1);
+  return depth;
+}
+
 /** Brackets that are open at the end of some lines. */
 function opened(lines: readonly Line[], first: number, last: number): number {
   let depth = 0;
-  for (let i = first; i <= last; i++)
-    for (const c of lines[i]!.text) {
-      if (c === "#") break;
-      if ("([{".includes(c)) depth++;
-      else if (")]}".includes(c)) depth = Math.max(0, depth - 1);
-    }
+  for (let i = first; i <= last; i++) depth = openedBy(lines[i]!, depth);
   return depth;
 }
 
 function closing(lines: readonly Line[], first: number, last: number): number | undefined {
+  let depth = opened(lines, first, last);
   for (let i = last + 1; i < lines.length && i - first < MOST_LINES; i++) {
-    if (DECLARES.test(lines[i]!.text) || /^\s*$/.test(lines[i]!.text)) return undefined;
-    if (opened(lines, first, i) === 0) return i;
+    if (DECLARES.test(lines[i]!.text) || lines[i]!.text.trim() === "") return undefined;
+    depth = openedBy(lines[i]!, depth);
+    if (depth === 0) return i;
   }
   return undefined;
 }

@@ -79,20 +79,30 @@ function withOneMessageEach(
   text: string,
   refused: ReadonlyMap<number, Problem>,
 ): CheckResult {
-  let out = [...problems];
+  const sorted = [...problems].sort((a, b) => a.span.start - b.span.start);
+  const out: Problem[] = [];
+  let at = 0;
   for (const piece of pieces) {
-    if (piece.changed) continue;
-    const here = out.filter((p) => p.span.start >= piece.span.start && p.span.start <= piece.span.end && p.severity === "error");
-    const syntax = here.filter((p) => p.code === "syntax");
-    if (syntax.length === 0 && piece.why === undefined && !refused.has(piece.span.start)) continue;
-    if (here.length === 0 || (syntax.length === 0 && here.every((p) => p.code !== "undeclared"))) continue;
-    const said = notUnderstood(text.slice(piece.span.start, piece.span.end), here, piece, refused.get(piece.span.start), inked(text, piece.span));
-    if (said === undefined) continue;
-    out = out.filter((p) => !here.includes(p));
-    out.push(said);
-  } // prettier-ignore
-  return { problems: out.sort((a, b) => a.span.start - b.span.start), claims };
+    while (at < sorted.length && sorted[at]!.span.start < piece.span.start) out.push(sorted[at++]!);
+    const from = at;
+    while (at < sorted.length && sorted[at]!.span.start <= piece.span.end) at++;
+    const all = sorted.slice(from, at);
+    const said = piece.changed ? undefined : oneOf(all, piece, text, refused.get(piece.span.start));
+    out.push(...(said ?? all));
+  }
+  out.push(...sorted.slice(at));
+  return { problems: out, claims };
 }
+
+/** The problems of a line that could not be read, with one in the place of all that are errors. */
+function oneOf(all: readonly Problem[], piece: Piece, text: string, refused: Problem | undefined): readonly Problem[] | undefined {
+  const here = all.filter((p) => p.severity === "error");
+  const isSyntax = here.some((p) => p.code === "syntax");
+  if (!isSyntax && piece.why === undefined && refused === undefined) return undefined;
+  if (here.length === 0 || (!isSyntax && here.every((p) => p.code !== "undeclared"))) return undefined;
+  const said = notUnderstood(here, piece, refused, inked(text, piece.span));
+  return said === undefined ? undefined : [...all.filter((p) => p.severity !== "error"), said];
+} // prettier-ignore
 
 /** A span without the blanks at its ends. */
 function inked(text: string, { start, end }: Span): Span {

@@ -65,7 +65,7 @@ export function sizeOf(sides: readonly string[]): string {
 } // prettier-ignore
 
 const SPACE = new RegExp(
-  String.raw`(?:(?<![\p{L}\p{Nd}])(?:R|ℝ|Reals?|𝕊|S)(?![\p{L}])|(?<![\p{L}\p{Nd}])R(?=[a-z](?:x[a-z])?(?![\p{L}]))) ?(_\{?\+{1,2}\}?|_\{?>0\}?)? ?(?:\^? ?(\{[^{}]*\}|\([^()]*\)|\[[^[\]]*\]|${DIM}(?: ?(?:×|x) ?${DIM})?))? ?(_\{?\+{1,2}\}?)?`,
+  String.raw`(?:(?<![\p{L}\p{Nd}])(?:R|ℝ|Reals?|𝕊|S)(?![\p{L}])|(?<![\p{L}\p{Nd}])R(?=[a-z](?:x[a-z])?(?![\p{L}]))) ?(_\{?\+{1,2}\}?|_\{?>0\}?)? ?(?:\^? ?(\{[^{}]*\}|\([^()]*\)|\[[^[\]]*\])|\^ ?(${DIM}(?: ?(?:×|x) ?${DIM})?)|((?:[\p{L}]|\d+)(?: ?(?:×|x) ?${DIM})?)(?![\p{L}\p{Nd}]))? ?(_\{?\+{1,2}\}?)?`,
   "u",
 );
 
@@ -77,10 +77,10 @@ export function described(phrase: string): Omit<Declared, "name"> | undefined {
   const symmetricSpace = /(?<![\p{L}\p{Nd}])(?:𝕊|S) ?(?:_|\^)/u.test(rest);
   const space = symmetricSpace || /(?<![\p{L}\p{Nd}])(?:R|ℝ|Reals?)/u.test(rest) ? SPACE.exec(rest) : null;
   if (space !== null && space[0].trim() !== "" && (/^[Rℝ]/u.test(space[0].trim()) || symmetricSpace)) {
-    const written = space[2];
+    const written = space[2] ?? space[3] ?? space[4];
     const sides = written === undefined ? ["1"] : sidesOf(written.replace(/^\{|\}$/g, ""));
     if (sides === undefined) return undefined;
-    const sign = space[1] ?? space[3];
+    const sign = space[1] ?? space[5];
     if (symmetricSpace) {
       size = sizeOf([sides[0]!, sides[0]!]);
       properties.push(sign === undefined ? "symmetric" : sign.includes("++") ? "posdef" : "psd");
@@ -156,7 +156,7 @@ export function declarationsIn(line: string, squareByDefault = false): readonly 
 function inWords(text: string): readonly Declared[] | undefined {
   const heads = [...text.matchAll(HEAD)].filter((m) => namesIn(m[1]!) !== undefined);
   const [first] = heads;
-  if (first === undefined || first.index !== 0) return undefined;
+  if (first === undefined || first.index !== 0 || /^[,;.]/.test(text)) return undefined;
   const out: Declared[] = [];
   for (const [i, m] of heads.entries()) {
     const end = heads[i + 1]?.index ?? text.length;

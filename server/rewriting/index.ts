@@ -54,18 +54,23 @@ export function rewriting(document: MathDocument, problems: readonly Problem[], 
 class Rewriter {
   private scope = new GrowingScope();
   private readonly pieces: Piece[] = [];
+  private readonly problems: readonly Problem[];
   /** Names whose meaning the second reading has made or changed. */
   private readonly touched = new Set<string>();
   private readonly around: Surroundings;
   private read = 0;
+  /** Statements of the first reading, by their text. */
+  private readonly firstRead = new Map<string, Statement>();
   /** Statements that wait for declarations further down. */
   private readonly waiting: { readonly at: number; readonly block: Block }[] = [];
 
   constructor(
     private readonly document: MathDocument,
-    private readonly problems: readonly Problem[],
+    problems: readonly Problem[],
     private readonly refused: ReadonlySet<number>,
   ) {
+    this.problems = problems.filter(isDirty);
+    for (const f of document.formulas) this.firstRead.set(f.text.trim(), f.statement);
     this.around = { file: document.text, lookAlikes: lookAlikes(document.text) };
   }
 
@@ -90,7 +95,9 @@ class Rewriter {
     this.pieces.push({ span: block, text: block.text, changed: false, ...(why === undefined ? {} : { why }) });
   }
 
-  private statementsOf(text: string): Statement[] {
+  private statementsOf(text: string): readonly Statement[] {
+    const known = this.firstRead.get(text.trim());
+    if (known !== undefined) return [known];
     return splitLines(text).map(({ start, end }) => readStatementChanges(parseStatement(text.slice(start, end)).statement, this.scope.view())); // prettier-ignore
   }
 
@@ -191,13 +198,13 @@ class Rewriter {
     if (declaredIn(block.text).length > 0) return false;
     const { variables, definitions, dimensions } = this.scope.view();
     const isKnown = (n: string): boolean => variables.has(n) || definitions.has(n) || dimensions.has(n);
-    const names = new Set(later.flatMap((b) => declaredIn(b.text)).filter((n) => !isKnown(n)));
+    const names = new Set(later.flatMap((b) => this.declaredIn(b)).filter((n) => !isKnown(n)));
     const used = [...names].filter((n) => usesName(block.text, n, names, isKnown));
     if (used.length === 0) return false;
     // What it says is known once these are declared.
     const ahead = this.scope.copy();
     for (const b of later)
-      for (const n of declaredIn(b.text))
+      for (const n of this.declaredIn(b))
         if (used.includes(n)) for (const s of declarationsOf(b, ahead, this.around)) ahead.add(s);
     const text = this.readWith(block, ahead);
     if (text === undefined) return false;
@@ -206,6 +213,14 @@ class Rewriter {
     for (const s of this.statementsOf(text)) for (const n of namesOf(s)) this.touched.add(n);
     return true;
   }
+
+  /** Names that a block declares: looked at once. */
+  private declaredIn(block: Block): readonly string[] {
+    let names = this.declared.get(block);
+    if (names === undefined) this.declared.set(block, (names = declaredIn(block.text)));
+    return names;
+  }
+  private readonly declared = new Map<Block, readonly string[]>();
 
   /** What a block says where more is known: as it stands, or read a second time. */
   private readWith(block: Block, scope: GrowingScope): string | undefined {

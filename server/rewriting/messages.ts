@@ -42,7 +42,6 @@ function withoutProducts(p: Problem): Problem {
 
 /** The one problem of a line that could not be read as anything; `undefined` where what is said of it stands. */
 export function notUnderstood(
-  line: string,
   problems: readonly Problem[],
   piece: Piece,
   refused: Problem | undefined,
@@ -61,7 +60,6 @@ export function notUnderstood(
   if (syntax.length === 1) return withoutProducts(syntax[0]!);
   const why = piece.why ?? "it has more than one mistake";
   if (/\bwrite\b/.test(why)) return { ...plain, span, message: readable(`This line is not understood: ${why}.`) };
-  void line;
   return {
     ...plain,
     span,

@@ -34,10 +34,12 @@ export function splitWord(word: string, known: Known): readonly string[] | undef
   return found;
 }
 
+const isPrefix = (piece: string, known: Known): boolean => PREFIXES.has(piece) && !isValue(known, piece);
+
 function pieceOf(piece: string, before: readonly string[], known: Known): string | undefined {
   const isLetter = [...piece].length === 1;
   if (isValue(known, piece)) return piece;
-  if (piece === "T" && before.length > 0 && before.at(-1) !== "'") return "'";
+  if (piece === "T" && before.length > 0 && before.at(-1) !== "'" && !isPrefix(before.at(-1)!, known)) return "'";
   if (piece === "I" && isLetter) return "I";
   if (!isLetter && PREFIXES.has(piece) && !PREFIXES.has(before.at(-1) ?? "")) return piece;
   return undefined;

@@ -26,7 +26,10 @@ describe("any messages are answered", function () {
     process.on("unhandledRejection", onUnhandled);
     const client = await new BenchClient().start();
     // What fails inside is logged, with the place: it is a defect, however politely it is answered.
-    client.connection.onNotification("window/logMessage", ({ message }: { message: string }) => void logged.push(message));
+    client.connection.onNotification(
+      "window/logMessage",
+      ({ message }: { message: string }) => void logged.push(message),
+    );
     const c = new Choices(SEED);
     const uris = ["file:///a.mcalc", "file:///b.md", "untitled:c", "git:/d.md?ref", "nonsense", ""];
     const texts = new Map<string, string>();
