@@ -1,5 +1,6 @@
 import { json } from "../core/escaping";
 import { printText } from "../language/print";
+import { conditionText } from "../optima/stationary/conditions";
 import { stationaryPoint } from "../optima/stationary";
 import type { OptimumOptions } from "./curvature";
 import { failureLines } from "./derive";
@@ -36,7 +37,7 @@ export async function solved(
     ok: true,
     text: solutions.map(({ left, right }) => `${printText(left)} = ${printText(right)}`).join("\n"),
     latex: equations.length === 1 ? equations[0]! : `\\begin{gathered}${equations.join(" \\\\ ")}\\end{gathered}`,
-    conditions,
+    conditions: conditions.map((c) => conditionText(c, printText)),
     verified,
     ...(nature === undefined ? {} : { nature }),
   };

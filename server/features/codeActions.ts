@@ -18,6 +18,7 @@ export type Action =
       readonly variable: string;
       readonly target: Span;
     }
+  | { readonly kind: "refactor.derive.solve"; readonly title: string; readonly variable: string; readonly target: Span }
   | { readonly kind: "refactor.derive.steps"; readonly title: string; readonly variable: string; readonly target: Span }
   | { readonly kind: "refactor.derive.claim"; readonly title: string; readonly variable: string; readonly target: Span }
   | { readonly kind: "source.fixAll"; readonly title: string; readonly fix: Fix };
@@ -62,6 +63,9 @@ export function codeActions(snapshot: Snapshot, selection: Span, everything = fa
     if (isScalarTarget(target))
       for (const { name } of likely)
         actions.push({ kind: "refactor.derive.hessian", title: `Hessian with respect to ${name}`, variable: name, ...about }); // prettier-ignore
+    if (isScalarTarget(target))
+      for (const { name } of everything ? likely : likely.slice(0, 1))
+        actions.push({ kind: "refactor.derive.solve", title: `Where is the gradient zero? (solve for ${name})`, variable: name, ...about }); // prettier-ignore
     for (const { name } of likely)
       actions.push({ kind: "refactor.derive.steps", title: `Insert the derivation with respect to ${name}`, variable: name, ...about }); // prettier-ignore
   }

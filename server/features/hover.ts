@@ -4,6 +4,7 @@ import type { Scope } from "../core/scope";
 import { isScalar, shapeText } from "../core/shape";
 import type { Derivative } from "../calculus";
 import { operator } from "../operators";
+import { curvature } from "../optima/curvature";
 import { type Blocks, blocksOf } from "../notation/blocks";
 import { derivativeOf } from "./derivatives";
 import { diagnostics } from "./diagnostics";
@@ -164,7 +165,25 @@ async function rowsOf(
     })),
     turn,
   );
-  return { ...rows, folded, ...(refusal === undefined || shown.length > 0 ? {} : { refusal }) };
+  const curves = shown.flatMap(({ variable }) => curveIn(target, variable));
+  return {
+    ...rows,
+    notes: [...rows.notes, ...curves],
+    folded,
+    ...(refusal === undefined || shown.length > 0 ? {} : { refusal }),
+  };
+}
+
+/** Work for one line on curvature, in steps of the budget. */
+const CURVE_STEPS = 20_000;
+
+/** Which way a scalar curves, where the rules prove it at once; nothing is said of what is linear. */
+function curveIn({ expr, formula: { scope } }: Target, variable: string): string[] {
+  const shape = shapeIn(expr, scope);
+  if (shape === undefined || !isScalar(shape)) return [];
+  const found = curvature({ expr, wrt: [variable], scope }, "quick", CURVE_STEPS);
+  if (!found.ok || !/con(?:vex|cave)$/.test(found.curvature)) return [];
+  return [`${sentence(found.curvature)} in ${unicodeIn(scope)(nameExpr(variable))}.`];
 }
 
 /** What a derivative that is written down comes to. */

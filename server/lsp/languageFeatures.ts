@@ -32,6 +32,7 @@ import { selectionRanges } from "../features/selectionRanges";
 import { semanticTokens, TOKEN_MODIFIERS, TOKEN_TYPES, type Token } from "../features/semanticTokens";
 import { signatureHelp } from "../features/signatureHelp";
 import { insertSteps } from "../features/steps";
+import { solveBelow } from "../features/solve";
 import { symbols } from "../features/symbols";
 import { asClaim } from "../features/answers";
 import { formulaAt } from "../features/place";
@@ -413,7 +414,9 @@ async function derivationEdits(
   if (target === undefined) return { message: "There is no expression here to derive." };
   const result = await (data.kind === "refactor.derive.steps"
     ? insertSteps(snapshot, target, data.variable, turn)
-    : deriveBelow(snapshot, target, data.variable, data.kind === "refactor.derive.hessian" ? 2 : 1, turn));
+    : data.kind === "refactor.derive.solve"
+      ? solveBelow(snapshot, target, data.variable, turn)
+      : deriveBelow(snapshot, target, data.variable, data.kind === "refactor.derive.hessian" ? 2 : 1, turn));
   if (!result.ok) return { message: result.message };
   if (result.insertion === undefined) return { message: "This derivative stands there already." };
   const { offset, text } = result.insertion;

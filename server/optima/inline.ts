@@ -42,8 +42,15 @@ function reindexed(e: Expr, taken: ReadonlySet<string>, scope: Scope): Expr {
   if (e.kind === "sumover" && taken.has(e.variable)) {
     const free = INDICES.find((n) => !taken.has(n) && !scope.variables.has(n) && !scope.dimensions.has(n));
     if (free === undefined) return e;
-    const inner = { ...e, variable: free, body: withIndex(e.body, e.variable, free, scope) };
-    return { ...inner, body: reindexed(inner.body, new Set([...taken, free]), scope) };
+    const inner = {
+      ...e,
+      variable: free,
+      body: withIndex(e.body, e.variable, free, scope),
+    };
+    return {
+      ...inner,
+      body: reindexed(inner.body, new Set([...taken, free]), scope),
+    };
   }
   const parts = children(e);
   return parts.length === 0 ? e : withChildren(e, parts.map((c) => reindexed(c, taken, scope))); // prettier-ignore

@@ -25,7 +25,7 @@ describe("mcalc mcp", function () {
 
   it("lists its tools, which read only their arguments, and its resources", async () => {
     const { tools } = await client.listTools();
-    for (const name of ["derive", "check", "derivation", "shapes", "code"]) {
+    for (const name of ["derive", "check", "derivation", "shapes", "code", "solve", "curvature"]) {
       const tool = tools.find((t) => t.name === name);
       assert.equal(tool?.annotations?.readOnlyHint, true, name);
       assert.equal(tool?.annotations?.openWorldHint, false, name);
@@ -44,6 +44,8 @@ describe("mcalc mcp", function () {
     ["derive", { expr: "x'*A*x", wrt: "x", given: ["A : R^(n×n)", "x : R^n"], order: 2 }, { text: "A + A'", shape: ["n", "n"] }],
     // What is not declared is inferred, and said.
     ["derive", { expr: "norm2(X*w - y)^2", wrt: "w" }, { text: "2*X'*(X*w - y)", inferred: ["X : R^(n×m)", "w : R^m", "y : R^n"] }],
+    ["solve", { expr: "norm2(X*w - y)^2", wrt: "w" }, { text: "w = inv(X'*X)*X'*y", conditions: ["X'*X is invertible (X has full column rank)"], nature: "minimum", inferred: ["X : R^(n×m)", "w : R^m", "y : R^n"] }],
+    ["curvature", { expr: "norm2(x)^2", wrt: "x", given: ["x : R^n"] }, { curvature: "strongly convex", strong: "2", smooth: "2" }],
     ["shapes", { expr: "X*w - y" }, { shape: ["n"], inferred: ["X : R^(n×m)", "w : R^m", "y : R^n"] }],
     ["derivation", { expr: "tr(A*X)", wrt: "X", given: ["A : R^(m×n)", "X : R^(n×m)"] }, { steps: [
       { text: "dy = tr(A*dX)", latex: "dy = \\operatorname{tr}(A \\, dX)", rule: "d is linear" },

@@ -132,6 +132,7 @@ describe("code actions", () => {
         "refactor.derive: Derive with respect to y",
         "refactor.derive.hessian: Hessian with respect to w",
         "refactor.derive.hessian: Hessian with respect to X",
+        "refactor.derive.solve: Where is the gradient zero? (solve for w)",
         "refactor.derive.steps: Insert the derivation with respect to w",
         "refactor.derive.steps: Insert the derivation with respect to X",
       ],

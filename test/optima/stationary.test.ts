@@ -5,6 +5,7 @@ import { apply, type Expr } from "../../server/core/ast";
 import { readQuestion } from "../../server/cli/question";
 import { parseExpression } from "../../server/language/mcalc/parse";
 import { printText } from "../../server/language/print";
+import { conditionText } from "../../server/optima/stationary/conditions";
 import { stationaryPoint } from "../../server/optima/stationary";
 import { holds } from "../../server/optima/stationary/verify";
 
@@ -44,6 +45,12 @@ const TABLE: readonly (readonly [expr: string, wrt: string, given: readonly stri
   ["sum(i in 1..N, norm2(x_i - u)^2)", "u", ["x_i : R^d for i = 1..N", "u : R^d"], ["u = sum(i in 1..N, x_i)/N"]],
   ["x*log(x) - c*x", "x", ["x : R positive", "c : R"], ["x = exp(c - 1)"]],
   ["a*x^2 + b/x", "x", ["x, a, b : R positive"], ["x = (0.5*b/a)^(1/3)"]],
+  ["sum(k.*log(x)) - l*(sum(x) - 1)", "x,l", ["k, x : R^n positive", "l : R"], ["x = k/sum(k)", "l = sum(k)"]],
+  ["n/2*log(t) - t*norm2(y - X*w)^2/2", "t", ["X : R^(n×d)", "y : R^n", "w : R^d", "t : R positive"], ["t = n/norm2(y - X*w)^2", "if norm2(y - X*w)^2 is not zero", "if n/norm2(y - X*w)^2 is positive"]],
+  ["n/2*log(s) + norm2(y - X*w)^2/(2*s)", "w,s", ["X : R^(n×d)", "y : R^n", "w : R^d", "s : R positive"], ["w = inv(X'*X)*X'*y", "s = norm2(y - X*inv(X'*X)*X'*y)^2/n", "if X'*X is invertible (X has full column rank)", "if norm2(y - X*inv(X'*X)*X'*y)^2/n is positive"]],
+  ["sum(i in 1..N, norm2(x_i - A*z_i)^2)", "A", ["x_i : R^k for i = 1..N", "z_i : R^d for i = 1..N", "A : R^(k×d)"], ["A = sum(i in 1..N, x_i*z_i')*inv(sum(i in 1..N, z_i*z_i'))", "if sum(i in 1..N, z_i*z_i') is invertible"]],
+  ["-sum(p.*log(p)) + l*(sum(p) - 1)", "p,l", ["p : R^n positive", "l : R"], ["p = ones(n)/n", "l = 1 - log(n)"]],
+  ["sum(log(cosh(x - a)))", "x", ["x, a : R^n"], ["x = a"]],
   ["softplus(x) - p*x", "x", ["x, p : R"], ["x = log(p/(1 - p))", "if 1 - p is not zero", "if p/(1 - p) is positive"]],
 ]; // prettier-ignore
 
@@ -51,12 +58,12 @@ const TABLE: readonly (readonly [expr: string, wrt: string, given: readonly stri
 const REFUSED: readonly (readonly [expr: string, wrt: string, given: readonly string[], message: RegExp])[] = [
   ["a'*x", "x", ["a, x : R^n"], /^The gradient, a, does not depend on x/],
   ["logdet(X)", "X", ["X : R^(n×n) posdef"], /zero for no X/],
-  ["x'*A*x/(x'*x)", "x", ["A : R^(n×n) symmetric", "x : R^n"], /no closed form/],
-  ["sum(softplus(X*w)) - y'*X*w", "w", ["X : R^(n×d)", "y : R^n", "w : R^d"], /no closed form/],
+  ["x'*A*x/(x'*x)", "x", ["A : R^(n×n) symmetric", "x : R^n"], /^There is no closed form/],
+  ["sum(softplus(X*w)) - y'*X*w", "w", ["X : R^(n×d)", "y : R^n", "w : R^d"], /^There is no closed form/],
   // Zero along a curve, and at a point beside it.
   ["(a - x*y)^2", "x,y", ["a, x, y : R"], /no closed form|along a curve/],
   // At zero, and at two other points.
-  ["x^4 - x^2", "x", ["x : R"], /no closed form/],
+  ["x^4 - x^2", "x", ["x : R"], /^There is no closed form/],
   // A matrix of rank one has no inverse.
   ["(a'*x)^2 - b'*x", "x", ["a, b, x : R^n"], /no closed form|compared with numbers/],
   ["A*x", "x", ["A : R^(m×n)", "x : R^n"], /only a scalar/],
@@ -86,7 +93,10 @@ describe("stationary points", function () {
     it(`${expr}: ${lines[0]!}`, () => {
       const { answer } = asked(expr, wrt, given);
       assert.ok(answer.ok, JSON.stringify(answer));
-      assert.deepEqual([...answer.solutions.map(text), ...answer.conditions.map((c) => `if ${c}`)], lines);
+      assert.deepEqual(
+        [...answer.solutions.map(text), ...answer.conditions.map((c) => `if ${conditionText(c, printText)}`)],
+        lines,
+      );
     });
 
   for (const [expr, wrt, given, message] of REFUSED)

@@ -7,7 +7,7 @@ import rules from "../../../docs/rules.md";
 import { OPERATORS } from "../../operators";
 import { FORMATS, LANGUAGES } from "../formats";
 import { VERSION } from "../version";
-import { check, code, derivation, derive, shapes, type ToolAnswer } from "./tools";
+import { check, code, curvature, derivation, derive, shapes, solve, type ToolAnswer } from "./tools";
 
 const EXPR = z
   .string()
@@ -21,6 +21,7 @@ const GIVEN = z
 const WRT = z
   .union([z.string(), z.array(z.string())])
   .describe("The variable; a list: one derivative after the other.");
+const JOINTLY = z.union([z.string(), z.array(z.string())]).describe("The variable; a list: jointly.");
 const ORDER = z.number().int().min(1).max(8).optional();
 
 const ERROR = z
@@ -139,6 +140,51 @@ export function mcpServer(): McpServer {
       annotations: READS_ONLY,
     },
     async (about) => result(await shapes(about), ({ words }) => String(words)),
+  );
+  server.registerTool(
+    "solve",
+    {
+      title: "Solve",
+      description:
+        "Where the gradient of a scalar is zero, in closed form, with its conditions; refused where there is no closed form.",
+      inputSchema: { expr: EXPR, wrt: JOINTLY, given: GIVEN },
+      outputSchema: {
+        ok: z.boolean(),
+        text: z.string().optional(),
+        latex: z.string().optional(),
+        conditions: z.array(z.string()).optional(),
+        verified: z.boolean().optional(),
+        nature: z.enum(["minimum", "maximum"]).optional(),
+        inferred: INFERRED,
+        error: ERROR,
+      },
+      annotations: READS_ONLY,
+    },
+    async (question) =>
+      result(await solve(question), ({ text, conditions }) =>
+        [String(text), ...(conditions as string[]).map((c) => `if ${c}`)].join("\n"),
+      ),
+  );
+  server.registerTool(
+    "curvature",
+    {
+      title: "Curvature",
+      description:
+        "Whether a scalar is affine, convex, strictly or strongly convex, concave, neither (with a counterexample), or undecided: proved, never guessed.",
+      inputSchema: { expr: EXPR, wrt: JOINTLY, given: GIVEN },
+      outputSchema: {
+        ok: z.boolean(),
+        curvature: z.string().optional(),
+        strong: z.string().optional().describe("The modulus of strong convexity."),
+        smooth: z.string().optional().describe("A Lipschitz constant of the gradient."),
+        reason: z.array(z.string()).optional(),
+        inferred: INFERRED,
+        error: ERROR,
+      },
+      annotations: READS_ONLY,
+    },
+    async (question) =>
+      result(await curvature(question), ({ curvature: word, reason }) => [word, ...(reason as string[])].join("\n")),
   );
   server.registerTool(
     "code",

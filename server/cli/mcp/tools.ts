@@ -3,8 +3,10 @@ import { inferShape } from "../../shapes/infer";
 import { answerLine } from "../batch";
 import { checkText } from "../checked";
 import { codeOf } from "../code";
+import { curvatureOf } from "../curvature";
 import type { Language } from "../formats";
 import { type Answered, answer, type Failed, inOurLanguage, type Question, readQuestion, shapeDims } from "../question";
+import { solved } from "../solve";
 import { stepsOf } from "../steps";
 import { inferredDeclarations } from "./inferred";
 
@@ -102,6 +104,24 @@ export async function code(question: ByVariable & { readonly to: string }): Prom
   return made.ok
     ? { ok: true, code: made.text, ...(inferred.length > 0 ? { inferred } : {}) }
     : refusal("unsupported", made.message);
+}
+
+/** Where the gradient is zero, in closed form. */
+export async function solve(question: ByVariable): Promise<ToolAnswer> {
+  const read = await prepared(question);
+  if ("ok" in read) return read;
+  const { inferred } = read;
+  const found = await solved(read.expr, read);
+  return found.ok ? { ...found, ...(inferred.length > 0 ? { inferred } : {}) } : found;
+}
+
+/** Which way a function curves, and why. */
+export async function curvature(question: ByVariable): Promise<ToolAnswer> {
+  const read = await prepared(question);
+  if ("ok" in read) return read;
+  const { inferred } = read;
+  const found = await curvatureOf(read.expr, read);
+  return "ok" in found ? found : { ok: true, ...found, ...(inferred.length > 0 ? { inferred } : {}) };
 }
 
 export type TextFormat = "markdown" | "mcalc" | "latex";

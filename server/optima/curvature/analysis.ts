@@ -283,11 +283,19 @@ export class Analysis extends World {
       const s = this.shape(a);
       const count = timesExpr(dimension(s.rows.key), dimension(s.cols.key));
       const most = op === "sum" && count !== undefined ? timesExpr(apply("sqrt", count), f.map?.most) : undefined;
-      return affineFacts(range, { tells: NO_NAMES, ...(most === undefined ? {} : { most }) });
+      return affineFacts(range, {
+        tells: NO_NAMES,
+        ...(most === undefined ? {} : { most }),
+      });
     }
     // A separable sum bends in each entry as much as its function does.
     const { radial: _radial, ...rest } = f;
-    const out: Facts = { ...rest, range, because: [f], why: `a sum of ${f.curve} entries` };
+    const out: Facts = {
+      ...rest,
+      range,
+      because: [f],
+      why: `a sum of ${f.curve} entries`,
+    };
     if (op === "sum") return out;
     return scaled(out, range, 1, true, undefined);
   }
@@ -304,7 +312,14 @@ export class Analysis extends World {
       range,
       ...(f.curve === "affine" ? { map: { tells: NO_NAMES } } : {}),
       ...(smooth === undefined ? {} : { smooth }),
-      ...(f.strong === undefined ? {} : { strong: { on: f.strong.on, ...(modulus === undefined ? {} : { modulus }) } }),
+      ...(f.strong === undefined
+        ? {}
+        : {
+            strong: {
+              on: f.strong.on,
+              ...(modulus === undefined ? {} : { modulus }),
+            },
+          }),
       why: `a sum of ${f.curve} terms`,
       because: [f],
     };
@@ -323,7 +338,12 @@ export class Analysis extends World {
     const convex = all.every(isConvex);
     if (!convex && !all.every(isConcave)) return unknownFacts(range);
     const strict = all.reduce<ReadonlySet<string>>((s, f) => union(s, f.strict), NO_NAMES);
-    return { curve: convex ? "convex" : "concave", range, strict, because: all };
+    return {
+      curve: convex ? "convex" : "concave",
+      range,
+      strict,
+      because: all,
+    };
   }
 
   // ---- products ----
@@ -431,7 +451,10 @@ export class Analysis extends World {
       const under = op === "hdiv" && fixed === f;
       const inner = under ? this.power(expr, -1, apply("hpow", expr, num(-1)), "hpow") : moving;
       const r = fixed.range;
-      if (inner.curve === "affine") return affineFacts(range, { tells: isNonzero(r) ? inner.map!.tells : NO_NAMES });
+      if (inner.curve === "affine")
+        return affineFacts(range, {
+          tells: isNonzero(r) ? inner.map!.tells : NO_NAMES,
+        });
       if (!isNonnegative(r) && !isNonpositive(r)) return unknownFacts(range);
       return scaled(inner, range, isNonnegative(r) ? 1 : -1, isNonzero(r), undefined);
     }

@@ -114,7 +114,11 @@ function along(
       const above = middle.value - (a.value + b.value) / 2;
       if (Math.abs(above) <= TOLERANCE * size + 1e-11) continue;
       const named = (values: readonly Dense[]) => new Map(wrt.map((v, i) => [v.name, values[i]!]));
-      const witness: Witness = { from: named(from), to: named(to), values: [a.value, middle.value, b.value] };
+      const witness: Witness = {
+        from: named(from),
+        to: named(to),
+        values: [a.value, middle.value, b.value],
+      };
       if (above > 0) convex ??= witness;
       else concave ??= witness;
     }

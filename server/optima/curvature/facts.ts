@@ -81,7 +81,12 @@ export const constantFacts = (range: Range): Facts => ({
   smooth: ZERO,
   because: [],
 });
-export const unknownFacts = (range: Range = ANY): Facts => ({ curve: "none", range, strict: NO_NAMES, because: [] });
+export const unknownFacts = (range: Range = ANY): Facts => ({
+  curve: "none",
+  range,
+  strict: NO_NAMES,
+  because: [],
+});
 export const affineFacts = (range: Range, map: AffineMap): Facts => ({ curve: "affine", range, map, strict: NO_NAMES, smooth: ZERO, because: [] }); // prettier-ignore
 
 export const isFlat = (f: Facts): boolean => f.curve === "constant" || f.curve === "affine";

@@ -56,11 +56,19 @@ const MOST_LINES = 12;
  * Which way a scalar curves as a function of the variables: proved by the rules of disciplined convex programming or
  * from the form of its Hessian, and compared with numbers; `neither` with a counterexample. Never a guess, never throws.
  */
-export function curvature(request: CurvatureRequest, effort: Effort = "full"): CurvatureAnswer | CurvatureRefused {
+export function curvature(
+  request: CurvatureRequest,
+  effort: Effort = "full",
+  steps = REQUEST_STEPS,
+): CurvatureAnswer | CurvatureRefused {
   try {
-    return withBudget(REQUEST_STEPS, () => decided(request, effort));
+    return withBudget(steps, () => decided(request, effort));
   } catch (e) {
-    if (e instanceof Refusal) return { ok: false, error: { code: e.code, message: asSentence(e.message) } };
+    if (e instanceof Refusal)
+      return {
+        ok: false,
+        error: { code: e.code, message: asSentence(e.message) },
+      };
     if (e instanceof RangeError)
       return { ok: false, error: { code: "too-large", message: "The formula is nested too deeply; split it with definitions." } }; // prettier-ignore
     if (e instanceof Stuck) return undecided("a part of it is not understood");
@@ -68,7 +76,11 @@ export function curvature(request: CurvatureRequest, effort: Effort = "full"): C
   }
 }
 
-const undecided = (...reason: string[]): CurvatureAnswer => ({ ok: true, curvature: "undecided", reason });
+const undecided = (...reason: string[]): CurvatureAnswer => ({
+  ok: true,
+  curvature: "undecided",
+  reason,
+});
 
 function variablesOf({ wrt, scope }: CurvatureRequest): Variable[] {
   if (wrt.length === 0) throw new Refusal("syntax", "name a variable");
@@ -91,7 +103,11 @@ function decided(request: CurvatureRequest, effort: Effort): CurvatureAnswer {
   if (!isScalar(shape))
     throw new Refusal("not-scalar", `this is ${shapeText(shape)}; only a scalar is convex or concave`);
   if (!world.depends(e))
-    return { ok: true, curvature: "affine", reason: [`it does not depend on ${names.join(" and ")}`] };
+    return {
+      ok: true,
+      curvature: "affine",
+      reason: [`it does not depend on ${names.join(" and ")}`],
+    };
   if (wrt.some((v) => v.properties.has("orthogonal")))
     return undecided("a convex combination of orthogonal matrices is not orthogonal");
 
@@ -104,7 +120,11 @@ function decided(request: CurvatureRequest, effort: Effort): CurvatureAnswer {
 
   const against = evidence(e, wrt, scope);
   if (against.convex !== undefined && against.concave !== undefined)
-    return { ok: true, curvature: "neither", reason: counterexample(against, names) };
+    return {
+      ok: true,
+      curvature: "neither",
+      reason: counterexample(against, names),
+    };
   if (against.convex === undefined && against.concave === undefined) {
     const lines = isAffineByGradient(e, wrt, world);
     if (lines !== undefined) return confirmed({ ok: true, curvature: "affine", reason: lines }, e, wrt, scope);
@@ -165,10 +185,20 @@ function answered(f: Facts, names: readonly string[]): CurvatureAnswer {
   const reason = reasons(f, names);
   const smooth = f.smooth === undefined || isFlat(f) ? {} : { smooth: f.smooth };
   if (isFlat(f))
-    return { ok: true, curvature: "affine", reason: [`it is a linear map of ${names.join(" and ")}, and a constant`] };
+    return {
+      ok: true,
+      curvature: "affine",
+      reason: [`it is a linear map of ${names.join(" and ")}, and a constant`],
+    };
   const curvature = wordOf(f, names);
   const modulus = curvature.startsWith("strongly") ? f.strong?.modulus : undefined;
-  return { ok: true, curvature, ...(modulus === undefined ? {} : { strong: modulus }), ...smooth, reason };
+  return {
+    ok: true,
+    curvature,
+    ...(modulus === undefined ? {} : { strong: modulus }),
+    ...smooth,
+    reason,
+  };
 }
 
 function wordOf(f: Facts, names: readonly string[]): Curvature {

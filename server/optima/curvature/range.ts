@@ -34,10 +34,22 @@ const product = (x: number, y: number): number => (x === 0 || y === 0 ? 0 : x * 
 
 export function timesRange(a: Range, b: Range): Range {
   const corners = [
-    { value: product(a.low, b.low), open: corner(a.low, a.lowOpen, b.low, b.lowOpen) },
-    { value: product(a.low, b.high), open: corner(a.low, a.lowOpen, b.high, b.highOpen) },
-    { value: product(a.high, b.low), open: corner(a.high, a.highOpen, b.low, b.lowOpen) },
-    { value: product(a.high, b.high), open: corner(a.high, a.highOpen, b.high, b.highOpen) },
+    {
+      value: product(a.low, b.low),
+      open: corner(a.low, a.lowOpen, b.low, b.lowOpen),
+    },
+    {
+      value: product(a.low, b.high),
+      open: corner(a.low, a.lowOpen, b.high, b.highOpen),
+    },
+    {
+      value: product(a.high, b.low),
+      open: corner(a.high, a.highOpen, b.low, b.lowOpen),
+    },
+    {
+      value: product(a.high, b.high),
+      open: corner(a.high, a.highOpen, b.high, b.highOpen),
+    },
   ];
   const low = Math.min(...corners.map((c) => c.value));
   const high = Math.max(...corners.map((c) => c.value));

@@ -1,5 +1,5 @@
 import { apply, type Expr, name, num, runsWith, sameExpr, size, substitute } from "../../core/ast";
-import { isColumn, isMatrix, isScalar } from "../../core/shape";
+import { isColumn, isMatrix, isScalar, sameShape } from "../../core/shape";
 import type { Variable } from "../../core/scope";
 import { derive, simplify } from "../../calculus";
 import { build } from "../../derivation/term";
@@ -52,6 +52,8 @@ const isZeroExpr = (e: Expr): boolean =>
 /** A·x + c = 0 for x, where the derivative of the left side does not hang on x: vectors, numbers, and matrices by vec. */
 export function solveLinear(equation: Expr, v: Variable, world: World): Solution | Unsolved | undefined {
   if (!mentions(equation, v.name)) return isZeroExpr(equation) ? { why: "always" } : { why: "constant", shown: equation };
+  // As many equations as unknowns.
+  if (!sameShape(world.shape(equation), v.shape)) return undefined;
   const jacobian = derive({ expr: equation, wrt: [v.name], scope: world.scope });
   if (!jacobian.ok || mentions(jacobian.expr, v.name)) return undefined;
   if (isZeroExpr(jacobian.expr)) return { why: "constant", shown: atZero(equation, v, world) };
@@ -113,9 +115,15 @@ function leftSolve(a: Expr, c: Expr, world: World): { value: Expr; divisor: Expr
   const reduced = withoutCommon(cleared.a, cleared.c, world);
   const left = multipleOfEye(reduced.a, world);
   if (left !== undefined)
-    return { value: simplify(scaleBy(factor, apply("div", reduced.c, left)), world.scope), divisor: left };
+    return {
+      value: simplify(scaleBy(factor, apply("div", reduced.c, left)), world.scope),
+      divisor: left,
+    };
   const value = scaleBy(factor, apply("mul", inverseOf(reduced.a), reduced.c));
-  return { value: shortest([value, simplify(value, world.scope)]), divisor: reduced.a };
+  return {
+    value: shortest([value, simplify(value, world.scope)]),
+    divisor: reduced.a,
+  };
 }
 
 /** s, of s·I. */
@@ -132,7 +140,10 @@ function withoutDivisors(a: Expr, c: Expr, world: World): { a: Expr; c: Expr } {
   for (const p of world.term(c).powers) {
     if (p.exponent >= 0) continue;
     const by = apply("pow", p.base, num(-p.exponent));
-    const next = { a: simplify(apply("mul", by, a), world.scope), c: simplify(apply("mul", by, c), world.scope) };
+    const next = {
+      a: simplify(apply("mul", by, a), world.scope),
+      c: simplify(apply("mul", by, c), world.scope),
+    };
     if (size(next.a) + size(next.c) < size(a) + size(c)) return next;
   }
   return { a, c };
@@ -192,7 +203,10 @@ function withRight(left: Expr, right: Expr, constant: Expr, world: World): Solut
   const first = leftSolve(left, constant, world);
   if (right.kind === "apply" && right.op === "eye") return { value: first.value, divisors: [first.divisor] };
   const value = apply("mul", first.value, inverseOf(simplify(apply("transpose", right), world.scope)));
-  return { value: shortest([value, simplify(value, world.scope)]), divisors: [first.divisor, right] };
+  return {
+    value: shortest([value, simplify(value, world.scope)]),
+    divisors: [first.divisor, right],
+  };
 }
 
 function withLeft(left: Expr, right: Expr, constant: Expr, world: World): Solution {
@@ -200,7 +214,10 @@ function withLeft(left: Expr, right: Expr, constant: Expr, world: World): Soluti
   const turned = inverseOf(simplify(apply("transpose", m.rest), world.scope));
   const inner = left.kind === "apply" && left.op === "eye" ? c.rest : apply("mul", inverseOf(left), c.rest);
   const value = scaleBy(-c.coef / m.coef, turned.kind === "apply" && turned.op === "eye" ? inner : apply("mul", inner, turned)); // prettier-ignore
-  return { value: shortest([value, simplify(value, world.scope)]), divisors: [m.rest, left] };
+  return {
+    value: shortest([value, simplify(value, world.scope)]),
+    divisors: [m.rest, left],
+  };
 }
 
 /** A Jacobian as a sum of Kronecker products; `undefined` where it is of another form. */

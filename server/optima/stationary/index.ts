@@ -3,14 +3,14 @@ import { stepsWithBudget } from "../../core/budget";
 import { asSentence, type ProblemCode, Refusal } from "../../core/problem";
 import type { Scope, Variable } from "../../core/scope";
 import { isMatrix, isScalar, shapeText } from "../../core/shape";
-import { atOnce } from "../../core/steps";
-import { derive, simplify } from "../../calculus";
+import { atOnce, type Steps } from "../../core/steps";
+import { derivation, derive, simplify } from "../../calculus";
 import { Stuck } from "../../derivation/context";
 import { printText } from "../../language/print";
 import { curvature } from "../curvature";
 import { World } from "../curvature/world";
 import { inlined, substituted } from "../inline";
-import { conditionsOf } from "./conditions";
+import { type Condition, conditionsOf, distinct } from "./conditions";
 import { isSolution, mentions, shortest, type Solution, solveLinear, type Unsolved } from "./equation";
 import { solveWithInverse } from "./inverses";
 import { balanced, isolate, solveScalar } from "./separable";
@@ -21,8 +21,8 @@ export interface StationaryPoint {
   readonly ok: true;
   /** One equation a variable: `w = …`, or `vec(X) = …`. */
   readonly solutions: readonly { readonly left: Expr; readonly right: Expr }[];
-  /** What must hold beyond the declarations, in words. */
-  readonly conditions: readonly string[];
+  /** What must hold beyond the declarations. */
+  readonly conditions: readonly Condition[];
   /** The gradient vanishes there, at random points. */
   readonly verified: boolean;
   readonly nature?: "minimum" | "maximum";
@@ -48,10 +48,14 @@ const STEPS = 600_000;
  * and its inverse, functions of each entry, numbers up to second degree, and several variables by elimination. The gradient
  * is compared with zero at random points. A refusal says that there is no closed form. Never throws.
  */
-export function stationaryPoint(request: StationaryRequest): StationaryPoint | NoStationaryPoint {
+export const stationaryPoint = (request: StationaryRequest): StationaryPoint | NoStationaryPoint =>
+  atOnce(stationaryPoints(request));
+
+/** The same in steps, for who has others to serve meanwhile. */
+export function* stationaryPoints(request: StationaryRequest): Steps<StationaryPoint | NoStationaryPoint> {
   const refused = (code: ProblemCode, message: string): NoStationaryPoint => ({ ok: false, error: { code, message: asSentence(message) } }); // prettier-ignore
   try {
-    return atOnce(stepsWithBudget(STEPS, stationary(request)));
+    return yield* stepsWithBudget(STEPS, stationary(request));
   } catch (e) {
     if (e instanceof Refusal) return refused(e.code, e.message);
     if (e instanceof RangeError) return refused("too-large", "the formula is nested too deeply; split it with definitions"); // prettier-ignore
@@ -61,7 +65,7 @@ export function stationaryPoint(request: StationaryRequest): StationaryPoint | N
 }
 
 const NO_FORM =
-  "there is no closed form known here: the gradient is neither linear in the variable nor of another form that is solved";
+  "There is no closed form known here: the gradient is neither linear in the variable nor of another form that is solved";
 
 function variablesOf({ wrt, scope }: StationaryRequest): Variable[] {
   if (wrt.length === 0) throw new Refusal("syntax", "name a variable");
@@ -70,12 +74,12 @@ function variablesOf({ wrt, scope }: StationaryRequest): Variable[] {
     if (v === undefined) throw new Refusal("undeclared", `${n} is not declared`);
     if (v.family !== undefined) throw new Refusal("unsupported", `a whole family (${n}) as the variable is not supported`); // prettier-ignore
     if (v.properties.has("orthogonal") || v.properties.has("lower") || v.properties.has("upper") || v.properties.has("skew"))
-      throw new Refusal("unsupported", `there is no closed form known here for ${n}, of which it is declared that it is ${v.properties.has("orthogonal") ? "orthogonal" : "structured"}`);
+      throw new Refusal("unsupported", `There is no closed form known here for ${n}, of which it is declared that it is ${v.properties.has("orthogonal") ? "orthogonal" : "structured"}`);
     return v;
   });
 } // prettier-ignore
 
-function* stationary(request: StationaryRequest): Generator<void, StationaryPoint | NoStationaryPoint, void> {
+function* stationary(request: StationaryRequest): Steps<StationaryPoint | NoStationaryPoint> {
   const { scope } = request;
   const variables = variablesOf(request);
   const expr = inlined(request.expr, scope);
@@ -84,7 +88,7 @@ function* stationary(request: StationaryRequest): Generator<void, StationaryPoin
   if (!isScalar(shape)) throw new Refusal("not-scalar", `this is ${shapeText(shape)}; only a scalar has a gradient that can be set to zero`); // prettier-ignore
   const gradients: Expr[] = [];
   for (const v of variables) {
-    const g = derive({ expr, wrt: [v.name], scope });
+    const g = yield* derivation({ expr, wrt: [v.name], scope });
     if (!g.ok) throw new Refusal(g.error.code, g.error.message);
     gradients.push(g.expr);
     yield;
@@ -169,7 +173,7 @@ function finished(
   return {
     ok: true,
     solutions: variables.map((v) => ({ left: found.get(v.name)!.vec === true ? apply("vec", name(v.name)) : name(v.name), right: values.get(v.name)! })),
-    conditions: [...new Set(conditions)],
+    conditions: distinct(conditions),
     verified: true,
     ...(nature === undefined ? {} : { nature }),
   };

@@ -29,7 +29,10 @@ export function solveWithInverse(equation: Expr, v: Variable, world: World): Sol
   const inside = renamed(equation, v.name);
   if (!mentions(inside, v.name)) {
     const inverse: Variable = { ...v, name: INVERSE };
-    const scope: Scope = { ...world.scope, variables: new Map([...world.scope.variables, [INVERSE, inverse]]) };
+    const scope: Scope = {
+      ...world.scope,
+      variables: new Map([...world.scope.variables, [INVERSE, inverse]]),
+    };
     const found = solveLinear(inside, inverse, new World(scope, [INVERSE]));
     if (found !== undefined && isSolution(found)) {
       if (found.vec) return undefined;

@@ -29,10 +29,11 @@ export function solveScalar(equation: Expr, v: Variable, world: World): Solution
   if (!isScalar(v.shape)) return undefined;
   const x = name(v.name);
   const positive = v.properties.has("positive");
-  const isolated = isolate(pulled(equation, v, world), v, world);
+  const own = pulled(equation, v, world);
+  const isolated = isolate(own, v, world);
   if (isolated !== undefined) return isolated;
   if (!isAlgebraic(equation, v.name) || (!positive && !dividesByIt(equation, v.name))) return undefined;
-  const read = byPowers(equation, v, world);
+  const read = byPowers(own, v, world);
   if (read !== undefined) return read;
   const powers = MULTIPLIERS.map((k) => apply("mul", apply("pow", x, num(k)), equation));
   for (const product of [...powers, ...overDenominators(equation, v.name, world)]) {
@@ -58,7 +59,10 @@ function coefficients(e: Expr, v: string, world: World): Map<number, Expr[]> | u
     if (at < 0) {
       if (t.chain.some((c) => mentions(c, v))) return false;
       const own = t.powers.find((p) => p.base.kind === "name" && p.base.name === v)?.exponent ?? 0;
-      const rest = build({ ...t, powers: t.powers.filter((p) => !(p.base.kind === "name" && p.base.name === v)) });
+      const rest = build({
+        ...t,
+        powers: t.powers.filter((p) => !(p.base.kind === "name" && p.base.name === v)),
+      });
       out.set(own, [...(out.get(own) ?? []), rest]);
       return true;
     }
@@ -74,7 +78,10 @@ function coefficients(e: Expr, v: string, world: World): Map<number, Expr[]> | u
   return termsOf(e).every(({ sign, term }) => add(withSign(products.term(term), sign))) ? out : undefined;
 }
 
-const withSign = (t: Term, sign: 1 | -1): Term => ({ ...t, coef: sign * t.coef });
+const withSign = (t: Term, sign: 1 | -1): Term => ({
+  ...t,
+  coef: sign * t.coef,
+});
 
 /** a·x^(k+1) + b·x^k = 0, read off the powers. */
 function byPowers(e: Expr, v: Variable, world: World): Solution | undefined {
@@ -89,17 +96,28 @@ function byPowers(e: Expr, v: Variable, world: World): Solution | undefined {
 
 /** An equation times all that its terms divide by. */
 function overDenominators(e: Expr, v: string, world: World): Expr[] {
-  const terms = termsOf(e).map(({ sign, term }) => ({ sign, term: world.term(term) }));
+  const terms = termsOf(e).map(({ sign, term }) => ({
+    sign,
+    term: world.term(term),
+  }));
   const under = new Map<string, { base: Expr; exponent: number }>();
   for (const { term } of terms)
     for (const { base, exponent } of term.powers)
       if (exponent < 0 && mentions(base, v)) {
         const key = exprKey(base);
-        under.set(key, { base, exponent: Math.max(-exponent, under.get(key)?.exponent ?? 0) });
+        under.set(key, {
+          base,
+          exponent: Math.max(-exponent, under.get(key)?.exponent ?? 0),
+        });
       }
   if (under.size < 2) return [];
   const by = { ...UNIT, powers: [...under.values()] };
-  const sum = sumOfTerms(terms.map(({ sign, term }) => ({ sign, term: build(world.products.times(term, by)) })));
+  const sum = sumOfTerms(
+    terms.map(({ sign, term }) => ({
+      sign,
+      term: build(world.products.times(term, by)),
+    })),
+  );
   return sum === undefined ? [] : [sum];
 }
 
@@ -292,17 +310,25 @@ const INVERSES: Readonly<Record<string, (y: Expr, one: Expr) => Expr>> = tableOf
 function pulled(e: Expr, v: Variable, world: World): Expr {
   if (!mentions(e, v.name)) return e;
   if (e.kind === "apply" && e.op === "exp" && !isScalar(world.shape(e))) {
-    const slope = derive({ expr: e.args[0]!, wrt: [v.name], scope: world.scope });
+    const slope = derive({
+      expr: e.args[0]!,
+      wrt: [v.name],
+      scope: world.scope,
+    });
     const k = slope.ok && !mentions(slope.expr, v.name) ? multipleOfOnes(slope.expr, world) : undefined;
     if (k === undefined) return e;
     const rest = atZero(e.args[0]!, v, world);
     return apply("mul", apply("exp", simplify(apply("mul", k, name(v.name)), world.scope)), apply("exp", rest));
   }
   const parts = children(e).map((c) => pulled(c, v, world));
-  if (e.kind === "apply" && e.op === "sum") {
-    const inner = parts[0]!;
-    if (inner.kind === "apply" && inner.op === "mul" && isScalar(world.shape(inner.args[0]!)))
-      return apply("mul", inner.args[0]!, apply("sum", inner.args[1]!));
+  if (e.kind === "apply" && e.op === "sum" && !isScalar(world.shape(e.args[0]!))) {
+    // Numbers stand before the sum.
+    const t = world.term(parts[0]!);
+    if (t.powers.some((p) => mentions(p.base, v.name)) && t.chain.length > 0)
+      return build({
+        ...t,
+        chain: [apply("sum", build({ ...UNIT, chain: t.chain }))],
+      });
   }
   return parts.every((p, i) => p === children(e)[i]) ? e : withChildren(e, parts);
 }

@@ -29,7 +29,11 @@ const isApply = <Op extends string>(e: Expr | undefined, op: Op): e is ApplyExpr
 const isNumber = (e: Expr | undefined, value: number): boolean => e?.kind === "number" && e.value === value;
 
 /** Signs for numbers that are written for entries. */
-const PLAIN: Readonly<Record<string, string>> = tableOf({ hadamard: "mul", hdiv: "div", hpow: "pow" });
+const PLAIN: Readonly<Record<string, string>> = tableOf({
+  hadamard: "mul",
+  hdiv: "div",
+  hpow: "pow",
+});
 
 function rule(op: string, args: readonly Expr[], world: World): Expr | undefined {
   const [a, b] = args as [Expr, Expr];
@@ -79,6 +83,10 @@ function rule(op: string, args: readonly Expr[], world: World): Expr | undefined
       if (isApply(a, "div") && isNumber(a.args[0], 1)) return apply("neg", apply("log", a.args[1]!));
       if (isApply(a, "mul") && isApply(a.args[1], "exp") && isScalar(world.shape(a.args[0]!))) return apply("add", apply("log", a.args[0]!), a.args[1].args[0]!);
       return isApply(a, "sum") && isApply(a.args[0], "exp") && isColumn(world.shape(a.args[0])) ? apply("logsumexp", a.args[0].args[0]!) : undefined;
+    case "sum": {
+      const k = isScalar(world.shape(a)) || isApply(a, "ones") ? undefined : constantTerm(a, world);
+      return k === undefined ? undefined : simplify(apply("mul", apply("sum", world.term(a).chain[0]!), k), world.scope);
+    }
     case "logsumexp":
       return shifted(a, world);
     default:

@@ -58,7 +58,14 @@ function withSizes(scope: Scope, sizes: ReadonlyMap<string, number>): Scope {
   const variables = new Map(
     [...scope.variables].map(([n, v]) => {
       const family = v.family === undefined ? {} : { family: { ...v.family, from: at(v.family.from), to: at(v.family.to) } }; // prettier-ignore
-      return [n, { ...v, shape: { rows: at(v.shape.rows), cols: at(v.shape.cols) }, ...family }] as const;
+      return [
+        n,
+        {
+          ...v,
+          shape: { rows: at(v.shape.rows), cols: at(v.shape.cols) },
+          ...family,
+        },
+      ] as const;
     }),
   );
   return { ...scope, variables, dimensions: new Set() };
