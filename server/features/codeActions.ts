@@ -1,12 +1,13 @@
 import type { Span } from "../core/ast";
 import type { Fix } from "../core/problem";
+import { curvature } from "../optima/curvature";
 import { diagnostics } from "./diagnostics";
 import { isScalarTarget } from "./hover";
 import { askedIn } from "./answers";
 import { formulaAt, overlaps } from "./place";
 import { type Edit, RepairLaw } from "./repairLaw";
 import type { Finding, Snapshot } from "./snapshot";
-import { targetAt, variablesOf } from "./target";
+import { type Target, targetAt, variablesOf } from "./target";
 
 /** A code action before its edit is made. */
 export type Action =
@@ -64,7 +65,7 @@ export function codeActions(snapshot: Snapshot, selection: Span, everything = fa
       for (const { name } of likely)
         actions.push({ kind: "refactor.derive.hessian", title: `Hessian with respect to ${name}`, variable: name, ...about }); // prettier-ignore
     if (isScalarTarget(target))
-      for (const { name } of everything ? likely : likely.slice(0, 1))
+      for (const { name } of (everything ? likely : likely.slice(0, 1)).filter((v) => !isLinear(target, v.name)))
         actions.push({ kind: "refactor.derive.solve", title: `Where is the gradient zero? (solve for ${name})`, variable: name, ...about }); // prettier-ignore
     for (const { name } of likely)
       actions.push({ kind: "refactor.derive.steps", title: `Insert the derivation with respect to ${name}`, variable: name, ...about }); // prettier-ignore
@@ -105,3 +106,12 @@ const touchEachOther = (a: readonly Edit[], b: readonly Edit[]): boolean =>
   a.some((x) => b.some((y) => overlaps(x.span, y.span) && !(isInsertion(x) && isInsertion(y))));
 
 const isInsertion = ({ span }: Edit): boolean => span.start === span.end;
+
+/** Work for finding out whether a gradient is constant, in steps of the budget. */
+const LINEAR_STEPS = 10_000;
+
+/** Whether an expression is linear in a variable as it is written: its gradient is zero nowhere. */
+function isLinear({ expr, formula }: Target, variable: string): boolean {
+  const found = curvature({ expr, wrt: [variable], scope: formula.scope }, "quick", LINEAR_STEPS);
+  return found.ok && found.curvature === "affine";
+}

@@ -73,7 +73,12 @@ describe("the language server over streams", () => {
       });
       const derivations = await c.request<CodeAction[]>("textDocument/codeAction", { textDocument, range, context: { diagnostics: [], only: ["refactor.derive"] } }); // prettier-ignore
       assert.ok(actions.some((a) => a.kind === "quickfix"));
-      for (const action of derivations) await c.request("codeAction/resolve", action);
+      for (const action of derivations)
+        await c.request("codeAction/resolve", action).catch((e: ResponseError<unknown>) => {
+          // Not every equation has a closed form: that is said in one sentence.
+          assert.deepEqual([action.kind, e.code], ["refactor.derive.solve", -32803]);
+          assert.match(e.message, /^[A-Z].*\.$/);
+        });
       assert.ok(derivations.some((a) => a.kind === "refactor.derive.hessian"));
       const variable = language === "mcalc" ? "w" : "x";
       await c.request("mcalc/variables", { textDocument, range });
@@ -93,7 +98,7 @@ describe("the language server over streams", () => {
     assert.deepEqual(contents, {
       kind: "plaintext",
       value:
-        "Xw − y: vector of length n\n‖Xw − y‖²: scalar\n∂loss/∂w = 2Xᵀ(Xw − y)    d×1 ✓ verified by numbers\n∂loss/∂X = 2(Xw − y)wᵀ    n×d ✓ verified by numbers\nIt depends on y as well.",
+        "Xw − y: vector of length n\n‖Xw − y‖²: scalar\n∂loss/∂w = 2Xᵀ(Xw − y)    d×1 ✓ verified by numbers\n∂loss/∂X = 2(Xw − y)wᵀ    n×d ✓ verified by numbers\nConvex in w.\nConvex in X.\nIt depends on y as well.",
     });
   });
 

@@ -76,6 +76,11 @@ const TABLE: readonly (readonly [expr: string, wrt: string, given: readonly stri
   ["tr(A*X*B*X')", "X", ["A : R^(m×m) posdef", "B : R^(n×n) posdef", "X : R^(m×n)"], "strongly convex"],
   ["sum((x - y).^2./y)", "x,y", ["x, y : R^n positive"], "convex"],
   ["2^x", "x", ["x : R"], "strictly convex"],
+  // The bounds of a factor that varies are no bounds of the product.
+  ["log((x'*S*x)^-2)", "S", ["x : R^n", "S : R^(n×n) posdef"], "convex"],
+  // A Hessian that is positive where it exists says nothing of what is at a kink.
+  ["max(2*x.*(x))", "x", ["x : R^n"], "undecided"],
+  ["sign(x)", "x", ["x : R"], "neither"],
   // What holds hangs on the sign of a number that nothing is said of.
   ["c*x^2", "x", ["c, x : R"], "undecided"],
   ["c*norm2(x)^2", "x", ["c : R", "x : R^n"], "undecided"],

@@ -47,8 +47,10 @@ export function sumOf(a: Definiteness, b: Definiteness): Definiteness | undefine
 export function multipleOf(d: Definiteness, sign: 1 | -1, strictly: boolean, by: Expr | undefined): Definiteness {
   const weight = strictly ? Math.abs(d.sign) : Math.min(1, Math.abs(d.sign));
   const out = Math.sign(d.sign) * sign * weight;
-  return {
-    ...d,
-    ...definiteness((out === 0 ? 0 : out) as Definiteness["sign"], d.why, { least: strictly ? timesExpr(by, d.least) : undefined, most: timesExpr(by, d.most) }, d.because), // prettier-ignore
-  };
+  return definiteness(
+    (out === 0 ? 0 : out) as Definiteness["sign"],
+    d.why,
+    { least: strictly ? timesExpr(by, d.least) : undefined, most: timesExpr(by, d.most) },
+    d.because,
+  );
 }

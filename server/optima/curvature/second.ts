@@ -16,7 +16,7 @@ export function isAffineByGradient(e: Expr, wrt: readonly Variable[], world: Wor
   const lines: string[] = [];
   for (const v of wrt) {
     const g = derive({ expr: e, wrt: [v.name], scope: world.scope });
-    if (!g.ok || world.depends(g.expr)) return undefined;
+    if (!g.ok || g.kinks.length > 0 || world.depends(g.expr)) return undefined;
     lines.push(`the gradient by ${v.name}, ${printText(g.expr)}, is constant`);
   }
   return lines;
@@ -61,7 +61,8 @@ interface Second {
 
 function ofOne(e: Expr, v: Variable, world: World): Second | undefined {
   const h = derive({ expr: e, wrt: [v.name, v.name], scope: world.scope });
-  if (!h.ok) return undefined;
+  // A Hessian says nothing of what happens at a kink.
+  if (!h.ok || h.kinks.length > 0) return undefined;
   const definite = world.definite(h.expr) ?? world.projection(h.expr);
   return definite === undefined ? undefined : { definite, shown: printText(h.expr), constant: !world.depends(h.expr) };
 }
@@ -70,7 +71,7 @@ function ofOne(e: Expr, v: Variable, world: World): Second | undefined {
 function ofSeveral(e: Expr, wrt: readonly Variable[], world: World): Second | undefined {
   const second = (a: Variable, b: Variable): Expr | undefined => {
     const h = derive({ expr: e, wrt: [a.name, b.name], scope: world.scope });
-    return h.ok ? h.expr : undefined;
+    return h.ok && h.kinks.length === 0 ? h.expr : undefined;
   };
   const n = wrt.length;
   if (n > 4) return undefined;
