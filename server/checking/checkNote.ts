@@ -36,6 +36,7 @@ import { nearestInSteps } from "./explain";
 import { type PrintFor, problemOf, turnedProblem } from "./report";
 import { identitySlip, shapeSlip } from "./repair";
 import { SaidBefore } from "./saidBefore";
+import { sizeSlip } from "./sizeSlip";
 import { hasStar, starsByEntry } from "./stars";
 import { announcesSolution, Conditions, isArgument, judgingSolution, solvedFor } from "./stationary";
 import { unsaid } from "./unsaid";
@@ -764,6 +765,12 @@ class Walk {
     // `AB = BA` is a condition, whatever stands beside it: a repair that makes both sides the same repairs nothing.
     if (equation.kind === "step" && verdict.status === "wrong" && commutes(left, right, verdict))
       return UNKNOWN(MAY_BE);
+    // Of a derivative of what nothing is said about, every layout would do.
+    const sizes =
+      mode === "full" || equation.kind !== "derivative"
+        ? yield* sizeSlip(left, right, formula.scope, printed, ownLeft)
+        : undefined;
+    if (sizes !== undefined) return { status: "wrong", ...sizes };
     if (mode === "full") return verdict;
     return UNKNOWN(verdict.status === "unknown" ? (verdict.note ?? "") : MAY_BE);
   }

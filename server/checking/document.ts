@@ -1,3 +1,4 @@
+import type { Span } from "../core/ast";
 import type { Problem } from "../core/problem";
 import { atOnce, type Steps } from "../core/steps";
 import type { Formula, MathDocument } from "../documents/document";
@@ -18,7 +19,7 @@ import { UNKNOWN } from "./verdict";
 /** Checks a document in small steps: runs until the next `yield` take a few milliseconds each. */
 export function* checkSteps(document: MathDocument, options: CheckOptions = {}): Steps<CheckResult> {
   const reading = document.formulas.filter((f) => f.problems.length > 0).flatMap((f) => readingProblems(f));
-  reading.push(...(yield* shapeProblems(document, options.print)));
+  reading.push(...(yield* shapeProblems(document, options.print, options.say ?? options.print)));
   if (document.languageId !== "mcalc") return yield* checkedNote(document, reading, options);
   if (options.checkClaims === false)
     return { problems: namedOnce(withoutSuppressed(document, reading), document), claims: [] };
@@ -42,6 +43,7 @@ function* checkedNote(
   const { shapes, judged } = weigh(document, reading, all, options.listener);
   const found = judged.flatMap(({ problem }) => (problem === undefined ? [] : [problem]));
   const problems = [...shapes, ...found].sort((a, b) => a.span.start - b.span.start);
+  const misfits = shapes.filter((p) => p.code === "dimension-mismatch" || p.code === "not-square");
   return {
     problems: withoutSuppressed(document, problems),
     // A plain equation that is not seen to be true is no claim; of what a prime means only a verdict tells.
@@ -50,7 +52,7 @@ function* checkedNote(
         ({ equation, verdict }) =>
           verdict.status !== "unknown" || !(equation.kind === "equation" || isOfKnown(equation)),
       )
-      .map(({ equation, verdict }) => claimVerdict(document, equation, verdict)),
+      .map(({ equation, verdict }) => withMisfit(claimVerdict(document, equation, verdict), misfits)),
   };
 }
 
@@ -64,6 +66,14 @@ function namedOnce(problems: readonly Problem[], { languageId }: MathDocument): 
 /** Whether a side is `f'(x)` or `∇f` of a function that has a definition. */
 const isOfKnown = ({ left, right, formula }: Equation): boolean =>
   [left, right].some((e) => isDerivativeOfKnown(e, formula.scope));
+
+const meet = (a: Span, b: Span): boolean => a.start < b.end && b.start < a.end;
+
+/** What speaks of sizes that do not fit is wrong, whatever its letters might stand for. */
+function withMisfit(claim: ClaimVerdict, misfits: readonly Problem[]): ClaimVerdict {
+  const found = misfits.find((m) => meet(m.span, claim.span));
+  return found === undefined || claim.status === "wrong" ? claim : { ...claim, status: "wrong", note: found.message };
+}
 
 /** The first of sorted numbers that is not below a bound; infinite where there is none. */
 function firstFrom(sorted: readonly number[], bound: number): number {

@@ -1,4 +1,4 @@
-import { type Dim, isOne } from "./dimension";
+import { type Dim, dimName, dimNames, dimSubstitute, isOne } from "./dimension";
 import type { Expr } from "./ast";
 import type { Shape } from "./shape";
 
@@ -75,12 +75,39 @@ export function familyMember(scope: Scope, name: string): { variable: Variable; 
   const raised = /^(.+\^[([])([^()[\]]+)([)\]])$/.exec(name);
   if (raised !== null) {
     const variable = scope.variables.get(raised[1]! + raised[3]!);
-    return variable?.family === undefined ? undefined : { variable, index: raised[2]! };
+    return variable?.family === undefined ? undefined : { variable: ofIndex(variable, raised[2]!), index: raised[2]! };
   }
   const at = name.lastIndexOf("_");
   if (at <= 0) return undefined;
   const variable = scope.variables.get(name.slice(0, at));
-  return variable?.family === undefined ? undefined : { variable, index: name.slice(at + 1) };
+  const index = name.slice(at + 1);
+  return variable?.family === undefined ? undefined : { variable: ofIndex(variable, index), index };
+}
+
+/** A member whose sizes run with its index: of `h^{(l)}` with n_l entries, `h^{(l-1)}` has n_{l-1}. */
+function ofIndex(variable: Variable, index: string): Variable {
+  const shape = memberShape(variable.shape, variable.family!.index, index);
+  return shape === variable.shape ? variable : { ...variable, shape };
+}
+
+/** A shape that is stated for one index, for another one. Sizes `n_{l-1}` are the names `n_l1`. */
+export function memberShape(shape: Shape, from: string, to: string): Shape {
+  if (to === from) return shape;
+  const ofDim = (d: Dim): Dim => {
+    const by = new Map<string, Dim>();
+    for (const n of dimNames(d)) {
+      const found = new RegExp(`^(.+_|.+\\[|.+\\()${from}(\\d*)([\\])]?)$`, "u").exec(n);
+      const shift = new RegExp(`^${from}-(\\d+)$`, "u").exec(to);
+      if (found === null) continue;
+      const back = Number(found[2] === "" ? 0 : found[2]) + (shift === null ? 0 : Number(shift[1]));
+      const label = shift === null ? `${to}${found[2]!}` : `${from}${back === 0 ? "" : back}`;
+      by.set(n, dimName(`${found[1]!}${label}${found[3]!}`));
+    }
+    return by.size === 0 ? d : dimSubstitute(d, by);
+  };
+  const rows = ofDim(shape.rows);
+  const cols = ofDim(shape.cols);
+  return rows === shape.rows && cols === shape.cols ? shape : { rows, cols };
 }
 
 /** Whether a number is also the size of something: `n` beside a vector of length n. */

@@ -2,7 +2,7 @@ import type { Dim } from "../core/dimension";
 import type { Problem } from "../core/problem";
 import type { Scope } from "../core/scope";
 import type { Shape } from "../core/shape";
-import type { Span } from "../core/ast";
+import type { Expr, Span } from "../core/ast";
 import type { Rival } from "../language/latex/readings";
 import type { Statement } from "../language/statement";
 
@@ -42,6 +42,13 @@ export interface Formula {
   readonly column?: number;
   /** LaTeX only: what stands before it in its region was not understood: no chain goes on from before that. */
   readonly behindGap?: boolean;
+  /** Notes only: what is wrong where no sizes at all fit: a side, what it should be, and the slip in words. */
+  readonly unfit?: {
+    readonly side: number;
+    readonly span: Span;
+    readonly expr: Expr;
+    readonly what: (print: (e: Expr) => string) => string;
+  };
   /** LaTeX only: how names are written here, for printing them as the author does. */
   readonly spellings?: ReadonlyMap<string, string>;
   /**

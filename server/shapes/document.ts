@@ -1,11 +1,13 @@
-import type { ApplyExpr, Expr } from "../core/ast";
+import { type ApplyExpr, children, type Expr, freeNames, type Span } from "../core/ast";
 import { dimEqual, dimText, isOne } from "../core/dimension";
 import type { Problem } from "../core/problem";
 import type { Scope } from "../core/scope";
-import { isMatrix, isScalar, type Shape } from "../core/shape";
+import { isMatrix, isScalar, SCALAR, type Shape } from "../core/shape";
 import type { Formula, MathDocument } from "../documents/document";
+import { printText } from "../language/print";
 import { type Claim, expressions, type Statement } from "../language/statement";
 import { findFixes } from "./fixes";
+import { inferShape } from "./infer";
 import type { ShapeProblem } from "./mismatch";
 import { inDocument, nameProblems, undeclaredFixes } from "./names";
 import { reasonText } from "./reason";
@@ -25,7 +27,11 @@ const HOPELESS = 40;
  * All problems of shapes and names in a document, in small steps (a few milliseconds each); spans are in the
  * document. In notes only what certain shapes prove is reported.
  */
-export function* shapeProblems(document: MathDocument, print?: PrintPartOf): Generator<void, Problem[]> {
+export function* shapeProblems(
+  document: MathDocument,
+  print?: PrintPartOf,
+  say: PrintPartOf = (e) => printText(e),
+): Generator<void, Problem[]> {
   const problems: Problem[] = [];
   let repaired = 0;
   const note = document.languageId === "mcalc" ? undefined : new SaidSizes(document);
@@ -33,6 +39,13 @@ export function* shapeProblems(document: MathDocument, print?: PrintPartOf): Gen
   for (const formula of document.formulas) {
     const { problems: found, scope } = problemsOf(formula, note, recurring);
     const said = scope === formula.scope ? formula : { ...formula, scope };
+    if (
+      found.length === 0 &&
+      note !== undefined &&
+      formula.unfit !== undefined &&
+      isUnfit(formula, formula.unfit, note)
+    )
+      problems.push(unfitting(formula, formula.unfit, print, say));
     let together = 0;
     for (const p of found) {
       const isRepaired = repaired < MOST_REPAIRED && together < MOST_REPAIRED_TOGETHER && found.length < HOPELESS;
@@ -44,6 +57,38 @@ export function* shapeProblems(document: MathDocument, print?: PrintPartOf): Gen
   }
   if (document.languageId === "mcalc") problems.push(...(yield* nameProblems(document)));
   return problems;
+}
+
+/** Whether what is known of the names in a formula that does not fit was said for this place, and its signs are clear. */
+function isUnfit(formula: Formula, { span }: NonNullable<Formula["unfit"]>, said: SaidSizes): boolean {
+  if (mayMeanOther(formula, span)) return false;
+  return expressions(formula.statement).every((e) =>
+    [...freeNames(e)].every((n) => {
+      const known = formula.scope.variables.get(n);
+      return known === undefined || formula.guessed?.has(n) !== false || said.of(n, formula) !== undefined;
+    }),
+  );
+}
+
+/** A formula that fits with no sizes at all. */
+function unfitting(
+  formula: Formula,
+  { span, expr, what }: NonNullable<Formula["unfit"]>,
+  print: PrintPartOf | undefined,
+  say: PrintPartOf,
+): Problem {
+  const at = { start: formula.at(span.start), end: formula.at(span.end) };
+  const written = print?.(expr, formula);
+  const said = (e: Expr): string => say(e, formula);
+  return {
+    code: "dimension-mismatch",
+    severity: "warning",
+    message: `No sizes fit here: ${what(said)}; this should be ${said(expr)}.`,
+    span: at,
+    ...(written === undefined
+      ? {}
+      : { fixes: [{ title: `Write ${said(expr)}`, edits: [{ span: at, text: written }], preferred: true }] }),
+  };
 }
 
 const isNumber = (e: Expr): boolean =>
@@ -110,6 +155,40 @@ const isSquareOfVector = ({ node, code, clash }: ShapeProblem): boolean =>
   clash?.parts[0] !== undefined &&
   !isMatrix(clash.parts[0].shape);
 
+const isInLiteral = (e: Expr, part: Expr, inside = false): boolean =>
+  e === part ? inside : children(e).some((c) => isInLiteral(c, part, inside || e.kind === "literal"));
+
+/** Whether `x ⊗ y` of two vectors stands there, which may be their outer product. */
+function isOuter(e: Expr, formula: Formula): boolean {
+  if (e.kind !== "apply" || e.op !== "kron") return children(e).some((c) => isOuter(c, formula));
+  const { scope } = formula;
+  return e.args.every((a) => !isMatrix(inferShape(a, scope, { tolerant: true }).shape ?? SCALAR));
+}
+
+/** Other meanings of a sign that are as likely as this count. */
+const LIVING = 0.1;
+
+/** Whether a sign in a part may mean something else than a product of matrices or the like. */
+const mayMeanOther = ({ rivals, text }: Formula, { start, end }: Span): boolean =>
+  rivals?.some((r) => r.weight >= LIVING && r.span.start < end && start < r.span.end) === true ||
+  /\\times(?![a-z])|×/i.test(text.slice(start, end));
+
+/** Whether parts are no more than vectors or numbers written down, or columns of vectors among numbers. */
+function isOfLists(parts: readonly Expr[], { scope }: Formula): boolean {
+  const isList = (e: Expr): boolean =>
+    e.kind === "number" || (e.kind === "literal" && (e.rows.length === 1 || e.rows.every((r) => r.length === 1)));
+  if (parts.every(isList) || (parts.some(isList) && parts.every((e) => freeNames(e).size === 0))) return true;
+  const isWide = (e: Expr): boolean => e.kind === "name" && !isScalar(scope.variables.get(e.name)?.shape ?? SCALAR);
+  const isMixed = (e: Expr): boolean =>
+    (e.kind === "literal" &&
+      e.rows.length > 1 &&
+      e.rows.every((r) => r.length === 1 && r[0]!.kind === "name") &&
+      e.rows.some((r) => isWide(r[0]!)) &&
+      !e.rows.every((r) => isWide(r[0]!))) ||
+    children(e).some(isMixed);
+  return parts.some(isMixed);
+}
+
 const before = ({ sides }: Claim, side: Expr): Expr | undefined => sides[sides.indexOf(side) - 1];
 
 /** Whether a problem involves only shapes that the note states, for these very names, and no habit of authors. */
@@ -123,6 +202,13 @@ function isProved(p: ShapeProblem, formula: Formula, said: SaidSizes): boolean {
   if (isSum(p.node) && p.node.args.some(isNumber)) return false;
   if (isSpread(p) || isSquareOfVector(p)) return false;
   if (p.code === "not-square" && said.mayBeSquare(formula)) return false;
+  // What a function does with its arguments is said where it is defined; in a list of numbers letters are numbers.
+  if (p.node.kind === "call" || expressions(statement).some((e) => isInLiteral(e, p.node))) return false;
+  if (parts.some((e) => isOuter(e, formula))) return false;
+  // `AB \neq BA`; lists of numbers that are points, factors or boxes.
+  if (statement.kind === "claim" && statement.relations.some((r) => /neq|≠/.test(r))) return false;
+  if (isOfLists(isOfSides ? parts : children(p.node), formula)) return false;
+  if (p.node.span !== undefined && mayMeanOther(formula, p.node.span)) return false;
   return parts.every((e) => said.covers(e, formula));
 }
 

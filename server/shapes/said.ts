@@ -11,7 +11,21 @@ const CONDITION = /\b(?:if|when|whenever|unless|whether)\b[^.;\n]*$/i;
 
 const NO_PROPERTIES: ReadonlySet<Property> = new Set();
 
-const hasLiteral = (e: Expr): boolean => e.kind === "literal" || children(e).some(hasLiteral);
+const some = (e: Expr, is: (e: Expr) => boolean): boolean => is(e) || children(e).some((c) => some(c, is));
+const isLiteral = (e: Expr): boolean => e.kind === "literal";
+const isRowOfNumbers = (e: Expr): boolean => e.kind === "literal" && e.rows.length === 1 && e.rows[0]!.length > 1;
+
+/** Where a part begins that uses letters as it likes: headings, rules, and bold titles of theorems, examples and the like. */
+const PART =
+  /^(?:#{1,6}[ \t]|(?:-{3,}|\*{3,}|_{3,})[ \t]*$|:{3,}|(?:<u>|\*\*|__|<b>)+(?:proposition|theorem|lemma|corollary|example|exercise|problem|definition|remark|claim|case|question|solution|proof|fact|property)\b)/gim;
+
+const ITEM = /^([ \t>]*)(?:[-*+]|\(?\w{1,3}[.)])[ \t]/;
+
+/** Lines after which a size is only remembered in its own part. */
+const MOST_APART = 150;
+
+/** Lines back in which the item of a list is looked for. */
+const MOST_LINES = 60;
 
 /** Paragraphs between a formula and the words behind it that say what its letters are. */
 const MOST_BEHIND = 3;
@@ -101,21 +115,30 @@ export class SaidSizes {
       .slice(1)
       .map((line) => line.trim());
     const ended = lines.slice(0, -1).includes("");
+    // What one item of a list says is its own; a list of rules uses letters as it likes.
+    const item = this.item(from);
+    if (item !== this.item(span.start) && (item !== undefined || !this.isFormal(origin))) return false;
     const elsewhere = ended || lines.some((line) => /^(?:[-*+]|\(?\w{1,3}[.)])(?:\s|$)/.test(line));
     const isHere = this.section(from) === this.section(span.start);
-    if (origin.shape === undefined) return !ended || (isHere && this.isOnly(origin, formula));
+    if (origin.shape === undefined) {
+      const value = formula.scope.definitions.get(origin.name)?.body;
+      // Numbers in a row, `[0, 1, 0]`, are a point or a column as often as a row.
+      if (value !== undefined && some(value, isRowOfNumbers)) return false;
+      return !ended || (isHere && value !== undefined && !some(value, isLiteral) && this.introduced(origin.name) <= 1);
+    }
     if (!this.isFormal(origin)) return !ended || (isHere && !CONDITION.test(this.sentence(from)));
     // "If f(x) = x^T A x with A symmetric", the second of two parts: the letters may be new.
     if (elsewhere && (HYPOTHESIS.test(this.sentence(span.start)) || this.bothInParts(from, span.start))) return false;
-    // Introduced more than once: good for the section in which it was.
-    return this.introduced(origin.name) <= 1 || isHere;
+    // Introduced more than once, or long ago: good for the section in which it was.
+    return isHere || (this.introduced(origin.name) <= 1 && lines.length <= MOST_APART);
   }
 
   /** The size that the words right behind a formula state: `y = Wx, where W is an m×n matrix`. */
   private behind(name: string, { span }: Formula): Shape | undefined {
     const said = this.inSection(name, span.start).filter((o) => o.shape !== undefined);
     const next = said.find((o) => o.span.start >= span.start);
-    if (next === undefined || said.some((o) => !sameShape(o.shape!, next.shape!))) return undefined;
+    if (next === undefined || this.item(next.span.start) !== this.item(span.start)) return undefined;
+    if (said.some((o) => !sameShape(o.shape!, next.shape!))) return undefined;
     const between = this.document.text.slice(span.start, next.span.start);
     if ((between.match(/\n[ \t]*\n/g)?.length ?? 0) > MOST_BEHIND) return undefined;
     return CONDITION.test(this.sentence(next.span.start)) ? undefined : next.shape;
@@ -136,12 +159,6 @@ export class SaidSizes {
   private inSection(name: string, offset: number): readonly Origin[] {
     const here = this.section(offset);
     return (this.document.origins?.(name) ?? []).filter((o) => this.section(o.span.start) === here);
-  }
-
-  /** Whether a name is given one value in the whole text, and that no list of numbers, which may stand for a column. */
-  private isOnly({ name }: Origin, { scope }: Formula): boolean {
-    const value = scope.definitions.get(name)?.body;
-    return value !== undefined && !hasLiteral(value) && this.introduced(name) <= 1;
   }
 
   private introduced(name: string): number {
@@ -176,8 +193,35 @@ export class SaidSizes {
   }
 
   private section(offset: number): number {
-    this.#headings ??= [...this.document.text.matchAll(/^#{1,6}[ \t]/gm)].map((m) => m.index);
-    return this.#headings.findLastIndex((h) => h <= offset);
+    this.#parts ??= [...this.document.text.matchAll(PART)].map((m) => m.index);
+    return this.#parts.findLastIndex((h) => h <= offset);
   }
-  #headings: readonly number[] | undefined;
+  #parts: readonly number[] | undefined;
+
+  /** Where the outermost item of a list begins in which an offset stands; `undefined` outside of lists. */
+  private item(offset: number): number | undefined {
+    const { text } = this.document;
+    let at = text.lastIndexOf("\n", offset - 1) + 1;
+    let found: number | undefined;
+    let indent = Infinity;
+    for (let lines = 0; lines < MOST_LINES; lines++) {
+      const end = text.indexOf("\n", at);
+      const line = text.slice(at, end < 0 ? undefined : end);
+      const marked = ITEM.exec(line);
+      const own = /^[ \t>]*/.exec(line)![0].length;
+      if (marked !== null && own < indent) [found, indent] = [at, own];
+      // What is not indented belongs to no item, unless it goes on without a blank line.
+      else if (line.trim() !== "" && own === 0 && found === undefined && !this.goesOn(at)) return undefined;
+      if (indent === 0 || at === 0) return found;
+      if (marked === null && line.trim() !== "" && own === 0) return found;
+      at = text.lastIndexOf("\n", at - 2) + 1;
+    }
+    return found;
+  }
+
+  /** Whether the line before one that begins at an offset is not blank. */
+  private goesOn(at: number): boolean {
+    const { text } = this.document;
+    return at > 0 && text.slice(text.lastIndexOf("\n", at - 2) + 1, at - 1).trim() !== "";
+  }
 }

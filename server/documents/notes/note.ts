@@ -1,7 +1,7 @@
 import { children, type Expr, freeNames, type Span } from "../../core/ast";
 import { type Dim, dimNames, dimValue } from "../../core/dimension";
 import type { Variable } from "../../core/scope";
-import { isScalar, SCALAR, type Shape } from "../../core/shape";
+import { isScalar, SCALAR, type Shape, transposed } from "../../core/shape";
 import type { Spellings } from "../../language/latex/read";
 import type { Rival } from "../../language/latex/readings";
 import type { Sentence } from "../../language/latex/rows";
@@ -10,12 +10,13 @@ import type { Statement } from "../../language/statement";
 import type { Origin } from "../document";
 import { entryOrder, explicitSums, freeIndices, toEntries } from "./indices";
 import type { State, Trace } from "./journal";
-import { openShape } from "./kinds";
+import { kindOfShape, openShape } from "./kinds";
 import type { Told } from "./prose";
 import type { OwnNames } from "./scopes";
 import { type Chain, chainKey } from "./note/state";
 import type { Solved } from "./note/shapes";
-import { independent, NO_PROPERTIES, sameKeys } from "./note/expressions";
+import { hasDerivative, independent, NO_PROPERTIES, sameKeys } from "./note/expressions";
+import type { Unfit } from "./unfit";
 import { NoteDefinitions } from "./note/definitions";
 
 /** What the note says at one place, ready for a formula. */
@@ -27,6 +28,8 @@ export interface Reading {
   readonly defines: readonly string[];
   /** Free indices of entries, with the size that they run to. */
   readonly indices: ReadonlyMap<string, Dim>;
+  /** What is wrong with its sizes, where none fit. */
+  readonly unfit?: Unfit;
 }
 
 /** How a sentence stands in its text. */
@@ -196,7 +199,7 @@ export class Note extends NoteDefinitions {
     if (expr.kind === "name") return this.reading({ kind: "query", span, expr }, [expr], true, []);
     this.lettered = new Map();
     const solved = this.solve([expr]);
-    return this.reading(
+    const reading = this.reading(
       { kind: "query", span, expr: solved.exprs[0]! },
       solved.exprs,
       solved.consistent,
@@ -205,6 +208,7 @@ export class Note extends NoteDefinitions {
       undefined,
       this.indexRanges(solved.exprs, solved.local),
     );
+    return solved.unfit === undefined ? reading : { ...reading, unfit: solved.unfit };
   }
 
   private chain(said: Said & { kind: "chain" }, span: Span, context: Context, column: number): Reading | undefined {
@@ -284,7 +288,13 @@ export class Note extends NoteDefinitions {
         if (h.parameters === undefined && own !== undefined) {
           const before = this.now.facts.get(h.name);
           const certain = solved.certain.has(heads[0]!.body);
-          if (before === undefined || !before.certain || (certain && !sameKeys(before.shape, own)))
+          // "The row δ = ∂J/∂z": the words tell how it is laid out.
+          const isTold =
+            before?.told === true &&
+            hasDerivative(body) &&
+            kindOfShape(transposed(own)) === kindOfShape(before.shape) &&
+            !certain;
+          if (!isTold && (before === undefined || !before.certain || (certain && !sameKeys(before.shape, own))))
             this.setFact(h.name, { shape: own, certain, properties: before?.properties ?? NO_PROPERTIES });
         }
       }
@@ -326,7 +336,7 @@ export class Note extends NoteDefinitions {
       ...(entriesGoOn ? { entries: order } : {}),
     };
     this.state.set(chainKey(column), chain);
-    return out;
+    return found.unfit === undefined ? out : { ...out, unfit: found.unfit };
   }
 
   /** Looks up all that a scope says of the names in some expressions: whoever judges them later depends on it. */

@@ -172,9 +172,17 @@ export function readProse(text: string, formulas: readonly Inline[], span: Span,
     group: string,
     more: Omit<Told, "names" | "at" | "start" | "properties"> & { readonly properties?: readonly Property[] },
   ): void => {
-    // What the formula itself declares comes first.
+    // What the formula itself declares comes first; "where t is a row" holds from the beginning of its sentence on.
+    const early = sentenceStart(group);
     for (const { names, start, after } of namesIn(group))
-      out.push({ names, start, at: offset(group) + after, properties: [], ...more });
+      out.push({ names, start, at: early ?? offset(group) + after, properties: [], ...more });
+  };
+  /** Where the first formula of a sentence begins that says what its letters are behind `where`. */
+  const sentenceStart = (group: string): number | undefined => {
+    const at = words.indexOf(group);
+    const own = words.slice(Math.max(...[". ", "; ", ": "].map((sign) => words.lastIndexOf(sign, at))) + 1, at);
+    if (!/\b(?:where|here|in which)\b/i.test(own)) return undefined;
+    return holes(own)[0]?.span.start;
   };
   const propertiesOf = (s: string): Property[] => PROPERTY.filter(([p]) => p.test(s)).map(([, p]) => p);
   const shapeFrom = (

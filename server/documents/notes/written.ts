@@ -111,5 +111,6 @@ function formulaOf(note: Note, done: Done, start: number): Formula | undefined {
     ...(step.sentence.column === undefined ? {} : { column: step.sentence.column }),
     spellings,
     ...(rivals.length === 0 ? {} : { rivals }),
+    ...(reading.unfit === undefined ? {} : { unfit: reading.unfit }),
   };
 }

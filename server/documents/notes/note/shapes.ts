@@ -4,8 +4,9 @@ import type { Property } from "../../../core/scope";
 import { isScalar, SCALAR, type Shape } from "../../../core/shape";
 import { freeIndices } from "../indices";
 import { type Guess, guesses, kindOfShape, letterOf, openShape } from "../kinds";
-import { settle } from "../settle";
+import { closing, settle } from "../settle";
 import { Clash, type Facts, type Found, isOpenName, type Layout, type Signature, Solver } from "../solver";
+import { type Kinds, type Unfit, unfit } from "../unfit";
 import { useOf } from "../usage";
 import type { Chain } from "./state";
 import { hasDerivative, independent, NO_PROPERTIES, sameKeys } from "./expressions";
@@ -18,6 +19,8 @@ export interface Solved {
   /** Sides whose shape is certain. */
   readonly certain: ReadonlySet<number>;
   readonly local: ReadonlyMap<string, Shape>;
+  /** What is wrong where no sizes fit. */
+  readonly unfit?: Unfit;
 }
 
 /** Names that stand with the sign of a transpose. */
@@ -64,11 +67,31 @@ function withZeros(exprs: readonly Expr[], shapes: readonly Found[], closed: (d:
 const LOSS = /^(?:[JLE]|ell|loss|cost|Loss|Cost)$/;
 const LOSS_OF = /^[QSCRVFpqf]$/;
 const MOST_BETTER = 48;
+/** What it costs to take a bold letter, or one that is transposed, for a number. */
+const STRAINED = 3;
 
 const isHead = (e: Expr): boolean => e.kind === "name" || e.kind === "call" || (e.kind === "apply" && e.op === "log");
 
 /** Properties that only a square matrix has; what is called orthogonal may have fewer columns. */
 const SQUARE: readonly Property[] = ["symmetric", "skew", "invertible"];
+
+/** Shapes to try. */
+interface Attempt {
+  readonly shapes: Map<string, Shape>;
+  readonly layouts: readonly Layout[];
+  readonly spreads?: boolean;
+  /** Every name is of the kind that it is taken for. */
+  readonly isUsual?: boolean;
+  /** A name is a number that is printed or used as a vector or matrix. */
+  readonly strained?: boolean;
+}
+
+/** How many sides fit together, and with which shapes. */
+interface Partly {
+  readonly sides: number;
+  readonly solver?: Solver;
+  readonly shapes?: ReadonlyMap<string, Shape>;
+}
 
 /** The shapes of a sentence: those that are certain, and guesses with which it fits together. */
 export abstract class NoteShapes extends NoteDeclarations {
@@ -139,12 +162,20 @@ export abstract class NoteShapes extends NoteDeclarations {
       lettered: (n) => this.lettered.has(n),
       spreads: attempt.spreads === true,
     });
+    let partly: Partly | undefined;
+    let strained = false;
     for (const attempt of tries) {
+      // Rather than that a letter is what it never is, one side is taken to be wrong.
+      if (attempt.strained === true && sides.length > 1) {
+        partly ??= this.partly(sides, open, current, factsOf) ?? { sides: 0 };
+        if (partly.solver !== undefined) break;
+      }
       for (const layout of attempt.layouts) {
         const s = new Solver(factsOf(attempt), layout);
         try {
           shapes = s.equalSides(sides);
           solver = s;
+          strained = attempt.strained === true;
           chosen = attempt.shapes;
           consistent = true;
           this.layout = layout;
@@ -155,22 +186,29 @@ export abstract class NoteShapes extends NoteDeclarations {
       }
       if (consistent) break;
     }
+    const isOdd =
+      [...fresh].some((n) => this.strong(n)) && shapes.some((s) => s !== undefined && kindOfShape(s) === "scalar");
+    const found =
+      consistent && !strained && !isOdd ? undefined : this.unfit(sides, names, fresh, transposed, current, factsOf);
+    const own = found === undefined ? {} : { unfit: found };
     const better =
       consistent && solver !== undefined
         ? this.better(sides, shapes, solver, this.isLoss(fresh, sides[0]!), (n) => fresh.has(n), open, current, factsOf)
         : undefined;
     if (better !== undefined) ({ solver, shapes, chosen } = better);
     if (solver === undefined) {
-      // Nothing fits: what is written stays as it was guessed, or as the first side has it by itself.
+      // Nothing fits: what is written stays as it was guessed, or as the sides have it that fit together.
       const alone =
         sides.length > 1 && fresh.size === 0 && hasDerivative(sides[0]!)
           ? this.fits(sides[0]!, open, current, factsOf)
-          : undefined;
+          : sides.length > 1
+            ? (partly ?? this.partly(sides, open, current, factsOf))
+            : undefined;
       const tolerant =
         alone?.solver ??
         new Solver({ shape: (n) => (certain(n) ? current(n) : undefined), signature: () => undefined });
       const local = new Map<string, Shape>();
-      if (alone !== undefined)
+      if (alone?.shapes !== undefined)
         for (const n of open) local.set(n, tolerant.resolveShape(alone.shapes.get(n) ?? current(n)));
       return {
         exprs: sides.map((s) => this.settled(s, tolerant)),
@@ -178,6 +216,7 @@ export abstract class NoteShapes extends NoteDeclarations {
         consistent: false,
         certain: new Set(),
         local,
+        ...own,
       };
     }
     const done = solver;
@@ -206,7 +245,93 @@ export abstract class NoteShapes extends NoteDeclarations {
         exact.add(i);
     });
     const exprs = sides.map((s) => this.settled(s, done));
-    return { exprs: withZeros(exprs, shapes, (d) => this.closed(d)), shapes, consistent, certain: exact, local };
+    return {
+      exprs: withZeros(exprs, shapes, (d) => this.closed(d)),
+      shapes,
+      consistent,
+      certain: exact,
+      local,
+      ...own,
+    };
+  }
+
+  /** What keeps a formula from fitting whatever its letters are. */
+  private unfit(
+    sides: readonly Expr[],
+    names: readonly string[],
+    fresh: ReadonlySet<string>,
+    transposed: ReadonlySet<string>,
+    current: (n: string) => Shape,
+    facts: Kinds["facts"],
+  ): Unfit | undefined {
+    const possible = new Map<string, readonly Guess[]>();
+    // Sizes that are said are held against each other elsewhere, where they hold: here only kinds count.
+    for (const n of [...names, ...fresh]) {
+      if (this.signatures.has(n) || this.isDimension(n) || this.now.definitions.get(n)?.parameters !== undefined)
+        continue;
+      if (fresh.has(n) && !this.strong(n)) continue;
+      const usual = kindOfShape(current(n)) as Guess;
+      const fact = this.now.facts.get(n);
+      if (fact?.told === true || fact?.certain === true) {
+        possible.set(n, [usual]);
+        continue;
+      }
+      const { letter, style } = letterOf(n);
+      const use = useOf(this.usage, letter, style);
+      const turns = transposed.has(n) || use.transposed > 0;
+      const others = (["scalar", "vector", "row", "matrix"] as const).filter(
+        (k) =>
+          k !== usual &&
+          !(k === "scalar" && (turns || this.strong(n) || use.traced > 0)) &&
+          !(k === "row" && turns && usual === "vector") &&
+          !(k === "matrix" && this.strong(n) && /^\p{Ll}$/u.test(letter)) &&
+          !((k === "vector" || k === "row") && usual === "matrix" && use.inverted + use.traced > 0),
+      );
+      // A derivative may be laid out either way.
+      const value = this.valueOf(n);
+      const isLaidOut = value !== undefined && hasDerivative(value) && (usual === "vector" || usual === "row");
+      possible.set(n, isLaidOut ? ["vector", "row"] : [usual, ...others]);
+    }
+    const usual = new Map([...possible].map(([n, [kind]]) => [n, this.openAgain(n, openShape(n, kind!))]));
+    const found = unfit(sides, { possible, usual: [usual], facts });
+    if (found === undefined) return undefined;
+    const solver = new Solver(facts({ shapes: usual }), this.layout);
+    const { closed } = closing(solver);
+    const settled = (e: Expr): Expr => settle(e, solver, closed, this.elementwise);
+    return { ...found, expr: settled(found.expr), what: (print) => found.what((e) => print(settled(e))) };
+  }
+
+  /**
+   * Shapes with which most sides of a chain fit together, where all names are what they usually are and the other sides
+   * do not fit.
+   */
+  private partly(
+    sides: readonly Expr[],
+    open: readonly string[],
+    current: (n: string) => Shape,
+    factsOf: (attempt: { readonly shapes: ReadonlyMap<string, Shape> }) => Facts,
+  ): Partly | undefined {
+    let best: Partly | undefined;
+    for (const attempt of this.tries(open, current, false)) {
+      if (attempt.isUsual !== true) break;
+      for (const layout of attempt.layouts) {
+        let solver: Solver | undefined;
+        let fitting: Expr[] = [];
+        for (const side of sides) {
+          const next = new Solver(factsOf(attempt), layout);
+          try {
+            const shapes = next.equalSides([...fitting, side]);
+            if (fitting.length === 0 && shapes[0] === undefined) continue;
+            [solver, fitting] = [next, [...fitting, side]];
+          } catch (e) {
+            if (!(e instanceof Clash)) throw e;
+          }
+        }
+        if (solver !== undefined && fitting.length > (best?.sides ?? 0))
+          best = { sides: fitting.length, solver, shapes: attempt.shapes };
+      }
+    }
+    return best;
   }
 
   /** Shapes with which one expression fits together, among the likeliest. */
@@ -337,16 +462,12 @@ export abstract class NoteShapes extends NoteDeclarations {
   }
 
   /** Shapes to try: the kinds and sizes that are known, then with all sizes open, then with one or two guesses changed, the cheapest first. */
-  protected *tries(
-    open: readonly string[],
-    current: (n: string) => Shape,
-    goesOn: boolean,
-  ): Generator<{ shapes: Map<string, Shape>; layouts: readonly Layout[]; spreads?: boolean }> {
+  protected *tries(open: readonly string[], current: (n: string) => Shape, goesOn: boolean): Generator<Attempt> {
     const both: readonly Layout[] =
       this.layout === "denominator" ? ["denominator", "numerator"] : ["numerator", "denominator"];
     const as = new Map(open.map((n) => [n, current(n)]));
     // Rows of one chain share their sizes; else a formula is as general as it can be by itself.
-    if (goesOn) yield { shapes: as, layouts: [both[0]!] };
+    if (goesOn) yield { shapes: as, layouts: [both[0]!], isUsual: true };
     const isSettled = (d: Dim): boolean => !dimNames(d).some(isOpenName);
     const settled = open.filter(
       (n) => isSettled(as.get(n)!.rows) && isSettled(as.get(n)!.cols) && kindOfShape(as.get(n)!) !== "scalar",
@@ -355,12 +476,13 @@ export abstract class NoteShapes extends NoteDeclarations {
       yield {
         shapes: new Map(open.map((n) => [n, settled.includes(n) ? as.get(n)! : this.openAgain(n, as.get(n)!)])),
         layouts: both,
+        isUsual: true,
       };
     }
-    yield { shapes: new Map(open.map((n) => [n, this.openAgain(n, as.get(n)!)])), layouts: both };
+    yield { shapes: new Map(open.map((n) => [n, this.openAgain(n, as.get(n)!)])), layouts: both, isUsual: true };
     const again = new Map(open.map((n) => [n, openShape(n, kindOfShape(as.get(n)!) as Guess)]));
-    if (open.some((n) => this.isSquare(n))) yield { shapes: again, layouts: both };
-    const flips: { name: string; kind: Guess; cost: number }[] = [];
+    if (open.some((n) => this.isSquare(n))) yield { shapes: again, layouts: both, isUsual: true };
+    const flips: { name: string; kind: Guess; cost: number; strained: boolean }[] = [];
     for (const n of open) {
       const now = kindOfShape(as.get(n)!);
       // What fitted before is given up less readily than a bare guess.
@@ -368,13 +490,24 @@ export abstract class NoteShapes extends NoteDeclarations {
       if (fact?.told === true || this.valueOf(n) !== undefined) continue;
       const held = fact === undefined ? 0 : 2;
       for (const g of guesses(n, this.usage, this.bold))
-        if (g.kind !== now && g.cost + held <= 5) flips.push({ name: n, kind: g.kind, cost: g.cost + held });
+        if (g.kind !== now && g.cost + held <= 5)
+          flips.push({
+            name: n,
+            kind: g.kind,
+            cost: g.cost + held,
+            strained: g.kind === "scalar" && g.cost >= STRAINED,
+          });
     }
-    flips.sort((a, b) => a.cost - b.cost);
-    for (const f of flips.slice(0, 24))
-      yield { shapes: new Map([...again, [f.name, openShape(f.name, f.kind)]]), layouts: both };
+    flips.sort((a, b) => Number(a.strained) - Number(b.strained) || a.cost - b.cost);
+    const single = flips.slice(0, 24);
+    const flipped = function* (strained: boolean): Generator<Attempt> {
+      for (const f of single)
+        if (f.strained === strained)
+          yield { shapes: new Map([...again, [f.name, openShape(f.name, f.kind)]]), layouts: both, strained };
+    };
+    yield* flipped(false);
     const pairs: { a: (typeof flips)[number]; b: (typeof flips)[number]; cost: number }[] = [];
-    const few = flips.filter((f) => f.cost < 4).slice(0, 12);
+    const few = flips.filter((f) => f.cost < 4 && !f.strained).slice(0, 12);
     for (let i = 0; i < few.length; i++)
       for (let j = i + 1; j < few.length; j++)
         if (few[i]!.name !== few[j]!.name) pairs.push({ a: few[i]!, b: few[j]!, cost: few[i]!.cost + few[j]!.cost });
@@ -388,6 +521,7 @@ export abstract class NoteShapes extends NoteDeclarations {
         ]),
         layouts: [both[0]!],
       };
+    yield* flipped(true);
     yield { shapes: as, layouts: both, spreads: true };
   }
 

@@ -1,6 +1,6 @@
 import { type Expr, freeNames, type Span } from "../../../core/ast";
 import { type Dim, dimNames } from "../../../core/dimension";
-import type { Definition } from "../../../core/scope";
+import { type Definition, memberShape } from "../../../core/scope";
 import type { Shape } from "../../../core/shape";
 import type { Origin } from "../../document";
 import type { Topic } from "../../../language/latex/topics";
@@ -207,7 +207,9 @@ export abstract class NoteState {
     const split = familyName(name);
     if (split === undefined) return undefined;
     const fact = this.now.facts.get(split.base);
-    return fact?.family === undefined || this.now.facts.has(name) ? undefined : fact.shape;
+    return fact?.family === undefined || this.now.facts.has(name)
+      ? undefined
+      : memberShape(fact.shape, fact.family.index, split.index);
   }
 
   protected familyOf(name: string): { index: string; to: Dim } | undefined {
