@@ -1,4 +1,4 @@
-import { type ApplyExpr, children, type Expr, freeNames, type Span } from "../core/ast";
+import { type ApplyExpr, children, type Expr, freeNames, sameExpr, type Span } from "../core/ast";
 import { dimEqual, dimText, isOne } from "../core/dimension";
 import type { Problem } from "../core/problem";
 import type { Scope } from "../core/scope";
@@ -158,6 +158,16 @@ const isSquareOfVector = ({ node, code, clash }: ShapeProblem): boolean =>
 const isInLiteral = (e: Expr, part: Expr, inside = false): boolean =>
   e === part ? inside : children(e).some((c) => isInLiteral(c, part, inside || e.kind === "literal"));
 
+/** Whether a part is one of the products that a commutator `[x, y]` stands for: the bracket of an algebra of vectors. */
+function isInBracket(e: Expr, part: Expr): boolean {
+  if (e.kind === "apply" && e.op === "sub" && e.args.includes(part)) {
+    const [x, y] = e.args as [Expr, Expr];
+    const [a, b] = [x, y].map((m) => (m.kind === "apply" && m.op === "mul" ? m.args : []));
+    if (a![0] !== undefined && sameExpr(a![0], b![1]!) && sameExpr(a![1]!, b![0]!)) return true;
+  }
+  return children(e).some((c) => isInBracket(c, part));
+}
+
 /** Whether `x ⊗ y` of two vectors stands there, which may be their outer product. */
 function isOuter(e: Expr, formula: Formula): boolean {
   if (e.kind !== "apply" || e.op !== "kron") return children(e).some((c) => isOuter(c, formula));
@@ -204,7 +214,8 @@ function isProved(p: ShapeProblem, formula: Formula, said: SaidSizes): boolean {
   if (p.code === "not-square" && said.mayBeSquare(formula)) return false;
   // What a function does with its arguments is said where it is defined; in a list of numbers letters are numbers.
   if (p.node.kind === "call" || expressions(statement).some((e) => isInLiteral(e, p.node))) return false;
-  if (parts.some((e) => isOuter(e, formula))) return false;
+  if (parts.some((e) => isOuter(e, formula)) || expressions(statement).some((e) => isInBracket(e, p.node)))
+    return false;
   // `AB \neq BA`; lists of numbers that are points, factors or boxes.
   if (statement.kind === "claim" && statement.relations.some((r) => /neq|≠/.test(r))) return false;
   if (isOfLists(isOfSides ? parts : children(p.node), formula)) return false;

@@ -21,7 +21,7 @@ const PART =
 
 const ITEM = /^([ \t>]*)(?:[-*+]|\(?\w{1,3}[.)])[ \t]/;
 
-/** Lines after which a size is only remembered in its own part. */
+/** Lines after which nobody remembers a size. */
 const MOST_APART = 150;
 
 /** Lines back in which the item of a list is looked for. */
@@ -130,7 +130,7 @@ export class SaidSizes {
     // "If f(x) = x^T A x with A symmetric", the second of two parts: the letters may be new.
     if (elsewhere && (HYPOTHESIS.test(this.sentence(span.start)) || this.bothInParts(from, span.start))) return false;
     // Introduced more than once, or long ago: good for the section in which it was.
-    return isHere || (this.introduced(origin.name) <= 1 && lines.length <= MOST_APART);
+    return lines.length <= MOST_APART && (isHere || this.introduced(origin.name) <= 1);
   }
 
   /** The size that the words right behind a formula state: `y = Wx, where W is an m×n matrix`. */

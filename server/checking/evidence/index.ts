@@ -70,8 +70,8 @@ export function weigh(
       (f) => f.span.start <= problem.span.start && problem.span.end <= f.span.end,
     );
     if (formula === undefined || formula.notation === "mcalc") return true;
-    if (mended.some((j) => j.equation.formula === formula)) return false;
-    return likelihood({ document, formula, problem, company: company(formula) }).isTold;
+    // Whether sizes that do not fit were said for this place has been looked at where they were found.
+    return !mended.some((j) => j.equation.formula === formula);
   });
   return { shapes: kept, judged: weighed };
 }

@@ -42,8 +42,9 @@ const isWhole = (a: Expr, b: Expr): boolean =>
 
 const isPlain = (e: Expr): boolean => !some(e, (d) => d.kind === "derivative" || d.kind === "differential");
 
-/** Factors that are derivatives may be laid out in more ways than are tried. */
-const multipliesDerivatives = (e: Expr): boolean =>
+/** Factors that are derivatives may be laid out in more ways than are tried; what is added up has indices of its own. */
+const isOpaque = (e: Expr): boolean =>
+  some(e, (p) => p.kind === "sumover") ||
   some(e, (p) => p.kind === "apply" && p.op === "mul" && some(p, (d) => d.kind === "derivative" || d.kind === "call"));
 
 /**
@@ -52,7 +53,7 @@ const multipliesDerivatives = (e: Expr): boolean =>
  */
 export function unfit(sides: readonly Expr[], kinds: Kinds): Unfit | undefined {
   // Who writes no transpose may leave them all to the reader.
-  if (!sides.some((s) => some(s, isTranspose)) || sides.some(multipliesDerivatives)) return undefined;
+  if (!sides.some((s) => some(s, isTranspose)) || sides.some(isOpaque)) return undefined;
   if (kinds.usual.length === 0 || fitsSomehow(sides, kinds)) return undefined;
   const shapeAt = usualShapes(kinds);
   const all: Unfit[] = [];
