@@ -42,6 +42,8 @@ export interface Formula {
   readonly column?: number;
   /** LaTeX only: what stands before it in its region was not understood: no chain goes on from before that. */
   readonly behindGap?: boolean;
+  /** Notes only: the shape that its last side is said to have: `A^TA \in \mathbb{R}^{n\times n}`. */
+  readonly within?: Shape;
   /** Notes only: what is wrong where no sizes at all fit: a side, what it should be, and the slip in words. */
   readonly unfit?: {
     readonly side: number;

@@ -2,10 +2,11 @@ import { type ApplyExpr, children, type Expr, freeNames, sameExpr, type Span } f
 import { dimEqual, dimText, isOne } from "../core/dimension";
 import type { Problem } from "../core/problem";
 import type { Scope } from "../core/scope";
-import { isMatrix, isScalar, SCALAR, type Shape } from "../core/shape";
+import { isColumn, isMatrix, isScalar, sameShape, SCALAR, type Shape, transposed } from "../core/shape";
 import type { Formula, MathDocument } from "../documents/document";
 import { printText } from "../language/print";
 import { type Claim, expressions, type Statement } from "../language/statement";
+import { slips } from "../documents/notes/slips";
 import { findFixes } from "./fixes";
 import { inferShape } from "./infer";
 import type { ShapeProblem } from "./mismatch";
@@ -13,7 +14,7 @@ import { inDocument, nameProblems, undeclaredFixes } from "./names";
 import { reasonText } from "./reason";
 import { SaidSizes } from "./said";
 import { inferStatement } from "./statement";
-import { shown } from "./mismatch";
+import { shapeNoun, shown } from "./mismatch";
 
 /** Prints a part of a formula as its author would, for quick fixes in notes. */
 export type PrintPartOf = (e: Expr, formula: Formula) => string;
@@ -65,10 +66,17 @@ function isUnfit(formula: Formula, { span }: NonNullable<Formula["unfit"]>, said
   return expressions(formula.statement).every((e) =>
     [...freeNames(e)].every((n) => {
       const known = formula.scope.variables.get(n);
-      return known === undefined || formula.guessed?.has(n) !== false || said.of(n, formula) !== undefined;
+      if (known === undefined || formula.guessed?.has(n) !== false || isUsual(n, known.shape)) return true;
+      return said.of(n, formula) !== undefined;
     }),
   );
 }
+
+/** Whether a name is what its letter would be taken for anyway: a capital a matrix, a small letter a column. */
+const isUsual = (name: string, shape: Shape): boolean =>
+  /^\p{Lu}/u.test(name.normalize("NFKC"))
+    ? isMatrix(shape)
+    : /^\p{Ll}/u.test(name.normalize("NFKC")) && isColumn(shape);
 
 /** A formula that fits with no sizes at all. */
 function unfitting(
@@ -116,11 +124,45 @@ function problemsOf(formula: Formula, note: SaidSizes | undefined, recurring: Re
   }
   const said = note.scope(expressions(statement), formula);
   const all = said === scope ? misfits(formula) : inferStatement(statement, said, { tolerant: true }).problems;
-  if (all.length === 0) return { problems: all, scope };
   const own = said === scope ? formula : { ...formula, scope: said };
+  if (all.length === 0) {
+    const other = otherThanSaid(own, note);
+    return { problems: other === undefined ? [] : [other], scope: said };
+  }
   const problems = all.filter((p) => PROVABLE.has(p.code) && p.reasons.length > 0 && isProved(p, own, note));
   return { problems, scope: said };
 }
+
+/** The value of a formula that has another size than it is said to have: `A^TA ∈ ℝ^{m×m}`, or by the declaration of its name. */
+function otherThanSaid(formula: Formula, said: SaidSizes): ShapeProblem | undefined {
+  const { statement, scope, within } = formula;
+  const value = expressions(statement).at(-1);
+  if (value?.span === undefined || value.kind === "name" || freeNames(value).size === 0) return undefined;
+  const name = statement.kind === "definition" && statement.parameters === undefined ? statement.name : undefined;
+  const stated = within ?? (name === undefined ? undefined : said.declared(name, formula));
+  if (stated === undefined || !said.covers(value, formula) || hasList(value)) return undefined;
+  const { shape, problems } = inferShape(value, scope, { tolerant: true });
+  if (shape === undefined || problems.length > 0 || sameShape(shape, stated)) return undefined;
+  // Rows are as often called vectors; derivatives may be laid out either way; and a number is spread over what it is.
+  if (sameShape(shape, transposed(stated)) && (!isMatrix(shape) || hasDerivative(value))) return undefined;
+  if (isScalar(shape) || isScalar(stated) || mayMeanOther(formula, value.span)) return undefined;
+  const what = name === undefined || within !== undefined ? "here it is said to be" : `${name} is declared`;
+  const slip = [...slips(value, (e) => inferShape(e, scope, { tolerant: true }).shape)]
+    .sort((a, b) => a.cost - b.cost)
+    .find((s) => sameShape(inferShape(s.expr, scope, { tolerant: true }).shape ?? shape, stated));
+  const repair = slip === undefined ? "" : `; ${slip.what(shown)}`;
+  return {
+    code: "dimension-mismatch",
+    severity: "error",
+    message: `${shown(value)} is ${shapeNoun(shape)}, but ${what} ${shapeNoun(stated)}${repair}.`,
+    span: value.span,
+    node: value,
+    reasons: [],
+  };
+}
+
+const hasList = (e: Expr): boolean => e.kind === "literal" || e.kind === "index" || children(e).some(hasList);
+const hasDerivative = (e: Expr): boolean => e.kind === "derivative" || children(e).some(hasDerivative);
 
 /** All that does not fit in a formula of a note: the same in all versions in which it is read with the same knowledge. */
 function misfits({ statement, scope, basis }: Formula): readonly ShapeProblem[] {
@@ -162,8 +204,8 @@ const isInLiteral = (e: Expr, part: Expr, inside = false): boolean =>
 function isInBracket(e: Expr, part: Expr): boolean {
   if (e.kind === "apply" && e.op === "sub" && e.args.includes(part)) {
     const [x, y] = e.args as [Expr, Expr];
-    const [a, b] = [x, y].map((m) => (m.kind === "apply" && m.op === "mul" ? m.args : []));
-    if (a![0] !== undefined && sameExpr(a![0], b![1]!) && sameExpr(a![1]!, b![0]!)) return true;
+    if (x.kind === "apply" && y.kind === "apply" && x.op === "mul" && y.op === "mul")
+      if (sameExpr(x.args[0]!, y.args[1]!) && sameExpr(x.args[1]!, y.args[0]!)) return true;
   }
   return children(e).some((c) => isInBracket(c, part));
 }

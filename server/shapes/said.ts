@@ -50,7 +50,30 @@ export class SaidSizes {
     if (guessed?.has(base) === true) return this.behind(base, formula);
     const origin = this.document.origin(base, span.start);
     if (origin === undefined || !this.holds(origin, formula)) return undefined;
+    // A new value under an old declaration: who knows which size is meant.
+    const older =
+      origin.shape === undefined
+        ? this.document.origins?.(base).findLast((o) => o.shape !== undefined && o.span.start < origin.span.start)
+        : undefined;
+    if (older !== undefined && this.section(older.span.start) !== this.section(origin.span.start)) return undefined;
     return this.isTakenBack(base, variable.shape, span.end) ? undefined : variable.shape;
+  }
+
+  /** The size that is declared of a name near the formula that gives it its value. */
+  declared(name: string, { span }: Formula): Shape | undefined {
+    const here = this.inSection(name, span.start);
+    const stated = here.filter((o) => o.shape !== undefined);
+    const [first] = stated;
+    if (first === undefined || stated.some((o) => !sameShape(o.shape!, first.shape!))) return undefined;
+    if (here.some((o) => o.how === "defined" && (o.span.start < span.start || o.span.start > span.end)))
+      return undefined;
+    const near = stated.some(({ span: at }) => {
+      const between = this.document.text.slice(Math.min(at.start, span.start), Math.max(at.start, span.start));
+      return (
+        (between.match(/\n[ \t]*\n/g)?.length ?? 0) <= MOST_BEHIND && this.item(at.start) === this.item(span.start)
+      );
+    });
+    return near ? first.shape : undefined;
   }
 
   /** Whether all that an expression speaks of has a size that is said; also in the functions that it calls. */

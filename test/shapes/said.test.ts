@@ -54,3 +54,20 @@ describe("sizes that a note states", () => {
 describe("sizes that a note does not state", () => {
   for (const text of quiet) it(text, () => assert.deepEqual(misfits(text), []));
 });
+
+describe("sizes that a note states of a value", () => {
+  const stated: readonly (readonly [string, readonly string[]])[] = [
+    ["Let $A \\in \\mathbb{R}^{n\\times m}$. Then $A^TA \\in \\mathbb{R}^{n\\times n}$.", ["A'*A"]],
+    ["Let $A \\in \\mathbb{R}^{n\\times m}$. Then $A^TA \\in \\mathbb{R}^{m\\times m}$.", []],
+    [
+      "The columns of $X \\in \\mathbb{R}^{d\\times n}$ are the data.\n\n$$C = X^TX, \\qquad C \\in \\mathbb{R}^{d\\times d}$$",
+      ["X'*X"],
+    ],
+    [
+      "Let $x \\in \\mathbb{R}^n$ and $W \\in \\mathbb{R}^{m\\times n}$. The row $x^TW^T \\in \\mathbb{R}^m$ is given.",
+      [],
+    ],
+    ["Products of two: $[xy]$ and $AB - BA$ for $A, B \\in \\mathbb{R}^{n\\times n}$.", []],
+  ];
+  for (const [text, parts] of stated) it(text, () => assert.deepEqual(misfits(text), parts));
+});

@@ -30,6 +30,8 @@ export interface Reading {
   readonly indices: ReadonlyMap<string, Dim>;
   /** What is wrong with its sizes, where none fit. */
   readonly unfit?: Unfit;
+  /** The shape that it is said to have: `A^TA \\in \\mathbb{R}^{n\\times n}`. */
+  readonly within?: Shape;
 }
 
 /** How a sentence stands in its text. */
@@ -69,6 +71,9 @@ export interface Taken {
   /** What a sentence says, where it was understood. */
   readonly result?: ReadSentence;
 }
+
+const saidWithin = (reading: Reading | undefined, within: Shape | undefined): Reading | undefined =>
+  reading === undefined || within === undefined ? reading : { ...reading, within };
 
 const NO_INDICES: ReadonlyMap<string, Dim> = new Map();
 
@@ -189,9 +194,9 @@ export class Note extends NoteDefinitions {
         );
       }
       case "query":
-        return this.expressionAlone(said.expr, span);
+        return saidWithin(this.expressionAlone(said.expr, span), said.set?.shape);
       case "chain":
-        return this.chain(said, span, context, column ?? 0);
+        return saidWithin(this.chain(said, span, context, column ?? 0), said.set?.shape);
     }
   }
 

@@ -112,5 +112,6 @@ function formulaOf(note: Note, done: Done, start: number): Formula | undefined {
     spellings,
     ...(rivals.length === 0 ? {} : { rivals }),
     ...(reading.unfit === undefined ? {} : { unfit: reading.unfit }),
+    ...(reading.within === undefined ? {} : { within: reading.within }),
   };
 }

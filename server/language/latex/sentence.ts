@@ -39,8 +39,10 @@ export type Said =
       readonly relations: readonly string[];
       readonly continues: boolean;
       readonly conditions: boolean;
+      /** The set that it is said to be in: `z = Ux \\in \\mathbb{R}^d`. */
+      readonly set?: ShapeSet;
     }
-  | { readonly kind: "query"; readonly expr: Expr }
+  | { readonly kind: "query"; readonly expr: Expr; readonly set?: ShapeSet }
   | { readonly kind: "nothing" };
 
 export interface SaidSentence {
@@ -94,10 +96,14 @@ function read(pieces: readonly Piece[], reader: Reader, know: Knowledge): Said {
   // `… \in \mathbb{R}^n` at the end: a declaration, or a remark on the shape of what stands before.
   const lastRelation = relations.at(-1)!;
   if (SET.has(lastRelation)) {
-    if (relations.length > 1)
-      return read(pieces.slice(0, pieces.lastIndexOf(markOf(pieces, relations.length - 1)!)), reader, know);
+    if (relations.length > 1) {
+      const said = read(pieces.slice(0, pieces.lastIndexOf(markOf(pieces, relations.length - 1)!)), reader, know);
+      const within = said.kind === "chain" || said.kind === "query" ? shapeSet(sides.at(-1)!) : undefined;
+      return within === undefined ? said : ({ ...said, set: within } as Said);
+    }
     const names = declaredNames(sides[0]!, know);
     const set = shapeSet(sides[1]!);
+    if (names === undefined && set !== undefined) return remark(sides[0]!, set, reader);
     if (names === undefined || set === undefined) return { kind: "nothing" };
     for (const n of names) reader.spell(n.name, n.span);
     return { kind: "declaration", names, set, properties: set.properties };
@@ -173,6 +179,17 @@ function withDirections(sides: readonly Expr[]): Expr[] {
       ...(side.span === undefined ? {} : { span: side.span }),
     };
   });
+}
+
+/** `A^TA \in \mathbb{R}^{n\times n}`: what is said of the shape of an expression. */
+function remark(pieces: readonly Piece[], set: ShapeSet, reader: Reader): Said {
+  if (hasComma(pieces)) return { kind: "nothing" };
+  try {
+    return { kind: "query", expr: reader.expression(pieces), set };
+  } catch (e) {
+    if (e instanceof NotUnderstood) return { kind: "nothing" };
+    throw e;
+  }
 }
 
 /** `Q = Q^T \succ 0`, `A = A^T \in \mathbb{R}^{n\times n}`: symmetric, and what else is said. */
