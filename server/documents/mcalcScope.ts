@@ -14,12 +14,12 @@ export class GrowingScope {
   private readonly dimensions = new SetHistory();
   private scope: Scope | undefined;
 
-  /** The same, to grow in another way. */
-  copy(): GrowingScope {
+  /** The same, to grow in another way; without a definition, where one is named. */
+  copy(without?: string): GrowingScope {
     const out = new GrowingScope();
     const { variables, definitions, dimensions } = this.view();
     for (const [name, v] of variables) out.variables.set(name, v);
-    for (const [name, d] of definitions) out.definitions.set(name, d);
+    for (const [name, d] of definitions) if (name !== without) out.definitions.set(name, d);
     for (const name of dimensions) out.dimensions.add(name);
     return out;
   }

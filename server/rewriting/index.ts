@@ -17,7 +17,7 @@ import { type Block, blocksOf } from "./blocks";
 import { lookAlikes, plainCharacters } from "./characters";
 import { declarationsIn } from "./declarations";
 import { NotUnderstood } from "./raw";
-import { singleBlanks } from "./tidy";
+import { singleBlanks, withoutEnd } from "./tidy";
 import type { Origin } from "./style";
 
 /** A stretch of a document, as it stands and as it is to stand. */
@@ -124,17 +124,19 @@ class Rewriter {
       this.keep(block, error.message);
       return;
     }
-    if (reading.accumulates !== undefined && !this.startsFromZero(reading.accumulates)) {
-      this.keep(block, `\`${reading.accumulates}\` is something else than 0 before the loop`);
+    const zero = reading.accumulates === undefined ? undefined : this.zeroBefore(reading.accumulates);
+    if (zero === "other") {
+      this.keep(block, `\`${reading.accumulates!}\` is something else than 0 before the loop`);
       return;
     }
+    const scope = zero === undefined ? this.scope : this.scope.copy(reading.accumulates);
     const { text, origin } = reading;
     // What reads and does not fit is a mistake, and no other way of writing.
     if (origin === "paper" && this.isMisfit(block)) {
       this.keep(block);
       return;
     }
-    if (sameTree(block.text, text) || !reads(text, this.scope)) {
+    if (sameTree(block.text, text) || !reads(text, scope)) {
       this.keep(block, "its shapes do not fit");
       return;
     }
@@ -143,9 +145,12 @@ class Rewriter {
       for (const n of namesOf(s)) this.touched.add(n);
     }
     const newline = this.document.text.includes("\r\n") ? "\r\n" : "\n";
+    // What starts at 0 is part of the loop.
+    const [first, ...between] = zero === undefined ? [] : this.pieces.splice(zero);
+    const remarks = between.map((p) => p.text).filter((t) => t.trim() !== "");
     this.pieces.push({
-      span: block,
-      text: text.split("\n").join(newline),
+      span: first === undefined ? block : { start: first.span.start, end: block.end },
+      text: [...remarks, ...text.split("\n")].join(newline),
       changed: true,
       origin,
     });
@@ -181,17 +186,15 @@ class Rewriter {
     return isRepaired && !/\bd(?:\p{L}+|\([^()]*\)) ?\/ ?d\p{L}|[·⋅]/u.test(text) && misfitsOnly(text, this.scope);
   }
 
-  /** `loss = 0` in front of a loop that adds to it: it is part of the loop. */
-  private startsFromZero(name: string): boolean {
+  /** `loss = 0` in front of a loop that adds to it, with nothing but remarks between: where it stands, if there is one. */
+  private zeroBefore(name: string): number | "other" | undefined {
     const { definitions, variables } = this.scope.view();
-    if (!definitions.has(name)) return !variables.has(name);
+    if (!definitions.has(name)) return variables.has(name) ? "other" : undefined;
     const at = this.pieces.findLastIndex((p) => p.text.trim() !== "" && !p.text.trimStart().startsWith("#"));
-    const before = this.pieces[at];
-    const isZero = before !== undefined && new RegExp(`^\\s*${name}\\s*=\\s*(?:0(?:\\.0*)?|zeros\\([^()]*\\)|zero\\([^()]*\\))\\s*;?\\s*$`).test(before.text); // prettier-ignore
-    if (!isZero) return false;
-    this.pieces[at] = { ...before, text: "", changed: true, origin: "paper" };
-    return true;
-  }
+    const before = this.pieces[at]?.text.trim() ?? "";
+    const isZero = new RegExp(`^${name} ?= ?(?:0(?:\\.0*)?|zeros\\([^()]*\\)|zero\\([^()]*\\))$`).test(withoutEnd(before, ";").replace(/^(?:double|float|auto) /, ""));
+    return isZero ? at : "other";
+  } // prettier-ignore
 
   /** A statement that uses what is declared further down, and reads there, waits for that. */
   private waits(block: Block, later: readonly Block[]): boolean {
@@ -306,7 +309,7 @@ function misfitsOnly(text: string, before: GrowingScope): boolean {
   const scope = before.copy();
   scope.add(statement);
   const found = inferStatement(statement, scope.view()).problems;
-  return found.length > 0 && found.every((p) => p.code !== "undeclared");
+  return found.length > 0 && found.every((p) => p.code !== "undeclared" && p.code !== "syntax");
 }
 
 /** Whether the first reading of a text is what the second says. */

@@ -15,8 +15,7 @@ const shown = (text: string): string => {
 export function messageOf(before: string, piece: Piece): string {
   if (piece.moved !== undefined) return "This line uses what is declared further down; write it below the declarations.";
   if (piece.added !== undefined) return `A property stands behind the shape of what it is said of: write \`${piece.added.text.trim()}\` in its declaration.`;
-  if (piece.text === "" && !/=/.test(before)) return "What this line says is said in the declaration above.";
-  if (piece.text === "") return "This line is part of the loop below, which is written as one sum.";
+  if (piece.text === "") return "What this line says is said in the declaration above.";
   if (piece.text.startsWith("#")) return "This line is no mathematics; a comment begins with `#`.";
   const here = shown(piece.text);
   switch (piece.origin) {

@@ -122,8 +122,16 @@ class Reader {
       const of = this.product();
       return { ...left, of };
     }
-    return infix("", left, this.factor());
+    return this.times("", left, this.factor());
   }
+
+  /** A product; letters that stand side by side in a word are factors of it like any others. */
+  private times(sign: string, left: Raw, right: Raw): Raw {
+    if (right.kind !== "infix" || !this.inOneWord.has(right) || !["", "*", "·"].includes(sign))
+      return infix(sign, left, right);
+    return infix("", this.times(sign, left, right.left), right.right);
+  }
+  private readonly inOneWord = new WeakSet<Raw>();
 
   private finishPartial(p: Raw & { kind: "partial" }): Raw {
     if (p.of === undefined) return giveUp("it is not said what is derived");
@@ -132,7 +140,7 @@ class Reader {
 
   /** A quotient of two halves of a derivative is a derivative: `∂f/∂x`. */
   private divided(sign: string, left: Raw, right: Raw): Raw {
-    if (sign !== "/" || left.kind !== "partial") return infix(sign, left, right);
+    if (sign !== "/" || left.kind !== "partial") return this.times(sign, left, right);
     const wrt: Raw[] = [];
     const collect = (r: Raw): void => {
       if (r.kind === "infix" && (r.sign === "" || r.sign === "*")) {
@@ -1153,7 +1161,8 @@ class Reader {
         const piece: Raw = p === "I" && !isValue(this.known, "I") ? { kind: "identity" } : named(p);
         // What is raised behind the last letter belongs to it alone.
         const last = i === pieces.length - 1 ? this.withRaised(piece) : piece;
-        out = out === undefined ? last : infix("", out, last);
+        if (out === undefined) out = last;
+        else this.inOneWord.add((out = infix("", out, last)));
       }
     }
     return out!;
@@ -1275,7 +1284,7 @@ class Reader {
     for (let t = c.peek(); t !== undefined && this.startsFactor(t); t = c.peek()) {
       const isFunctionNext = (t.kind === "word" || t.kind === "cmd") && PREFIXES.has(t.text.toLowerCase()) && !isValue(this.known, t.text);
       if (isFunctionNext || (this.blanksSeparate && t.spaced)) break;
-      arg = infix("", arg, this.factor());
+      arg = this.times("", arg, this.factor());
     } // prettier-ignore
     return call(name, arg);
   }
