@@ -836,9 +836,27 @@ class Walk {
           : turned
             ? turnedProblem(equation)
             : problemOf(this.document, equation, verdict, severity, print, say);
-      out.push({ equation, verdict, ...(problem === undefined ? {} : { problem }) });
+      // Two derivatives of one and the same that contradict each other are not both said to be right.
+      const opposed = turned && this.isOpposed(equation, settled);
+      out.push({
+        equation,
+        verdict: opposed ? UNKNOWN("it is right in another layout than the one that this note has for it") : verdict,
+        ...(problem === undefined ? {} : { problem }),
+      });
     }
     return out;
+  }
+
+  /** Whether the derivative that an equation gives is given otherwise in the same note, and found right there. */
+  private isOpposed({ left, right }: NoteEquation, settled: ReturnType<LayoutVotes["settled"]>): boolean {
+    const of = textOf(left);
+    return this.judged.some(
+      ({ equation: e, verdict: v }) =>
+        (v.status === "proved" || v.status === "verified") &&
+        textOf(e.left) === of &&
+        textOf(e.right) !== textOf(right) &&
+        !isAgainst(v, settled),
+    );
   }
 
   private severity(verdict: Verdict, { formula, left, right }: NoteEquation): Severity | undefined {
@@ -849,7 +867,9 @@ class Walk {
     // Nobody adds a term to itself: one of `A + A` has lost its transpose.
     if (property === "symmetric" && (repeatsTerm(left) || repeatsTerm(right))) return "warning";
     if (proseMentions(this.document, property, names, formula)) return undefined;
-    if (property === "symmetric" && names.every((n) => transposesName(this.document, n))) return "warning";
+    // Of one matrix that is left unsaid at times, of several at once hardly ever.
+    if (property === "symmetric" && (names.length > 1 || names.every((n) => transposesName(this.document, n))))
+      return "warning";
     return symmetricByNature(this.document, property, names, formula) ? undefined : "information";
   }
 }

@@ -24,14 +24,35 @@ export class LayoutVotes {
   settled(): { readonly layout: Layout; readonly choices: readonly LayoutChoice[] } {
     const layout: Partial<Record<LayoutChoice, boolean>> = {};
     const choices: LayoutChoice[] = [];
-    for (const [c, { turned, straight }] of this.votes) {
-      const [more, less] = turned > straight ? [turned, straight] : [straight, turned];
-      if (more < 2 || more <= 2 * less) continue;
+    const all = { turned: 0, straight: 0 };
+    for (const { turned, straight } of this.votes.values()) {
+      all.turned += turned;
+      all.straight += straight;
+    }
+    for (const [c, own] of this.votes) {
+      // Where those of one kind are divided, the others tell what the note is written in.
+      const way = majority(own) ?? majority(all);
+      if (way === undefined) continue;
       choices.push(c);
-      if (turned > straight) layout[c] = true;
+      if (way === "turned") layout[c] = true;
     }
     return { layout, choices };
   }
+}
+
+/** What a clear majority has: two at least, and more than twice as many. */
+function majority({ turned, straight }: { turned: number; straight: number }): "turned" | "straight" | undefined {
+  const [more, less] = turned > straight ? [turned, straight] : [straight, turned];
+  return more < 2 || more <= 2 * less ? undefined : turned > straight ? "turned" : "straight";
+}
+
+/** In which layout an equation holds, in words, where it does not hold in the usual one (gradients as their variables). */
+export function layoutInWords({ status, layouts }: Verdict): string | undefined {
+  if (layouts === undefined || (status !== "proved" && status !== "verified")) return undefined;
+  const isPlain = (l: Layout): boolean => CHOICES.every((c) => l[c] !== true) && l.structure === undefined;
+  if (layouts.some(isPlain)) return undefined;
+  if (layouts.every((l) => l.structure !== undefined)) return undefined;
+  return "in numerator layout";
 }
 
 /** Whether an equation that holds in some layouts goes against what its note has settled on. */

@@ -5,7 +5,7 @@ import { SYMBOLS, UNICODE } from "../language/latex/vocabulary";
 /** Words that say of something that it has a property, and those that say what has it by its nature. */
 const WORDS: Readonly<Partial<Record<Property, { readonly said: RegExp; readonly implied?: RegExp }>>> = {
   symmetric: {
-    said: /s[iy]mm?[eéè]tr|симметр|对称|對稱|対称|대칭|đối xứng|hermit|self-adjoint|自伴/gi,
+    said: /s[iy]mm?[eéè]tr|симметр|对称|對稱|対称|대칭|đối xứng|hermit|self-adjoint|自伴|\\math(?:bb|cal)\s*\{?S\}?\s*\^/gi,
     implied:
       /covarian|kovarian|ковариац|协方差|協方差|共分散|공분산|positive[- ](?:semi-?)?definite|définie positive|positiv definit|正定|\bpsd\b|\bspd\b|gram matrix|hess(?:ian|e)|黑塞|海森|ヘッセ|헤시안|гессиан|laplacian|kernel matrix/gi,
   },

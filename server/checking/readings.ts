@@ -126,6 +126,22 @@ function* rivalReadings(left: Expr, right: Expr, formula: Formula): Generator<Si
   }
 }
 
+/** `a · Bx` between two columns, read as a product, is their inner product. */
+function dotsAsInner(left: Expr, right: Expr, formula: Formula): SidesReading | undefined {
+  let found = false;
+  const visit = (e: Expr): Expr => {
+    const parts = children(e);
+    const seen = parts.length === 0 ? e : withChildren(e, parts.map(visit));
+    if (seen.kind !== "apply" || seen.op !== "mul" || e.kind !== "apply" || e.opSpan === undefined) return seen;
+    if (!DOT.test(formula.text.slice(e.opSpan.start, e.opSpan.end).trim())) return seen;
+    found = true;
+    return { ...seen, op: "dot" };
+  };
+  const [l, r] = [visit(left), visit(right)];
+  return found ? { left: l, right: r, scope: formula.scope, doubtful: true } : undefined;
+}
+const DOT = /^(?:\\cdot|·|⋅|\\bullet)$/;
+
 /** Operators that nobody writes around a number. */
 const OF_VECTORS = new Set(["transpose", "norm1", "norm2", "norminf", "tr", "det", "inv", "diag", "dot"]);
 
@@ -153,6 +169,8 @@ export function* otherReadings(left: Expr, right: Expr, formula: Formula): Gener
   const shared = sharedEnds(left, right, scope);
   if (shared !== undefined) yield shared;
   yield* rivalReadings(left, right, formula);
+  const inner = dotsAsInner(left, right, formula);
+  if (inner !== undefined) yield inner;
   const numbers = new Map(scope.variables);
   let flipped = 0;
   for (const name of dependsOn(right, scope, dependsOn(left, scope))) {

@@ -2,6 +2,7 @@ import type { Expr, Span } from "../core/ast";
 import type { Fix, Problem, Severity } from "../core/problem";
 import type { Formula, MathDocument } from "../documents/document";
 import type { Equation } from "./equation";
+import { layoutInWords } from "./layout";
 import { conditionText } from "./judge";
 import type { Verdict } from "./verdict";
 
@@ -29,12 +30,13 @@ export function claimVerdict(document: MathDocument, equation: Equation, verdict
     start: leftSpan?.start ?? rightSpan?.start ?? formula.statement.span.start,
     end: rightSpan?.end ?? leftSpan?.end ?? formula.statement.span.end,
   });
+  const note = verdict.note === undefined || verdict.note === "" ? layoutInWords(verdict) : verdict.note;
   return {
     span,
     text: document.text.slice(span.start, span.end),
     kind: equation.kind,
     status: verdict.status,
-    ...(verdict.note === undefined || verdict.note === "" ? {} : { note: verdict.note }),
+    ...(note === undefined ? {} : { note }),
   };
 }
 

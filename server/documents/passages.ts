@@ -20,7 +20,10 @@ const OWN = /\b(?:examples?|exercises?|problems?|questions?|quiz|homework|specia
 const OPENS_CASE = /\b(?:if|when|whenever|suppose|assume|assuming|say|imagine|e\.\s?g\.|for (?:example|instance|the moment|now)|for (?:an?|any|the (?:case|function|special))|in (?:this|that|the) case|consider|take|as an? (?:example|illustration)|question|exercise|example)\b/i; // prettier-ignore
 
 const FENCE = /^(?<mark>```|~~~).*\n[\s\S]*?(?:^\k<mark>|(?![\s\S]))/gm;
-const HEADING = /^(#{1,6})[ \t]+([^\n]*)/gm;
+/** Headings; and what heads a part without being one: a rule, `**Proposition 3**`, `**Example.**`. */
+const HEADING = /^(?:(#{1,6})[ \t]+([^\n]*)|(?:-{3,}|\*{3,}|_{3,})[ \t]*$|[ \t>]*(?:<u>|\*|_){1,4}(?:<u>)?((?:theorem|proposition|lemma|corollary|example|exercise|problem|question|case|remark|definition|claim|solution)\b[^\n]*))/gim; // prettier-ignore
+/** How deep a part is that no heading heads. */
+const DEEPEST = 7;
 const BREAK = /\n[ \t>]*\n/g;
 const ITEM = /^[ \t>]*(?:[-*+]|\(?\w{1,3}[.)])[ \t]/gm;
 
@@ -38,8 +41,8 @@ export class Passages {
     const words = text.replace(FENCE, (m) => m.replace(/[^\n]/g, " "));
     this.sections = [...words.matchAll(HEADING)].map((m) => ({
       start: m.index,
-      level: m[1]!.length,
-      title: m[2]!.trim(),
+      level: m[1]?.length ?? DEEPEST,
+      title: (m[2] ?? m[3] ?? "").trim(),
     }));
     this.breaks = [...words.matchAll(BREAK)].map((m) => m.index + m[0].length);
     this.items = [...words.matchAll(ITEM)].map((m) => m.index);
@@ -51,9 +54,9 @@ export class Passages {
     return out;
   }
 
-  /** Offsets at which a section begins. */
+  /** Offsets at which a section with a heading begins. */
   get sectionStarts(): readonly number[] {
-    return this.sections.map((s) => s.start);
+    return this.sections.filter((s) => s.level < DEEPEST).map((s) => s.start);
   }
 
   /** The number of the section around an offset; −1 in front of the first heading. */
@@ -97,6 +100,26 @@ export class Passages {
     const [low, high] = from < to ? [from, to] : [to, from];
     const within = (list: readonly number[]): number => lastUpTo(list, high, (x) => x) - lastUpTo(list, low, (x) => x);
     return within(this.breaks) + within(this.items);
+  }
+
+  /** How many items of a list begin between two places. */
+  itemsBetween(from: number, to: number): number {
+    return lastUpTo(this.items, Math.max(from, to), (x) => x) - lastUpTo(this.items, Math.min(from, to), (x) => x);
+  }
+
+  /** Whether two places stand in different items of lists: what one of them introduces is seldom meant for the other. */
+  inDifferentItems(a: number, b: number): boolean {
+    return this.itemsBetween(a, b) > 0 && this.isInItem(a) && this.isInItem(b);
+  }
+
+  private isInItem(offset: number): boolean {
+    const start = this.paragraphStart(offset);
+    return this.items[lastUpTo(this.items, offset, (x) => x)] === start;
+  }
+
+  /** How many lines lie between two places. */
+  linesBetween(from: number, to: number): number {
+    return this.text.slice(Math.min(from, to), Math.max(from, to)).split("\n").length - 1;
   }
 
   /** Where the paragraph around an offset begins, items of a list apart. */

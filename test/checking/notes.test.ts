@@ -77,6 +77,30 @@ describe("the layout of a note is learned from the note", () => {
       [["wrong-derivative", 9]],
     );
     assert.match(problems[0]!.message, /transpose/);
+    assert.deepEqual(
+      problems.map((p) => p.severity),
+      ["information"],
+    );
+  });
+  it("which one it is, is said where it is not the usual one", () =>
+    assert.deepEqual(
+      check(claims(...rows)).claims.map((c) => c.note),
+      rows.map(() => "in numerator layout"),
+    ));
+  it("the kinds of derivatives that it is divided about follow the others", () => {
+    const columns = rows.map((r) => r.replace(/= (.*)$/, "= ($1)^T"));
+    const [one, other] = ["\\frac{\\partial}{\\partial A}\\operatorname{tr}(AB) = B", "\\frac{\\partial}{\\partial A}\\operatorname{tr}(A^TB) = B"]; // prettier-ignore
+    const { problems } = check(claims(...columns, one, other));
+    assert.equal(problems.length, 1);
+    assert.match(problems[0]!.message, /transpose/);
+  });
+  it("two that contradict each other are not both right", () => {
+    const columns = rows.map((r) => r.replace(/= (.*)$/, "= ($1)^T"));
+    const { claims: found } = check(claims(...columns, rows[0]!));
+    assert.deepEqual(
+      found.map((c) => c.status === "unknown"),
+      [false, false, false, true],
+    );
   });
 });
 

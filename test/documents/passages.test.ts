@@ -33,6 +33,14 @@ There $j$.
 ## Two
 
 At last $k$.
+
+**Proposition 1.** There $l$.
+
+**Proposition 2.** And there $m$.
+
+---
+
+Behind a rule $n$.
 `;
 const at = (letter: string): number => NOTE.indexOf(`$${letter}$`);
 
@@ -51,6 +59,10 @@ describe("how far what is said is from where it is used", () => {
     // An example has letters of its own, also for its parts.
     ["i", "j", "elsewhere"],
     ["i", "k", "elsewhere"],
+    // What is no heading heads a part too.
+    ["k", "m", "above"],
+    ["l", "m", "elsewhere"],
+    ["m", "n", "elsewhere"],
   ];
   for (const [from, to, distance] of table)
     it(`${from} and ${to}: ${distance}`, () => assert.equal(places.distance(at(from), at(to)), distance));
@@ -58,6 +70,11 @@ describe("how far what is said is from where it is used", () => {
   it("some words open a case that ends with its paragraph", () => {
     assert.ok(places.opensCase(at("e")));
     assert.ok(!places.opensCase(at("d")));
+  });
+  it("items of a list are places of their own", () => {
+    assert.ok(places.inDifferentItems(at("f"), at("g")));
+    assert.ok(!places.inDifferentItems(at("f"), at("h")));
+    assert.ok(!places.inDifferentItems(at("c"), at("d")));
   });
   it("examples are sections of their own", () => {
     assert.ok(places.isOwn(at("j")));

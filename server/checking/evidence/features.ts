@@ -4,13 +4,14 @@ import { isScalar } from "../../core/shape";
 import { Passages } from "../../documents/passages";
 import { someNode } from "../varying";
 import { type Finding, partsOf, sourceOf, wordsAround } from "./finding";
+import { GENRES, type Stated } from "./genres";
 import { lettersIn, type Provenance, provenanceOf } from "./names";
 
 /** What a feature looks at. */
 interface Case extends Finding {
   readonly sides: readonly Expr[];
   readonly source: string;
-  readonly words: { readonly lead: string; readonly tail: string };
+  readonly stated: Stated;
   readonly from: Provenance;
 }
 
@@ -27,20 +28,16 @@ const matches =
   ({ source }: Case): boolean =>
     pattern.test(source);
 
-const CONDITION = /\b(?:if|iff|when|whenever|assum\w*|suppos\w*|given|provided|unless|constraints?|constrained|subject to|such that|satisf\w*|holds?|requires?|must|should|condition\w*)\b/i; // prettier-ignore
-const SUBSTITUTION = /\b(?:setting|substitut\w*|plug\w*|insert\w*|choos\w*|evaluat\w*|values?|approximat\w*|roughly)\b/i; // prettier-ignore
-const INTRODUCES = /\b(?:let|set|with|where|at|for|using|about)\b/i;
-const QUOTED = /\b(?:mistakes?|wrong\w*|incorrect\w*|common errors?|erroneous\w*|careful|fallacy|not (?:in general )?(?:equal|true|hold)|misconception|pitfall)\b/i; // prettier-ignore
-const TO_SHOW = /\b(?:prove|show that|verify|check|exercise|claim|question|want|goal|wish|hope|guess)\b/i;
-
 const isVague = ({ verdict }: Finding): boolean =>
   verdict?.status === "wrong" && (verdict.note ?? "") === "" && verdict.correction === undefined;
 const slipIs =
   (...kinds: readonly string[]) =>
   ({ verdict }: Case): boolean =>
     verdict?.slip !== undefined && kinds.includes(verdict.slip);
+/** Whether a slip explains it that readers seldom make up. */
+const isClear = slipIs("sign", "opposite", "transpose", "transposed", "swap");
 const far = ({ from }: Case): number => from.definitions.elsewhere;
-const firstLink = ({ equation, formula: { statement: s } }: Case): boolean =>
+const firstLink = ({ equation, formula: { statement: s } }: Finding): boolean =>
   s.kind !== "claim" || (s.continues !== true && equation !== undefined && s.sides.indexOf(equation.right) <= 1);
 const linkNumber = ({ equation, formula: { statement: s } }: Case): number =>
   s.kind !== "claim" || equation === undefined ? 0 : s.sides.indexOf(equation.right);
@@ -48,7 +45,6 @@ const lettersOf = ({ sides }: Case): number => lettersIn(sides).size;
 const nodes = (e: Expr): number => 1 + children(e).reduce((n, c) => n + nodes(c), 0);
 const size = ({ sides }: Case): number => sides.reduce((n, s) => n + nodes(s), 0);
 const isNumeric = ({ sides }: Case): boolean => sides.length > 0 && sides.every((s) => !someNode(s, (n) => n.kind === "name" || n.kind === "call")); // prettier-ignore
-const hasDecimals = ({ sides }: Case): boolean => sides.some((s) => someNode(s, (n) => n.kind === "number" && !Number.isInteger(n.value))); // prettier-ignore
 const has =
   (test: (e: Expr) => boolean) =>
   ({ sides }: Case): boolean =>
@@ -111,9 +107,6 @@ export const FEATURES: readonly Feature[] = [
   { name: "derivative of what stands there", of: ({ equation, formula: { scope } }) => equation !== undefined && [equation.left, equation.right].some((e) => isExplicit(e, scope)) }, // prettier-ignore
   { name: "stands by itself", of: (c) => !ofShapes(c) && standsByItself(c) },
   { name: "a rule for every function", of: ({ verdict }) => verdict?.general === true },
-  { name: "numbers alone", of: isNumeric, doubt: "it is arithmetic, which may be rounded or have units" },
-  { name: "decimals", of: hasDecimals, doubt: "its numbers may be rounded" },
-  { name: "a name alone on the left", of: and(firstLink, ({ equation }) => equation?.left.kind === "name"), doubt: "it may define what stands on its left" }, // prettier-ignore
   { name: "first link", of: and(not(ofShapes), firstLink), doubt: "it may be a condition or a definition" },
   { name: "fourth link or later", of: (c) => linkNumber(c) >= 4 },
   { name: "four letters or more", of: (c) => !ofShapes(c) && lettersOf(c) >= 4 },
@@ -121,6 +114,8 @@ export const FEATURES: readonly Feature[] = [
   { name: "long", of: (c) => size(c) >= 40 },
   { name: "goes on from another formula", of: ({ equation, formula }) => equation !== undefined && (equation.leftSpan === undefined || (formula.statement.kind === "claim" && formula.statement.continues === true && formula.statement.sides[0] === equation.right)) }, // prettier-ignore
   { name: "in line", of: ({ formula }) => formula.region?.display === false },
+  // What the statement may be beside a claim.
+  ...GENRES.map((g): Feature => ({ name: `genre: ${g.name}`, of: (c) => g.is(c.stated), ...(g.doubt === undefined ? {} : { doubt: g.doubt }) })), // prettier-ignore
   // What it is about.
   { name: "transpose", of: opIs("transpose") },
   { name: "literal", of: has((e) => e.kind === "literal") },
@@ -142,11 +137,8 @@ export const FEATURES: readonly Feature[] = [
   { name: "sign: dagger", of: matches(/\\dagger|†|\^\+|\^\{\+\}|\^\*|\^\{\*\}|\^\\(?:wedge|vee|times)|\^\{\\(?:wedge|vee|times)\}/), doubt: "a mark above a name has several meanings" }, // prettier-ignore
   { name: "sign: dots", of: matches(/\\(?:[lcdv]?dots|ddots)(?![a-z])|…|\.\.\./), doubt: "dots leave something out" },
   { name: "sign: bar", of: matches(/\\mid(?![a-z])|\\vert|(?<!\\)\|/), doubt: "a bar has several meanings" },
-  { name: "words in the formula", of: matches(/\\(?:text|mbox|textrm|hbox|textbf|textit)\s*\{[^}]*[a-zA-Z]{2}/), doubt: "words in the formula were not understood" }, // prettier-ignore
-  { name: "several columns", of: ({ source }) => (source.replace(/\\begin\{[a-zA-Z]*matrix\}[\s\S]*?\\end\{[a-zA-Z]*matrix\}/g, "").match(/(?<!\\)&/g) ?? []).length > 1, doubt: "the columns of its display may be statements of their own" }, // prettier-ignore
   { name: "expectation", of: matches(/\\mathbb\s*\{?[EVP]\}?|\\operatorname\s*\{(?:E|Var|Cov|Pr)\}|\bE\s*[[(]|\\mathrm\s*\{(?:E|Var|Cov)\}/), doubt: "expectations have laws of their own" }, // prettier-ignore
   { name: "integral or limit", of: matches(/\\(?:int|iint|oint|lim|limsup|max|min|sup|inf|arg)(?![a-z])/), doubt: "integrals and limits are not judged" }, // prettier-ignore
-  { name: "about equal", of: matches(/\\(?:approx|simeq|sim|propto|cong|doteq|triangleq|equiv|to|mapsto|Rightarrow|implies|iff|leftarrow|gets)(?![a-z])|:=|≈/) }, // prettier-ignore
   // Where its names come from.
   { name: "numbers guessed", of: ({ from }) => Math.min(from.guessedNumbers, 4) / 4 },
   { name: "sizes guessed", of: ({ from }) => from.guessedArrays > 0, doubt: "the sizes of its names are guessed" },
@@ -170,31 +162,17 @@ export const FEATURES: readonly Feature[] = [
     of: ({ from, verdict }) => from.openCalls > 0 && verdict?.general !== true,
     doubt: "nothing is said of one of its functions",
   },
-  // The words around it.
-  { name: "words: condition", of: ({ words }) => CONDITION.test(words.lead), doubt: "the words before it may make it a condition" }, // prettier-ignore
-  { name: "words: condition behind", of: ({ words }) => CONDITION.test(words.tail) || /^[,;\s]*(?:for|where|with)\b/i.test(words.tail), doubt: "the words behind it may restrict it" }, // prettier-ignore
-  {
-    name: "words: substitution",
-    of: ({ words }) => SUBSTITUTION.test(words.lead),
-    doubt: "a value may have been put in",
-  },
-  { name: "words: introduce", of: ({ words }) => INTRODUCES.test(words.lead) },
-  { name: "words: quoted", of: ({ words }) => QUOTED.test(`${words.lead} ${words.tail}`), doubt: "the text may quote it as a mistake" }, // prettier-ignore
-  {
-    name: "words: to be shown",
-    of: ({ words }) => TO_SHOW.test(words.lead),
-    doubt: "it may be a question to the reader",
-  },
   { name: "in an example", of: ({ document, formula }) => Passages.of(document).isOwn(formula.span.start), doubt: "it belongs to an example" }, // prettier-ignore
   // What stands beside it.
   { name: "holds beside", of: ({ company }) => Math.min(company.holdsBeside, 3) / 3 },
   { name: "findings beside", of: ({ company }) => Math.min(company.findingsBeside - 1, 3) / 3, doubt: "much beside it does not hold as it is read" }, // prettier-ignore
+  { name: "long note", of: ({ document }) => document.formulas.length > 300 },
   { name: "holds in the note", of: ({ company }) => Math.min(company.holds, 20) / 20 },
   { name: "findings in the note", of: ({ company }) => Math.min(company.findings - 1, 10) / 10, doubt: "much in this note does not hold as it is read" }, // prettier-ignore
   { name: "share that holds", of: ({ company }) => company.holds / (company.holds + company.findings) },
   // Shapes that do not fit.
   { name: "shapes", of: ofShapes },
-  { name: "shapes: product of two names", of: ({ problem, sides }) => problem.clash?.sign !== "=" && sides.length === 2 && lettersIn([sides[0]!]).size > 0 && [...lettersIn([sides[0]!])].every((n) => !lettersIn([sides[1]!]).has(n)) }, // prettier-ignore
+  { name: "shapes: product of two names", of: ({ problem, sides }) => problem.clash !== undefined && problem.clash.sign !== "=" && sides.length === 2 && lettersIn([sides[0]!]).size > 0 && [...lettersIn([sides[0]!])].every((n) => !lettersIn([sides[1]!]).has(n)) }, // prettier-ignore
   { name: "shapes: sizes said near by", of: (c) => ofShapes(c) && Math.min(related(c, true), 2) / 2 },
   { name: "shapes: product, sizes said near by", of: (c) => ofShapes(c) && c.problem.clash?.sign !== "+" && !/\\times(?![a-z])|×/.test(c.source) && related(c, true) >= 2 && related(c, false) === 0 && !/does not fit: with |two (?:columns|rows)/.test(c.problem.message) }, // prettier-ignore
   { name: "shapes: sizes said elsewhere", of: (c) => ofShapes(c) && related(c, false) > 0, doubt: "its sizes are said in another section" }, // prettier-ignore
@@ -204,16 +182,25 @@ export const FEATURES: readonly Feature[] = [
   { name: "shapes: not square", of: ({ problem }) => problem.code === "not-square" || problem.code === "not-scalar" },
   { name: "shapes: two columns", of: ({ problem }) => /multiplies two (?:columns|rows)/.test(problem.message) },
   { name: "sides of different shape", of: ({ equation, formula: { scope } }) => equation !== undefined && [...lettersIn([equation.left])].some((n) => { const v = scope.variables.get(n); return v !== undefined && !isScalar(v.shape); }) }, // prettier-ignore
+  { name: "said in another item", of: ({ from }) => from.inOtherItems > 0, doubt: "what was said in another item of a list may not be meant" }, // prettier-ignore
+  { name: "no slip, and sizes guessed", of: (c) => isVague(c) && c.from.guessedArrays > 0, doubt: "the sizes of its names are guessed" }, // prettier-ignore
+  { name: "no slip, and a function", of: (c) => isVague(c) && c.from.calls + c.from.openCalls > 0, doubt: "what was said of a function may not be meant" }, // prettier-ignore
+  { name: "shapes: spread", of: ({ problem }) => /is not spread over/.test(problem.message), doubt: "a number may be meant for every entry" }, // prettier-ignore
+  { name: "slip in a derivative", of: (c) => isClear(c) && c.equation?.kind === "derivative" },
+  { name: "slip beside a transpose", of: and(isClear, opIs("transpose")) },
+  { name: "slip among what holds", of: (c) => isClear(c) && c.company.holds > 0 && c.company.holds / (c.company.holds + c.company.findings) >= 0.7 }, // prettier-ignore
 ];
 
 /** The values of all features, in their order. */
 export function featuresOf(finding: Finding): readonly number[] {
   const sides = partsOf(finding);
+  const source = sourceOf(finding);
+  const isFirst = finding.equation !== undefined && firstLink(finding);
   const c: Case = {
     ...finding,
     sides,
-    source: sourceOf(finding),
-    words: wordsAround(finding),
+    source,
+    stated: { source, sides, isFirst, ...wordsAround(finding), note: finding.document.text },
     from: provenanceOf(sides, finding.formula, finding.document),
   };
   return FEATURES.map((f) => Number(f.of(c)));

@@ -34,10 +34,10 @@ export function partsOf({ equation, problem }: Finding): readonly Expr[] {
   return problem.clash?.parts.map((p) => p.expr) ?? [];
 }
 
-/** What a finding is about, as its author wrote it: both sides, as far as they stand in the formula. */
-export function sourceOf({ equation, formula, problem, document }: Finding): string {
+/** What a finding is about, as its author wrote it: both sides as far as they stand in the formula, or all of it. */
+export function sourceOf({ equation, formula, document }: Finding): string {
   const written = (span: Span): string => document.text.slice(span.start, span.end);
-  if (equation === undefined) return written(problem.span);
+  if (equation === undefined) return written(formula.span);
   const { leftSpan, rightSpan } = equation;
   const start = leftSpan?.start ?? rightSpan?.start;
   const end = rightSpan?.end ?? leftSpan?.end;

@@ -11,7 +11,7 @@ const WEIGHTS: Weights = fitted;
 
 /** How likely it is that the author is wrong: a logistic model, so that every weight can be read and argued with. */
 export function confidence(values: readonly number[], { weights }: Pick<Weights, "weights"> = WEIGHTS): number {
-  const sum = FEATURES.reduce((total, f, i) => total + (weights[f.name] ?? 0) * values[i]!, 0);
+  const sum = FEATURES.reduce((total, f, i) => total + (weights[f.name] ?? 0) * (values[i] ?? 0), 0);
   return 1 / (1 + Math.exp(-sum));
 }
 

@@ -19,6 +19,10 @@ export interface Provenance {
   readonly ended: number;
   /** Definitions put in of names that the note defines more than once. */
   readonly redefined: number;
+  /** Names that were said what they are in another item of a list. */
+  readonly inOtherItems: number;
+  /** Lines from the farthest definition that was put in, or the farthest name that is declared. */
+  readonly farthest: number;
   /** Functions called that have no definition, and those that have one. */
   readonly openCalls: number;
   readonly calls: number;
@@ -29,7 +33,7 @@ export function provenanceOf(sides: readonly Expr[], formula: Formula, document:
   const { scope, guessed, span } = formula;
   const places = Passages.of(document);
   const definitions: Record<Distance, number> = { sentence: 0, paragraph: 0, section: 0, above: 0, elsewhere: 0 };
-  const out = { names: 0, guessedNumbers: 0, guessedArrays: 0, certain: 0, ended: 0, redefined: 0, openCalls: 0, calls: 0 }; // prettier-ignore
+  const out = { names: 0, guessedNumbers: 0, guessedArrays: 0, certain: 0, ended: 0, redefined: 0, farthest: 0, inOtherItems: 0, openCalls: 0, calls: 0 }; // prettier-ignore
   const seen = new Set<string>();
   const counts = introductions(document);
   const visit = (e: Expr, bound: ReadonlySet<string>): void => {
@@ -49,11 +53,19 @@ export function provenanceOf(sides: readonly Expr[], formula: Formula, document:
       else if (guessed?.has(e.name) === true) {
         if (v === undefined || isScalar(v.shape)) out.guessedNumbers++;
         else out.guessedArrays++;
-      } else out.certain++;
+      } else {
+        out.certain++;
+        reach(document.origin(e.name, span.start)?.span.start);
+      }
     }
     if (e.kind === "apply" && operator(e.op)?.ofDimensions === true) return;
     const within = e.kind === "sumover" ? new Set([...bound, e.variable]) : bound;
     for (const c of e.kind === "index" ? [e.base] : children(e)) visit(c, within);
+  };
+  const reach = (from: number | undefined): void => {
+    if (from === undefined) return;
+    out.farthest = Math.max(out.farthest, places.linesBetween(from, span.start));
+    if (places.inDifferentItems(from, span.start)) out.inOtherItems++;
   };
   const follow = (name: string, bound: ReadonlySet<string>): void => {
     const d = scope.definitions.get(name)!;
@@ -62,7 +74,9 @@ export function provenanceOf(sides: readonly Expr[], formula: Formula, document:
     if (from !== undefined && !isHere) {
       const distance = places.distance(from, span.start);
       definitions[distance]++;
-      if (distance !== "sentence" && distance !== "paragraph" && places.opensCase(from)) out.ended++;
+      reach(from);
+      const isNear = distance === "sentence" || distance === "paragraph";
+      if (!isNear && (places.opensCase(from) || places.itemsBetween(from, span.start) > 0)) out.ended++;
     }
     if ((counts.get(name) ?? 0) > 1) out.redefined++;
     visit(d.body, d.parameters === undefined ? bound : new Set([...bound, ...d.parameters]));

@@ -1,0 +1,108 @@
+import type { Expr } from "../../core/ast";
+import { someNode } from "../varying";
+
+/** What a formula of a note may be beside a claim. */
+export type GenreName =
+  | "condition"
+  | "condition behind"
+  | "substitution"
+  | "introduction"
+  | "quotation"
+  | "to be shown"
+  | "denial"
+  | "assignment"
+  | "arithmetic"
+  | "rounded"
+  | "definition"
+  | "list"
+  | "columns"
+  | "words"
+  | "another algebra"
+  | "complex numbers";
+
+/** What the genre of a statement is told by. */
+export interface Stated {
+  /** Its source, and both its sides. */
+  readonly source: string;
+  readonly sides: readonly Expr[];
+  /** Whether it is the first link of its chain. */
+  readonly isFirst: boolean;
+  /** The words of the sentence in front of its formula, and behind it. */
+  readonly lead: string;
+  readonly tail: string;
+  /** All words of its note. */
+  readonly note: string;
+}
+
+/** A genre: how it is told, and why a statement of it need not be true as it stands. */
+export interface Genre {
+  readonly name: GenreName;
+  readonly is: (s: Stated) => boolean;
+  readonly doubt?: string;
+}
+
+const isNumeric = (e: Expr): boolean => !someNode(e, (n) => n.kind === "name" || n.kind === "call");
+const hasDecimals = (e: Expr): boolean => someNode(e, (n) => n.kind === "number" && !Number.isInteger(n.value));
+
+const CONDITION = /\b(?:if|iff|when|whenever|assum\w*|suppos\w*|given|provided|unless|constraints?|constrained|subject to|such that|satisf\w*|holds?|requires?|must|should|condition\w*|impl(?:y|ies)|follows from|whether|exactly|necessary|sufficient)\b/i; // prettier-ignore
+const BEHIND = /^[,;\s]*(?:for|where|with|implies|holds)\b|\b(?:if|iff|when|whenever|assuming|provided|unless|subject to|such that|holds)\b/i; // prettier-ignore
+const SUBSTITUTION = /\b(?:setting|substitut\w*|plug\w*|insert\w*|choos\w*|evaluat\w*|values?|approximat\w*|roughly)\b/i; // prettier-ignore
+const INTRODUCTION = /\b(?:let|set|with|where|at|for|using|about)\b/i;
+const QUOTATION = /\b(?:mistakes?|wrong\w*|incorrect\w*|common errors?|erroneous\w*|careful|fallacy|not (?:in general )?(?:equal|true|hold)|misconception|pitfall)\b/i; // prettier-ignore
+const TO_SHOW = /\b(?:prove|show that|verify|check|exercise|claim|question|want|goal|wish|hope|guess|solve|find|hypothesis)\b/i; // prettier-ignore
+const ASSIGNMENT = /:=|\\(?:gets|leftarrow|coloneqq|mapsto|to|Rightarrow|implies|iff|approx|simeq|sim|propto|cong|doteq|equiv)(?![a-z])|≈|←|→/; // prettier-ignore
+const WORDS = /\\(?:text|mbox|textrm|hbox|textbf|textit)\s*\{[^}]*[a-zA-Z]{2}/;
+const MATRIX = /\\begin\{([a-zA-Z]*)matrix\}[\s\S]*?\\end\{\1matrix\}/g;
+const ALGEBRAS = /\b(?:quaternion|octonion|geometric algebra|clifford|grassmann|wedge|differential forms?|exterior|modulo|mod \d|finite field|group of|permutation|homomorphism|isomorphi|coset|subgroup|integral domain|field extension|\\mathbb\s*\{?Z\}?_|boolean|tropical|it[oô]'?s? (?:lemma|calculus|formula)|stochastic differential|brownian)/i; // prettier-ignore
+const COMPLEX =
+  /\b(?:complex|imaginary|euler's formula|fourier|unitary|hermitian)\b|\\mathbb\s*\{?C\}?|i\^2\s*=\s*-\s*1/i;
+const IMAGINARY: ReadonlySet<string> = new Set(["i", "j"]);
+
+/** All genres that are told apart. A statement may have the marks of several. */
+export const GENRES: readonly Genre[] = [
+  { name: "condition", is: ({ lead }) => CONDITION.test(lead), doubt: "the words before it may make it a condition" },
+  { name: "condition behind", is: ({ tail }) => BEHIND.test(tail), doubt: "the words behind it may restrict it" },
+  { name: "substitution", is: ({ lead }) => SUBSTITUTION.test(lead), doubt: "a value may have been put in" },
+  { name: "introduction", is: ({ lead }) => INTRODUCTION.test(lead) },
+  {
+    name: "quotation",
+    is: ({ lead, tail }) => QUOTATION.test(`${lead} ${tail}`),
+    doubt: "the text may quote it as a mistake",
+  },
+  { name: "to be shown", is: ({ lead }) => TO_SHOW.test(lead), doubt: "it may be a question to the reader" },
+  { name: "denial", is: ({ source }) => /\\neq?(?![a-z])|\\not(?![a-z])|≠/.test(source), doubt: "it says that something is not so" }, // prettier-ignore
+  { name: "assignment", is: ({ source }) => ASSIGNMENT.test(source), doubt: "it may be an assignment or an estimate" },
+  {
+    name: "arithmetic",
+    is: ({ sides }) => sides.length > 0 && sides.every(isNumeric),
+    doubt: "it is arithmetic, which may be rounded or have units",
+  },
+  { name: "rounded", is: ({ sides }) => sides.some(hasDecimals), doubt: "its numbers may be rounded" },
+  {
+    name: "definition",
+    is: ({ sides, isFirst }) => isFirst && sides[0]?.kind === "name",
+    doubt: "it may define what stands on its left",
+  },
+  {
+    name: "list",
+    is: ({ source }) => /\\q?quad(?![a-z])|(?<!\\),\s*\\(?:;|,|\s)/.test(source),
+    doubt: "it may be a list of statements",
+  },
+  {
+    name: "columns",
+    is: ({ source }) => (source.replace(MATRIX, "").match(/(?<!\\)&/g) ?? []).length > 1,
+    doubt: "the columns of its display may be statements of their own",
+  },
+  { name: "words", is: ({ source }) => WORDS.test(source), doubt: "words in the formula were not understood" },
+  {
+    name: "another algebra",
+    is: ({ note }) => ALGEBRAS.test(note),
+    doubt: "its signs may be those of another algebra than that of matrices",
+  },
+  {
+    name: "complex numbers",
+    is: ({ note, sides }) =>
+      sides.some((s) => someNode(s, (n) => n.kind === "name" && IMAGINARY.has(n.name))) && COMPLEX.test(note),
+    doubt: "a letter of it may be the imaginary unit",
+  },
+];
