@@ -14,6 +14,8 @@ export function digestOf(d: MathDocument): string {
       f.problems,
       f.consistent,
       f.defines,
+      f.rivals,
+      [f.column, f.behindGap],
       [...(f.indices ?? [])].map(([letter, to]) => [letter, to.key]),
       [...(f.spellings ?? [])],
       f.guessed === undefined ? 0 : [...f.guessed].sort(),
