@@ -1,3 +1,4 @@
+import { LETTERS } from "../core/conventions";
 import type { Formula } from "../documents/document";
 import { kindOfShape, letterOf } from "../documents/notes/kinds";
 
@@ -16,5 +17,5 @@ export function kindRead(n: string, formula: Formula): Kind {
 export function kindByLooks(n: string, formula: Formula): Kind {
   const { letter, style } = letterOf(n);
   if (CAPITAL.test(letter)) return "matrix";
-  return style === "bold" || /^[a-ceo-z]$/.test(letter) || letter === "h" ? "vector" : kindRead(n, formula);
+  return style === "bold" || LETTERS.layerVectors.test(letter) ? "vector" : kindRead(n, formula);
 }

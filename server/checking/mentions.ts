@@ -1,3 +1,4 @@
+import { LETTERS } from "../core/conventions";
 import type { Property } from "../core/scope";
 import type { Formula, MathDocument } from "../documents/document";
 import { SYMBOLS, UNICODE } from "../language/latex/vocabulary";
@@ -18,7 +19,7 @@ const USUAL = /^(?:\\?(?:Sigma|Lambda|Omega|Gamma)|[ΣΛΩΓBCGHKLMPQRSV])$/;
 
 /** Letters that stand for covariances, precisions and diagonal matrices, and for nothing else; and for rotations. */
 const ALWAYS = /^(?:\\?(?:Sigma|Lambda|Omega|Psi)|[ΣΛΩΨ])$/;
-const ROTATIONS = /^[QUVR]$/;
+const ROTATIONS = LETTERS.rotations;
 
 /** Whether the letters of matrices promise a property to every reader: a covariance Σ is symmetric, Q orthogonal. */
 export function isMeant(property: Property, names: readonly string[], formula: Formula): boolean {
@@ -30,7 +31,7 @@ export function isMeant(property: Property, names: readonly string[], formula: F
 const SUBJECTS =
   /varianc|scatter|precision|gaussian|normal distribution|kernel|mahalanobis|weighted|weight(?:ing)? matri|fisher|quadratic form|kalman|riccati|lqr|\bcov\b|dispersion|likelihood|correlat/i;
 const GRAPHS = /adjacen|laplacian|graph/i;
-const OF_GRAPHS = /^[ADLW]$/;
+const OF_GRAPHS = LETTERS.ofGraphs;
 
 /**
  * Whether a matrix that its author never transposes is symmetric by what its letter stands for: a covariance Σ anywhere,

@@ -1,3 +1,4 @@
+import { LETTERS } from "../core/conventions";
 import { apply, children, type Expr, name, num, withChildren } from "../core/ast";
 import { dimEqual, dimIsName, isOne } from "../core/dimension";
 import { closeProperties, type Definition, type Scope, type Variable } from "../core/scope";
@@ -170,7 +171,7 @@ function sharedBounds(left: Expr, right: Expr, scope: Scope): SidesReading | und
   });
 }
 
-const COUNT = /^[nmdkpNMDKPTB]$/;
+const COUNT = LETTERS.sizes;
 
 /** `\frac1n` beside the sum, or the ones, of all entries: n is how many there are. */
 function* counts(left: Expr, right: Expr, scope: Scope): Generator<SidesReading> {

@@ -1,3 +1,4 @@
+import { LETTERS } from "../../core/conventions";
 import { openSize } from "./solver";
 import { isColumn, isRow, isScalar, matrix, SCALAR, type Shape, vector } from "../../core/shape";
 import { ONE } from "../../core/dimension";
@@ -73,13 +74,13 @@ export function guesses(
   else if (capital) {
     Object.assign(cost, { matrix: 0, scalar: 2, vector: 1.5 });
     // Losses, energies, counts.
-    if (/^[JLE]$/.test(letter) && use.transposed === 0 && use.inverted === 0)
+    if (LETTERS.losses.test(letter) && use.transposed === 0 && use.inverted === 0)
       Object.assign(cost, { scalar: 0, matrix: 1 });
-    if (/^[NTMKP]$/.test(letter) && use.transposed === 0 && use.inverted === 0)
+    if (LETTERS.counts.test(letter) && use.transposed === 0 && use.inverted === 0)
       Object.assign(cost, { scalar: 0.5, matrix: 0.4 });
   } else if (GREEK.test(letter)) Object.assign(cost, { scalar: 0, vector: 1, matrix: 3 });
   else if (letter.length > 1) Object.assign(cost, { scalar: 0, vector: 2, matrix: 3 });
-  else if (/^[ijklmnd]$/.test(letter)) Object.assign(cost, { scalar: 0, vector: 2, matrix: 4 });
+  else if (LETTERS.smallNumbers.test(letter)) Object.assign(cost, { scalar: 0, vector: 2, matrix: 4 });
   else if (subscripted || elsewhereBold) Object.assign(cost, { scalar: 0, vector: 1, matrix: 4 });
   else Object.assign(cost, { vector: 0, scalar: 1, matrix: 4 });
   if (use.transposed > 0 && !subscripted) {
@@ -93,7 +94,7 @@ export function guesses(
     cost.vector += 3;
   }
   if (use.differentiated > 0 && use.transposed === 0 && style !== "bold")
-    cost.scalar -= /^[fghlyz]$/.test(letter) || GREEK.test(letter) ? 2 : capital ? 0 : 0.6;
+    cost.scalar -= LETTERS.differentiatedNumbers.test(letter) || GREEK.test(letter) ? 2 : capital ? 0 : 0.6;
   return (Object.entries(cost) as [Guess, number][])
     .map(([kind, c]) => ({ kind, cost: c }))
     .sort((a, b) => a.cost - b.cost);

@@ -28,9 +28,6 @@ export const REACHING = new Set([
   "int",
 ]);
 
-/** Letters that count. */
-export const INTEGERS = /^[d-nr-tKMN]$/;
-
 /** Norms by what stands below their bars. */
 export const NORMS: Readonly<Record<string, string>> = tableOf({
   "2": "norm2", F: "norm2", Frob: "norm2", Fro: "norm2", fro: "norm2", frob: "norm2", HS: "norm2", ell_2: "norm2", L2: "norm2", L_2: "norm2", l2: "norm2", "1": "norm1", ell_1: "norm1",

@@ -1,3 +1,4 @@
+import { LETTERS } from "../../core/conventions";
 import { type Dim, dimAdd, dimMul, dimName, dimNumber, dimScale, dimValue } from "../../core/dimension";
 import type { Span } from "../../core/ast";
 import type { Property } from "../../core/scope";
@@ -166,7 +167,7 @@ const isNumbers = (p: Piece): boolean =>
     p.name === "bbZ" ||
     p.name === "bbQ" ||
     p.name === "bbC" ||
-    (p.style === "bb" && /^[NZQC]$/.test(p.name)));
+    (p.style === "bb" && LETTERS.numberSets.test(p.name)));
 
 function fromSizes(
   s: readonly { dim: Dim; span: Span }[],

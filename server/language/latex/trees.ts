@@ -1,3 +1,4 @@
+import { LETTERS } from "../../core/conventions";
 import { type Expr, freeNames, type Span } from "../../core/ast";
 import { fail, UNSETTLED } from "./knowledge";
 
@@ -59,13 +60,10 @@ export function isEntryLike(e: Expr): boolean {
   return e.kind === "name" && /_[a-z]{1,2}$/.test(e.name);
 }
 
-/** Letters that stand for constants rather than for the variable of a function. */
-const CONSTANTS = /^(?:[abckmnpqACKMN]|pi|infinity|alpha|beta|gamma|lambda|omega|mu|sigma)(?:_.*)?$/;
-
 /** The one variable of an expression, constants by their usual letters apart. */
 export function ownVariable(e: Expr): string | undefined {
   const free = [...freeNames(e)].filter((n) => !n.startsWith("⟨"));
   if (free.length === 1) return free[0];
-  const variables = free.filter((n) => !CONSTANTS.test(n));
+  const variables = free.filter((n) => !LETTERS.constants.test(n));
   return variables.length === 1 ? variables[0] : undefined;
 }

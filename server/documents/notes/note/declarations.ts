@@ -1,3 +1,4 @@
+import { LETTERS } from "../../../core/conventions";
 import type { Span } from "../../../core/ast";
 import { type Dim, dimName, ONE } from "../../../core/dimension";
 import { closeProperties, type Definition, type Property } from "../../../core/scope";
@@ -52,7 +53,7 @@ function restoreTo<V>(map: Tracked<V>, old: ReadonlyMap<string, V>): void {
 }
 
 /** Letters below a name that run from 1 to a number. */
-const INDEX = /^[i-nrst]$/;
+const INDEX = LETTERS.members;
 
 /** Whether the letter below a name only tells it from others: `W_q`, `W_k`. */
 const areLabels = ({ family }: DeclaredName, names: readonly DeclaredName[]): boolean =>

@@ -1,3 +1,4 @@
+import { LETTERS } from "../../../core/conventions";
 import type { Expr } from "../../../core/ast";
 import { ownVariable } from "../../../language/latex/trees";
 import { symbolName } from "../../../language/latex/names";
@@ -125,13 +126,13 @@ export abstract class NoteKnowledge extends NoteState {
         if (useOf(this.usage, letter, s).total > use.total) use = useOf(this.usage, letter, s);
     if (use.heads > 0) return true;
     if (use.transposed > 0) return false;
-    if (/^[fgh]$/.test(letter) || letter === "phi" || letter === "psi") return true;
+    if (LETTERS.functions.test(letter) || letter === "phi" || letter === "psi") return true;
     // The loss of one example; a layer called \ell stands in front of no brackets.
     if (letter === "ell" && use.called + use.primed > 0) return true;
     // The activation: it stands in front of brackets and nowhere else.
     if (letter === "sigma" && use.bare === 0) return true;
-    if (!plain) return (/^[FGEVPpq]$/.test(letter) || style === "cal") && use.called > 0 && use.bare === 0;
-    if (/^[JLEPpqFGr]$/.test(letter) || style === "cal" || style === "bb") return use.inverted === 0;
+    if (!plain) return (LETTERS.calledWithAnything.test(letter) || style === "cal") && use.called > 0 && use.bare === 0;
+    if (LETTERS.called.test(letter) || style === "cal" || style === "bb") return use.inverted === 0;
     return use.called > 0 && use.bare === 0 && use.inverted === 0;
   }
 
@@ -157,7 +158,7 @@ export abstract class NoteKnowledge extends NoteState {
       const capital = /^(?:\p{Lu}|Gamma|Delta|Theta|Lambda|Sigma|Phi|Psi|Omega)$/u.test(symbol.name);
       const certain = fact?.certain === true ? kindOfShape(fact.shape) : undefined;
       const { blocks } = useOf(this.usage, symbol.name, symbol.style);
-      const lettered = indices.every((i) => /^[i-npqrsab\d]$/.test(i));
+      const lettered = indices.every((i) => LETTERS.entries.test(i));
       if (certain === "matrix" && lettered && blocks === 0) return { base: name, indices: dummy };
       if (capital && certain === undefined && lettered && (blocks === 0 || this.usage.deltas > 0))
         return { base: name, indices: dummy };

@@ -1,3 +1,4 @@
+import { LETTERS } from "../../../core/conventions";
 import { children, type Expr, freeNames } from "../../../core/ast";
 import { type Dim, dimName, dimNames, dimSubstitute } from "../../../core/dimension";
 import type { Property } from "../../../core/scope";
@@ -65,7 +66,7 @@ function withZeros(exprs: readonly Expr[], shapes: readonly Found[], closed: (d:
 
 /** Names of losses; and of those that are none without their variables, `Q(w)`. */
 const LOSS = /^(?:[JLE]|ell|loss|cost|Loss|Cost)$/;
-const LOSS_OF = /^[QSCRVFpqf]$/;
+const LOSS_OF = LETTERS.objectives;
 const MOST_BETTER = 48;
 /** What it costs to take a bold letter, or one that is transposed, for a number. */
 const STRAINED = 3;
@@ -110,8 +111,9 @@ export abstract class NoteShapes extends NoteDeclarations {
     if (letter === "sigma" || letter === "phi" || letter === "varphi" || letter === "psi")
       return { parameters: [], elementwise: true };
     const fact = this.now.facts.get(name);
-    if (fact !== undefined && (fact.certain || !/^[fgh]$/.test(letter))) return { parameters: [], result: fact.shape };
-    if (/^[fghJLEpqPr]$/.test(letter)) return { parameters: [], result: SCALAR };
+    if (fact !== undefined && (fact.certain || !LETTERS.functions.test(letter)))
+      return { parameters: [], result: fact.shape };
+    if (LETTERS.numberValued.test(letter)) return { parameters: [], result: SCALAR };
     return undefined;
   }
 
@@ -136,7 +138,7 @@ export abstract class NoteShapes extends NoteDeclarations {
       const declared = this.signatures.get(n)?.result;
       if (declared !== undefined) return declared;
       const letter = letterOf(n).letter;
-      if (/^[fgh]$/.test(letter) && useOf(this.usage, letter, letterOf(n).style).called > 0) return SCALAR;
+      if (LETTERS.functions.test(letter) && useOf(this.usage, letter, letterOf(n).style).called > 0) return SCALAR;
       return this.ahead.get(n) ?? this.argumentShape(n, sides) ?? this.relative(n) ?? openShape(n, this.guess(n));
     };
     const open = names.filter((n) => !certain(n) && !fresh.has(n) && !this.isDimension(n));
@@ -416,9 +418,9 @@ export abstract class NoteShapes extends NoteDeclarations {
         const isLess = open.some((n) => {
           const own = attempt.shapes.get(n)!;
           const was = kindOfShape(current(n));
-          if (was === "scalar" || (was === "matrix" && /^[NMKT]$/.test(n) && isScalar(own))) return false;
+          if (was === "scalar" || (was === "matrix" && LETTERS.countsOrMatrices.test(n) && isScalar(own))) return false;
           const kind = kindOfShape(solver.resolveShape(own));
-          return kind !== was && !(was === "matrix" && kind === "vector" && /^[YTB]$/.test(letterOf(n).letter));
+          return kind !== was && !(was === "matrix" && kind === "vector" && LETTERS.columns.test(letterOf(n).letter));
         });
         if (!isLess) return { solver, shapes, chosen: attempt.shapes };
       } catch (error) {

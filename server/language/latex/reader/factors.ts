@@ -1,6 +1,7 @@
+import { LETTERS } from "../../../core/conventions";
 import { apply, type Expr, name as nameNode, num, type Span } from "../../../core/ast";
 import { fail, tryTo, UNSETTLED } from "../knowledge";
-import { EXTREMES, INTEGERS } from "../letters";
+import { EXTREMES } from "../letters";
 import { DOTS, indexLabels, isDot, isPower, isTranspose, splitAtCommas, tidy } from "../looks";
 import { scriptText } from "../names";
 import type { GroupPiece, Piece, ScriptedPiece, SymbolPiece } from "../pieces";
@@ -59,7 +60,7 @@ function isBinomial(p: Piece & { kind: "matrix" }): boolean {
   if (p.environment !== "array" && p.environment !== "matrix" && p.environment !== "smallmatrix") return false;
   const isInteger = (x: Piece): boolean =>
     (x.kind === "number" && /^\d+$/.test(x.text)) ||
-    (x.kind === "symbol" && x.style === "" && INTEGERS.test(x.name)) ||
+    (x.kind === "symbol" && x.style === "" && LETTERS.integers.test(x.name)) ||
     (x.kind === "mark" && x.mark === "s") ||
     (x.kind === "group" && tidy(x.items).every(isInteger));
   return (

@@ -1,3 +1,4 @@
+import { LETTERS } from "../../../core/conventions";
 import { apply, type Expr, name as nameNode, num, type Span } from "../../../core/ast";
 import { operator } from "../../../operators";
 import { fail, tryTo, UNSETTLED } from "../knowledge";
@@ -203,7 +204,7 @@ export abstract class ReaderOfFunctions extends ReaderOfDerivatives {
       plain.open === "[" &&
       primes === 0 &&
       !SQUARE_FUNCTIONS.has(name) &&
-      !(/^[fgh]$/.test(name) && this.know.isFunction(name, []))
+      !(LETTERS.functions.test(name) && this.know.isFunction(name, []))
     )
       return undefined;
     if (primes === 0 && !this.know.isFunction(name, tidy(plain.items))) return undefined;

@@ -1,3 +1,4 @@
+import { LETTERS } from "../../../core/conventions";
 import { apply, type Expr, name as nameNode, num, type Span } from "../../../core/ast";
 import { fail, tryTo, UNSETTLED } from "../knowledge";
 import { NO_POWERS, NORMS } from "../letters";
@@ -10,9 +11,6 @@ import { ReaderBase } from "./base";
 
 /** Relations of a condition that an entry is held against; where both sides are equal it does not matter. */
 const ORDERS: ReadonlySet<string> = new Set([">", "<", "\\geq", "\\leq"]);
-
-/** Components by the name of their axis: `(a \times b)_x`. */
-const COMPONENT = /^[xyz]$/;
 
 /** What stands above and below: parts of a name, sizes, entries, transposes, powers, norms. */
 export abstract class ReaderOfScripts extends ReaderBase {
@@ -107,7 +105,7 @@ export abstract class ReaderOfScripts extends ReaderBase {
   protected scripted(value: Expr, p: ScriptedPiece): Expr {
     let out = value;
     const { sub } = p;
-    const isLabel = sub === undefined || isInnerProduct(p.base) || COMPONENT.test(scriptText(sub) ?? "");
+    const isLabel = sub === undefined || isInnerProduct(p.base) || LETTERS.axes.test(scriptText(sub) ?? "");
     const entry = isLabel ? undefined : tryTo(() => this.indices(sub));
     if (p.sub !== undefined && entry === undefined) {
       // `[a]_\times`, `\langle x, y \rangle_A`: of the usual inner products only the label differs.
