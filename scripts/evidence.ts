@@ -101,6 +101,8 @@ const BELIEFS: Readonly<Record<string, number>> = {
   "slip beside a transpose": 0.5,
   "slip among what holds": 0.5,
   "shapes: spread": -2,
+  "shapes: vectors of one size": -1.5,
+  "shapes: in a case": -1.5,
   "no slip, and sizes guessed": -1.5,
   "no slip, and a function": -1,
   "said in another item": -1.5,

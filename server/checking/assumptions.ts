@@ -27,6 +27,17 @@ export function assuming(scope: Scope, names: readonly string[], property: Prope
   return { ...scope, variables };
 }
 
+/** The same of those of the names that are square matrices. */
+export const assumingOfMatrices = (scope: Scope, names: readonly string[], property: Property): Scope =>
+  assuming(
+    scope,
+    names.filter((n) => {
+      const v = scope.variables.get(n);
+      return v !== undefined && isSquareMatrix(v);
+    }),
+    property,
+  );
+
 /** The least promise about variables under which two sides that differ become equal, if one of the usual ones does. */
 export function* missingAssumption(left: Expr, right: Expr, ground: Ground): Steps<Verdict["condition"]> {
   const { scope } = ground;

@@ -6,6 +6,7 @@ import type { Formula, MathDocument } from "../documents/document";
 import { Passages } from "../documents/passages";
 import { adjointReading, saysAdjoints } from "./adjoints";
 import { anyFunction, judgingAnyFunction } from "./anyFunction";
+import { assumingOfMatrices } from "./assumptions";
 import { carry } from "./carry";
 import { type ChainRule, chainRule, judgingChainRule } from "./chainRule";
 import { equationKey, textOf } from "./digest";
@@ -14,7 +15,7 @@ import { judging } from "./judge";
 import { isAgainst, LayoutVotes } from "./layout";
 import { lostTranspose, Passage } from "./lostTranspose";
 import { Meanings, type Source } from "./meanings";
-import { isMeant, proseMentions, symmetricByNature } from "./mentions";
+import { isMeant, proseMentions, symmetricByNature, propertiesIn } from "./mentions";
 import { confusesMembers } from "./labels";
 import {
   chainOf,
@@ -41,7 +42,7 @@ import { hasStar, starsByEntry } from "./stars";
 import { announcesSolution, Conditions, isArgument, judgingSolution, solvedFor } from "./stationary";
 import { unsaid } from "./unsaid";
 import { terms, type Variant } from "./variants";
-import { hasDerivative, hasDifferential, someNode } from "./varying";
+import { dependsOn, hasDerivative, hasDifferential, someNode } from "./varying";
 import { UNKNOWN, type Verdict } from "./verdict";
 
 const FOLLOWS = "it follows from a side that is wrong";
@@ -676,10 +677,31 @@ class Walk {
   /** A wrong statement is never confirmed: what holds for an empty reason is left open. */
   private *fresh(equation: NoteEquation, rule: ChainRule | undefined): Steps<Verdict> {
     const verdict = yield* this.found(equation, rule);
-    if (verdict.status !== "proved" && verdict.status !== "verified") return verdict;
     const { formula, left, right } = equation;
+    if (verdict.status !== "proved" && verdict.status !== "verified") return verdict;
     const empty = verdict.ground === "world" ? undefined : emptyReason(left, right, formula);
     return empty === undefined ? verdict : UNKNOWN(empty);
+  }
+
+  /** Whether an equation that fails as it was read holds in another scope. */
+  private *holdsIn(scope: Scope, { formula, left, right }: NoteEquation): Steps<boolean> {
+    if (emptyReason(left, right, formula) !== undefined) return false;
+    const how = { anyLayout: true, prove: false, explain: false, print: (e: Expr) => printMcalc(e, formula) };
+    return (yield* judging(left, right, scope, how)).status === "verified" && saysSomething(left, right, scope);
+  }
+
+  /** What fails as it was read, and holds with what the words in front of it suppose: `If A is symmetric, …`. */
+  private *asTheWordsSuppose(equation: NoteEquation): Steps<Verdict | undefined> {
+    const { formula, left, right, kind } = equation;
+    // What a plain equation says of its names was put in already: it would hold of itself.
+    if (kind === "equation") return undefined;
+    const { scope } = formula;
+    const lead = Passages.of(this.document).lead((formula.region ?? formula).span.start);
+    for (const property of propertiesIn(lead)) {
+      const supposed = assumingOfMatrices(scope, [...dependsOn(right, scope, dependsOn(left, scope))], property);
+      if (yield* this.holdsIn(supposed, equation)) return { status: "verified", note: `for what is ${property}` };
+    }
+    return undefined;
   }
 
   private *found(equation: NoteEquation, rule: ChainRule | undefined): Steps<Verdict> {
@@ -826,7 +848,9 @@ class Walk {
     const print = this.options.print ?? printMcalc;
     const say = this.options.say ?? print;
     const out: Judged[] = [];
-    for (const { equation, verdict } of this.judged) {
+    for (const { equation, verdict: found } of this.judged) {
+      const fails = found.status === "wrong" || found.status === "conditional" || found.note === FOLLOWS;
+      const verdict = (fails ? yield* this.asTheWordsSuppose(equation) : undefined) ?? found;
       const turned = equation.mode === "full" && isAgainst(verdict, settled);
       if (turned) yield;
       const severity = turned ? "information" : this.severity(verdict, equation);

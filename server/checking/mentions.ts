@@ -14,6 +14,11 @@ const WORDS: Readonly<Partial<Record<Property, { readonly said: RegExp; readonly
   positive: { said: /positiv|positif|non-?negativ|положительн|正数|正の|양수|\\geq? ?0|> ?0/gi },
 };
 
+/** Properties of matrices that some words speak of: `if A is symmetric`, `for an orthogonal Q`. */
+export function propertiesIn(words: string): readonly Property[] {
+  return (["symmetric", "orthogonal"] as const).filter((p) => new RegExp(WORDS[p]!.said.source, "i").test(words));
+}
+
 /** Letters of matrices that are symmetric by their nature. */
 const USUAL = /^(?:\\?(?:Sigma|Lambda|Omega|Gamma)|[ΣΛΩΓBCGHKLMPQRSV])$/;
 

@@ -19,6 +19,14 @@ describe("what looks wrong and is more likely misread is left as a doubt", () =>
       "$$\n\\begin{align*}\nf &= x^2 + x & f(1) &= 2 & g &= x + 3 & g(1) &= 4\n\\end{align*}\n$$",
     ],
     ["arithmetic with units", "A line of $2\\text{ MB} = 2^{15} \\cdot 64 \\text{ bytes} = 2 \\cdot 2^{20}$."],
+    [
+      "a property supposed in the words before",
+      "Let $f = x^T B x$ with $B \\in \\mathbb{R}^{n \\times n}$, $x \\in \\mathbb{R}^n$. If $B$ is symmetric, $$\\frac{\\partial f}{\\partial x} = 2x^TB$$",
+    ],
+    [
+      "letters of a case",
+      "Let $A \\in \\mathbb{R}^{m \\times n}$ and $B \\in \\mathbb{R}^{n \\times p}$.\n\nIf two matrices commute, which means that $AB = BA$, they share eigenvectors.",
+    ],
     ["a condition in words", "Assume that the rows are alike, $x_1 = x_2 = x_3$, for simplicity."],
   ];
   for (const [what, text] of table) it(what, () => assert.deepEqual(told(text), []));

@@ -1,6 +1,6 @@
 import { children, type Expr } from "../../core/ast";
 import type { Scope } from "../../core/scope";
-import { isScalar } from "../../core/shape";
+import { isColumn, isRow, isScalar, sameShape, type Shape } from "../../core/shape";
 import { Passages } from "../../documents/passages";
 import { someNode } from "../varying";
 import { type Finding, partsOf, sourceOf, wordsAround } from "./finding";
@@ -34,6 +34,9 @@ const slipIs =
   (...kinds: readonly string[]) =>
   ({ verdict }: Case): boolean =>
     verdict?.slip !== undefined && kinds.includes(verdict.slip);
+const isVector = (s: Shape): boolean => (isColumn(s) || isRow(s)) && !isScalar(s);
+/** Genres in which letters are used anew. */
+const CASES = GENRES.filter((g) => g.name === "condition" || g.name === "to be shown");
 /** Whether a slip explains it that readers seldom make up. */
 const isClear = slipIs("sign", "opposite", "transpose", "transposed", "swap");
 const far = ({ from }: Case): number => from.definitions.elsewhere;
@@ -189,6 +192,8 @@ export const FEATURES: readonly Feature[] = [
   { name: "slip in a derivative", of: (c) => isClear(c) && c.equation?.kind === "derivative" },
   { name: "slip beside a transpose", of: and(isClear, opIs("transpose")) },
   { name: "slip among what holds", of: (c) => isClear(c) && c.company.holds > 0 && c.company.holds / (c.company.holds + c.company.findings) >= 0.7 }, // prettier-ignore
+  { name: "shapes: vectors of one size", of: ({ problem }) => problem.clash?.parts.length === 2 && problem.clash.parts.every((p) => isVector(p.shape) && sameShape(p.shape, problem.clash!.parts[0]!.shape)), doubt: "a product of two vectors may be one of another kind" }, // prettier-ignore
+  { name: "shapes: in a case", of: (c) => ofShapes(c) && CASES.some((g) => g.is(c.stated)), doubt: "the words before it may use its letters anew" }, // prettier-ignore
 ];
 
 /** The values of all features, in their order. */
