@@ -2,6 +2,7 @@ import type { Dim } from "../core/dimension";
 import { positiveTensor, raise } from "./normalize";
 import { fn } from "./recognise";
 import { constantOf, type Factor, isRat, type Pow, type Raw, rawOf, type Tensor, times, type World } from "./tensor";
+import { symbol } from "./symbols";
 import { isInt, ONE, ratNeg, ratOf, ratPow, ratValue } from "./rational";
 
 /** Sums, products and powers of whole tensors. */
@@ -59,6 +60,9 @@ export function entrywise(w: World, name: string, t: Tensor): Tensor {
     if (name === "log" && one.head.name === "exp") return one.head.arg;
     if (name === "exp" && one.head.name === "log") return one.head.arg;
     if (name === "abs" && one.head.name === "abs") return t;
+    // log|det X| is logdet X
+    const inner = name === "log" && one.head.name === "abs" ? singleFactor(one.head.arg)?.head : undefined;
+    if (inner?.kind === "op" && inner.name === "det") return symbol(w, "logdet", inner.arg, []);
   }
   const c = constantOf(t);
   if (c !== undefined) {

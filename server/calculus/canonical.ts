@@ -6,13 +6,14 @@ import { type Factor, powKey, type Term, type World } from "./tensor";
  * Canonical form of a product: the same for every naming of its summed indices and every order of its
  * factors, so that like terms have equal keys. Colour refinement tells most indices apart; ties are broken
  * by trying each of the tied ones (they are usually symmetric), within a bound. A tie left unbroken costs a
- * missed merge, never a wrong one: keys spell the whole product.
+ * missed merge, never a wrong one: keys spell the whole product. A product that comes out as its own negative
+ * (`z'*W*z` with W skew) is zero: its sign is 0.
  */
 export function canonicalTerm(
   w: World,
   free: readonly number[],
   factors: readonly Factor[],
-): { sign: 1 | -1; term: Term } {
+): { sign: 1 | -1 | 0; term: Term } {
   const rank = free.length;
   const local = new Map<number, number>();
   free.forEach((g, k) => local.set(g, k));
@@ -40,6 +41,7 @@ export function canonicalTerm(
   const weights = factors.map((f) => mix(f.head.id + 1, hashText(powKey(f.pow))));
   const start = dims.map((d, k) => (k < rank ? k + 1 : mix(7, hashText(d.key))));
   let best: { sign: 1 | -1; key: string; factors: Factor[]; label: number[] } | undefined;
+  let vanishes = false;
   let budget = 24;
   const search = (colors: number[]): void => {
     const c = refine(colors, factors, idx, weights, rank);
@@ -53,11 +55,12 @@ export function canonicalTerm(
       order.forEach((k, i) => (label[k] = rank + i));
       const r = build(label);
       if (best === undefined || r.key < best.key) best = { ...r, label };
+      else if (r.key === best.key && r.sign !== best.sign) vanishes = true;
       budget--;
       return;
     }
     for (const [n, k] of tied.entries()) {
-      if (n > 0 && budget <= 0) return;
+      if (vanishes || (n > 0 && budget <= 0)) return;
       const next = [...c];
       next[k] = mix(next[k]!, 99991);
       search(next);
@@ -70,7 +73,7 @@ export function canonicalTerm(
   r.label.forEach((l, k) => {
     if (l >= rank) bound[l - rank] = dims[k]!;
   });
-  return { sign: r.sign, term: { key: r.key, factors: r.factors, bound } };
+  return { sign: vanishes ? 0 : r.sign, term: { key: r.key, factors: r.factors, bound } };
 }
 
 function mix(a: number, b: number): number {
@@ -109,12 +112,15 @@ function refine(
       if (at.length === 0) continue;
       const even = factors[f]!.head.symmetry !== 0;
       let sig = weights[f]!;
-      if (even) sig = mix(sig, (c[at[0]!]! + c[at[1]!]!) >>> 0);
-      else for (const k of at) sig = mix(sig, c[k]!);
+      const pair = at.length - 2;
+      if (even) {
+        for (let k = 0; k < pair; k++) sig = mix(sig, c[at[k]!]!);
+        sig = mix(sig, (c[at[pair]!]! + c[at[pair + 1]!]!) >>> 0);
+      } else for (const k of at) sig = mix(sig, c[k]!);
       for (let p = 0; p < at.length; p++) {
         const k = at[p]!;
         // Sums are symmetric, so the order in which factors come does not matter.
-        gathered[k] = (gathered[k]! + mix(sig, even ? 3 + (c[k]! % 65521) : p + 3)) >>> 0;
+        gathered[k] = (gathered[k]! + mix(sig, even && p >= pair ? 3 + (c[k]! % 65521) : p + 3)) >>> 0;
       }
     }
     const next = c.map((x, k) => (k < rank ? x : mix(x, gathered[k]!)));
@@ -152,8 +158,9 @@ function spell(
   let sign: 1 | -1 = 1;
   const placed = factors.map((f, k) => {
     let at = idx[k]!.map((i) => label[i]!);
-    if (f.head.symmetry !== 0 && at.length === 2 && at[0]! > at[1]!) {
-      at = [at[1]!, at[0]!];
+    const [a, b] = at.slice(-2) as [number, number];
+    if (f.head.symmetry !== 0 && a > b) {
+      at = [...at.slice(0, -2), b, a];
       // A skew head to an odd power changes its sign.
       if (f.head.symmetry < 0 && !("terms" in f.pow) && f.pow.d === 1 && f.pow.n % 2 !== 0) sign = sign === 1 ? -1 : 1;
     }

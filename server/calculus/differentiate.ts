@@ -6,10 +6,12 @@ import { ONE as ONE_DIM } from "../core/dimension";
 import { add, entrywise, hadamard, negate, power, subtract } from "./algebra";
 import type { Expr } from "../core/ast";
 import type { Lowering } from "./lower";
+import { summedOverToken } from "./running";
 import { addPow } from "./normalize";
 import { isInt, MINUS_ONE, ONE, type Rat, ratOf } from "./rational";
 import { shorter } from "./shorten";
-import { alongCommuting, spectralAdjoint, squareRootByKroneckerSum } from "./spectral";
+import { symbol } from "./symbols";
+import { alongScalar, spectralAdjoint, squareRootByKroneckerSum } from "./spectral";
 import { template } from "./templates";
 import {
   constantOf,
@@ -148,6 +150,21 @@ class Sweep {
   private *through(h: Head, adjoint: Tensor): Steps<void> {
     const w = this.w;
     switch (h.kind) {
+      case "run": {
+        // d Σ = Σ d, with all that does not run outside.
+        const slope = yield* differentiation(this.l, h.arg, this.v);
+        const k = this.rank;
+        const at = adjoint.dims.map((d) => w.newIndex(d));
+        const own = this.v.dims.map((d) => w.newIndex(d));
+        const raws = summedOverToken(w, slope, [...at.slice(k), ...own], h.token, h.over);
+        this.result.push(
+          w.tensor(
+            [...at.slice(0, k), ...own],
+            this.spread(adjoint, at).flatMap((a) => raws.map((b) => times(a, b))),
+          ),
+        );
+        return;
+      }
       case "group":
       case "named":
         return yield* this.visit(h.arg, adjoint);
@@ -173,8 +190,20 @@ class Sweep {
       }
       case "op": {
         if (isPiecewiseConstant(h.name)) return;
+        if (h.exponent?.vars.has(this.name) === true) {
+          // d X^p = X^p*logm(X)*dp
+          const log = symbol(w, "logm", h.arg, h.arg.dims);
+          const [i, k, j] = [w.newIndex(h.dims[0]!), w.newIndex(h.dims[0]!), w.newIndex(h.dims[0]!)];
+          const at = adjoint.dims.slice(0, this.rank).map((d) => w.newIndex(d));
+          const power: Factor = { head: h, idx: [i, k], pow: ONE };
+          const along = this.spread(adjoint, [...at, i, j]).map((a) =>
+            times(a, rawOf([power]), w.asFactors(log, [k, j])),
+          );
+          yield* this.visit(h.exponent, w.tensor(at, along));
+          if (!h.arg.vars.has(this.name)) return;
+        }
         if (this.v.dims.length === 0) {
-          const moved = alongCommuting(w, h, yield* differentiation(this.l, h.arg, this.v));
+          const moved = alongScalar(w, h, yield* differentiation(this.l, h.arg, this.v));
           if (moved !== undefined) {
             const at = adjoint.dims.map((d) => w.newIndex(d));
             this.result.push(

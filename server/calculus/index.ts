@@ -136,7 +136,7 @@ function* answered(
   if (check.verdict === "differs") {
     throw new Refusal(
       "unsupported",
-      "the derivative found does not agree with numbers at random points, so it is not shown; please report this formula",
+      "the derivative found does not agree with numbers at random points, so it is not shown",
     );
   }
   if (check.verdict === "unknown") {
@@ -230,7 +230,7 @@ function refused(e: unknown): Refused {
     };
   return {
     ok: false,
-    error: error("unsupported", "this derivative failed for an internal reason; please report this formula"),
+    error: error("unsupported", "this derivative failed for an internal reason"),
   };
 }
 

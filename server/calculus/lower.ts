@@ -1,11 +1,25 @@
 import { children, type Expr, type Span, substitute } from "../core/ast";
 import { spend } from "../core/budget";
-import { type Dim, dimAdd, dimMul, dimName, dimNumber, dimScale, dimSub, dimValue, isOne } from "../core/dimension";
+import {
+  type Dim,
+  dimAdd,
+  dimMul,
+  dimName,
+  dimNames,
+  dimNumber,
+  dimScale,
+  dimSub,
+  dimValue,
+  isOne,
+  ONE as ONE_DIM,
+} from "../core/dimension";
 import { exprKey } from "../core/exprKey";
 import { Refusal } from "../core/problem";
 import { familyMember, isSize, type Scope, type Variable } from "../core/scope";
 import { isScalar, matrix, SCALAR, type Shape, shapeText } from "../core/shape";
 import type { Steps } from "../core/steps";
+import { dimensionOf } from "../language/dimensionOf";
+import { printText } from "../language/print";
 import { isMisfit, operator } from "../operators";
 import {
   add,
@@ -19,13 +33,13 @@ import {
   subtract,
   transposeTensor,
 } from "./algebra";
-import { symbol } from "./symbols";
+import { summedOverToken } from "./running";
+import { matrixPower, symbol } from "./symbols";
 import { template } from "./templates";
-import { isInt, MINUS_ONE, ONE, ratMul, ratOf } from "./rational";
+import { isInt, MINUS_ONE, ONE, ratOf } from "./rational";
 import {
   constantOf,
   type Factor,
-  isRat,
   type Raw,
   rawOf,
   type Tensor,
@@ -176,7 +190,7 @@ export class Lowering {
   variableHead(v: Variable, differential = false): VarHead {
     const p = v.properties;
     const own = thick(v.shape.rows, v.shape.cols);
-    const square = own.length === 2 && v.family === undefined;
+    const square = own.length === 2;
     const symmetry = square && p.has("symmetric") ? 1 : square && p.has("skew") ? -1 : 0;
     const dims = v.family === undefined ? own : [familySize(v), ...own];
     return this.w.head({
@@ -186,6 +200,8 @@ export class Lowering {
   }
 
   private named(name: string, span: Span | undefined): Value {
+    const run = this.running.get(name);
+    if (run !== undefined) return { t: this.counter(run), shape: SCALAR };
     const v = this.scope.variables.get(name);
     const d = this.scope.definitions.get(name);
     // In a note a name is often declared and defined: it stands for what it is defined to be, as in evaluation,
@@ -195,21 +211,9 @@ export class Lowering {
       return { t: this.w.dimensionScalar(dimName(name)), shape: SCALAR };
     if (v !== undefined && v.family === undefined && !defined) return this.ofHead(this.variableHead(v), v.shape);
     if (d !== undefined && d.parameters === undefined) return this.defined(name, d.body, span);
-    const run = this.running.get(name);
-    if (run !== undefined) {
-      const i = this.w.newIndex(run);
-      const iota: Factor = { head: this.w.head({ kind: "iota", dims: [run], symmetry: 0 }), idx: [i], pow: ONE };
-      return {
-        t: this.w.tensor(
-          [],
-          [{ coef: ONE, factors: [iota, { head: unitHead(this.w, name, run), idx: [i], pow: ONE }] }],
-        ),
-        shape: SCALAR,
-      };
-    }
     if (this.scope.dimensions.has(name)) return { t: this.w.dimensionScalar(dimName(name)), shape: SCALAR };
     const member = familyMember(this.scope, name);
-    if (member !== undefined) return this.familyEntry(member.variable, member.index);
+    if (member !== undefined) return this.familyEntry(member.variable, positionExpr(member.index), span);
     if (/^d[^\W\d]/u.test(name)) {
       const base = this.scope.variables.get(name.slice(1));
       if (base !== undefined && base.family === undefined)
@@ -417,7 +421,7 @@ export class Lowering {
   private matrixPower(a: Value, b: Value, span: Span | undefined): Tensor {
     const w = this.w;
     const p = constantOf(b.t);
-    if (p === undefined || !isInt(p)) throw unsupported("a matrix power whose exponent is not a whole number", span);
+    if (p === undefined || !isInt(p)) return matrixPower(w, a.t, b.t);
     if (Math.abs(p.n) > MAX_POWER)
       throw new Refusal("too-large", `a matrix power beyond ${MAX_POWER} is too large to derive`, span);
     if (p.n === 0) return identityTensor(w, a.shape.rows);
@@ -554,26 +558,56 @@ export class Lowering {
 
   // Indexing, families and sums ------------------------------------------------------------------
 
-  /** Summation variables in force, and how many values each takes. */
-  private readonly running = new Map<string, Dim>();
+  /** Summation variables in force. */
+  private readonly running = new Map<string, Running>();
 
-  private familyEntry(v: Variable, index: string): Value {
+  /** The value of the index of a sum: it counts from 1, wherever the sum begins. */
+  private counter(run: Running): Tensor {
+    const w = this.w;
+    const i = w.newIndex(run.over);
+    const iota: Factor = { head: w.head({ kind: "iota", dims: [run.over], symmetry: 0 }), idx: [i], pow: ONE };
+    const t = w.tensor([], [rawOf([iota, { head: unitHead(w, run.token, run.over), idx: [i], pow: ONE }])]);
+    return run.from.key === "1" ? t : add(w, [t, w.dimensionScalar(dimSub(run.from, dimNumber(1)))]);
+  }
+
+  private familyEntry(v: Variable, index: Expr, span: Span | undefined): Value {
     const h = this.variableHead(v);
     const own = h.dims.slice(1).map((d) => this.w.newIndex(d));
-    const at = this.position(index, h.dims[0]!);
+    const at = this.position(index, h.dims[0]!, v.family!.from, span);
     return {
-      t: this.w.tensor(own, [{ coef: ONE, factors: [{ head: h, idx: [at.index, ...own], pow: ONE }, at.factor] }]),
+      t: this.w.tensor(own, [rawOf([{ head: h, idx: [at.index, ...own], pow: ONE }, ...at.factors])]),
       shape: v.shape,
     };
   }
 
-  /** An index held at a position: a number, or a name (which a sum around it may run). */
-  private position(text: string, dim: Dim, span?: Span): { index: number; factor: Factor } {
-    const run = this.running.get(text);
-    if (run !== undefined && run.key !== dim.key)
-      throw unsupported(`an index ${text} that runs over a part of a dimension`, span);
-    const index = this.w.newIndex(dim);
-    return { index, factor: { head: unitHead(this.w, text, dim), idx: [index], pow: ONE } };
+  /**
+   * An index held at a position: a number, a name, or a sum of such things, one of which may run with a sum around it.
+   * `from`: what the first position is called.
+   */
+  position(e: Expr, dim: Dim, from: Dim, span?: Span): { index: number; factors: Factor[] } {
+    const w = this.w;
+    const d = dimensionOf(e);
+    if (d === undefined) throw unsupported("an index that is not a number, a name or a sum of such", span);
+    const names = [...this.running.keys()].filter((n) => dimNames(d).includes(n));
+    const run = this.running.get(names[0] ?? "");
+    const index = w.newIndex(dim);
+    if (run === undefined) {
+      for (const n of dimNames(d)) this.freeIndices.add(n);
+      const at = w.positionText(dimAdd(dimSub(d, from), dimNumber(1)));
+      return { index, factors: [{ head: unitHead(w, at, dim), idx: [index], pow: ONE }] };
+    }
+    const rest = dimSub(d, dimName(names[0]!));
+    if (names.length > 1 || dimNames(rest).includes(names[0]!)) throw unsupported(`the index ${printText(e)}`, span);
+    const offset = dimAdd(rest, dimSub(run.from, from));
+    if (offset.key === "0" && run.over.key === dim.key)
+      return { index, factors: [{ head: unitHead(w, run.token, dim), idx: [index], pow: ONE }] };
+    const inner = w.newIndex(run.over);
+    const within: Factor = {
+      head: w.head({ kind: "place", offset, size: run.over, dims: [dim, run.over], symmetry: 0 }),
+      idx: [index, inner],
+      pow: ONE,
+    };
+    return { index, factors: [within, { head: unitHead(w, run.token, run.over), idx: [inner], pow: ONE }] };
   }
 
   private indexed(
@@ -582,8 +616,22 @@ export class Lowering {
     env: ReadonlyMap<string, Value> | undefined,
     span: Span | undefined,
   ): Value {
+    const family = base.kind === "name" && env?.has(base.name) !== true ? this.familyOf(base.name) : undefined;
+    const first = indices[0];
+    if (family !== undefined && first !== undefined && first !== null) {
+      const member = this.familyEntry(family, first, span);
+      return indices.length === 1 ? member : this.entries(member, indices.slice(1), span);
+    }
+    return this.entries(this.value(base, env), indices, span);
+  }
+
+  private familyOf(name: string): Variable | undefined {
+    const v = this.scope.variables.get(name);
+    return v?.family !== undefined && !this.running.has(name) ? v : undefined;
+  }
+
+  private entries(v: Value, indices: readonly (Expr | null)[], span: Span | undefined): Value {
     const w = this.w;
-    const v = this.value(base, env);
     const isVector = isOne(v.shape.rows) || isOne(v.shape.cols);
     if (indices.length === 1 && !isVector)
       throw new Refusal("dimension-mismatch", `a ${shapeText(v.shape)} matrix needs two indices`, span);
@@ -603,11 +651,9 @@ export class Lowering {
         shape.push(d);
         return;
       }
-      if (e.kind !== "name" && e.kind !== "number")
-        throw unsupported("an index that is not a name or a number", e.span);
-      const p = this.position(e.kind === "name" ? e.name : String(e.value), d, e.span);
+      const p = this.position(e, d, ONE_DIM, e.span);
       slots.push(p.index);
-      extra.push(p.factor);
+      extra.push(...p.factors);
       shape.push(dimNumber(1));
     });
     // A row of a matrix keeps its orientation in the shape; the tensor has the one index either way.
@@ -616,22 +662,36 @@ export class Lowering {
 
   private summed(e: Extract<Expr, { kind: "sumover" }>, env: ReadonlyMap<string, Value> | undefined): Value {
     const w = this.w;
-    const from = this.dimension(e.from);
-    const to = this.dimension(e.to);
-    if (from.key !== "1") throw unsupported("a sum that does not start at 1", e.span);
-    if (this.running.has(e.variable)) throw unsupported("a sum inside a sum over the same index", e.span);
-    this.running.set(e.variable, to);
+    const [from, to] = [this.dimension(e.from), this.dimension(e.to)];
+    const outer = [...dimNames(from), ...dimNames(to)].find((n) => this.running.has(n));
+    if (outer !== undefined) throw unsupported(`a sum whose bounds run with ${outer}`, e.span);
+    const over = dimAdd(dimSub(to, from), dimNumber(1));
+    const before = this.running.get(e.variable);
+    const run: Running = { token: this.token(e.variable), over, from };
+    this.running.set(e.variable, run);
+    this.tokens.add(run.token);
     this.quiet++;
     try {
-      const v = this.value(e.body, env);
+      const v = this.value(e.body, env === undefined ? env : new Map([...env].filter(([n]) => n !== e.variable)));
       const own = v.t.dims.map((d) => w.newIndex(d));
-      const run = w.newIndex(to);
-      return { t: w.tensor(own, runOver(w, v.t, own, e.variable, run)), shape: v.shape };
+      return { t: w.tensor(own, summedOverToken(w, v.t, own, run.token, over)), shape: v.shape };
     } finally {
       this.quiet--;
-      this.running.delete(e.variable);
+      if (before === undefined) this.running.delete(e.variable);
+      else this.running.set(e.variable, before);
     }
   }
+
+  /** What positions are called that run with a sum: its own index, unless that means something else already. */
+  private token(name: string): string {
+    const taken = (n: string): boolean =>
+      this.tokens.has(n) || this.scope.variables.has(n) || this.scope.dimensions.has(n) || this.held.has(n);
+    if (!taken(name)) return name;
+    for (let k = 1; ; k++) if (!taken(`${name}${k}`)) return `${name}${k}`;
+  }
+  private readonly tokens = new Set<string>();
+  /** Names that positions are held at: no index of a sum may be called so. */
+  readonly freeIndices = new Set<string>();
 
   /** A matrix of blocks: each block between the places of its rows and of its columns. */
   private blocks(rows: readonly (readonly Value[])[], span: Span | undefined): Value {
@@ -729,82 +789,15 @@ function place(w: World, position: number, index: number | undefined, offset: Di
 
 const unitHead = (w: World, at: string, dim: Dim) => w.head({ kind: "unit", at, dims: [dim], symmetry: 0 });
 
-/** The products of a tensor with the positions named `name` turned into the index `run`, which is then summed. */
-function runOver(w: World, t: Tensor, slots: readonly number[], name: string, run: number): Raw[] {
-  return w.instantiate(t, slots).flatMap((raw) => {
-    const r = openPosition(w, raw, name, run);
-    if (r.used) return [r.raw];
-    const n = w.count(w.dimOf(run));
-    return [times(raw, n)];
-  });
+/** The index of a sum: what its positions are called, how many values it takes, and the first of them. */
+interface Running {
+  readonly token: string;
+  readonly over: Dim;
+  readonly from: Dim;
 }
 
-function openPosition(w: World, raw: Raw, name: string, run: number): { raw: Raw; used: boolean } {
-  let used = false;
-  const factors: Factor[] = [];
-  for (const f of raw.factors) {
-    if (!isRat(f.pow) && mentions(f.pow, name)) throw unsupported("an exponent that runs with a sum", undefined);
-    if (f.head.kind === "unit" && f.head.at === name) {
-      used = true;
-      factors.push({ head: w.delta(w.dimOf(run)), idx: [f.idx[0]!, run], pow: ONE });
-    } else if ("arg" in f.head && mentions(f.head.arg, name)) {
-      used = true;
-      if (f.head.kind === "op") {
-        const plain = byExponentials(w, f);
-        if (plain === undefined) throw unsupported(`${f.head.name} of something that runs with a sum`, undefined);
-        factors.push(...openPosition(w, rawOf(plain), name, run).raw.factors);
-        continue;
-      }
-      const own = f.head.arg.dims.map((d) => w.newIndex(d));
-      const inner = w.newIndex(w.dimOf(run));
-      const lifted = w.tensor(
-        [...own, inner],
-        w.instantiate(f.head.arg, own).map((r) => openPosition(w, r, name, inner).raw),
-      );
-      const head =
-        f.head.kind === "group" || f.head.kind === "named"
-          ? w.group(lifted)
-          : w.head({
-              kind: "fn",
-              name: f.head.name,
-              arg: lifted,
-              dims: lifted.dims,
-              symmetry: 0,
-              ...(f.head.primes === undefined ? {} : { primes: f.head.primes }),
-            });
-      factors.push({ head, idx: [...f.idx, run], pow: f.pow });
-    } else factors.push(f);
-  }
-  return { raw: { ...raw, factors }, used };
-}
-
-/** logsumexp and softmax by their definitions, entry by entry, to which an index can be added. */
-function byExponentials(w: World, f: Factor): Factor[] | undefined {
-  if (f.head.kind !== "op" || !isRat(f.pow)) return undefined;
-  const { arg, name } = f.head;
-  if (name !== "logsumexp" && name !== "softmax") return undefined;
-  const exp = w.head({ kind: "fn", name: "exp", arg, dims: arg.dims, symmetry: 0 });
-  const at = arg.dims.map((d) => w.newIndex(d));
-  // The sum runs over all entries, of a matrix in softmax over each row.
-  const rows = name === "softmax" ? at.slice(0, -1) : [];
-  const sum = w.tensor(rows, [rawOf([{ head: exp, idx: at, pow: ONE }])]);
-  if (name === "logsumexp")
-    return [{ head: w.head({ kind: "fn", name: "log", arg: sum, dims: [], symmetry: 0 }), idx: [], pow: f.pow }];
-  const under: Factor = { head: w.group(sum), idx: f.idx.slice(0, -1), pow: ratMul(f.pow, MINUS_ONE) };
-  return [{ head: exp, idx: f.idx, pow: f.pow }, under];
-}
-
-/** Whether a position with this name occurs anywhere in a tensor. */
-function mentions(t: Tensor, name: string): boolean {
-  return t.terms.some(({ term }) =>
-    term.factors.some(
-      (f) =>
-        (f.head.kind === "unit" && f.head.at === name) ||
-        ("arg" in f.head && mentions(f.head.arg, name)) ||
-        (!isRat(f.pow) && mentions(f.pow, name)),
-    ),
-  );
-}
+const positionExpr = (text: string): Expr =>
+  /^\d+$/.test(text) ? { kind: "number", value: Number(text) } : { kind: "name", name: text };
 
 const num1: Expr = { kind: "number", value: 1 };
 

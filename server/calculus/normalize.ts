@@ -1,9 +1,11 @@
 import { spend } from "../core/budget";
+import { type Dim, dimAdd, dimNumber, dimSub } from "../core/dimension";
 import { operator } from "../operators";
-import { isInt, ONE, type Rat, rat, ratAdd, ratEq, ratMul, ratPow } from "./rational";
+import { isInt, ONE, type Rat, rat, ratAbs, ratAdd, ratEq, ratGcd, ratInv, ratMul, ratNeg, ratPow } from "./rational";
 import { constantOf, type Factor, type Head, isRat, type Pow, type Raw, type Tensor, type World } from "./tensor";
 import { chainOf, follow } from "./chains";
 import { recognise } from "./recognise";
+import { withToken } from "./running";
 
 /**
  * Brings one product into normal form, over world-wide indices: groups of one term dissolve, equal factors
@@ -53,7 +55,10 @@ export function normalizeRaw(w: World, free: readonly number[], raw: Raw): Raw |
       (kinds & INVERSE ? cancelInverse(w, work, isFree, summed) : undefined) ??
       (kinds & FUSE ? splitFuse(w, work, isFree, summed) : undefined) ??
       (kinds & BLOCK ? meetBlocks(w, work, isFree, summed) : undefined) ??
-      (kinds & GROUP ? (addUp(w, work, isFree, summed) ?? gather(w, work, isFree, summed)) : undefined) ??
+      (kinds & RUN ? meetRuns(w, work) : undefined) ??
+      (kinds & GROUP
+        ? (addUp(w, work, isFree, summed) ?? gather(w, work, isFree, summed) ?? gatherPart(w, work, isFree, summed))
+        : undefined) ??
       (kinds & (GROUP | FUNCTION) ? recognise(w, work) : undefined);
     if (contracted === undefined) {
       const named = w.names.within(work, isFree);
@@ -82,7 +87,7 @@ export function normalizeRaw(w: World, free: readonly number[], raw: Raw): Raw |
   return coef.n === 0 ? undefined : { coef, factors: work };
 }
 
-const [DELTA, INVERSE, FUSE, BLOCK, GROUP, FUNCTION] = [1, 2, 4, 8, 16, 32];
+const [DELTA, INVERSE, FUSE, BLOCK, GROUP, FUNCTION, RUN] = [1, 2, 4, 8, 16, 32, 64];
 
 /** Which kinds of heads occur that a rule is about. */
 function kindsOf(factors: readonly Factor[]): number {
@@ -109,6 +114,9 @@ function kindsOf(factors: readonly Factor[]): number {
       case "group":
       case "named":
         kinds |= GROUP;
+        break;
+      case "run":
+        kinds |= RUN;
         break;
       case "fn":
         kinds |= FUNCTION;
@@ -172,7 +180,7 @@ function dissolve(w: World, f: Factor): Raw | undefined {
     if (!single) return raise(w, w.dimensionScalar(h.dim), [], f.pow);
     return undefined;
   }
-  if (h.symmetry < 0 && f.idx[0] === f.idx[1]) return { coef: rat(0), factors: [] };
+  if (h.symmetry < 0 && f.idx.at(-1) === f.idx.at(-2)) return { coef: rat(0), factors: [] };
   if (h.kind !== "group") return undefined;
   return w.names.ofSum(h.arg, f.idx, f.pow) ?? raise(w, h.arg, f.idx, f.pow);
 }
@@ -243,22 +251,12 @@ function powCoef(coef: Rat, pow: Pow, whole = false): { outside: Rat; factors: F
 function extractContent(w: World, t: Tensor, idx: readonly number[], pow: Pow): Raw | undefined {
   if (!isRat(pow)) return undefined;
   let content: Rat | undefined;
-  for (const { coef } of t.terms)
-    content = content === undefined ? { n: Math.abs(coef.n), d: coef.d } : gcdOf(content, coef);
-  if (isInt(pow) && t.terms[0]!.coef.n < 0) content = { n: -content!.n, d: content!.d };
+  for (const { coef } of t.terms) content = content === undefined ? ratAbs(coef) : ratGcd(content, ratAbs(coef));
+  if (isInt(pow) && t.terms[0]!.coef.n < 0) content = ratNeg(content!);
   if (content === undefined || ratEq(content, ONE)) return undefined;
   const outside = ratPow(content, pow);
   if (outside === undefined) return undefined;
-  return { coef: outside, factors: [{ head: w.group(w.scale(t, rat(content.d, content.n))), idx, pow }] };
-}
-
-function gcdOf(a: Rat, b: Rat): Rat {
-  if (!Number.isInteger(a.n) || !Number.isInteger(b.n)) return ONE;
-  let x = Math.abs(a.n) * b.d;
-  let y = Math.abs(b.n) * a.d;
-  if (!Number.isSafeInteger(x) || !Number.isSafeInteger(y)) return ONE;
-  while (y > 0) [x, y] = [y, x % y];
-  return rat(x, a.d * b.d);
+  return { coef: outside, factors: [{ head: w.group(w.scale(t, ratInv(content))), idx, pow }] };
 }
 
 export function addPow(w: World, a: Pow, b: Pow): Pow {
@@ -286,7 +284,8 @@ function mergeEqual(w: World, factors: readonly Factor[]): Factor[] | undefined 
   let cancelled = false;
   for (const f of factors) {
     let idx = f.idx;
-    if (f.head.symmetry > 0 && idx.length === 2 && idx[0]! > idx[1]!) idx = [idx[1]!, idx[0]!];
+    const [a, b] = [idx.at(-2)!, idx.at(-1)!];
+    if (f.head.symmetry > 0 && a > b) idx = [...idx.slice(0, -2), b, a];
     let k = -1;
     if (at === undefined) k = out.findIndex((g) => g.head === f.head && sameIndices(g.idx, idx));
     else {
@@ -477,6 +476,32 @@ function gather(
   return undefined;
 }
 
+/** b'*b*(a'*a*(b'*b))^(-3/2) is (a'*a)^-1*(a'*a*(b'*b))^(-1/2). */
+function gatherPart(
+  w: World,
+  factors: readonly Factor[],
+  isFree: ReadonlySet<number>,
+  summed: Set<number>,
+): Factor[] | undefined {
+  for (const g of factors) {
+    if (g.head.kind !== "group" || g.idx.length > 0 || !isRat(g.pow) || g.pow.d !== 2 || g.pow.n > -3) continue;
+    const { arg } = g.head;
+    if (arg.terms.length !== 1 || !ratEq(arg.terms[0]!.coef, ONE)) continue;
+    const own = w.instantiate(arg, [])[0]!.factors;
+    const inside = closedParts(own, new Set());
+    if (inside.length < 2 || inside.reduce((n, p) => n + p.length, 0) !== own.length) continue;
+    const values = inside.map((p) => w.tensor([], [{ coef: ONE, factors: p }]));
+    for (const part of closedParts(factors, isFree)) {
+      const at = values.indexOf(w.tensor([], [{ coef: ONE, factors: part }]));
+      if (at < 0) continue;
+      for (const f of part) for (const i of f.idx) summed.delete(i);
+      const under = values.filter((_, k) => k !== at).map((t): Factor => ({ head: w.group(t), idx: [], pow: rat(-1) }));
+      return [...factors.filter((f) => f !== g && !part.includes(f)), { ...g, pow: ratAdd(g.pow, ONE) }, ...under];
+    }
+  }
+  return undefined;
+}
+
 /** The factors that hang together through summed indices alone, without a free one. */
 function closedParts(factors: readonly Factor[], isFree: ReadonlySet<number>): Factor[][] {
   const parts: { factors: Factor[]; at: Set<number> }[] = [];
@@ -510,6 +535,15 @@ function splitFuse(
   summed: Set<number>,
 ): Factor[] | undefined {
   const uses = usesOf(factors);
+  // The first position of a join is the first of both of its parts.
+  const first = (x: number) => factors.find((g) => g.head.kind === "unit" && g.head.at === "1" && g.idx[0] === x);
+  for (const f of factors) {
+    const unit = f.head.kind === "fuse" ? first(f.idx[0]!) : undefined;
+    if (unit === undefined || isFree.has(f.idx[0]!) || uses.get(f.idx[0]!) !== 2) continue;
+    summed.delete(f.idx[0]!);
+    const parts = f.idx.slice(1).map((x): Factor => ({ head: w.head({ kind: "unit", at: "1", dims: [w.dimOf(x)], symmetry: 0 }), idx: [x], pow: ONE })); // prettier-ignore
+    return [...factors.filter((g) => g !== f && g !== unit), ...parts];
+  }
   const unused = (x: number) => !isFree.has(x) && uses.get(x) === 1;
   /** The joins met so far, by their positions and by their parts. */
   const [whole, parts] = [new Map<string, Factor>(), new Map<string, Factor>()];
@@ -540,6 +574,9 @@ function splitFuse(
     if (free === undefined) continue;
     for (const x of free) summed.delete(x);
     for (const x of new Set(f.idx)) uses.set(x, uses.get(x)! - 1);
+    // What is gone joins nothing any more.
+    whole.delete(byWhole);
+    parts.delete(byParts);
     gone.add(f);
   }
   return gone.size === 0 ? undefined : [...factors.filter((f) => !gone.has(f)), ...links];
@@ -554,27 +591,60 @@ function usesOf(factors: readonly Factor[]): Map<number, number> {
   return uses;
 }
 
-/** Two blocks of one matrix at the same position, or two positions at once: none is at both places. */
+/** Two blocks of one matrix at the same position, two positions at once, or a position outside of a block: nothing is there. */
 function apart(factors: readonly Factor[]): boolean {
   /** Where each index was seen to stand: places among blocks, and numbers of entries. */
-  let blocks: Map<number, string> | undefined;
+  let blocks: Map<number, { readonly offset: Dim; readonly size: Dim }[]> | undefined;
   let entries: Map<number, string> | undefined;
   for (const { head, idx } of factors) {
     const at = idx[0]!;
     if (head.kind === "place") {
-      const before = (blocks ??= new Map()).get(at);
-      if (before === undefined) blocks.set(at, head.offset.key);
-      else if (before !== head.offset.key) return true;
+      blocks ??= new Map<number, { readonly offset: Dim; readonly size: Dim }[]>();
+      const before = blocks.get(at) ?? [];
+      if (before.some((b) => isBehind(b, head) || isBehind(head, b))) return true;
+      blocks.set(at, [...before, head]);
     } else if (head.kind === "unit" && isNumber(head.at)) {
       const before = (entries ??= new Map()).get(at);
       if (before === undefined) entries.set(at, head.at);
       else if (before !== head.at) return true;
     }
   }
+  if (blocks !== undefined && entries !== undefined)
+    for (const [at, entry] of entries)
+      for (const b of blocks.get(at) ?? []) {
+        const one = { offset: dimNumber(Number(entry) - 1), size: dimNumber(1) };
+        if (isBehind(one, b) || isBehind(b, one)) return true;
+      }
   return false;
 }
 
+/** Whether one part of a dimension is known to begin where another has ended. */
+function isBehind(
+  first: { readonly offset: Dim; readonly size: Dim },
+  second: { readonly offset: Dim; readonly size: Dim },
+): boolean {
+  const gap = dimSub(second.offset, dimAdd(first.offset, first.size));
+  return [...gap.terms.values()].every((c) => c >= 0);
+}
+
 const isNumber = (position: string): boolean => /^\d+$/.test(position);
+
+/** Σᵢ eᵢ⊗gᵢ at the position k is g at k. */
+function meetRuns(w: World, factors: readonly Factor[]): Factor[] | undefined {
+  for (const [k, f] of factors.entries()) {
+    const h = f.head;
+    if (h.kind !== "run" || !isRat(f.pow) || !ratEq(f.pow, ONE)) continue;
+    for (const [slot, x] of f.idx.entries()) {
+      const unit = factors.find((g) => g.head.kind === "unit" && g.idx[0] === x);
+      if (unit?.head.kind !== "unit" || h.dims[slot]!.key !== h.over.key) continue;
+      const isAt = (g: Factor): boolean => g.head.kind === "unit" && g.head.at === h.token && g.idx[0] === slot;
+      if (!h.arg.terms.every((t) => t.term.factors.some(isAt))) continue;
+      const at = withToken(w, h.arg, h.token, unit.head.at);
+      return factors.map((g, i) => (i === k ? { head: w.group(at), idx: f.idx, pow: ONE } : g));
+    }
+  }
+  return undefined;
+}
 
 /** The same block met twice at one position is met at the same index. */
 function meetBlocks(

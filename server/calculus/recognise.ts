@@ -1,4 +1,5 @@
 import { isInt, MINUS_ONE, ONE, rat, ratEq } from "./rational";
+import { runsOverFamily } from "./families";
 import { type Factor, isRat, type Tensor, type World } from "./tensor";
 import { tableOf } from "../core/table";
 
@@ -159,6 +160,14 @@ function sumOfExp(t: Tensor): { arg: Tensor; slot: number | undefined } | undefi
   if (!ratEq(coef, ONE) || term.factors.length !== 1) return undefined;
   const f = term.factors[0]!;
   if (f.head.kind !== "fn" || f.head.name !== "exp" || !isRat(f.pow) || !ratEq(f.pow, ONE)) return undefined;
+  // Members of a family stand in no vector.
+  if (
+    runsOverFamily(
+      f.head,
+      f.idx.findIndex((i) => i >= t.dims.length),
+    )
+  )
+    return undefined;
   if (t.dims.length === 0 && f.idx.length === 1) return { arg: f.head.arg, slot: undefined };
   if (t.dims.length === 1 && f.idx.length === 2) return { arg: f.head.arg, slot: f.idx.indexOf(0) };
   return undefined;

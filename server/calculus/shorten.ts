@@ -1,4 +1,4 @@
-import { ONE, type Rat, rat, ratAdd, ratEq, ratValue } from "./rational";
+import { ONE, type Rat, rat, ratAdd, ratEq, ratValue, isUnit } from "./rational";
 import { type Factor, type Head, isRat, type Raw, type Tensor, times, type World } from "./tensor";
 
 /**
@@ -16,7 +16,7 @@ export function cost(t: Tensor): number {
     c = 0;
     for (const { coef, term } of t.terms) {
       c += 1;
-      if (Math.abs(coef.n) !== coef.d) c += 2;
+      if (!isUnit(coef)) c += 2;
       for (const f of term.factors)
         c += headCost(f.head) + 1 + (isRat(f.pow) ? (ratEq(f.pow, ONE) ? 0 : 2) : 1 + cost(f.pow));
     }

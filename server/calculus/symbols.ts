@@ -1,34 +1,40 @@
 import type { Dim } from "../core/dimension";
-import { power, singleFactor, transposeTensor } from "./algebra";
+import { hadamard, identityTensor, power, singleFactor, transposeTensor } from "./algebra";
 import { chainOf } from "./chains";
-import { MINUS_ONE, ONE, type Rat, rat, ratEq, ratInv, ratMul } from "./rational";
-import { type Factor, isRat, type Tensor, type World } from "./tensor";
+import { MINUS_ONE, ONE, type Rat, ratEq, ratInv, ratMul, ratAbs, ratNeg } from "./rational";
+import { constantOf, type Factor, isRat, type Tensor, type World } from "./tensor";
 
 /** Operators that do not see a transpose: f(Xᵀ) = f(X). */
 const BLIND = new Set(["det", "logdet", "normnuc", "normspec", "max", "lmax"]);
 /** Matrix functions with f(Xᵀ) = f(X)ᵀ; symmetric arguments give symmetric values. */
-const FOLLOW = new Set(["inv", "pinv", "expm", "logm", "sqrtm", "usv1"]);
+const FOLLOW = new Set(["inv", "pinv", "expm", "logm", "sqrtm", "usv1", "pow"]);
 
 /**
  * An operator of the table as a symbol over its argument, in normal form: transposes outside, numbers out
  * of an inverse, the inverse of a product of invertible square matrices split.
  */
-export function symbol(w: World, name: string, arg: Tensor, dims: readonly Dim[]): Tensor {
+export function symbol(w: World, name: string, arg: Tensor, dims: readonly Dim[], exponent?: Tensor): Tensor {
   if (name === "inv" && arg.dims.length === 0) return power(w, arg, MINUS_ONE);
   if ((name === "det" || name === "normspec" || name === "max") && arg.dims.length === 0) return arg;
   if (name === "inv") {
     const special = inverse(w, arg);
     if (special !== undefined) return special;
   }
+  // det X^p = (det X)^p, (X^p)^-1 = X^-p
+  const raised = arg.dims.length === 2 ? singleFactor(arg)?.head : undefined;
+  if (raised?.kind === "op" && raised.exponent !== undefined) {
+    if (name === "inv") return matrixPower(w, raised.arg, w.scale(raised.exponent, MINUS_ONE));
+    if (name === "logdet") return hadamard(w, raised.exponent, symbol(w, "logdet", raised.arg, []));
+  }
   if (arg.dims.length === 2 && (BLIND.has(name) || FOLLOW.has(name))) {
     const other = transposeTensor(w, arg);
     if (other.id < arg.id) {
-      const t = symbol(w, name, other, FOLLOW.has(name) ? [...dims].reverse() : dims);
+      const t = symbol(w, name, other, FOLLOW.has(name) ? [...dims].reverse() : dims, exponent);
       return FOLLOW.has(name) ? transposeTensor(w, t) : t;
     }
   }
   const symmetry = FOLLOW.has(name) && w.symmetryOf(arg) > 0 ? 1 : 0;
-  const head = w.head({ kind: "op", name, arg, dims, symmetry });
+  const head = w.head({ kind: "op", name, arg, dims, symmetry, ...(exponent === undefined ? {} : { exponent }) });
   const slots = dims.map((d) => w.newIndex(d));
   return w.tensor(slots, [{ coef: ONE, factors: [{ head, idx: slots, pow: ONE }] }]);
 }
@@ -114,9 +120,9 @@ function withSlots(w: World, t: Tensor, keep: (f: Factor) => boolean): [number[]
 function commonCoefficient(t: Tensor): Rat {
   if (t.terms.length === 0) return ONE;
   const first = t.terms[0]!.coef;
-  const size = rat(Math.abs(first.n), first.d);
-  if (!t.terms.every((x) => Math.abs(x.coef.n) === size.n && x.coef.d === size.d)) return ONE;
-  return t.terms.every((x) => x.coef.n < 0) ? rat(-size.n, size.d) : size;
+  const size = ratAbs(first);
+  if (!t.terms.every((x) => ratEq(ratAbs(x.coef), size))) return ONE;
+  return t.terms.every((x) => x.coef.n < 0) ? ratNeg(size) : size;
 }
 
 function isInvertible(w: World, f: Factor): boolean {
@@ -128,4 +134,17 @@ function isInvertible(w: World, f: Factor): boolean {
     return one !== undefined && isInvertible(w, one);
   }
   return false;
+}
+
+/** A power of a square matrix whose exponent is a scalar: X^(1/2) is sqrtm(X). */
+export function matrixPower(w: World, arg: Tensor, exponent: Tensor): Tensor {
+  const p = constantOf(exponent);
+  if (p !== undefined && p.d === 2 && Math.abs(p.n) === 1) {
+    const root = symbol(w, "sqrtm", arg, arg.dims);
+    return p.n > 0 ? root : symbol(w, "inv", root, arg.dims);
+  }
+  if (p !== undefined && p.d === 1 && (p.n === 0 || p.n === 1))
+    return p.n === 1 ? arg : identityTensor(w, arg.dims[0]!);
+  if (p !== undefined && p.d === 1 && p.n === -1) return symbol(w, "inv", arg, arg.dims);
+  return symbol(w, "pow", arg, arg.dims, exponent);
 }

@@ -7,13 +7,13 @@
  * the heads it is built from, so that ids order a computation.
  */
 import { spend } from "../core/budget";
-import { type Dim, dimName, dimValue, isOne } from "../core/dimension";
+import { type Dim, dimIsName, dimName, dimNumber, dimValue, isOne } from "../core/dimension";
 import { Refusal } from "../core/problem";
 import type { Property } from "../core/scope";
 import { canonicalTerm } from "./canonical";
 import { Names } from "./names";
 import { normalizeRaw } from "./normalize";
-import { ONE, type Rat, rat, ratAdd, ratEq, ratKey, ratMul, ratValue } from "./rational";
+import { ONE, type Rat, rat, ratAdd, ratEq, ratKey, ratMul } from "./rational";
 
 /** Exponent of a factor, entry by entry. */
 export type Pow = Rat | Tensor;
@@ -23,7 +23,7 @@ export const powKey = (p: Pow): string => (isRat(p) ? ratKey(p) : `t${p.id}`);
 interface HeadBase {
   readonly id: number;
   readonly dims: readonly Dim[];
-  /** 1 where swapping the two indices changes nothing, −1 where it changes the sign. */
+  /** 1 where swapping the two indices (the last two of a family) changes nothing, −1 where it changes the sign. */
   readonly symmetry: 0 | 1 | -1;
   /** Names of the variables it depends on. */
   readonly vars: ReadonlySet<string>;
@@ -90,11 +90,20 @@ export interface GroupHead extends HeadBase {
   readonly kind: "group";
   readonly arg: Tensor;
 }
+/** The sum of a tensor over the positions called `token` in it: what runs through inverses, determinants and the like. */
+export interface RunHead extends HeadBase {
+  readonly kind: "run";
+  readonly token: string;
+  readonly over: Dim;
+  readonly arg: Tensor;
+}
 /** An operator of the table that stays a symbol (`inv`, `det`, `softmax`, …). */
 export interface OpHead extends HeadBase {
   readonly kind: "op";
   readonly name: string;
   readonly arg: Tensor;
+  /** Of a power of a matrix (`pow`): a scalar that is no whole number, or not known to be one. */
+  readonly exponent?: Tensor;
 }
 /** A value that the author gave a name: it keeps the name, and its meaning is looked up only to derive it. */
 export interface NamedHead extends HeadBase {
@@ -105,7 +114,7 @@ export interface NamedHead extends HeadBase {
   readonly row?: boolean;
 }
 export type Head =
-  | NamedHead | VarHead | DeltaHead | MaskHead | FuseHead | DimHead | UnitHead | IotaHead | PlaceHead | SliceHead | FnHead | GroupHead | OpHead; // prettier-ignore
+  | NamedHead | VarHead | DeltaHead | MaskHead | FuseHead | DimHead | UnitHead | IotaHead | PlaceHead | SliceHead | FnHead | GroupHead | RunHead | OpHead; // prettier-ignore
 
 export interface Factor {
   readonly head: Head;
@@ -174,7 +183,7 @@ export const LIMITS = { heads: 20_000, terms: 2_000, factors: 2_000, tensors: 60
 type HeadSpec =
   | Omit<NamedHead, "id" | "vars"> | Omit<VarHead, "id" | "vars"> | Omit<DeltaHead, "id" | "vars"> | Omit<MaskHead, "id" | "vars"> | Omit<FuseHead, "id" | "vars">
   | Omit<DimHead, "id" | "vars"> | Omit<UnitHead, "id" | "vars"> | Omit<IotaHead, "id" | "vars"> | Omit<FnHead, "id" | "vars">
-  | Omit<PlaceHead, "id" | "vars"> | Omit<SliceHead, "id" | "vars"> | Omit<GroupHead, "id" | "vars"> | Omit<OpHead, "id" | "vars">; // prettier-ignore
+  | Omit<PlaceHead, "id" | "vars"> | Omit<SliceHead, "id" | "vars"> | Omit<GroupHead, "id" | "vars"> | Omit<RunHead, "id" | "vars"> | Omit<OpHead, "id" | "vars">; // prettier-ignore
 
 const tooLarge = (): Refusal =>
   new Refusal("too-large", "the formula is too large to derive; split it with definitions");
@@ -212,7 +221,9 @@ export class World {
       spec.kind === "var"
         ? new Set([spec.differential ? `d${spec.name}` : spec.name])
         : "arg" in spec
-          ? spec.arg.vars
+          ? spec.kind === "op" && spec.exponent !== undefined
+            ? union([spec.arg.vars, spec.exponent.vars])
+            : spec.arg.vars
           : spec.kind === "slice"
             ? spec.of.vars
             : NONE;
@@ -232,6 +243,7 @@ export class World {
       if (raw === undefined) continue;
       if (raw.factors.length > LIMITS.factors) throw tooLarge();
       const { sign, term } = canonicalTerm(this, free, raw.factors);
+      if (sign === 0) continue;
       const coef = sign < 0 ? ratMul(raw.coef, rat(-1)) : raw.coef;
       const old = merged.get(term.key);
       if (old === undefined) merged.set(term.key, { coef, term });
@@ -259,7 +271,7 @@ export class World {
   }
 
   private settled(dims: readonly Dim[], merged: ReadonlyMap<string, { coef: Rat; term: Term }>): Tensor {
-    const terms = [...merged.values()].filter((t) => Math.abs(ratValue(t.coef)) > 1e-14);
+    const terms = [...merged.values()].filter((t) => t.coef.n !== 0);
     if (terms.length > 1) terms.sort((a, b) => (a.term.key < b.term.key ? -1 : 1));
     return this.intern(dims, terms);
   }
@@ -314,6 +326,19 @@ export class World {
 
   dimension(d: Dim): Head {
     return this.head({ kind: "dim", dim: d, dims: [], symmetry: 0 });
+  }
+
+  /** Positions that are neither names nor numbers, by their text: `i+1`. */
+  private readonly positions = new Map<string, Dim>();
+
+  /** A position as the text that stands in heads. */
+  positionText(d: Dim): string {
+    if (dimIsName(d) === undefined && dimValue(d) === undefined) this.positions.set(d.key, d);
+    return d.key;
+  }
+
+  positionOf(text: string): Dim {
+    return this.positions.get(text) ?? (/^\d+$/.test(text) ? dimNumber(Number(text)) : dimName(text));
   }
 
   /** Results of `expand`, which asks for the same tensors again and again. */
@@ -438,7 +463,9 @@ function headKey(s: HeadSpec): string {
       return `g:${s.arg.id}`;
     case "named":
       return `N:${s.name}`;
+    case "run":
+      return `r:${s.token}:${s.over.key}:${s.arg.id}`;
     case "op":
-      return `o:${s.name}:${s.arg.id}`;
+      return `o:${s.name}:${s.arg.id}${s.exponent === undefined ? "" : `^${s.exponent.id}`}`;
   }
 }

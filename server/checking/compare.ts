@@ -63,7 +63,7 @@ const propertiesOf = (scope: Scope, name: string) =>
   (scope.variables.get(name) ?? familyMember(scope, name)?.variable)?.properties;
 
 /** Values of the two sides that should be equal, and the size of their terms. */
-export type Pair = readonly [left: Dense, right: Dense, size: number];
+export type Pair = readonly [left: Dense, right: Dense, size: number, noise?: number | undefined];
 
 /** How two sides compare at random points; `samples` are there where both could be evaluated. */
 export interface Numbers {
@@ -103,7 +103,7 @@ const nothing = (note: string): Numbers => ({
 
 function relate(pairs: readonly Pair[], tolerance: Numbers["tolerance"]): Numbers["relation"] {
   let distance = 0;
-  for (const [a, b, size] of pairs) distance = Math.max(distance, relativeDistance(a, b, size));
+  for (const [a, b, size, noise] of pairs) distance = Math.max(distance, relativeDistance(a, b, size, noise));
   return distance <= tolerance.equal ? "equal" : distance >= tolerance.different ? "different" : "unknown";
 }
 
@@ -132,7 +132,7 @@ export function* comparingSides(left: Expr, right: Expr, ground: Ground): Steps<
   const modelled = sampled.unknownFunctions.size > 0;
   const exact = sampled.samples.map((s): Pair => {
     const [a, b, ...beside] = s.values;
-    return judged?.pair(a!, b!, beside, Math.max(...s.sizes)) ?? [a!, b!, Math.max(s.sizes[0]!, s.sizes[1]!)];
+    return judged?.pair(a!, b!, beside, Math.max(...s.sizes)) ?? [a!, b!, Math.max(s.sizes[0]!, s.sizes[1]!), s.noise];
   });
   const shapes = exact.some(([a, b]) => a.rows !== b.rows || a.cols !== b.cols);
   const relation = relate(exact, tolerance);

@@ -5,7 +5,7 @@ import { derivation } from "../calculus";
 import type { Layout } from "../evaluation";
 import { commonFactor, compareSides, comparingSides, type Ground, isTransposed, type Numbers } from "./compare";
 import { type Print, type Variant, sumOf, terms, variants } from "./variants";
-import { hasDerivative, hasDifferential, someNode } from "./varying";
+import { hasDerivative, hasDifferential, someNode, targetText } from "./varying";
 import type { Slip, Verdict } from "./verdict";
 
 /** Candidates tried before an explanation is given up. */
@@ -52,7 +52,7 @@ export function* derivedSide(
   varying: readonly string[],
 ): Steps<Expr | undefined> {
   if (e.kind === "derivative" && layout.structure === undefined && !hasDerivative(e.of) && !hasDifferential(e.of)) {
-    const names = e.wrt.map((w) => (w.kind === "name" && scope.variables.has(w.name) ? w.name : undefined));
+    const names = e.wrt.map((w) => targetText(w, scope));
     if (names.includes(undefined)) return undefined;
     const of = withoutDefinition(e.of, scope);
     const found = yield* derivation({ expr: of, wrt: names as string[], scope });

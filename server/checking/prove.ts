@@ -4,7 +4,7 @@ import type { Steps } from "../core/steps";
 import { derivation, provedEqual } from "../calculus";
 import { isStructured, type Layout, type LayoutChoice } from "../evaluation";
 import { isMatrix, sameShape, type Shape } from "../core/shape";
-import { varyingNames } from "./varying";
+import { targetText, varyingNames } from "./varying";
 
 /** Properties that the change of a variable shares with it. */
 const LINEAR: readonly Property[] = ["symmetric", "skew", "diagonal", "lower", "upper"];
@@ -28,7 +28,7 @@ function* withoutDerivatives(
   }
   if (e.kind === "derivative") {
     const of = yield* withoutDerivatives(e.of, scope, layout, varying);
-    const names = e.wrt.map((w) => (w.kind === "name" && scope.variables.has(w.name) ? w.name : undefined));
+    const names = e.wrt.map((w) => targetText(w, scope));
     if (of === undefined || names.includes(undefined) || layout.structure !== undefined) return undefined;
     const found = yield* derivation({ expr: of, wrt: names as string[], scope });
     if (!found.ok) return undefined;

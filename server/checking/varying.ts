@@ -1,6 +1,15 @@
 import { children, type Expr, freeNames, name } from "../core/ast";
 import { familyMember, type Scope } from "../core/scope";
+import { printText } from "../language/print";
 import { operator } from "../operators";
+
+/** What a derivative is taken by, as the calculus reads it: a variable, a member of a family, an entry. */
+export function targetText(w: Expr, scope: Scope): string | undefined {
+  const base = w.kind === "index" ? w.base : w;
+  if (base.kind !== "name") return undefined;
+  const known = scope.variables.has(base.name) || familyMember(scope, base.name) !== undefined;
+  return known ? printText(w) : undefined;
+}
 
 /** What is followed of definitions, each once with the same names bound: chains of them may use each other often. */
 type Followed = Set<string>;

@@ -1,6 +1,6 @@
 import type { Expr } from "../core/ast";
 import type { ProblemCode } from "../core/problem";
-import type { Scope } from "../core/scope";
+import { familyMember, type Scope } from "../core/scope";
 import { isColumn, isScalar, type Shape } from "../core/shape";
 import { derive, namedParts } from "../calculus";
 import { REQUEST_STEPS, withBudget } from "../core/budget";
@@ -85,22 +85,31 @@ const linesOf = (text: string): string[] => splitLines(text).map(({ start, end }
 
 const shorten = (text: string): string => (text.length > 60 ? `${text.slice(0, 59)}…` : text);
 
+/** Why nothing can be derived by this: it is no variable, member or entry of one. */
+function whyNoTarget(text: string, scope: Scope, differential: boolean): string | undefined {
+  const { expr: e, problems } = parseExpression(text);
+  const base = e.kind === "index" && !differential ? e.base : e;
+  const name = problems.length === 0 && base.kind === "name" ? base.name : text;
+  if (scope.variables.has(name) || (!differential && familyMember(scope, name) !== undefined)) return undefined;
+  const why = scope.definitions.has(name)
+    ? "is a definition"
+    : scope.dimensions.has(name)
+      ? "is a dimension"
+      : "is not declared";
+  return `\`${shorten(name)}\` ${why}; derive with respect to a declared variable.`;
+}
+
 /** The question read: a tree in which all shapes fit. */
 export function readQuestion(q: Question): { readonly ok: true; readonly expr: Expr; readonly scope: Scope } | Failed {
   const scope = scopeOf(q.given);
   if ("ok" in scope) return scope;
   const { expr: written, problems } = parseExpression(q.expr);
   const expr = readChanges(written, scope);
-  const first = problems[0] ?? inferShape(expr, scope).problems[0];
+  const first = problems[0] ?? inferShape(expr, scope, { unknownFunctions: true }).problems[0];
   if (first !== undefined) return failed(first.code, first.message, first.span.start, first.span.end);
   for (const name of q.wrt) {
-    if (scope.variables.has(name)) continue;
-    const why = scope.definitions.has(name)
-      ? "is a definition"
-      : scope.dimensions.has(name)
-        ? "is a dimension"
-        : "is not declared";
-    return failed("undeclared", `\`${shorten(name)}\` ${why}; derive with respect to a declared variable.`);
+    const wrong = whyNoTarget(name, scope, q.kind === "differential");
+    if (wrong !== undefined) return failed("undeclared", wrong);
   }
   return { ok: true, expr, scope };
 }

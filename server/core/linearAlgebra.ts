@@ -134,3 +134,6 @@ export function matrixLog(a: Dense): Dense {
   }
   return scale(out, 2 ** (roots + 1));
 }
+
+/** A power of a matrix whose exponent is no whole number, by the principal logarithm; NaN where that does not exist. */
+export const matrixPower = (a: Dense, p: number): Dense => matrixExp(scale(matrixLog(a), p));

@@ -58,7 +58,7 @@ export interface Definition {
 
 /**
  * What is known at one place of a document. Plain data: lookups only, nothing is inferred here.
- * A family declared as `x_i : … for i = 1..N` is stored under its base name `x`.
+ * A family declared as `x_i : … for i = 1..N` is stored under its base name `x`, or as `x_` beside a variable `x`.
  */
 export interface Scope {
   readonly variables: ReadonlyMap<string, Variable>;
@@ -79,9 +79,12 @@ export function familyMember(scope: Scope, name: string): { variable: Variable; 
   }
   const at = name.lastIndexOf("_");
   if (at <= 0) return undefined;
-  const variable = scope.variables.get(name.slice(0, at));
-  const index = name.slice(at + 1);
-  return variable?.family === undefined ? undefined : { variable: ofIndex(variable, index), index };
+  const [base, index] = [name.slice(0, at), name.slice(at + 1)];
+  for (const key of [base, besideVariable(base)]) {
+    const variable = scope.variables.get(key);
+    if (variable?.family !== undefined) return { variable: ofIndex(variable, index), index };
+  }
+  return undefined;
 }
 
 /** A member whose sizes run with its index: of `h^{(l)}` with n_l entries, `h^{(l-1)}` has n_{l-1}. */
@@ -113,6 +116,12 @@ export function memberShape(shape: Shape, from: string, to: string): Shape {
 /** Whether a number is also the size of something: `n` beside a vector of length n. */
 export const isSize = (scope: Scope, { name, shape, family }: Variable): boolean =>
   family === undefined && scope.dimensions.has(name) && isOne(shape.rows) && isOne(shape.cols);
+
+/** The name under which the members `x_i` are stored where `x` is a variable of its own. */
+export const besideVariable = (base: string): string => `${base}_`;
+
+/** What the names of the members of a family begin with. */
+export const memberBase = (family: string): string => (family.endsWith("_") ? family.slice(0, -1) : family);
 
 /** The scope behind a definition. */
 export const withDefinition = (scope: Scope, name: string, body: Expr): Scope => ({

@@ -1,7 +1,7 @@
 import type { Expr } from "../core/ast";
 import { children } from "../core/ast";
 import { type Dim, dimNames } from "../core/dimension";
-import { closeProperties, type Definition, type Scope, type Variable } from "../core/scope";
+import { besideVariable, closeProperties, type Definition, type Scope, type Variable } from "../core/scope";
 import { dimensionOf } from "../language/dimensionOf";
 import { expressions, type Declaration, type Statement } from "../language/statement";
 import { operator } from "../operators";
@@ -59,10 +59,16 @@ export class GrowingScope {
         this.definitions.set(name, { name, body: { kind: "error", text: "" } });
         continue;
       }
-      this.definitions.set(name, undefined);
       const properties = closeProperties(d.properties.map((p) => p.property));
-      this.variables.set(name, {
-        name,
+      const before = this.variables.view().get(name);
+      const apart = before !== undefined && (before.family === undefined) !== (d.family === undefined);
+      // `x` and the members `x_i` are known beside each other.
+      if (apart && before.family !== undefined)
+        this.variables.set(besideVariable(name), { ...before, name: besideVariable(name) });
+      const key = apart && d.family !== undefined ? besideVariable(name) : name;
+      this.definitions.set(key, undefined);
+      this.variables.set(key, {
+        name: key,
         shape: d.shape,
         properties,
         ...(d.family === undefined ? {} : { family: d.family }),

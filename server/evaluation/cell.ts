@@ -129,6 +129,9 @@ export function alongDirection(
 /** How far three-point and five-point differences may be apart, relative to the derivative, for each level of nesting. */
 const SPREAD = [3e-5, 3e-3, 5e-2];
 
+/** What a difference may be off by, beside a value of this size, for rounding and for the step. */
+const doubt = (spread: number, value: number, nested: number): number => spread + (1e-13 * value) / stepSize(nested);
+
 function trust(spread: number, size: number, value: number, nested: number): void {
   // Where the derivative is zero, what the two differ by is small beside the value all the same.
   const noise = ((nested === 0 ? 1e-12 : 1e-9) * (1 + value)) / stepSize(nested) + 1e-6 * Math.min(value, 100);
@@ -142,18 +145,21 @@ function largest(a: Float64Array): number {
   return most;
 }
 
-/** The change along directions; fails where the step is too coarse for the function. */
+/** The change along directions; fails where the step is too coarse for the function. `doubted` is told how exact it is. */
 export function trustedDifference(
   root: Cell,
   steps: readonly Cell[],
   targets: readonly Target[],
   directions: readonly Dense[],
   nested: number,
+  doubted: (noise: number) => void,
 ): Dense {
   const { fine, rough } = alongDirection(root, steps, targets, directions, stepSize(nested));
   let spread = 0;
   for (let i = 0; i < fine.data.length; i++) spread = Math.max(spread, Math.abs(fine.data[i]! - rough.data[i]!));
-  trust(spread, largest(fine.data), largest(root.value.data), nested);
+  const value = largest(root.value.data);
+  trust(spread, largest(fine.data), value, nested);
+  doubted(doubt(spread, value, nested));
   return fine;
 }
 
@@ -167,18 +173,25 @@ export function fullDerivative(
   steps: readonly Cell[],
   target: Target,
   nested: number,
+  doubted: (noise: number) => void,
   within: (d: Dense) => Dense = (d) => d,
 ): Dense {
   const h = stepSize(nested);
   const at = target.get();
   const n = at.data.length;
   const m = root.value.data.length;
+  // What does not change at all has no rounding either.
+  const still = steps.length === 0 && root !== target.cell;
   const columns: Dense[] = [];
   let spread = 0;
   let size = 0;
   for (let k = 0; k < n; k++) {
     const d = dense(at.rows, at.cols);
     d.data[k] = 1;
+    if (still) {
+      columns.push(dense(root.value.rows, root.value.cols));
+      continue;
+    }
     const { fine, rough } = alongDirection(root, steps, [target], [within(d)], h);
     for (let i = 0; i < m; i++) {
       size = Math.max(size, Math.abs(fine.data[i]!));
@@ -187,6 +200,7 @@ export function fullDerivative(
     columns.push(fine);
   }
   trust(spread, size, largest(root.value.data), nested);
+  doubted(doubt(spread, largest(root.value.data), nested));
   if (n === 1) return columns[0]!;
   if (m === 1) {
     const g = dense(at.rows, at.cols);

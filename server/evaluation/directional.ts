@@ -1,14 +1,15 @@
 import { children, type Expr } from "../core/ast";
 import { type Dense, dense } from "../core/dense";
-import type { Property, Scope } from "../core/scope";
+import { exprKey } from "../core/exprKey";
+import type { Scope } from "../core/scope";
+import { parseExpression } from "../language/mcalc/parse";
 import { alongDirection, type Cell, dependents, stepSize } from "./cell";
 import { atPoints, isFinite, largestEntry } from "./evaluate";
 import { atOnce, type Steps } from "../core/steps";
 import { isPiecewiseConstant } from "../operators";
 import { attemptInSteps, type Failure, type FailureKind, isFailure } from "./failure";
 import { Program } from "./program";
-import { Random } from "./random";
-import type { Point } from "./sample";
+import { type Point, rounded } from "./sample";
 import { type Sides, sidesOf, within } from "./within";
 
 export interface Comparison {
@@ -28,8 +29,6 @@ export interface ComparisonOptions {
   /** For second and higher orders: the derivative one order below, if it is known; else it is taken by differences. */
   readonly lower?: Expr;
 }
-
-const NONE: ReadonlySet<Property> = new Set();
 
 /** What a derivative laid out as the contract says (§1, "Shapes of results") predicts for a change `d` of the variable. */
 function predicted(derivative: Dense, d: Dense, value: Dense): Dense | undefined {
@@ -60,22 +59,18 @@ const shapeOf = (a: Dense): { rows: number; cols: number } => ({ rows: a.rows, c
 const largestDistance = (a: Dense, b: Dense): number =>
   a.data.reduce((m, x, i) => Math.max(m, Math.abs(x - b.data[i]!)), 0);
 
-/** The point with each entry changed by its rounding error, in one of many ways. */
-function rounded(point: Point, way = 0): Point {
-  const random = new Random(way);
-  const nudged = (m: Dense): Dense => ({
-    ...m,
-    data: m.data.map(
-      (x, i) => x * (1 + ((way === 0 ? i % 2 === 0 : random.uniform() < 0.5) ? 4 : -4) * Number.EPSILON),
-    ),
-  });
-  const values = new Map([...point.values].map(([name, m]) => [name, nudged(m)]));
-  const families = new Map([...point.families].map(([name, f]) => [name, { ...f, members: f.members.map(nudged) }]));
-  return { ...point, values, families };
-}
-
 /** Whether a value can jump: what hangs on an equality of two numbers is written with `step` and its like. */
 const jumps = (e: Expr): boolean => (e.kind === "apply" && isPiecewiseConstant(e.op)) || children(e).some(jumps);
+
+/** Free indices that are tried with several values. */
+const MOST_INDICES = 4;
+
+/** A variable, a member or an entry, as it is named. */
+function targetExpr(text: string): Expr {
+  if (/^\w+$/.test(text)) return { kind: "name", name: text };
+  const { expr, problems } = parseExpression(text);
+  return problems.length === 0 && (expr.kind === "name" || expr.kind === "index") ? expr : { kind: "name", name: text };
+}
 
 /** Ways of rounding a point that an answer which can jump is tried with. */
 const ROUNDINGS = 8;
@@ -127,9 +122,9 @@ export function comparison(
   scope: Scope,
   options: ComparisonOptions = {},
 ): Steps<Comparison> {
-  const by = typeof wrt === "string" ? [wrt] : wrt;
+  const by = (typeof wrt === "string" ? [wrt] : wrt).map(targetExpr);
   const last = by.at(-1)!;
-  const before = by.slice(0, -1).map((name): Expr => ({ kind: "name", name }));
+  const before = by.slice(0, -1);
   const of: Expr = before.length === 0 ? expr : (options.lower ?? { kind: "derivative", of: expr, wrt: before });
   return compare(of, derivative, [last], scope, options, false, before.length === 0 ? undefined : { expr, before });
 }
@@ -153,7 +148,7 @@ export const comparisonOfDifferential = (
   wrt: readonly string[],
   scope: Scope,
   options: ComparisonOptions = {},
-): Steps<Comparison> => compare(expr, differential, wrt, scope, options, true);
+): Steps<Comparison> => compare(expr, differential, wrt.map(targetExpr), scope, options, true);
 
 /** Whether a value changes as a whole when the variables change by their rounding errors: it compares equal numbers. */
 function hangsOnRounding(program: Program, cell: Cell, point: Point): boolean {
@@ -171,7 +166,7 @@ function hangsOnRounding(program: Program, cell: Cell, point: Point): boolean {
 function* compare(
   of: Expr,
   derivative: Expr,
-  wrt: readonly string[],
+  names: readonly Expr[],
   scope: Scope,
   options: ComparisonOptions,
   differential: boolean,
@@ -182,9 +177,9 @@ function* compare(
   let differs = false;
   let objection: string | undefined;
   const work = function* (): Steps<{ readonly seen: number; readonly failure: Failure | undefined }> {
-    const program = new Program(scope, { varying: wrt });
+    const varying = names.flatMap((n) => (n.kind === "name" ? [n.name] : []));
+    const program = new Program(scope, { varying });
     const value = yield* program.adding(of);
-    const names = wrt.map((name): Expr => ({ kind: "name", name }));
     const targets = names.map((n) => program.target(n));
     // With `d(name)` as steps, the directions of the differential are the ones the quotient moves along.
     const moves = differential ? names.map((n) => program.add({ kind: "differential", of: n })) : [];
@@ -208,18 +203,15 @@ function* compare(
     const nested = program.nestingOf(value);
     const h = stepSize(nested);
     const mayJump = jumps(derivative);
-    return yield* atPoints(program, scope, options.seed ?? 1, options.points ?? 2, (point) => {
+    const indices = [...program.freeIndices].slice(0, MOST_INDICES);
+    const atOne = (point: Point): boolean => {
       if (!isFinite(value.value) || !isFinite(compiled.value)) throw program.unusable();
       let good = false;
       for (let k = 0; k < (differential ? 1 : (options.directions ?? 1)); k++) {
         const directions = differential
           ? moves.map((m) => m.value)
           : targets.map((t, i) =>
-              point.direction(
-                `${wrt[i]!}${k === 0 ? "" : k}`,
-                t.get(),
-                wrt[i] === undefined ? NONE : program.structure(names[i]!),
-              ),
+              point.direction(`${exprKey(names[i]!)}${k === 0 ? "" : k}`, t.get(), program.structure(names[i]!)),
             );
         const quotients = alongDirection(value, steps, targets, directions, h);
         if (!isFinite(quotients.fine)) continue;
@@ -260,6 +252,17 @@ function* compare(
           differs = true;
           objection = "it hangs on how numbers are rounded";
         }
+      }
+      return good;
+    };
+    return yield* atPoints(program, scope, options.seed ?? 1, options.points ?? 2, (point) => {
+      if (indices.length === 0) return atOne(point);
+      // Indices that nothing binds stand for any entry: equal ones and different ones.
+      let good = false;
+      for (let way = 0; way < 2 ** indices.length; way++) {
+        indices.forEach((n, i) => program.setIndex(n, 1 + ((way >> i) & 1)));
+        program.run(point);
+        if (atOne(point)) good = true;
       }
       return good;
     });

@@ -6,7 +6,7 @@ import { type Cell, dependents } from "./cell";
 import { atOnce, type Steps } from "../core/steps";
 import { attempt, attemptInSteps, Failure, isFailure } from "./failure";
 import { type Layout, type LayoutChoice, Program, type ProgramOptions } from "./program";
-import { type Point, samplePoint, WAYS } from "./sample";
+import { type Point, rounded, samplePoint, WAYS } from "./sample";
 
 export interface EvaluationOptions {
   /** Names whose differential is free (`dX`); see `varyingNames`. */
@@ -107,6 +107,8 @@ export interface Sample {
   readonly values: readonly Dense[];
   /** The largest entry among the terms of each: a sum that cancels cannot be more exact than its terms. */
   readonly sizes: readonly number[];
+  /** How far apart the first two values may be for rounding alone, where they are so close that this must be known. */
+  readonly noise?: number;
   /** Where wanted: the values when all differentials are scaled by -3, …, 3 times `PATH_STEP`. */
   readonly path?: readonly (readonly Dense[])[];
 }
@@ -177,8 +179,10 @@ function* samples(
       }
       const values = cells.map((c) => c.value);
       const sizes = summands.map((terms) => terms.reduce((m, t) => Math.max(m, largestEntry(t.value)), 0));
-      if (options.path !== true) here.push({ values, sizes });
-      else {
+      if (options.path !== true) {
+        const noise = roundingNoise(program, point, cells, Math.max(...sizes));
+        here.push({ values, sizes, ...(noise === undefined ? {} : { noise }) });
+      } else {
         const target = program.scaleTarget;
         const path: Dense[][] = [];
         for (let k = -3; k <= 3; k++) {
@@ -199,6 +203,36 @@ function* samples(
   return { samples, nesting, unknownFunctions, layoutChoices };
 }
 
+/** Two values closer than this may be apart by rounding alone. */
+const CLOSE = 1e-10;
+const ROUNDINGS = 6;
+
+/**
+ * By how much the difference of the first two values changes when the variables are rounded otherwise, where the
+ * difference is tiny and yet not so beside the values: `1e-20*x'*x` is not 0, what is left of `A - A` may be.
+ */
+function roundingNoise(program: Program, point: Point, cells: readonly Cell[], size: number): number | undefined {
+  const [a, b] = cells;
+  if (a === undefined || b === undefined) return undefined;
+  const apart = difference(a.value, b.value);
+  const most = apart === undefined ? 0 : largestEntry(apart);
+  if (apart === undefined || most === 0 || most > CLOSE || most <= 1e-8 * size) return undefined;
+  let noise = program.differenceNoise;
+  for (let way = 1; way <= ROUNDINGS; way++) {
+    program.run(rounded(point, way));
+    const again = difference(a.value, b.value);
+    if (again === undefined) return undefined;
+    noise = Math.max(noise, largestEntry(difference(apart, again)!));
+  }
+  program.run(point);
+  return noise;
+}
+
+function difference(a: Dense, b: Dense): Dense | undefined {
+  if (a.rows !== b.rows || a.cols !== b.cols) return undefined;
+  return { ...a, data: a.data.map((x, i) => x - b.data[i]!) };
+}
+
 export interface Equality {
   readonly verdict: "equal" | "different" | "unknown";
   /** Largest distance met, relative to the size of the values. */
@@ -214,13 +248,17 @@ export const tolerances = (nesting: number): { equal: number; different: number 
       ? { equal: 1e-6, different: 1e-4 }
       : { equal: 1e-4, different: 3e-3 };
 
-/** Distance of two values relative to their size, or to a larger one given; infinite where the shapes differ. */
-export function relativeDistance(a: Dense, b: Dense, given = 0): number {
+/**
+ * Distance of two values relative to their size, or to a larger one given; infinite where the shapes differ. What is
+ * tiny is no distance unless it is known that rounding alone makes a smaller one (`noise`).
+ */
+export function relativeDistance(a: Dense, b: Dense, given = 0, noise?: number): number {
   if (a.rows !== b.rows || a.cols !== b.cols) return Infinity;
   let most = 0;
   for (let i = 0; i < a.data.length; i++) most = Math.max(most, Math.abs(a.data[i]! - b.data[i]!));
   const size = Math.max(largestEntry(a), largestEntry(b), given);
-  return most <= 1e-10 ? most : most / Math.max(size, 1e-6);
+  if (noise !== undefined && most > 100 * noise) return most / size;
+  return most <= CLOSE ? most : most / Math.max(size, 1e-6);
 }
 
 /** Whether two expressions have equal values at random points; `unknown` where that cannot be decided. Never throws. */
@@ -234,7 +272,7 @@ export function* equalityAtPoints(a: Expr, b: Expr, scope: Scope, options: Evalu
   const { equal, different } = tolerances(sampled.nesting);
   let distance = 0;
   for (const s of sampled.samples)
-    distance = Math.max(distance, relativeDistance(s.values[0]!, s.values[1]!, Math.max(...s.sizes)));
+    distance = Math.max(distance, relativeDistance(s.values[0]!, s.values[1]!, Math.max(...s.sizes), s.noise));
   if (distance <= equal) return { verdict: "equal", distance };
   if (distance >= different) return { verdict: "different", distance };
   return { verdict: "unknown", distance, reason: "the values are too close to tell apart" };

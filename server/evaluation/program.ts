@@ -91,6 +91,10 @@ export class Program {
   largestIndex = 0;
   /** Choices of the layout that made a difference to some value. */
   readonly layoutChoices = new Set<LayoutChoice>();
+  /** What rounding leaves of differences that cancel, at the point where values were last computed. */
+  differenceNoise = 0;
+  private readonly doubted = (noise: number): void =>
+    void (this.differenceNoise = Math.max(this.differenceNoise, noise));
   /** Derivatives within derivatives: each costs accuracy. */
   nesting = 0;
   /** Scales every differential at once, to take the part of an equation that is of first order in them. */
@@ -179,6 +183,7 @@ export class Program {
     this.point = point;
     this.work = 0;
     this.scaleTarget.set(scalar(1));
+    this.differenceNoise = 0;
     for (const b of this.binders) b(point);
     for (const c of this.plan) c.value = c.compute();
   }
@@ -521,7 +526,14 @@ export class Program {
     const cell = this.step(this.keyOf("prime", [body, at]), [body, at], () => {
       if (at.value.data.length !== body.value.data.length)
         throw new Failure("shape", "a prime needs a function of each entry");
-      return trustedDifference(body, steps, [target], [constant(at.value.rows, at.value.cols, 1)], nested);
+      return trustedDifference(
+        body,
+        steps,
+        [target],
+        [constant(at.value.rows, at.value.cols, 1)],
+        nested,
+        this.doubted,
+      );
     });
     this.nestings.set(cell, nested + 1);
     this.nesting = Math.max(this.nesting, nested + 1);
@@ -670,25 +682,33 @@ export class Program {
     };
   }
 
+  /** An entry, a row or a column of what can be changed. */
   private entryTarget(of: Target, indices: readonly (Expr | null)[], env: Environment): Target {
     const parts = indices.map((i) => (i === null ? null : this.compileIndexPart(i, env)));
-    if (parts.some((p) => p === null)) throw new Failure("unsupported", "a derivative by a slice cannot be evaluated");
-    const where = () => {
+    const where = (): { rows: readonly number[]; cols: readonly number[] } => {
       const at = of.get();
-      const p = parts.map((c) => c!.value.data[0]!);
-      const [i, j] = p.length === 2 ? [p[0]!, p[1]!] : at.cols === 1 ? [p[0]!, 1] : [1, p[0]!];
-      if (!(i >= 1 && i <= at.rows && j >= 1 && j <= at.cols) || p.length > 2)
-        throw new Failure("range", "an index is out of range");
-      return (j - 1) * at.rows + i - 1;
+      const p = parts.map((c) => (c === null ? undefined : c.value.data[0]!));
+      if (p.length > 2) throw new Failure("range", "an index is out of range");
+      const [i, j] = p.length === 2 ? p : at.cols === 1 ? [p[0], 1] : [1, p[0]];
+      const side = (k: number | undefined, size: number): readonly number[] => {
+        if (k === undefined) return Array.from({ length: size }, (_, n) => n);
+        if (!(k >= 1 && k <= size)) throw new Failure("range", "an index is out of range");
+        return [k - 1];
+      };
+      return { rows: side(i, at.rows), cols: side(j, at.cols) };
     };
     return {
       cell: of.cell,
-      get: () => scalar(of.get().data[where()]!),
+      get: () => {
+        const { rows, cols } = where();
+        const at = of.get();
+        return fill(rows.length, cols.length, (i, j) => at.data[cols[j]! * at.rows + rows[i]!]!);
+      },
       set: (v) => {
-        const k = where();
+        const { rows, cols } = where();
         const at = of.get();
         const data = Float64Array.from(at.data);
-        data[k] = v.data[0]!;
+        cols.forEach((c, j) => rows.forEach((r, i) => (data[c * at.rows + r] = v.data[j * v.rows + i]!)));
         of.set({ rows: at.rows, cols: at.cols, data });
       },
     };
@@ -728,7 +748,7 @@ export class Program {
         throw new Failure("too-large", "a derivative is too large to evaluate by differences");
       const toScalar = of.value.data.length === 1;
       const g = this.derivativeWithin(structure, toScalar, (within) =>
-        fullDerivative(of, steps, target, nested, within),
+        fullDerivative(of, steps, target, nested, this.doubted, within),
       );
       if (g.data.length === 1) return g;
       const at = target.get();
@@ -793,6 +813,7 @@ export class Program {
         targets,
         directions.map((d) => d.value),
         nested,
+        this.doubted,
       );
       const s = scale.value.data[0]!;
       for (let i = 0; i < out.data.length; i++) out.data[i]! *= s;

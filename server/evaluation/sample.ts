@@ -225,3 +225,17 @@ export function samplePoint(
 
 /** A 1×1 value of the stream of a key, for what has no declaration. */
 export const drawScalar = (point: Point, key: string): Dense => scalar(point.draw(key, 1, 1, NONE).data[0]!);
+
+/** The point with each entry changed by its rounding error, in one of many ways. */
+export function rounded(point: Point, way = 0): Point {
+  const random = new Random(way);
+  const nudged = (m: Dense): Dense => ({
+    ...m,
+    data: m.data.map(
+      (x, i) => x * (1 + ((way === 0 ? i % 2 === 0 : random.uniform() < 0.5) ? 4 : -4) * Number.EPSILON),
+    ),
+  });
+  const values = new Map([...point.values].map(([name, m]) => [name, nudged(m)]));
+  const families = new Map([...point.families].map(([name, f]) => [name, { ...f, members: f.members.map(nudged) }]));
+  return { ...point, values, families };
+}

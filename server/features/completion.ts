@@ -1,5 +1,5 @@
 import { type Span } from "../core/ast";
-import { PROPERTIES, type Scope } from "../core/scope";
+import { memberBase, PROPERTIES, type Scope } from "../core/scope";
 import { shapeText } from "../core/shape";
 import type { Formula } from "../documents/document";
 import { FUNCTIONS } from "../operators";
@@ -110,7 +110,7 @@ function names(scope: Scope | undefined, span: Span): readonly Completion[] {
   if (scope === undefined) return [];
   const out: Completion[] = [];
   for (const [name, variable] of scope.variables) {
-    const label = variable.family === undefined ? name : `${name}_${variable.family.index}`;
+    const label = variable.family === undefined ? name : `${memberBase(name)}_${variable.family.index}`;
     const properties = propertiesInWords(variable.properties);
     out.push({
       label,

@@ -86,7 +86,11 @@ function write(e: Expr, kept: Kept): Written {
 function writeNumber(value: number): Written {
   if (Number.isNaN(value)) return { text: "0/0", level: Level.Product };
   if (!Number.isFinite(value)) return { text: value > 0 ? "1/0" : "-1/0", level: Level.Product };
-  return { text: String(value), level: value < 0 || Object.is(value, -0) ? Level.Unary : Level.Atom };
+  const tiny = value !== 0 && Math.abs(value) < 1e-4;
+  return {
+    text: tiny ? value.toExponential() : String(value),
+    level: value < 0 || Object.is(value, -0) ? Level.Unary : Level.Atom,
+  };
 }
 
 function writeApplied(op: string, args: readonly Expr[], kept: Kept): Written {

@@ -12,19 +12,21 @@ export type ShapeOf = (e: Expr) => Shape | undefined;
  * Shapes by the operator table, for choosing brackets, fonts and the order of products. Nothing is reported:
  * what does not fit, or is not known, has no shape.
  */
-export const shapesIn = (scope: Scope, bound?: ReadonlyMap<string, Shape>): ShapeOf => within(scope, bound, new Map());
+export const shapesIn = (scope: Scope, bound?: ReadonlyMap<string, Shape>): ShapeOf =>
+  within(scope, bound, new Map(), new Set());
 
 /**
  * @param extra shapes of the names that are bound here: parameters of a function, indices of sums
  * @param calls shapes of functions by the shapes of their arguments; `undefined` while one is looked for
+ * @param open definitions that are being looked into, also from inside of sums and functions: they may lead back here
  */
 function within(
   scope: Scope,
   extra: ReadonlyMap<string, Shape> | undefined,
   calls: Map<string, Shape | undefined>,
+  open: Set<string>,
 ): ShapeOf {
   const known = new WeakMap<Expr, Shape>();
-  const open = new Set<string>();
   const ofName = (name: string): Shape | undefined => {
     const given = extra?.get(name) ?? scope.variables.get(name)?.shape ?? familyMember(scope, name)?.variable.shape;
     if (given !== undefined) return given;
@@ -66,7 +68,7 @@ function within(
         if (calls.has(call)) return calls.get(call);
         // A function that calls itself has no shape.
         calls.set(call, undefined);
-        const s = within(scope, new Map(f.parameters.map((p, i) => [p, given[i]!])), calls)(f.body);
+        const s = within(scope, new Map(f.parameters.map((p, i) => [p, given[i]!])), calls, open)(f.body);
         calls.set(call, s);
         return s;
       }
@@ -84,7 +86,7 @@ function within(
         return matrix(i === null ? base.rows : SCALAR.rows, j === null ? base.cols : SCALAR.cols);
       }
       case "sumover":
-        return within(scope, new Map([...(extra ?? []), [e.variable, SCALAR]]), calls)(e.body);
+        return within(scope, new Map([...(extra ?? []), [e.variable, SCALAR]]), calls, open)(e.body);
       case "differential":
         return shapeOf(e.of);
       case "derivative": {

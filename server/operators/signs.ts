@@ -1,6 +1,6 @@
 import { type Dim, dimEqual, ONE } from "../core/dimension";
 import { identity, isScalarDense, map, multiply, scalar, scale, transpose, zip } from "../core/dense";
-import { inverse } from "../core/linearAlgebra";
+import { inverse, matrixPower } from "../core/linearAlgebra";
 import { isColumn, isScalar, isSquare, sameShape, type Shape, shapeText, transposed } from "../core/shape";
 import type { Misfit, Operator, ShapeResult } from "./operator";
 
@@ -88,7 +88,8 @@ export const SIGNS: readonly Operator[] = [
     value: ([a, b]) => {
       const p = b!.data[0]!;
       if (isScalarDense(a!)) return scalar(power(a!.data[0]!, p));
-      if (!Number.isInteger(p) || Math.abs(p) > 64) return map(a!, () => NaN);
+      if (!Number.isInteger(p)) return matrixPower(a!, p);
+      if (Math.abs(p) > 64) return map(a!, () => NaN);
       let out = identity(a!.rows);
       const base = p < 0 ? inverse(a!) : a!;
       for (let i = 0; i < Math.abs(p); i++) out = multiply(out, base);

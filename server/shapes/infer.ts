@@ -30,6 +30,8 @@ export interface InferOptions {
   /** Names with a meaning of their own here (parameters, indices): their shape, or `null` where it is not known. */
   readonly locals?: ReadonlyMap<string, Shape | null>;
   /** Say nothing about names that are not known (in notes, where most are explained in prose). */
+  /** Functions that nobody has defined act entry by entry, where their names are no slips of the pen. */
+  readonly unknownFunctions?: boolean;
   readonly tolerant?: boolean;
   /** The definition whose body this is, so that it is not followed into itself. */
   readonly within?: Definition;
@@ -238,8 +240,7 @@ class Inference {
     const args = e.args.map((a) => this.visit(a));
     const definition = this.scope.definitions.get(e.name);
     if (definition?.parameters === undefined) {
-      this.notAFunction(e, definition);
-      return undefined;
+      return this.notAFunction(e, definition) === "unspecified" ? args[0] : undefined;
     }
     const { parameters } = definition;
     if (parameters.length !== args.length) {
@@ -295,11 +296,11 @@ class Inference {
     return undefined;
   }
 
-  private notAFunction(e: CallExpr, definition: Definition | undefined): void {
+  private notAFunction(e: CallExpr, definition: Definition | undefined): "unspecified" | undefined {
     const { variables } = this.scope;
     const member = familyMember(this.scope, e.name);
     if (variables.has(e.name) || member !== undefined || definition !== undefined || this.locals.has(e.name)) {
-      if (this.locals.get(e.name) === null || definition?.body.kind === "error") return;
+      if (this.locals.get(e.name) === null || definition?.body.kind === "error") return undefined;
       const shape = this.lookUp(e.name, e);
       const what = shape === undefined || shape === "unknown" ? "a value" : shapeNoun(shape);
       const sign = `${e.name}${"'".repeat(e.primes)}`;
@@ -312,24 +313,28 @@ class Inference {
         ...this.problem("syntax", `${e.name} is ${what}, not a function; for a product write ${sign}*(…).`, e),
         fixes: fix,
       });
-      return;
+      return undefined;
     }
-    if (this.options.tolerant === true || this.said.has(`${e.name}()`)) return;
-    this.said.add(`${e.name}()`);
+    if (this.options.tolerant === true || this.said.has(`${e.name}()`)) return undefined;
     if (e.primes > 0 && operator(e.name) !== undefined) {
+      this.said.add(`${e.name}()`);
       this.problems.push(this.problem("undeclared", `The derivative of ${e.name} is written d(${e.name}(x))/d(x) here.`, e)); // prettier-ignore
-      return;
+      return undefined;
     }
     const known = writtenHere(e.name, e.args);
     if (known !== undefined && "expr" in known) {
+      this.said.add(`${e.name}()`);
       const text = printText(known.expr);
       this.problems.push({
         ...this.problem("undeclared", `${shown(e)} is written \`${text}\` here.`, e),
         ...(e.span === undefined ? {} : { fixes: [writeFix(text, e.span)] }),
       });
-      return;
+      return undefined;
     }
     const near = known?.name ?? closest(e.name, [...FUNCTIONS.map((f) => f.name), ...functionsOf(this.scope)]);
+    if (this.options.unknownFunctions === true && known === undefined && near === undefined && e.args.length === 1)
+      return "unspecified";
+    this.said.add(`${e.name}()`);
     const at = e.opSpan ?? e.span;
     const advice =
       known !== undefined
@@ -343,6 +348,7 @@ class Inference {
     const problem = this.problem("undeclared", message, e, at);
     const fix = near === undefined || at === undefined ? {} : { fixes: [writeFix(near, at)] };
     this.problems.push({ ...problem, ...fix });
+    return undefined;
   }
 
   /** Blocks side by side have as many rows, blocks above one another as many columns. */

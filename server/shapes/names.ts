@@ -1,6 +1,6 @@
 import { children, type Expr, num, type Span } from "../core/ast";
 import type { Fix, Problem } from "../core/problem";
-import { familyMember, type Scope } from "../core/scope";
+import { familyMember, memberBase, type Scope } from "../core/scope";
 import { shapeDeclaration } from "../core/shape";
 import type { Steps } from "../core/steps";
 import type { Formula, MathDocument } from "../documents/document";
@@ -30,8 +30,10 @@ export function* nameProblems(document: MathDocument): Steps<Problem[]> {
     for (const e of expressions(s)) usedNames(e, scope, used);
     for (const n of namesOf(s)) {
       const span = place(n.span);
-      const before = first.get(n.name);
-      if (before === undefined) first.set(n.name, span);
+      // `x` and the members `x_i` are two things.
+      const thing = s.kind === "declaration" && s.family !== undefined ? `${n.name}_` : n.name;
+      const before = first.get(thing);
+      if (before === undefined) first.set(thing, span);
       else
         problems.push({
           code: "redeclared",
@@ -67,7 +69,7 @@ function usedNames(e: Expr, scope: Scope, out: Set<string>): void {
     out.add(e.name);
     if (e.name.startsWith("d")) out.add(e.name.slice(1));
     const member = familyMember(scope, e.name);
-    if (member !== undefined) out.add(member.variable.name);
+    if (member !== undefined) out.add(memberBase(member.variable.name));
   }
   if (e.kind === "call") out.add(e.name);
   for (const c of children(e)) usedNames(c, scope, out);

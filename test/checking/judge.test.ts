@@ -71,6 +71,7 @@ describe("what is wrong is explained", () => {
     ["d(loss)/d(w) == 2*X'*(X*w + y) + 2*c*w", "the sign of y should be minus", "2*(X'*r + c*w)"],
     ["(A*B)' == A'*B'", "A' and B' should be swapped", "B'*A'"],
     ["d(x'*A*x) == x'*A*d(x) - d(x)'*A*x", "the sign of dx'*A*x should be plus", undefined],
+    ["1e-15*x'*x == 2e-15*x'*x", "it is off by a factor 2", undefined],
   ] as const)
     it(claim, () => {
       const v = verdict(claim);
@@ -79,6 +80,17 @@ describe("what is wrong is explained", () => {
       if (correction !== undefined)
         assert.equal(v.correction === undefined ? undefined : printText(v.correction.expr), correction);
     });
+});
+
+describe("what is tiny is not nothing, and what rounding leaves is", () => {
+  for (const [claim, status] of [
+    ["1e-20*x'*x == 0", /wrong/],
+    ["d(1e-20*c^2)/d(c) == 0", /wrong/],
+    ["d(1e-20*c^2)/d(c) == 2e-20*c", /proved/],
+    ["exp(sin(c)^2 + cos(c)^2) - exp(1) == 0", /verified/],
+    ["sqrt(c^2*p^2) - abs(c*p) == 0", /proved|verified/],
+  ] as const)
+    it(claim, () => assert.match(verdict(claim).status, status));
 });
 
 describe("what holds under an assumption says so", () => {

@@ -101,7 +101,7 @@ describe("mcalc derive", function () {
       ["derive", "x", "--wrt", "x", "--given", "x : n"],
       /^error: `x : n`: A declaration reads/,
     ],
-    ["a function without derivative", ["derive", "foo(x)", "--wrt", "x", "--given", "x : R"], /not a known function/],
+    ["a function that is misspelt", ["derive", "sgmoid(x)", "--wrt", "x", "--given", "x : R"], /did you mean sigmoid/],
     [
       "100,000 brackets",
       ["derive", `${"(".repeat(50_000)}x${")".repeat(50_000)}`, "--wrt", "x", "--given", "x : R"],

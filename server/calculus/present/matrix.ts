@@ -1,8 +1,9 @@
+import { Refusal } from "../../core/problem";
 import { apply, type Expr, name as nameExpr, num, size } from "../../core/ast";
 import { spend } from "../../core/budget";
 import { type Dim, dimMul, dimValue, isOne, ONE } from "../../core/dimension";
 import { exprKey } from "../../core/exprKey";
-import { isInt, type Rat, ratValue } from "../rational";
+import { isInt, type Rat, ratValue, shortDecimal } from "../rational";
 
 /**
  * Matrix notation under construction. A chain is a product of blocks; a block is something that is written
@@ -441,10 +442,24 @@ export function entryPower(e: Expr, p: Rat): Expr {
 
 /** A rational as it is written: 2, 0.5, 1/3. */
 export function ratExpr(r: Rat): Expr {
-  const v = ratValue(r);
-  const size = Math.abs(v);
-  const e: Expr = r.d === 1 || isShortDecimal(size) ? num(size) : apply("div", num(Math.abs(r.n)), num(r.d));
-  return v < 0 ? negated(e) : e;
+  const { over, under } = writtenNumber(r);
+  const e: Expr = under === 1 ? num(over) : apply("div", num(over), num(under));
+  return r.n < 0 ? negated(e) : e;
 }
 
-export const isShortDecimal = (x: number): boolean => /^\d{1,4}(?:\.\d{1,2})?$/.test(String(x));
+/** Digits of decimals that are written where nobody wrote one, and where somebody did. */
+const [PLAIN_DIGITS, OWN_DIGITS] = [6, 15];
+
+/** The size of a number as a quotient of two that are written: decimals where they are short or come from decimals. */
+export function writtenNumber(r: Rat): { readonly over: number; readonly under: number } {
+  const size = Math.abs(ratValue(r));
+  if (r.d === 1) return { over: size, under: 1 };
+  const own = r.decimal === true ? shortDecimal(r, OWN_DIGITS) : undefined;
+  const plain = /^\d{1,4}(?:\.\d{1,2})?$/.test(String(size)) ? shortDecimal(r, PLAIN_DIGITS) : undefined;
+  const decimal = own ?? plain;
+  if (decimal !== undefined) return { over: decimal, under: 1 };
+  if (r.exact === undefined) return { over: Math.abs(r.n), under: r.d };
+  if (!(size > 1e-300 && size < 1e300))
+    throw new Refusal("unsupported", "the derivative has a number that is larger or smaller than numbers go");
+  return { over: size, under: 1 };
+}

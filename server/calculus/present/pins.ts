@@ -1,42 +1,23 @@
+import { dimAdd } from "../../core/dimension";
+import { familySlots, isRowwise, runsOverFamily } from "../families";
 import { ONE } from "../rational";
-import { type Factor, type Head, type OpHead, rawOf, type Tensor, times, type World } from "../tensor";
+import { type Factor, rawOf, times, type World } from "../tensor";
 
 /**
  * Indices held at positions, for printing: `x[2]`, `A[:,i]`, and the members `x_i` of a family inside
  * `sum(i in 1..N, …)`. A held index is dropped from the graph and written on the factors that had it.
  */
 
-/** Whether an index of a head runs over the members of a family. */
-export function runsOverFamily(h: Head, slot: number): boolean {
-  if (h.kind === "var") return h.family === true && slot === 0;
-  if (h.kind === "fn" || h.kind === "group" || h.kind === "named" || isRowwise(h)) return familySlots(h.arg).has(slot);
-  return h.kind === "iota";
-}
-
-/** Softmax of a matrix: each row by itself, so that one may be held. */
-const isRowwise = (h: Head): h is OpHead => h.kind === "op" && h.name === "softmax" && h.dims.length === 2;
-
-const known = new WeakMap<Tensor, ReadonlySet<number>>();
-
-function familySlots(t: Tensor): ReadonlySet<number> {
-  let s = known.get(t);
-  if (s === undefined) {
-    const out = new Set<number>();
-    for (const { term } of t.terms)
-      for (const f of term.factors)
-        f.idx.forEach((i, k) => {
-          if (i < t.dims.length && runsOverFamily(f.head, k)) out.add(i);
-        });
-    s = out;
-    known.set(t, s);
-  }
-  return s;
-}
-
 /** The summed index of a product that runs over a family, if there is one. */
 export function familyIndex(factors: readonly Factor[], free: readonly number[]): number | undefined {
   for (const f of factors)
-    for (const [k, i] of f.idx.entries()) if (!free.includes(i) && runsOverFamily(f.head, k)) return i;
+    for (const [k, i] of f.idx.entries()) {
+      if (free.includes(i) || !runsOverFamily(f.head, k)) continue;
+      // A part of the members that runs by itself: its own index says which.
+      const part = factors.find((g) => g.head.kind === "place" && g.idx[0] === i && g.idx.length === 2);
+      if (part === undefined) return i;
+      if (!free.includes(part.idx[1]!)) return part.idx[1]!;
+    }
   return undefined;
 }
 
@@ -75,12 +56,26 @@ function holdFactor(w: World, f: Factor, index: number, at: string): Factor {
   }
   if (h.kind === "delta" && idx.length === 1)
     return { head: w.head({ kind: "unit", at, dims: h.dims.slice(1), symmetry: 0 }), idx, pow: f.pow };
+  // Position t of a part is position t + offset of the whole.
+  if (h.kind === "place" && f.idx.length === 2 && f.idx[1] === index && f.idx[0] !== index)
+    return {
+      head: w.head({
+        kind: "unit",
+        at: w.positionText(dimAdd(w.positionOf(at), h.offset)),
+        dims: [h.dims[0]!],
+        symmetry: 0,
+      }),
+      idx,
+      pow: f.pow,
+    };
   const dims = h.dims.filter((_, k) => f.idx[k] !== index);
   const where = f.idx.map((i) => (i === index ? at : undefined));
   const of = h.kind === "slice" ? h.of : h;
   let k = 0;
   const all = h.kind === "slice" ? h.at.map((a) => a ?? where[k++]) : where;
-  return { head: w.head({ kind: "slice", of, at: all, dims, symmetry: 0 }), idx, pow: f.pow };
+  // A member of a family is what all members are.
+  const symmetry = of.kind === "var" && of.family === true && dims.length === 2 ? of.symmetry : 0;
+  return { head: w.head({ kind: "slice", of, at: all, dims, symmetry }), idx, pow: f.pow };
 }
 
 /** Holds every summed index that a position is given for. */
@@ -92,7 +87,7 @@ export function holdUnits(w: World, factors: readonly Factor[], free: readonly n
         !free.includes(f.idx[0]!) &&
         factors.some((g) => g !== f && g.idx.includes(f.idx[0]!) && g.head.kind !== "unit"),
     );
-    if (u === undefined) return factors;
+    if (u === undefined) return twoUnits(w, factors, free);
     const at = (u.head as { at: string }).at;
     factors = hold(
       w,
@@ -101,4 +96,21 @@ export function holdUnits(w: World, factors: readonly Factor[], free: readonly n
       at,
     );
   }
+}
+
+/** Two positions that must be the same: an entry of the identity. */
+function twoUnits(w: World, factors: readonly Factor[], free: readonly number[]): readonly Factor[] {
+  const isUnit = (f: Factor): boolean => f.head.kind === "unit" && !free.includes(f.idx[0]!);
+  for (const f of factors) {
+    const g = isUnit(f) ? factors.find((x) => x !== f && isUnit(x) && x.idx[0] === f.idx[0]) : undefined;
+    if (g === undefined || factors.some((x) => x !== f && x !== g && x.idx.includes(f.idx[0]!))) continue;
+    const at = [f, g].map((x) => (x.head as { at: string }).at);
+    const entry: Factor = {
+      head: w.head({ kind: "slice", of: w.delta(w.dimOf(f.idx[0]!)), at, dims: [], symmetry: 0 }),
+      idx: [],
+      pow: ONE,
+    };
+    return twoUnits(w, [...factors.filter((x) => x !== f && x !== g), entry], free);
+  }
+  return factors;
 }

@@ -1,6 +1,9 @@
 import { apply, type Expr, name as nameExpr, num, runsWith, size } from "../../core/ast";
-import { type Dim, dimMul, dimSub, isOne, ONE as ONE_DIM } from "../../core/dimension";
+import { type Dim, dimAdd, dimIsName, dimMul, dimSub, isOne, ONE as ONE_DIM } from "../../core/dimension";
+import { dimensionExpr } from "../../language/dimensionOf";
+import { exprKey } from "../../core/exprKey";
 import { Refusal } from "../../core/problem";
+import { memberBase } from "../../core/scope";
 import { atOnce, type Steps } from "../../core/steps";
 import type { Lowering } from "../lower";
 import { isInt, ONE, type Rat, rat, ratMul, ratOf } from "../rational";
@@ -10,6 +13,7 @@ import {
   type FnHead,
   type Head,
   isRat,
+  type PlaceHead,
   type Pow,
   type Raw,
   rawOf,
@@ -266,9 +270,42 @@ export class Presenter {
     }
     const c = constantOf(t);
     if (c !== undefined && c.n === 0) return writeSum([], rows, cols);
-    const sum = own ?? (yield* writingSum(this.summands(t), rows, cols));
+    const sum = own ?? this.blockForm(t) ?? (yield* writingSum(this.summands(t), rows, cols));
     const mine = this.byEntries(t).reduce((best, e) => (size(e) <= size(best) ? e : best), sum);
     return user !== undefined && (user.kind === "name" || size(user) <= size(mine) + 1) ? user : mine;
+  }
+
+  /** A matrix that is put together from blocks, `[X, A; zeros(n,n), X]`, where they tile it. */
+  private blockForm(t: Tensor): Expr | undefined {
+    if (t.dims.length !== 2 || t.terms.length < 2) return undefined;
+    const w = this.w;
+    const blocks = new Map<string, { rows: PlaceHead; cols: PlaceHead; at: [number, number]; raws: Raw[] }>();
+    const [p, q] = t.dims.map((d) => w.newIndex(d)) as [number, number];
+    for (const raw of w.instantiate(t, [p, q])) {
+      const side = (x: number) =>
+        raw.factors.find((f) => f.head.kind === "place" && f.idx.length === 2 && f.idx[0] === x);
+      const [r, c] = [side(p), side(q)];
+      if (r === undefined || c === undefined) return undefined;
+      const rest = raw.factors.filter((f) => f !== r && f !== c);
+      if (rest.some((f) => f.idx.includes(p) || f.idx.includes(q))) return undefined;
+      const [rows, cols] = [r.head as PlaceHead, c.head as PlaceHead];
+      const key = `${rows.offset.key},${cols.offset.key}`;
+      const block = blocks.get(key) ?? { rows, cols, at: [w.newIndex(rows.size), w.newIndex(cols.size)], raws: [] };
+      const link = (a: number, b: number): Factor => ({ head: w.delta(w.dimOf(a)), idx: [a, b], pow: ONE });
+      block.raws.push({
+        coef: raw.coef,
+        factors: [...rest, link(block.at[0], r.idx[1]!), link(block.at[1], c.idx[1]!)],
+      });
+      blocks.set(key, block);
+    }
+    const all = [...blocks.values()];
+    const [down, across] = [tiles(all.map((b) => b.rows)), tiles(all.map((b) => b.cols))];
+    if (down === undefined || across === undefined || all.length < 2) return undefined;
+    const cell = (r: PlaceHead, c: PlaceHead): Expr => {
+      const b = blocks.get(`${r.offset.key},${c.offset.key}`);
+      return b === undefined ? writeSum([], r.size, c.size) : this.matrixExpr(w.tensor(b.at, b.raws));
+    };
+    return { kind: "literal", rows: down.map((r) => across.map((c) => cell(r, c))) };
   }
 
   /** Ways to write a small vector or matrix entry by entry. */
@@ -337,10 +374,14 @@ export class Presenter {
 
   private summand(t: Tensor, { coef, term }: Tensor["terms"][number]): Summand {
     const at = [...t.dims, ...term.bound].map((d) => this.w.newIndex(d));
-    return this.term(
+    const taken = new Set(this.names);
+    const summand = this.term(
       { coef, factors: term.factors.map((f) => ({ ...f, idx: f.idx.map((i) => at[i]!) })) },
       at.slice(0, t.dims.length),
     );
+    // The indices of its sums are free again for the next.
+    for (const n of this.names) if (!taken.has(n)) this.names.delete(n);
+    return summand;
   }
 
   /** One product as a summand; `free` has at most two indices: row, then column. */
@@ -383,7 +424,16 @@ export class Presenter {
         return {
           coef: whole,
           scalars: merged,
-          body: block(withSums(toExpr(s.body), s.sums), s.body.rows, s.body.cols),
+          body:
+            s.sums.length === 1
+              ? runningSum(
+                  [{ coef: ONE, scalars: [], body: s.body }],
+                  s.sums[0]!.name,
+                  s.sums[0]!.over,
+                  s.body.rows,
+                  s.body.cols,
+                )
+              : block(withSums(toExpr(s.body), s.sums), s.body.rows, s.body.cols),
         };
       // A minus instead of transposes, where that is shorter.
       const { sign, m } = withoutSkewTransposes(s.body);
@@ -492,6 +542,8 @@ export class Presenter {
       e.args[0]!.op === "norm2"
     )
       return e.args[0]!;
+    const root = halfOf(e);
+    if (root !== undefined) return apply("norm2", root);
     const { coef, term } = t.terms[0]!;
     const f = term.factors[0]!;
     if (
@@ -695,7 +747,7 @@ export class Presenter {
       case "fn":
         return this.call(h);
       case "op":
-        return this.operatorCall(h.name, h.arg);
+        return this.operatorCall(h.name, h.arg, h.exponent);
       case "group":
         return this.matrixExpr(h.arg);
       case "delta":
@@ -703,7 +755,7 @@ export class Presenter {
       case "mask":
         return apply(h.part === "lower" ? "tril" : "triu", toExpr(onesMatrix(h.dims[0]!, h.dims[1]!)));
       case "unit": {
-        const at: Expr = /^\d+$/.test(h.at) ? num(Number(h.at)) : nameExpr(h.at);
+        const at = dimensionExpr(this.w.positionOf(h.at));
         return { kind: "index", base: apply("eye", dimExpr(h.dims[0]!)), indices: [null, at] };
       }
       case "place": {
@@ -715,8 +767,10 @@ export class Presenter {
         if (rest.key !== "0") rows.push([isOne(rest) && isOne(h.size) ? num(0) : zeros(rest)]);
         return { kind: "literal", rows };
       }
+      case "run":
+        return { kind: "sumover", variable: h.token, from: num(1), to: dimExpr(h.over), body: this.matrixExpr(h.arg) };
       case "iota":
-        throw new Refusal("unsupported", "a sum weighted by its own index has no matrix notation here");
+        return this.counting(h.dims[0]!);
       case "slice":
         return this.slice(h);
       default:
@@ -724,17 +778,35 @@ export class Presenter {
     }
   }
 
+  /** The vector 1, 2, …, n. */
+  private counting(n: Dim): Expr {
+    const i = this.freshName();
+    const unit: Expr = { kind: "index", base: apply("eye", dimExpr(n)), indices: [null, nameExpr(i)] };
+    this.release(i);
+    this.notation = "index";
+    return { kind: "sumover", variable: i, from: num(1), to: dimExpr(n), body: apply("mul", nameExpr(i), unit) };
+  }
+
+  /** A member of a family at a position counted from 1: `x_i`, or `x[i+1]`. */
+  private member(family: string, position: string): Expr {
+    const from = this.l.scope.variables.get(family)?.family?.from ?? ONE_DIM;
+    const number = dimSub(dimAdd(this.w.positionOf(position), from), ONE_DIM);
+    const text = dimIsName(number) ?? (/^\d+$/.test(number.key) ? number.key : undefined);
+    if (text !== undefined) return nameExpr(`${memberBase(family)}_${text}`);
+    return { kind: "index", base: nameExpr(family), indices: [dimensionExpr(number)] };
+  }
+
   /** A head with indices held: `x_i`, `x[2]`, `A[:,j]`, a row as the transpose `A[i,:]'`. */
   private slice(h: SliceHead): Expr {
     const at = (text: string | undefined): Expr | null =>
-      text === undefined ? null : /^\d+$/.test(text) ? num(Number(text)) : nameExpr(text);
+      text === undefined ? null : dimensionExpr(this.w.positionOf(text));
     const of = h.of;
     if (of.kind === "iota") return at(h.at[0])!;
     let base: Expr;
     let positions = h.at;
     if (of.kind === "var" && of.family === true) {
       if (h.at[0] === undefined) throw new Refusal("unsupported", "a whole family has no matrix notation here");
-      base = nameExpr(`${of.name}_${h.at[0]}`);
+      base = this.member(of.name, h.at[0]);
       positions = h.at.slice(1);
     } else base = this.head({ head: of, idx: of.dims.map((_, k) => k), pow: ONE });
     if (positions.every((p) => p === undefined)) return base;
@@ -751,16 +823,17 @@ export class Presenter {
     return apply(h.name, arg);
   }
 
-  private operatorCall(op: string, arg: Tensor): Expr {
+  private operatorCall(op: string, arg: Tensor, exponent?: Tensor): Expr {
     const e = this.matrixExpr(arg);
+    const p = exponent === undefined ? [] : [this.matrixExpr(exponent)];
     if (
       e.kind === "apply" &&
       e.op === "transpose" &&
-      (op === "inv" || op === "sqrtm" || op === "expm" || op === "logm" || op === "pinv")
+      (op === "inv" || op === "pow" || op === "sqrtm" || op === "expm" || op === "logm" || op === "pinv")
     )
-      return apply("transpose", apply(op, e.args[0]!));
+      return apply("transpose", apply(op, e.args[0]!, ...p));
     if (e.kind === "apply" && e.op === "transpose" && (op === "det" || op === "logdet")) return apply(op, e.args[0]!);
-    return apply(op, e);
+    return apply(op, e, ...p);
   }
 }
 
@@ -864,4 +937,35 @@ function compareIds(a: readonly Factor[], b: readonly Factor[]): number {
   const y = b.map((f) => f.head.id).sort((p, q) => p - q);
   for (let i = 0; i < Math.min(x.length, y.length); i++) if (x[i] !== y[i]) return x[i]! - y[i]!;
   return x.length - y.length;
+}
+
+/** Parts of a dimension in order, where they follow each other without gap or overlap to its end. */
+function tiles(places: readonly PlaceHead[]): readonly PlaceHead[] | undefined {
+  const left = new Map(places.map((p) => [p.offset.key, p]));
+  if (places.some((p) => left.get(p.offset.key)!.size.key !== p.size.key)) return undefined;
+  const out: PlaceHead[] = [];
+  for (let at = left.get("0"); at !== undefined;) {
+    left.delete(at.offset.key);
+    out.push(at);
+    const end = dimAdd(at.offset, at.size);
+    if (end.key === at.dims[0]!.key) return left.size === 0 ? out : undefined;
+    at = left.get(end.key);
+  }
+  return undefined;
+}
+
+/** A*x, where a scalar is x'*A'*A*x. */
+function halfOf(e: Expr): Expr | undefined {
+  const parts: Expr[] = [];
+  let at = e;
+  while (at.kind === "apply" && at.op === "mul") {
+    parts.unshift(at.args[1]!);
+    at = at.args[0]!;
+  }
+  parts.unshift(at);
+  if (parts.length < 4 || parts.length % 2 === 1) return undefined;
+  const turned = (x: Expr): string => exprKey(x.kind === "apply" && x.op === "transpose" ? x.args[0]! : apply("transpose", x)); // prettier-ignore
+  const half = parts.slice(parts.length / 2);
+  if (!half.every((x, k) => turned(parts[parts.length / 2 - 1 - k]!) === exprKey(x))) return undefined;
+  return half.reduce((a, b) => apply("mul", a, b));
 }

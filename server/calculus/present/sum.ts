@@ -3,17 +3,31 @@ import { spend } from "../../core/budget";
 import { exprKey } from "../../core/exprKey";
 import { type Dim, isOne } from "../../core/dimension";
 import { atOnce, type Steps } from "../../core/steps";
-import { isInt, ONE, type Rat, rat, ratAdd, ratEq, ratMul, ratNeg, ratValue } from "../rational";
+import {
+  isInt,
+  isUnit,
+  ONE,
+  type Rat,
+  rat,
+  ratAbs,
+  ratAdd,
+  ratEq,
+  ratInv,
+  ratKey,
+  ratMul,
+  ratNeg,
+  ratValue,
+} from "../rational";
 import {
   type Block,
   block,
   chain,
+  diagonalMatrix,
   dimExpr,
   eye,
   had,
   type HadItem,
   isRatPow,
-  isShortDecimal,
   kroneckerProduct,
   type Mat,
   type ScalarFactor,
@@ -27,6 +41,7 @@ import {
   transpose,
   transposeExpr,
   turnSign,
+  writtenNumber,
 } from "./matrix";
 
 /**
@@ -88,12 +103,12 @@ export function readsBetter(a: Expr, b: Expr): boolean {
 function* symmetricForm(parts: readonly Summand[], rows: Dim, cols: Dim, shortest: Expr): Steps<Expr | undefined> {
   const groups = new Map<string, Summand[]>();
   for (const p of parts) {
-    const key = `${Math.abs(p.coef.n)}/${p.coef.d} ${p.scalars.map((s) => s.key + powText(s.pow)).join()}`;
+    const key = `${ratKey(ratAbs(p.coef))} ${p.scalars.map((s) => s.key + powText(s.pow)).join()}`;
     groups.set(key, [...(groups.get(key) ?? []), p]);
   }
   const together = (g: readonly Summand[]): readonly Summand[] => {
     const { coef, scalars } = g[0]!;
-    const number = rat(Math.abs(coef.n), coef.d);
+    const number = ratAbs(coef);
     const inner = factor(g.map((p) => ({ ...p, coef: rat(Math.sign(p.coef.n)), scalars: [] })));
     if (inner.length > 1 && scalars.length === 0 && ratEq(number, ONE)) return inner;
     const one = wrap(inner, (b) => b) ?? [];
@@ -112,7 +127,7 @@ const spell = (parts: readonly Summand[], turn: boolean): string =>
   parts
     .map(
       (p) =>
-        `${p.coef.n}/${p.coef.d}${p.scalars.map((s) => s.key + powText(s.pow)).join()}${p.body === undefined ? "" : (turn ? transpose(p.body) : p.body).key}`,
+        `${ratKey(p.coef)}${p.scalars.map((s) => s.key + powText(s.pow)).join()}${p.body === undefined ? "" : (turn ? transpose(p.body) : p.body).key}`,
     )
     .sort()
     .join("+");
@@ -123,13 +138,9 @@ const dimOf = (d: Dim): Expr => (toExpr(ones(d)) as { args: readonly Expr[] }).a
 const sizeOf = (parts: readonly Summand[], once: boolean): number => {
   const first = parts[0]?.coef;
   if (first === undefined) return 1;
-  const common =
-    once &&
-    parts.length > 1 &&
-    Math.abs(first.n) !== first.d &&
-    parts.every((p) => Math.abs(p.coef.n) === Math.abs(first.n) && p.coef.d === first.d);
+  const common = once && parts.length > 1 && !isUnit(first) && parts.every((p) => ratEq(ratAbs(p.coef), ratAbs(first)));
   const whole = parts.reduce(
-    (n, p) => n + size(writeSummand({ ...p, coef: common ? ONE : rat(Math.abs(p.coef.n), p.coef.d) })) + 1,
+    (n, p) => n + size(writeSummand({ ...p, coef: common ? ONE : ratAbs(p.coef) })) + 1,
     common ? 1 : -1,
   );
   return whole;
@@ -194,6 +205,18 @@ function sumsTogether(parts: readonly Summand[]): Summand[] {
   return [...now];
 }
 
+/** diag(u) - diag(v) as diag(u - v), where that is shorter. */
+function diagonalsTogether(parts: readonly Summand[]): readonly Summand[] {
+  const own = parts.filter((p) => p.body?.kind === "block" && p.body.diagonal !== undefined);
+  if (own.length < 2) return parts;
+  const { rows } = own[0]!.body!;
+  const inner = own.map((p) => ({ ...p, body: (p.body as Block).diagonal }));
+  const { coef, rest } = content(inner);
+  const joint: Summand = { coef, scalars: [], body: diagonalMatrix(block(writeSum(rest, rows, ONE_DIM), rows, ONE_DIM)) }; // prettier-ignore
+  const next = parts.flatMap((p) => (p === own[0] ? [joint] : own.includes(p) ? [] : [p]));
+  return sizeOf(next, true) < sizeOf(parts, true) ? next : parts;
+}
+
 type Site = "number" | "left" | "right" | "both" | "scalar" | "entry" | "whole" | "kron-left" | "kron-right";
 
 interface Candidate {
@@ -208,7 +231,7 @@ export const factor = (parts: readonly Summand[], paired = false): Summand[] => 
 
 /** The same in steps: a pause after each factor that is looked for. */
 function* factoring(parts: readonly Summand[], paired = false): Steps<Summand[]> {
-  let now = sumsTogether(likeTogether(parts));
+  let now = [...diagonalsTogether(sumsTogether(likeTogether(parts)))];
   for (let round = 0; round < 40 && now.length > 1; round++) {
     spend(40 * now.length);
     const wanted = findCandidates(now).filter((c) =>
@@ -249,9 +272,9 @@ function findCandidates(parts: readonly Summand[]): Candidate[] {
   };
   parts.forEach((p, i) => {
     // A number that all share is no candidate: it stays in front of the whole.
-    const number = `${Math.abs(p.coef.n)}/${p.coef.d}`;
-    if (number !== "1/1" && parts.some((q) => `${Math.abs(q.coef.n)}/${q.coef.d}` !== number))
-      add("number", number, i, num(2));
+    const number = ratAbs(p.coef);
+    if (!ratEq(number, ONE) && parts.some((q) => !ratEq(ratAbs(q.coef), number)))
+      add("number", ratKey(number), i, num(2));
     for (const s of p.scalars) if (isRatPow(s.pow) && s.pow.n !== 0) add("scalar", sharedKey(s), i, s.expr);
     if (p.body === undefined) return;
     const list = partsOf(p.body);
@@ -310,7 +333,7 @@ function take(
   step: Rat,
 ): { rest: Summand; join: (inner: Summand[]) => Summand[] | undefined } | undefined {
   if (c.site === "number") {
-    const number = rat(Math.abs(p.coef.n), p.coef.d);
+    const number = ratAbs(p.coef);
     return {
       rest: { ...p, coef: rat(Math.sign(p.coef.n)) },
       join: (inner) => wrap(inner, (b) => b)?.map((q) => ({ ...q, coef: ratMul(q.coef, number) })),
@@ -431,8 +454,8 @@ export function mergeScalars(list: readonly ScalarFactor[]): ScalarFactor[] {
 /** The number all summands share, with the sign where all are negative. */
 export function content(parts: readonly Summand[]): { coef: Rat; rest: readonly Summand[] } {
   const first = parts[0]!.coef;
-  const size = rat(Math.abs(first.n), first.d);
-  const equal = parts.every((p) => Math.abs(p.coef.n) === size.n && p.coef.d === size.d);
+  const size = ratAbs(first);
+  const equal = parts.every((p) => ratEq(ratAbs(p.coef), size));
   const negative = parts.every((p) => p.coef.n < 0);
   // With mixed signs the first summand as written later is a positive one.
   let coef = equal ? size : ONE;
@@ -440,7 +463,7 @@ export function content(parts: readonly Summand[]): { coef: Rat; rest: readonly 
   if (ratEq(coef, ONE)) return { coef, rest: parts };
   return {
     coef,
-    rest: parts.map((p) => ({ ...p, coef: ratMul(p.coef, { n: coef.n < 0 ? -coef.d : coef.d, d: Math.abs(coef.n) }) })),
+    rest: parts.map((p) => ({ ...p, coef: ratMul(p.coef, ratInv(coef)) })),
   };
 }
 
@@ -463,19 +486,9 @@ export function plain(parts: readonly Summand[], rows: Dim, cols: Dim): Expr {
     else e = apply("add", e, writeSummand(p));
   }
   if (ratEq(coef, ONE)) return e!;
-  const v = Math.abs(ratValue(coef));
-  const sized = ratEq(coef, rat(-1))
-    ? e!
-    : v === 1
-      ? e!
-      : coef.d === 1 || isShortDecimal(v)
-        ? apply("mul", num(v), e!)
-        : undefined;
-  if (sized === undefined) {
-    const top = Math.abs(coef.n) === 1 ? e! : apply("mul", num(Math.abs(coef.n)), e!);
-    const q = apply("div", top, num(coef.d));
-    return coef.n < 0 ? negated(q) : q;
-  }
+  const { over, under } = writtenNumber(coef);
+  const top = over === 1 ? e! : apply("mul", num(over), e!);
+  const sized = under === 1 ? top : apply("div", top, num(under));
   return coef.n < 0 ? negated(sized) : sized;
 }
 
@@ -536,15 +549,10 @@ export function writeSummand(p: Summand): Expr {
   }
   const body =
     p.body === undefined || (p.body.kind === "block" && p.body.expr.kind === "number") ? undefined : toExpr(p.body);
-  const v = Math.abs(ratValue(p.coef));
   const front: Expr[] = [];
-  if (v !== 1) {
-    if (p.coef.d === 1 || isShortDecimal(v)) front.push(num(v));
-    else {
-      if (Math.abs(p.coef.n) !== 1) front.push(num(Math.abs(p.coef.n)));
-      below.unshift(num(p.coef.d));
-    }
-  }
+  const { over, under } = writtenNumber(p.coef);
+  if (over !== 1) front.push(num(over));
+  if (under !== 1) below.unshift(num(under));
   const product = (list: Expr[]) => list.reduce((a, b) => apply("mul", a, b));
   const top = [...front, ...above, ...(body === undefined ? [] : [body])];
   let e: Expr;

@@ -68,6 +68,15 @@ function problem(r: Reading, code: Problem["code"], message: string, span: Span,
 /** A function applied: of the table, or somebody's own. */
 function applied(name: Token, primes: number, args: Expr[], span: Span, r: Reading): Expr {
   const opSpan = { start: name.start, end: name.end };
+  // x_(t-1), the member of a family before x_t.
+  const [index] = args;
+  if (primes === 0 && args.length === 1 && index !== undefined && /[^_]_$/.test(name.text))
+    return {
+      kind: "index",
+      base: { kind: "name", name: name.text.slice(0, -1), span: opSpan },
+      indices: [index],
+      span,
+    };
   const op = primes === 0 ? operator(name.text) : undefined;
   if (op === undefined || op.group === "sign") return { kind: "call", name: name.text, primes, args, span, opSpan };
   const [least, most] = op.arity;
