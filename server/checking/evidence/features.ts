@@ -3,7 +3,7 @@ import type { Scope } from "../../core/scope";
 import { isColumn, isRow, isScalar, sameShape, type Shape } from "../../core/shape";
 import { Passages } from "../../documents/passages";
 import { someNode } from "../varying";
-import { type Finding, partsOf, sourceOf, wordsAround } from "./finding";
+import { type Finding, isExplicit, partsOf, sourceOf, wordsAround } from "./finding";
 import { GENRES, type Stated } from "./genres";
 import { lettersIn, type Provenance, provenanceOf } from "./names";
 
@@ -63,11 +63,6 @@ const not =
   (c: Case): boolean =>
     !test(c);
 
-/** Whether a side differentiates what stands there with all that it depends on: nothing has to be looked up. */
-const isExplicit = (e: Expr, scope: Scope): boolean =>
-  (e.kind === "derivative" || e.kind === "differential") &&
-  children(e.of).length > 0 &&
-  !someNode(e.of, (n) => n.kind === "call" || (n.kind === "name" && scope.definitions.has(n.name)));
 /** Whether nothing has to be looked up for an equation: no definition, no function, no formula before it. */
 const standsByItself = ({ from, equation }: Case): boolean =>
   equation?.leftSpan !== undefined &&

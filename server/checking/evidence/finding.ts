@@ -1,9 +1,11 @@
-import type { Expr, Span } from "../../core/ast";
+import { children, type Expr, type Span } from "../../core/ast";
+import type { Scope } from "../../core/scope";
 import type { Problem } from "../../core/problem";
 import type { Formula, MathDocument } from "../../documents/document";
 import { Passages } from "../../documents/passages";
 import { inDocument } from "../report";
 import type { NoteEquation } from "../note";
+import { someNode } from "../varying";
 import type { Verdict } from "../verdict";
 
 /** What looks like a mistake of the author of a note, before it is asked how likely that is. */
@@ -50,3 +52,9 @@ export function wordsAround({ document, formula }: Finding): { readonly lead: st
   const span = formula.region?.span ?? formula.span;
   return { lead: places.lead(span.start), tail: places.tail(span.end) };
 }
+
+/** Whether a side differentiates what stands there with all that it depends on: nothing has to be looked up. */
+export const isExplicit = (e: Expr, scope: Scope): boolean =>
+  (e.kind === "derivative" || e.kind === "differential") &&
+  children(e.of).length > 0 &&
+  !someNode(e.of, (n) => n.kind === "call" || (n.kind === "name" && scope.definitions.has(n.name)));

@@ -4,6 +4,7 @@ import type { NoteEquation } from "../note";
 import type { Verdict } from "../verdict";
 import { featuresOf } from "./features";
 import type { Company, Finding } from "./finding";
+import { otherMeaning } from "./otherMeanings";
 import { confidence, doubt, isEnough } from "./model";
 
 /** An equation of a note that was judged; with what there is to say against it. */
@@ -45,6 +46,8 @@ export function weigh(
     findingsBeside: told.filter((j) => isBeside(j.equation.formula, formula)).length,
   });
   const likelihood = (finding: Finding): { isTold: boolean; doubt: string } => {
+    const meant = otherMeaning(finding);
+    if (meant !== undefined) return { isTold: false, doubt: meant };
     const features = featuresOf(finding);
     const likely = confidence(features);
     listener?.(finding, features, likely);
@@ -71,7 +74,8 @@ export function weigh(
     );
     if (formula === undefined || formula.notation === "mcalc") return true;
     // Whether sizes that do not fit were said for this place has been looked at where they were found.
-    return !mended.some((j) => j.equation.formula === formula);
+    if (mended.some((j) => j.equation.formula === formula)) return false;
+    return otherMeaning({ document, formula, problem, company: company(formula) }) === undefined;
   });
   return { shapes: kept, judged: weighed };
 }

@@ -84,13 +84,16 @@ function oneDimension(p: Piece): Dim | undefined {
   }
 }
 
+/** `m \times n`, and `m * n` as keyboards have it. */
+const SEPARATES: ReadonlySet<string> = new Set(["times", "star", "ast", "*"]);
+
 /** The sizes of a superscript: `n`, `m \times n`, `(m, n)`; more than two are a tensor. */
 export function sizes(pieces: readonly Piece[]): { dim: Dim; span: Span }[] | undefined {
   let items = tidy(pieces);
   if (items.length === 1 && items[0]!.kind === "group" && "([".includes(items[0]!.open)) items = tidy(items[0]!.items);
   const parts: Piece[][] = [[]];
   for (const p of items) {
-    if (p.kind === "mark" && ((p.mark === "x" && p.value === "times") || (p.mark === "," && p.value === ",")))
+    if (p.kind === "mark" && ((p.mark === "x" && SEPARATES.has(p.value)) || (p.mark === "," && p.value === ",")))
       parts.push([]);
     else parts.at(-1)!.push(p);
   }

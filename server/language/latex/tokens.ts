@@ -61,9 +61,57 @@ const LETTER = /^\p{L}$/u;
 const ARROWS_WITH_WORDS =
   /^x(?:(?:left|right|leftright|Left|Right|Leftright)arrow|mapsto|longequal|longeq|hookrightarrow|twoheadrightarrow)$/;
 
+/** `\frac{\delta y}{\delta x}`: where a δ opens both parts of a fraction, both are signs of a derivative. */
+function deltasOfDerivatives(input: readonly TexToken[]): ReadonlySet<number> {
+  const found = new Set<number>();
+  /** Behind the group that opens at `i`, blanks apart. */
+  const behind = (i: number): number => {
+    let depth = 0;
+    for (let k = i; k < input.length; k++) {
+      if (input[k]!.text === "{") depth++;
+      else if (input[k]!.text === "}" && --depth === 0) return k + 1;
+    }
+    return input.length;
+  };
+  const opens = (i: number): boolean => input[i]?.text === "{" && input[i + 1]?.text === "\\delta";
+  for (let i = 0; i < input.length; i++) {
+    if (!/^\\[dt]?frac$/.test(input[i]!.text) || !opens(i + 1)) continue;
+    const below = behind(i + 1);
+    if (!opens(below)) continue;
+    found.add(i + 2);
+    found.add(below + 1);
+  }
+  return found;
+}
+
+/** Signs that stand between two sides: none of them is inside of `<x, y>`. */
+const BETWEEN_SIDES = /^(?:[=<>]|\\(?:le|ge|leq|geq|lt|gt|ll|gg|in|ne|neq|approx|sim|to)|\\\\|&)$/;
+
+/** `<x, y>` as keyboards have it: where a comma stands between the two and no relation does, they are brackets. */
+function anglesOfLists(input: readonly TexToken[]): ReadonlySet<number> {
+  const found = new Set<number>();
+  let open = -1;
+  let hasComma = false;
+  let depth = 0;
+  input.forEach(({ text }, i) => {
+    if (text === ">" && open >= 0 && hasComma && depth === 0) {
+      found.add(open).add(i);
+      open = -1;
+    } else if (text === "<") [open, hasComma, depth] = [i, false, 0];
+    else if (BETWEEN_SIDES.test(text)) open = -1;
+    else if ("([{".includes(text)) depth++;
+    else if (")]}".includes(text)) {
+      if (--depth < 0) open = -1;
+    } else if (text === "," && depth === 0) hasComma = true;
+  });
+  return found;
+}
+
 /** Gives every token of TeX its kind and meaning. Never throws: what is not understood becomes `?`. */
 export function classify(written: readonly TexToken[]): LatexToken[] {
   const input = plainTex(written);
+  const deltas = deltasOfDerivatives(input);
+  const angles = anglesOfLists(input);
   const out: LatexToken[] = [];
   let bars = 0; // open bare bars at this depth of brackets
   const depths: number[] = [];
@@ -182,7 +230,7 @@ export function classify(written: readonly TexToken[]): LatexToken[] {
       else if (name === "sqrt") push("S", "sqrt", t);
       else if (name === "binom" || name === "dbinom" || name === "tbinom") push("F", "binom", t);
       else if (name === "underset" || name === "overset" || name === "stackrel") push("U", name, t);
-      else if (name === "partial") push("d", "partial", t);
+      else if (name === "partial" || deltas.has(i)) push("d", "partial", t);
       else if (name === "nabla" || name === "triangledown" || name === "bigtriangledown") push("v", "nabla", t);
       else if (name === "prime") push("'", "'", t);
       else if (/^([cvdl]|id)?dots[bcimo]?$/.test(name) || name === "iddots" || name === "hdots") push("o", name, t);
@@ -278,7 +326,7 @@ export function classify(written: readonly TexToken[]): LatexToken[] {
       push("t", words.map((x) => x.text).join(""), t, input[end] ?? t);
       if (end >= 0) i = end + 1;
     } else if (text === "?") push(".", "?", t);
-    else if (text === "<" || text === ">") push("r", text, t);
+    else if (text === "<" || text === ">") push(angles.has(i - 1) ? text : "r", text, t);
     else if (Object.hasOwn(RELATIONS, text)) push("r", "=", t);
     else if (text === ":") {
       if (input[i]?.text === "=") {

@@ -1,0 +1,203 @@
+import { children, type Expr, freeNames, sameExpr, size } from "../../core/ast";
+import { isColumn, isRow, isScalar } from "../../core/shape";
+import { SYMBOLS } from "../../language/latex/vocabulary";
+import { Passages } from "../../documents/passages";
+import { isZero } from "../note";
+import { hasDerivative, hasDifferential, someNode } from "../varying";
+import { type Finding, isExplicit, partsOf, sourceOf } from "./finding";
+
+/**
+ * Statements that say something else than that two sides are equal whatever stands in them: a property of the letters,
+ * an equation to be solved, a value put in. A failure tells nothing of them, however clear it is; this says what they
+ * may be, in words. `undefined`: nothing of the kind.
+ */
+export function otherMeaning(finding: Finding): string | undefined {
+  return MEANINGS.find(({ is }) => is(finding))?.words;
+}
+
+/** A product of names, transposed, inverted or to a power each; its factors. */
+function monomial(e: Expr): readonly string[] | undefined {
+  if (e.kind === "name") return [e.name];
+  if (e.kind !== "apply") return undefined;
+  const [first, second] = e.args;
+  if (e.op === "mul" || e.op === "hadamard") {
+    const [l, r] = [monomial(first!), monomial(second!)];
+    return l === undefined || r === undefined ? undefined : [...l, ...r];
+  }
+  if (e.op === "neg") return monomial(first!);
+  if (e.op === "pow") return first!.kind === "name" && second!.kind === "number" ? [first!.name] : undefined;
+  return (e.op === "transpose" || e.op === "inv" || e.op === "pinv") && first!.kind === "name" ? [first.name] : undefined; // prettier-ignore
+}
+
+const isUnit = (e: Expr): boolean =>
+  isZero(e) || (e.kind === "apply" && e.op === "eye") || (e.kind === "name" && /^(?:I|0)(?:_|$)/.test(e.name));
+
+/**
+ * `AB = BA`, `A = Aᵀ`, `P² = P`, `QQᵀ = QᵀQ = I`: the same one or two matrices on both sides, in another order,
+ * transposed or to another power. Nobody writes that down as a step of a calculation.
+ */
+function isProperty({ equation, formula }: Finding): boolean {
+  if (equation === undefined) return false;
+  const { statement: said } = formula;
+  // `dx = dy = dz = 0`: what is held fixed.
+  if (equation.kind === "derivative")
+    return said.kind === "claim" && said.sides.some(isZero) && said.sides.every((s) => isZero(s) || (size(s) <= 4 && (hasDifferential(s) || hasDerivative(s)))); // prettier-ignore
+  const [left, right] = [monomial(equation.left), monomial(equation.right)];
+  if (left === undefined || right === undefined || left.length + right.length > 6) return false;
+  const names = new Set([...left, ...right]);
+  const hasUnit = said.kind === "claim" && said.sides.some(isUnit);
+  if (names.size > (hasUnit ? 3 : 2)) return false;
+  if (![...names].every((n) => left.includes(n) && right.includes(n))) return false;
+  if (hasUnit) return true;
+  const isMatrix = (n: string): boolean => {
+    const shape = formula.scope.variables.get(n)?.shape;
+    return shape !== undefined && !isScalar(shape) && !isColumn(shape) && !isRow(shape);
+  };
+  return [...names].every(isMatrix);
+}
+
+const hasNames = (e: Expr): boolean => someNode(e, (n) => n.kind === "name" || n.kind === "call");
+
+/** Numbers alone stand where letters should: `dy/dx₁ = −2·2x₁ = −4`, `J = [2x₁, 1] = [2, 1]`. */
+function isValuePutIn({ equation, verdict }: Finding): boolean {
+  // Where all that the note says was put in, a value was looked for.
+  if (equation === undefined || verdict?.ground !== undefined) return false;
+  const { left, right } = equation;
+  if (hasNames(left) === hasNames(right)) return false;
+  // `σ₂ = 1`: whatever it was before.
+  if ([left, right].some((e) => e.kind === "name" || e.kind === "index")) return true;
+  const correction = verdict?.correction;
+  return correction === undefined || hasNames(correction.expr);
+}
+
+/** `x = xP`, `v = f(v)`: what stands on one side stands within the other. */
+function isFixedPoint({ equation }: Finding): boolean {
+  if (equation === undefined || equation.kind === "derivative") return false;
+  const within = (part: Expr, whole: Expr): boolean =>
+    (part.kind === "name" || part.kind === "literal" || part.kind === "call") &&
+    children(whole).some((c) => sameExpr(part, c) || within(part, c));
+  return within(equation.left, equation.right) || within(equation.right, equation.left);
+}
+
+/** The derivative has been given a name, and that name is all there would be to put in its place. */
+function isOwnName({ verdict, formula: { statement } }: Finding): boolean {
+  const correction = verdict?.correction?.expr;
+  if (correction === undefined || !["name", "index", "call"].includes(correction.kind)) return false;
+  return statement.kind === "claim" && statement.sides.some((side) => sameExpr(side, correction));
+}
+
+/** `\rank{A}` of a package that the note does not show: its letters were taken for a factor. */
+function callsUnknownCommand(finding: Finding): boolean {
+  const { spellings } = finding.formula;
+  if (spellings === undefined) return false;
+  const names = partsOf(finding).flatMap((side) => [...freeNames(side)]);
+  return names.some((n) => {
+    const command = /^\\([a-zA-Z]{2,})$/.exec(spellings.get(n) ?? "")?.[1];
+    return command !== undefined && SYMBOLS[command] === undefined;
+  });
+}
+
+/**
+ * An author who is wrong has made one slip: dropped a transpose, swapped two factors, lost a sign. Where none explains the
+ * difference, it is the reader who went wrong, unless the formula holds all that is needed to judge it.
+ */
+function isUnexplained(finding: Finding): boolean {
+  const { equation, verdict, formula } = finding;
+  if (equation === undefined || verdict?.status !== "wrong" || verdict.slip !== undefined) return false;
+  if (verdict.general === true || verdict.ground !== undefined) return false;
+  if (hasDerivative(equation.left) && hasDerivative(equation.right)) return true;
+  if (verdict.correction === undefined) return true;
+  return ![equation.left, equation.right].some((e) => isExplicit(e, formula.scope) || isOfNearName(e, finding));
+}
+
+/** `∂y/∂x` where the paragraph, or the one before it, has said what y is. */
+function isOfNearName(e: Expr, { document, formula }: Finding): boolean {
+  if (e.kind !== "derivative" || (e.of.kind !== "name" && e.of.kind !== "call")) return false;
+  const origin = document.origin(e.of.name, formula.span.start);
+  return origin !== undefined && Passages.of(document).distance(origin.span.start, formula.span.start) !== "elsewhere";
+}
+
+/** What is said of a letter further down, in a paragraph of its own, is said of another use of it. */
+function isSaidFurtherDown({ equation, problem, formula, document }: Finding): boolean {
+  if (equation !== undefined) return false;
+  const { end } = formula.span;
+  return (problem.related ?? []).some(
+    (r) => r.span.start > end && /\n[ \t]*\n/.test(document.text.slice(end, r.span.start)),
+  );
+}
+
+/** `∇ (Xw − y)ᵀ(Xw − y)`: how far the sign reaches is not written. */
+function isOfUnclearReach({ equation, problem }: Finding): boolean {
+  const parts =
+    equation === undefined ? (problem.clash?.parts.map((p) => p.expr) ?? []) : [equation.left, equation.right];
+  const isDerivative = (e: Expr): boolean => e.kind === "derivative" && children(e.of).length > 0;
+  const reachesOn = (e: Expr): boolean =>
+    e.kind === "apply" && e.op === "mul" && (isDerivative(e.args[0]!) || reachesOn(e.args[0]!));
+  return parts.some((e) => (equation === undefined && isDerivative(e)) || someNode(e, reachesOn));
+}
+
+/**
+ * A factor, or a transpose of all that stands on one side, may come from what was said elsewhere: a norm of 1, a matrix
+ * that is symmetric. Of a derivative that is written out it does not.
+ */
+function isOffAsAWhole(finding: Finding): boolean {
+  const { equation, verdict, formula, company } = finding;
+  if (equation === undefined || verdict?.general === true || verdict?.ground !== undefined) return false;
+  if (verdict?.slip !== "factor" && verdict?.slip !== "transposed") return false;
+  // Where the rest of the calculation holds, the slip is in this step.
+  if (equation.kind !== "derivative") return company.holdsBeside === 0;
+  if (verdict.slip === "transposed") return false;
+  return ![equation.left, equation.right].some((e) => isExplicit(e, formula.scope) || isOfNearName(e, finding));
+}
+
+/** Sides that differ in shape, a number beside an array, a quotient of arrays: one of them is spread, or is used anew. */
+function isSpread({ equation, problem }: Finding): boolean {
+  if (equation !== undefined) return false;
+  const { clash, message } = problem;
+  if (clash?.sign === "=" || /divides by an array|does not fit: with /.test(message)) return true;
+  const isSum = clash !== undefined && ["+", "-", "−"].includes(clash.sign);
+  return isSum && clash.parts.some(({ shape }) => isScalar(shape));
+}
+
+/** `x_1, x_2 ∈ ℝᵈ` was said of any two; where x is in ℝⁿ, x₁ and x₂ are as it is. */
+function isMemberOfAnother({ equation, problem, formula: { scope } }: Finding): boolean {
+  if (equation !== undefined) return false;
+  const names = problem.clash?.parts.flatMap((p) => [...freeNames(p.expr)]) ?? [];
+  return names.some((name) => {
+    const [own, whole] = [name, name.replace(/_[^_]*$/, "")].map((n) => scope.variables.get(n)?.shape);
+    return own !== undefined && whole !== undefined && isColumn(whole) && own.rows.key !== whole.rows.key;
+  });
+}
+
+/**
+ * n×n beside 3×1: what holds for every n is applied where n is 3. And 2×2 beside 3×3, where one of them is the size of a
+ * value that some example had.
+ */
+function clashesWithNumber({ equation, problem, formula }: Finding): boolean {
+  const parts = problem.clash?.parts;
+  if (equation !== undefined || parts === undefined || parts.length !== 2) return false;
+  const sides = parts.map(({ shape, sides: wrong }) => wrong.map((side) => shape[side].key));
+  const isNumber = (key: string): boolean => /^\d+$/.test(key) && key !== "1";
+  const isLetter = (key: string): boolean => !/^\d+$/.test(key);
+  const [a, b] = sides as [string[], string[]];
+  if ((a.some(isNumber) && b.some(isLetter)) || (a.some(isLetter) && b.some(isNumber))) return true;
+  const isValue = (e: Expr): boolean =>
+    e.kind === "name" && formula.scope.definitions.get(e.name)?.body.kind === "literal";
+  return [...a, ...b].every(isNumber) && parts.some((p) => isValue(p.expr));
+}
+
+const MEANINGS: readonly { readonly words: string; readonly is: (finding: Finding) => boolean }[] = [
+  { words: "it may state a property of its letters", is: isProperty },
+  { words: "a value may have been put in", is: isValuePutIn },
+  { words: "it may be an equation to be solved", is: isFixedPoint },
+  { words: "it only names what stands there", is: isOwnName },
+  { words: "integrals and limits are not judged", is: (f) => /\\(?:i*int|oint)(?![a-z])|∫/.test(sourceOf(f)) },
+  { words: "no slip of the pen explains the difference", is: isUnexplained },
+  { words: "a factor or a transpose of the whole may come from elsewhere", is: isOffAsAWhole },
+  { words: "a number may be spread over an array, or a name be used anew", is: isSpread },
+  { words: "its sizes are said further down, of another use of the letter", is: isSaidFurtherDown },
+  { words: "how far a derivative reaches is not written", is: isOfUnclearReach },
+  { words: "a member may have the size of what it is a member of", is: isMemberOfAnother },
+  { words: "one of its commands is not known", is: callsUnknownCommand },
+  { words: "a size that is a letter may be that number", is: clashesWithNumber },
+];

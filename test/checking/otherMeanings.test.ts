@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { checkDocument } from "../../server/checking";
+import { readMarkdown } from "../../server/documents/markdown";
+
+/** What is told of a note as an error or a warning. */
+const told = (text: string): string[] =>
+  checkDocument(readMarkdown("file:///n.md", 1, text))
+    .problems.filter((p) => p.severity === "error" || p.severity === "warning")
+    .map((p) => p.message);
+
+const GIVEN =
+  "Let $A, B, P \\in \\mathbb{R}^{n\\times n}$, $Q \\in \\mathbb{R}^{n\\times n}$, $x, w \\in \\mathbb{R}^n$.\n\n";
+
+describe("statements that need not hold as identities", () => {
+  const quiet: [what: string, text: string][] = [
+    ["two matrices commute", "We have $AB = BA = I$."],
+    ["an orthogonal matrix", "Here $Q^TQ = QQ^T = I$."],
+    ["a symmetric matrix", "Note $A = A^T = A^2$."],
+    ["a fixed point", "It is stationary: $w = Pw = w$ and $x = Ax + x$."],
+    ["values put in", "$$\\nabla_x (x^\\top x) = 2x = \\begin{bmatrix} 2 \\\\ 4 \\end{bmatrix}$$"],
+    ["a value given", "With $t = 2 \\ne s = 1$ and then $t = 3$."],
+    ["what holds for every n, where n is 3", "$$Px = P\\begin{bmatrix} 1 \\\\ 3 \\\\ 4 \\end{bmatrix}$$"],
+    ["a command of another package", "$\\rank{A^\\top A} = \\rank{A A^\\top} = \\rank{A}$"],
+    ["what is held fixed", "$$dx = dw = 0$$"],
+    ["how far a nabla reaches", "$$\\nabla_w (Aw - x)^T (Aw - x) = 2A^T(Aw - x)$$"],
+  ];
+  for (const [what, text] of quiet) it(`${what}: ${text}`, () => assert.deepEqual(told(GIVEN + text), []));
+
+  it("signs of derivatives as small deltas, and lists in plain angle brackets, are read", () => {
+    const note =
+      "Let $w, x \\in \\mathbb{R}^n$, $y = 3v$ and $v = u^2$.\n\n$$\\frac{\\delta v}{\\delta u} = 2u$$\n\n$$a = <w, x> = w^T x$$\n";
+    const { claims } = checkDocument(readMarkdown("file:///n.md", 1, note));
+    assert.deepEqual(claims.map((c) => c.status), ["proved", "proved"]); // prettier-ignore
+  });
+
+  const loud: [text: string, says: RegExp][] = [
+    ["$$\\nabla_x (x^\\top A x) = (A + A)x$$", /A/],
+    ["$$\\nabla_x (x^\\top x) = x$$", /factor 2/],
+    ["$$(AB)^\\top = A^\\top B^\\top$$ and $$\\operatorname{tr}(AB) = \\operatorname{tr}(BA) = \\operatorname{tr}(A^\\top B)$$", /this should be/],
+  ]; // prettier-ignore
+  for (const [text, says] of loud) it(`still told: ${text}`, () => assert.match(told(GIVEN + text).join(" "), says));
+});
