@@ -1,5 +1,4 @@
 import { children, type Expr } from "../../core/ast";
-import type { Scope } from "../../core/scope";
 import { isColumn, isRow, isScalar, sameShape, type Shape } from "../../core/shape";
 import { Passages } from "../../documents/passages";
 import { someNode } from "../varying";
