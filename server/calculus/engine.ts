@@ -88,6 +88,11 @@ export class Engine {
     const parts: Tensor[] = [];
     for (const name of wrt) {
       const v = this.variable(name);
+      if (this.scope.variables.has(`d${name}`) || this.scope.definitions.has(`d${name}`))
+        throw new Refusal(
+          "unsupported",
+          `d${name} is declared, so the change of ${name} cannot be written; give d${name} another name`,
+        );
       const d = yield* differentiation(this.l, start.t, this.l.variableHead(v));
       const change = this.l.variableHead(v, true);
       const at = d.dims.map((x) => w.newIndex(x));

@@ -141,6 +141,8 @@ describe("differentials", () => {
     return r.ok ? printText(r.expr) : r.error.message;
   };
   it("of an inverse", () => assert.equal(differential("inv(X)", "X", "X : R^(n×n)"), "-inv(X)*dX*inv(X)"));
+  it("of a variable whose change has the name of another one is refused", () =>
+    assert.match(differential("tr(X*dX)", "X", "X, dX : R^(n×n)"), /^dX is declared, so the change of X cannot be written/)); // prettier-ignore
   it("of several variables at once", () =>
     assert.equal(differential("X*Y", "X Y", "X : R^(m×n)", "Y : R^(n×p)"), "X*dY + dX*Y"));
 });
