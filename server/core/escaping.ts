@@ -34,7 +34,7 @@ export const markdownText = (text: string): string =>
     .replace(/^(\s*\d+)([.)])/, "$1\\$2")
     .replace(/&(?=#?\w+;)/g, "\\&")
     .replace(/:(?=\/\/)/g, "\\:")
-    .replace(/\b(www|mailto)([.:])/gi, "$1\\$2")
+    .replace(/(www|mailto)([.:])/gi, "$1\\$2")
     .replace(/(?<=\w)@(?=\w)/g, "\\@");
 
 /** Inline code in Markdown that holds whatever is put into it. */
@@ -46,12 +46,18 @@ export function markdownCode(text: string): string {
   return shown.trim() === "" ? "` `" : `\`${shown}\``;
 }
 
+/**
+ * The words of a link or a picture. VS Code's reader takes the backslash off a bracket in them and then reads them once
+ * more: only as entities do brackets stay what they are.
+ */
+const between = (words: string): string => markdownText(words).replaceAll("\\[", "&#91;").replaceAll("\\]", "&#93;");
+
 /** A link in Markdown: its words and its title may be anything, its address is ours. */
 export const markdownLink = (words: string, address: string, title: string): string =>
-  `[${markdownText(words)}](${address} "${linkTitle(title)}")`;
+  `[${between(words)}](${address} "${linkTitle(title)}")`;
 
 /** A picture in Markdown; `words` is what a screen reader says, the address is ours. */
-export const markdownImage = (words: string, address: string): string => `![${markdownText(words)}](${address})`;
+export const markdownImage = (words: string, address: string): string => `![${between(words)}](${address})`;
 
 const linkTitle = (text: string): string => visible(oneLine(text)).replace(/[\\"&<>`]/g, "\\$&");
 

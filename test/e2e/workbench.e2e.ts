@@ -162,6 +162,13 @@ describe("the workbench", function () {
     await bench.seesLine("\\frac{dy}{dx} = (A + A^T)x");
   });
 
+  it("a name that is a picture in Markdown is a name in the hover and its links", async () => {
+    await bench.openFile("hostile.md");
+    const text = await bench.hover("top A x_", "top A x_", { picture: true });
+    assert.match(text, /Insert ∂\/∂x_\(!\[p\]\(https:\/\/evil\.example\/p\.png\)\)/);
+    assert.deepEqual(await bench.page.locator('.monaco-hover img:not([src^="data:"])').count(), 0);
+  });
+
   it("the walkthrough has its five steps; the first opens a file of the language, and is ticked then", async () => {
     await bench.command("Welcome: Open Walkthrough");
     await bench.pick("Matrix calculus in your notes");

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
+import { marked } from "marked";
 import { micromark } from "micromark";
 import type { CompletionItem, Hover, MarkupContent } from "vscode-languageserver-protocol";
 import { page } from "../../client/panelPage";
@@ -8,9 +9,14 @@ import { emptyFolder, mcalc } from "../cli/run";
 import { TestClient } from "../lsp/client";
 import { HOSTILE_NAMES } from "./hostileNames";
 
-/** Everything that a piece of Markdown could fetch, run or follow. */
-function reaches(markdown: string): string[] {
-  const html = micromark(markdown, { allowDangerousProtocol: true, allowDangerousHtml: true });
+/** Everything that a piece of Markdown could fetch, run or follow, as CommonMark has it, and as the reader of VS Code does. */
+const reaches = (markdown: string): string[] =>
+  [
+    micromark(markdown, { allowDangerousProtocol: true, allowDangerousHtml: true }),
+    marked.parse(markdown, { async: false }),
+  ].flatMap(reachedFrom);
+
+function reachedFrom(html: string): string[] {
   const images = [...html.matchAll(/<img [^>]*src="([^"]*)"/g)].map((m) => m[1]!).filter((src) => !src.startsWith("data:image/svg+xml;base64,")); // prettier-ignore
   const links = [...html.matchAll(/<a [^>]*href="([^"]*)"/g)]
     .map((m) => m[1]!)
