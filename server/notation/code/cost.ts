@@ -44,8 +44,6 @@ export function nodeCost(n: Node, sizes: Sizes): number {
       return n.shape.length === 0 ? 80 : CALL + (n.args[1]!.attr === "2" ? ENTRY : 20) * out;
     case "fn":
     case "call":
-    case "hardmax":
-      return 2 * CALL + ENTRY * 2 * out;
     case "softmax":
     case "logSoftmax":
     case "softmaxRows":
@@ -53,6 +51,8 @@ export function nodeCost(n: Node, sizes: Sizes): number {
     case "logsumexp":
     case "logsumexpRows":
       return CALL + FUNCTION * size(a!);
+    case "hardmax":
+      return 2 * CALL + ENTRY * 2 * out;
     case "matmul":
       return CALL + FLOP * 2 * out * dim(a!, 1) * (isGram(a!, b!) ? 0.6 : 1);
     case "matvec":
