@@ -22,6 +22,15 @@ export function inlined(e: Expr, scope: Scope, depth = 0): Expr {
   return next.every((p, i) => p === parts[i]) ? e : withChildren(e, next);
 }
 
+/**
+ * The scope in which an inlined expression is worked on: without the values that it holds already. The calculus writes an
+ * author's names back into its answers, and what a name stands for cannot be seen to depend on a variable.
+ */
+export const withoutValues = (scope: Scope): Scope => ({
+  ...scope,
+  definitions: new Map([...scope.definitions].filter(([, d]) => d.parameters !== undefined)),
+});
+
 /** Letters for the indices of sums. */
 const INDICES = ["i", "j", "k", "l", "r", "s", "t", "i1", "i2", "i3"];
 

@@ -51,6 +51,9 @@ const TABLE: readonly (readonly [expr: string, wrt: string, given: readonly stri
   ["sum(i in 1..N, norm2(x_i - A*z_i)^2)", "A", ["x_i : R^k for i = 1..N", "z_i : R^d for i = 1..N", "A : R^(k×d)"], ["A = sum(i in 1..N, x_i*z_i')*inv(sum(i in 1..N, z_i*z_i'))", "if sum(i in 1..N, z_i*z_i') is invertible"]],
   ["-sum(p.*log(p)) + l*(sum(p) - 1)", "p,l", ["p : R^n positive", "l : R"], ["p = ones(n)/n", "l = 1 - log(n)"]],
   ["sum(log(cosh(x - a)))", "x", ["x, a : R^n"], ["x = a"]],
+  // Values that have names, which the expression uses or only could.
+  ["norm2(r)^2", "w", ["X : R^(n×d)", "y : R^n", "w : R^d", "r = X*w - y"], ["w = inv(X'*X)*X'*y", "if X'*X is invertible (X has full column rank)"]],
+  ["norm2(X*w - y)^2", "w", ["X : R^(n×d)", "y : R^n", "w : R^d", "r = X*w - y"], ["w = inv(X'*X)*X'*y", "if X'*X is invertible (X has full column rank)"]],
   ["softplus(x) - p*x", "x", ["x, p : R"], ["x = log(p/(1 - p))", "if 1 - p is not zero", "if p/(1 - p) is positive"]],
 ]; // prettier-ignore
 

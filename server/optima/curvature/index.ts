@@ -6,7 +6,7 @@ import type { Scope, Variable } from "../../core/scope";
 import { isScalar, shapeText } from "../../core/shape";
 import { Stuck } from "../../derivation/context";
 import { printText } from "../../language/print";
-import { inlined, sumOfTerms, termsOf } from "../inline";
+import { inlined, sumOfTerms, termsOf, withoutValues } from "../inline";
 import { Analysis } from "./analysis";
 import { type Against, evidence, type Witness } from "./counterexample";
 import { added, type Facts, holdsAll, isFlat, negated } from "./facts";
@@ -94,10 +94,10 @@ function variablesOf({ wrt, scope }: CurvatureRequest): Variable[] {
 }
 
 function decided(request: CurvatureRequest, effort: Effort): CurvatureAnswer {
-  const { scope } = request;
   const wrt = variablesOf(request);
   const names = wrt.map((v) => v.name);
-  const e = inlined(request.expr, scope);
+  const e = inlined(request.expr, request.scope);
+  const scope = withoutValues(request.scope);
   const world = new Analysis(scope, names);
   const shape = world.shape(e);
   if (!isScalar(shape))

@@ -9,7 +9,7 @@ import { Stuck } from "../../derivation/context";
 import { printText } from "../../language/print";
 import { curvature } from "../curvature";
 import { World } from "../curvature/world";
-import { inlined, substituted } from "../inline";
+import { inlined, substituted, withoutValues } from "../inline";
 import { type Condition, conditionsOf, distinct } from "./conditions";
 import { isSolution, mentions, shortest, type Solution, solveLinear, type Unsolved } from "./equation";
 import { solveWithInverse } from "./inverses";
@@ -80,9 +80,9 @@ function variablesOf({ wrt, scope }: StationaryRequest): Variable[] {
 } // prettier-ignore
 
 function* stationary(request: StationaryRequest): Steps<StationaryPoint | NoStationaryPoint> {
-  const { scope } = request;
   const variables = variablesOf(request);
-  const expr = inlined(request.expr, scope);
+  const expr = inlined(request.expr, request.scope);
+  const scope = withoutValues(request.scope);
   const world = new World(scope, variables.map((v) => v.name)); // prettier-ignore
   const shape = world.shape(expr);
   if (!isScalar(shape)) throw new Refusal("not-scalar", `this is ${shapeText(shape)}; only a scalar has a gradient that can be set to zero`); // prettier-ignore
@@ -95,7 +95,7 @@ function* stationary(request: StationaryRequest): Steps<StationaryPoint | NoStat
   }
   const found = variables.length === 1 ? one(gradients[0]!, variables[0]!, world) : eliminated(gradients, variables, world);
   yield;
-  if (found instanceof Map) return finished(request, found, gradients, variables);
+  if (found instanceof Map) return finished({ ...request, expr, scope }, found, gradients, variables);
   throw new Refusal("unsupported", whyNot(found, variables));
 } // prettier-ignore
 
