@@ -4,6 +4,7 @@ import { atOnce, type Steps } from "../core/steps";
 import { derivation } from "../calculus";
 import type { Layout } from "../evaluation";
 import { commonFactor, compareSides, comparingSides, type Ground, isTransposed, type Numbers } from "./compare";
+import { place } from "./literals";
 import { type Print, type Variant, sumOf, terms, variants } from "./variants";
 import { hasDerivative, hasDifferential, someNode, targetText } from "./varying";
 import type { Slip, Verdict } from "./verdict";
@@ -184,16 +185,14 @@ const MOST_SUMS = 8;
 function entriesApart({ pairs, tolerance, shapes }: Numbers): string | undefined {
   const [first] = pairs;
   if (first === undefined || shapes === true) return undefined;
-  const { rows, cols } = first[0];
-  if (rows * cols < 4) return undefined;
+  const [{ rows, cols, data }] = first;
+  if (data.length < 4) return undefined;
   const apart: string[] = [];
-  for (let i = 0; i < rows * cols; i++) {
+  for (let i = 0; i < data.length; i++) {
     const isApart = pairs.some(([a, b, size]) => Math.abs(a.data[i]! - b.data[i]!) > tolerance.different * Math.max(size, 1e-300)); // prettier-ignore
-    if (!isApart) continue;
-    const [row, col] = [Math.floor(i / cols) + 1, (i % cols) + 1];
-    apart.push(rows === 1 ? `${col}` : cols === 1 ? `${row}` : `(${row}, ${col})`);
+    if (isApart) apart.push(place(i, { rows, cols }));
   }
-  if (apart.length === 0 || apart.length > Math.max(1, (rows * cols) / 4)) return undefined;
+  if (apart.length === 0 || apart.length > Math.max(1, data.length / 4)) return undefined;
   return `only in ${apart.length === 1 ? "entry" : "the entries"} ${apart.join(", ")}`;
 }
 

@@ -67,7 +67,8 @@ function entriesThatDiffer(a: Dense, b: Dense, size: number): number[] {
   return out;
 }
 
-const place = (k: number, { rows, cols }: Dense): string =>
+/** What an entry is called, by where it is kept (column by column): `(2, 1)`, in a row or a column `2`. */
+export const place = (k: number, { rows, cols }: Pick<Dense, "rows" | "cols">): string =>
   cols === 1 || rows === 1 ? `${k + 1}` : `(${(k % rows) + 1}, ${Math.floor(k / rows) + 1})`;
 
 /** The entries that a literal should have, where they are whole numbers or simple fractions. */

@@ -83,14 +83,16 @@ export class SaidSizes {
 
   /** What is known at a formula, with the sizes that are said only behind it. */
   scope(e: readonly Expr[], formula: Formula): Scope {
-    const { scope } = formula;
+    const { scope, guessed } = formula;
     let variables: Map<string, Variable> | undefined;
     for (const name of new Set(e.flatMap((x) => [...this.namesIn(x, formula)]))) {
-      const shape = this.of(name, formula);
       const known = scope.variables.get(name);
       const member = known ?? familyMember(scope, name)?.variable;
-      if (shape === undefined || (member === undefined ? scope.dimensions.has(name) : sameShape(member.shape, shape)))
-        continue;
+      const base = known === undefined ? (member?.name ?? name) : name;
+      // What is said before is known already: only of what was guessed, and of what nothing is known, more may be said behind.
+      const isSettled = member === undefined ? scope.definitions.has(name) || scope.dimensions.has(name) : guessed?.has(base) !== true; // prettier-ignore
+      const shape = isSettled ? undefined : this.behind(base, formula);
+      if (shape === undefined || (member !== undefined && sameShape(member.shape, shape))) continue;
       variables ??= new Map(scope.variables);
       variables.set(name, { name, properties: NO_PROPERTIES, ...known, shape });
     }

@@ -61,6 +61,10 @@ describe("where two arrays differ in few entries, these are named", () => {
       "For numbers $p, q$: $$A B = \\begin{bmatrix}p & q\\\\0 & p\\end{bmatrix}\\begin{bmatrix}p & 0\\\\0 & q\\end{bmatrix} = \\begin{bmatrix}p^2 & q^2\\\\0 & q^2\\end{bmatrix}$$",
       /only in entry \(2, 2\)/,
     ],
+    [
+      "For numbers $p, q$: $$A B = \\begin{bmatrix}p & 0\\\\q & p\\end{bmatrix}\\begin{bmatrix}p & 0\\\\p & q\\end{bmatrix} = \\begin{bmatrix}p^2 & 0\\\\qp + q^2 & pq\\end{bmatrix}$$",
+      /only in entry \(2, 1\)/,
+    ],
   ];
   for (const [text, message] of table)
     it(text, () => {
