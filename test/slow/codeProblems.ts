@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { caseGiven, caseText, caseVariables, sharedCases } from "../sharedCases";
 
 /** A derivation whose code is run: declarations, expression, variables. */
@@ -17,6 +18,8 @@ const own = (id: string, given: string, expr: string, ...wrt: string[]): CodePro
 });
 
 const REGRESSION = "X : R^(m×n); w : R^n; y : R^m";
+
+const KRON = "A : R^(m×n); B : R^(p×q); x : R^(n*q); y : R^(m*p)";
 
 /** What every target must get right: all operators, structure, stable forms, Kronecker blocks, two orders. */
 export const OWN: readonly CodeProblem[] = [
@@ -155,6 +158,64 @@ export const OWN: readonly CodeProblem[] = [
     "X",
     "X",
   ),
+  own("Kronecker product times a vector", KRON, "kron(A, B)*x - y", "x"),
+  own("Kronecker product times a vector, its length", KRON, "norm2(kron(A, B)*x - y)", "x"),
+  own("Kronecker product times a vector, squared, by a side", KRON, "norm2(kron(A, B)*x - y)^2", "A", "A"),
+  own("Kronecker product times a vector, squared", KRON, "norm2(kron(A, B)*x - y)^2", "x", "x"),
+  own("row times a Kronecker product", KRON, "y'*kron(A, B) - x'", "y"),
+  own(
+    "functions of a Kronecker product and a vector",
+    KRON,
+    "sum(exp(kron(A, B)*x/9 - y)) + logsumexp(kron(A, B)*x)",
+    "x",
+  ),
+  own("entries scaled beside a Kronecker product", KRON, "(kron(A, B)*x).*y - 2*y", "x"),
+  own(
+    "Kronecker sum times a vector",
+    "F : R^(n×n); G : R^(m×m); x, y : R^(n*m)",
+    "norm2(kron(F, eye(m))*x + kron(eye(n), G)*x - y)",
+    "x",
+  ),
+  own(
+    "vectors made of matrices",
+    "A : R^(m×n); B : R^(p×q); X : R^(q×n); y : R^(p*m)",
+    "norm2(vec(B*X*A') - y) + sum(tanh(kron(A, B)*vec(X) - y))",
+    "X",
+  ),
+  own("commutation of a vector", "X : R^(m×n); y : R^(m*n)", "norm2(K(m,n)*vec(X) - y)", "X"),
+  own(
+    "Kronecker product, an equation of Lyapunov",
+    "A, F : R^(n×n)",
+    "tr(A*kron(eye(1), F)' + kron(eye(1), F)*A)",
+    "F",
+  ),
+  own(
+    "Kronecker product times a matrix",
+    "A : R^(m×n); B : R^(p×q); X : R^((n*q)×r); Y : R^((m*p)×r)",
+    "norm2(kron(A, B)*X - Y)^2",
+    "X",
+  ),
+  own(
+    "traces of Kronecker products",
+    "F : R^(m×m); A : R^((n*m)×(n*m))",
+    "tr(A*kron(eye(n), F)' + kron(eye(n), F)*A)",
+    "F",
+  ),
+  own(
+    "block literals",
+    "a : R; x, y : R^n; A : R^(n×n) posdef",
+    "y'*A*y + logdet([1 + norm2(x)^2 + exp(a), x'; x, eye(n) + A])",
+    "a",
+  ),
+  own("sigmoids of either sign", "u, v, w : R^n", "-log(sigmoid(u'*v)) - log(sigmoid(-u'*w))", "u", "u"),
+  own("rows in and out", "a : R^(1×n); A : R^(n×m); b : R^(1×m)", "(2*a*A - b).*b", "a"),
+  own("identity of size one", "A : R^(n×n)", "tr(A*kron(eye(1), A)) + sum(eye(1) + 2*eye(1))", "A"),
+  own(
+    "family beside a variable of its name",
+    "x : R^n; x_i : R^n for i=1..N; b : R",
+    "sum(i in 1..N, exp(-norm2(x - x_i)^2/b^2))",
+    "x",
+  ),
   own("products over a family", "A_i : R^(n×n) for i=1..N; X : R^(n×n)", "sum(i in 1..N, A_i*X*A_i')", "X"),
   own(
     "a softmax of each member",
@@ -168,12 +229,50 @@ export const OWN: readonly CodeProblem[] = [
   { ...own("differential of the inverse", "X : R^(n×n) invertible", "inv(X)", "X"), kind: "differential" },
 ];
 
-/** The collection of derivations beside the repository, where it is present. */
+/** The collection of derivations beside the repository, where it is present; Hessians of the scalars among them. */
 export const sharedProblems = (): readonly CodeProblem[] =>
-  (sharedCases() ?? []).map((c) => ({
-    id: c.id,
-    given: caseGiven(c),
-    expr: caseText(c.expr),
-    wrt: caseVariables(c),
-    ...(c.kind === "differential" || c.kind === "hvp" ? { kind: c.kind } : {}),
-  }));
+  (sharedCases() ?? []).flatMap((c): CodeProblem[] => {
+    const problem = { id: c.id, given: caseGiven(c), expr: caseText(c.expr), wrt: caseVariables(c) };
+    if (c.kind === "differential" || c.kind === "hvp") return [{ ...problem, kind: c.kind }];
+    return c.kind === "gradient" ? [problem, secondOrder(problem)] : [problem];
+  });
+
+interface Question {
+  readonly id: string;
+  readonly given: readonly string[];
+  readonly expr: string;
+  readonly wrt: string | readonly string[];
+  readonly order?: number;
+  readonly kind?: "differential";
+}
+
+/** Derivatives that people asked for in public, and entries of tables. */
+export function questionProblems(): readonly CodeProblem[] {
+  const questions = JSON.parse(readFileSync("test/cases/questions.json", "utf8")) as readonly Question[];
+  return questions.map(({ id, given, expr, wrt, order, kind }) => {
+    const by = typeof wrt === "string" ? [wrt] : wrt;
+    const twice = order === 2 && by.length === 1 ? [by[0]!, by[0]!] : by;
+    return { id, given, expr, wrt: twice, ...(kind === undefined ? {} : { kind }) };
+  });
+}
+
+interface Loss {
+  readonly id: string;
+  readonly given: readonly string[];
+  readonly defs: readonly string[];
+  readonly loss: string;
+  readonly gradients: Readonly<Record<string, string>>;
+}
+
+/** Losses of well-known papers by each of their parameters, first and second order. */
+export function lossProblems(): readonly CodeProblem[] {
+  const losses = JSON.parse(readFileSync("test/cases/losses.json", "utf8")) as readonly Loss[];
+  return losses.flatMap((l) =>
+    Object.keys(l.gradients).flatMap((w) => {
+      const problem = { id: `${l.id} by ${w}`, given: [...l.given, ...l.defs], expr: l.loss, wrt: [w] };
+      return [problem, secondOrder(problem)];
+    }),
+  );
+}
+
+const secondOrder = (p: CodeProblem): CodeProblem => ({ ...p, id: `${p.id}, second order`, wrt: [...p.wrt, ...p.wrt] });

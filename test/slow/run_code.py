@@ -98,13 +98,21 @@ def in_octave():
     return run
 
 
-def compare(case, out):
+def shape_of(result, target):
+    """The shape that a result has: rows and columns are one axis in Python, scalars have none."""
+    rows, cols = result["rows"], result["cols"]
+    if target == "matlab":
+        return (rows, cols)
+    return () if rows == cols == 1 else (rows * cols,) if 1 in (rows, cols) else (rows, cols)
+
+
+def compare(case, out, target):
     if len(out) != len(case["results"]):
         return f"returns {len(out)} results, not {len(case['results'])}"
     for i, (got, wanted) in enumerate(zip(out, case["results"])):
         expected = matrix(wanted)
-        if got.size != expected.size or (got.ndim == 2 and got.shape != expected.shape):
-            return f"result {i + 1} has shape {got.shape}, not {expected.shape}"
+        if got.shape != shape_of(wanted, target):
+            return f"result {i + 1} has shape {got.shape}, not {shape_of(wanted, target)}"
         error = np.max(np.abs(got.reshape(expected.shape) - expected)) / max(1.0, np.max(np.abs(expected)))
         if not error < wanted["tolerance"]:
             return f"result {i + 1} is off by {error:.1e}"
@@ -116,7 +124,7 @@ def main():
     for line in open(sys.argv[2]):
         case = json.loads(line)
         try:
-            message = compare(case, run(case))
+            message = compare(case, run(case), sys.argv[1])
         except Exception as problem:
             message = f"{type(problem).__name__}: {problem}"
         print(json.dumps({"id": case["id"], "ok": message == "", "message": message}), flush=True)

@@ -3,7 +3,7 @@ import { isMatrix, type Shape } from "../../core/shape";
 import type { ProductContext } from "./chain";
 import { type Graph, type Node, rank } from "./ir";
 import { aligned, contraction, type Factor, label, type Label } from "./tensor";
-import { dense, type Value } from "./value";
+import { axes, dense, type Value } from "./value";
 
 /**
  * A sum of products over indices as a value. The rows and the columns of a term may stand for several labels each, the
@@ -63,7 +63,7 @@ export function assembled(ctx: ProductContext, terms: readonly Term[], shape: Sh
   const node = g.make(
     "assemble",
     written.map((x) => x.node),
-    [shape.rows, shape.cols],
+    axes(shape),
     { attr: `${first.rows.length}:${attr}`, dims },
   );
   return dense(node, shape);

@@ -8,9 +8,9 @@ import { isMatrix, isScalar, type Shape } from "../../core/shape";
 import { atOnce, type Steps } from "../../core/steps";
 import { printText } from "../../language/print";
 import { shapesIn } from "../kinds";
-import { GREEK } from "../names";
 import { newCost } from "./cost";
 import { changing, withDirections } from "./directions";
+import { identifier, inputName } from "./identifier";
 import { shareFactorizations } from "./factorize";
 import type { Node } from "./ir";
 import { Lowering } from "./lower";
@@ -179,6 +179,15 @@ function* write(request: CodeRequest): Steps<string> {
   const { scope } = computed;
   yield;
   const { lowering, values, nodes } = yield* lowerBest(computed, target);
+  // What is returned has the shape that is promised.
+  values.forEach((v, i) => {
+    if (
+      axes(v.shape)
+        .map((d) => d.key)
+        .join() !== nodes[i]!.shape.map((d) => d.key).join()
+    )
+      throw new Error("a result of another shape");
+  });
 
   const reachable = new Set<Node>();
   const reach = (n: Node): void => {
@@ -202,7 +211,7 @@ function* write(request: CodeRequest): Steps<string> {
   const parameters: Parameter[] = [];
   for (const v of scope.variables.values()) {
     if (!used.has(v.name)) continue;
-    const name = unique(v.name);
+    const name = unique(inputName(v.name, request.scope.variables.get(v.name) ?? v));
     inputs.set(v.name, name);
     parameters.push({
       name,
@@ -283,15 +292,6 @@ function* write(request: CodeRequest): Steps<string> {
   };
   const test = options.test === true ? testPlan(request, plain, inputs, scope) : undefined;
   return target.render(test === undefined ? plain : { ...plain, test });
-}
-
-function identifier(text: string): string {
-  let out = "";
-  for (const c of text) {
-    const greek = Object.entries(GREEK).find(([, letter]) => letter === c)?.[0];
-    out += greek ?? (/\w/.test(c) ? c : c === "'" ? "_prime" : "_");
-  }
-  return /^[a-z]/i.test(out) ? out : `x${out}`;
 }
 
 const IMPLIED_BY: Readonly<Record<string, readonly string[]>> = tableOf({

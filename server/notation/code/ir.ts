@@ -2,6 +2,7 @@ import { spend } from "../../core/budget";
 import { type Dim, dimEqual, dimMul, isOne, ONE } from "../../core/dimension";
 import { type Interval, intervalOf } from "./interval";
 import { isSemidefinite, isSymmetric } from "./definite";
+import { isWellShaped } from "./wellShaped";
 
 /**
  * The intermediate form between formulas and code: an acyclic graph of array operations, every node made once
@@ -147,6 +148,7 @@ export class Graph {
     const known = this.table.get(key);
     if (known !== undefined) return known;
     spend(6);
+    if (!isWellShaped(op, attr, args, shape)) throw new Error(`${op}: shapes that do not fit`);
     const range = options.range ?? intervalOf(op, attr, args);
     const semidefinite = options.semidefinite ?? isSemidefinite(op, args, (n) => this.transpose(n));
     const symmetric = options.symmetric === true || semidefinite || isSymmetric(op, args, (n) => this.transpose(n));

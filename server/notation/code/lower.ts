@@ -189,6 +189,7 @@ export class Lowering {
       case "hpow":
         return this.entrywise(this.lower(a), (n) => g.pow(n, this.node(b)));
       case "eye":
+        if (isScalar(this.shape(e))) return dense(g.number(1), SCALAR);
         return { kind: "diagonal", node: g.number(1), shape: this.shape(e) };
       case "ones":
         return dense(g.number(1), this.shape(e));

@@ -106,7 +106,8 @@ export function schedule(
       for (const a of n.args)
         if (!names.has(a) && !trivial(a)) {
           code(a);
-          assign(a, () => nameFor(a));
+          // Writing it may have named it.
+          if (!names.has(a)) assign(a, () => nameFor(a));
         }
     return target.spell(n, w);
   }

@@ -133,7 +133,7 @@ export function tensorSpellings(s: ArraySyntax): TensorSpellings {
       return { negative: x.negative, text: part };
     });
     const sum = signedSum(parts, s.plus, s.minus);
-    return [...lines, [name, s.reshape(sum, sizes(n.shape, w))] as const].map(([to, value]) => s.assign(to, value));
+    return [...lines, [name, shaped(sum, sizes(n.shape, w))] as const].map(([to, value]) => s.assign(to, value));
   };
   const table: TensorSpellings["table"] = {
     hold: (n, w) => {
@@ -184,7 +184,7 @@ export function tensorSpellings(s: ArraySyntax): TensorSpellings {
         s.plus,
         s.minus,
       );
-      return codeAtom(s.reshape(text, sizes(n.shape, w)));
+      return codeAtom(shaped(text, sizes(n.shape, w)));
     },
   };
   return { table, assemble };

@@ -37,8 +37,8 @@ const FUNCTIONS: Readonly<Record<string, (x: (prec?: number) => string, dot: str
   arctan: (x, dot) => call(`atan${dot}`, x()),
   sigmoid: (x, dot) =>
     dot === ""
-      ? { text: `1 / (1 + exp(-${x(PREC.unary)}))`, prec: PREC.product }
-      : { text: `1 ./ (1 .+ exp.(-${x(PREC.unary)}))`, prec: PREC.product, sign: "./" },
+      ? { text: `1 / (1 + exp(-${x(PREC.power)}))`, prec: PREC.product }
+      : { text: `1 ./ (1 .+ exp.(-${x(PREC.power)}))`, prec: PREC.product, sign: "./" },
   softplus: (x, dot) =>
     dot === ""
       ? { text: `max(${x()}, 0) + log1p(exp(-abs(${x()})))`, prec: PREC.sum }

@@ -1,5 +1,5 @@
 import type { Dim } from "../../../core/dimension";
-import { isColumn, isScalar } from "../../../core/shape";
+import { isColumn, isRow, isScalar } from "../../../core/shape";
 import { isNumber, type Node, rank } from "../ir";
 import {
   type Check,
@@ -12,7 +12,6 @@ import {
   type Target,
   type Writer,
 } from "../target";
-import { axes } from "../value";
 import { bracketed, call, COMMON, dimText, infix, repeats, tensorSpellings } from "./columnMajor";
 import { matlabTest } from "./matlabTest";
 import { tableOf } from "../../../core/table";
@@ -37,7 +36,8 @@ const FUNCTIONS: Readonly<Record<string, (x: (prec?: number) => string) => Code>
   arcsin: (x) => call("asin", x()),
   arccos: (x) => call("acos", x()),
   arctan: (x) => call("atan", x()),
-  sigmoid: (x) => ({ text: `1 ./ (1 + exp(-${x(PREC.unary)}))`, prec: PREC.product, sign: "./" }),
+  // Two signs in a row would take one from the variable.
+  sigmoid: (x) => ({ text: `1 ./ (1 + exp(-${x(PREC.power)}))`, prec: PREC.product, sign: "./" }),
   // log(1 + exp(x)) without overflow.
   softplus: (x) => ({ text: `max(${x()}, 0) + log1p(exp(-abs(${x()})))`, prec: PREC.sum }),
   relu: (x) => call("max", x(), "0"),
@@ -82,6 +82,9 @@ const table: Record<Node["op"], (n: Node, w: Writer) => Code> = {
   }),
   fn: (n, w) => {
     const x = (prec: number = PREC.lowest): string => w.arg(n.args[0]!, prec);
+    const a = n.args[0]!;
+    if (n.attr === "sigmoid" && a.op === "neg")
+      return { text: `1 ./ (1 + exp(${w.arg(a.args[0]!)}))`, prec: PREC.product, sign: "./" };
     return FUNCTIONS[n.attr]?.(x) ?? call(n.attr, x());
   },
   call: (n, w) => call(n.attr, ...n.args.map((a) => w.arg(a))),
@@ -186,8 +189,13 @@ const table: Record<Node["op"], (n: Node, w: Writer) => Code> = {
     const r = w.arg(n.args[0]!, PREC.postfix);
     return { text: `${r} \\ (${r}' \\ eye(${w.dim(n.shape[0]!)}))`, prec: PREC.product, sign: "\\" };
   },
-  // Backslash keeps no factors: the matrix itself is kept, and solved with each time.
-  factorize: (n, w) => w.code(n.args[0]!),
+  factorize: (n, w) => call("lu", w.arg(n.args[0]!)),
+  factorSolve: (n, w) => {
+    const f = w.arg(n.args[0]!, PREC.atom);
+    const b = w.arg(n.args[1]!, PREC.unary);
+    const text = n.attr === "" ? `${f}.U \\ (${f}.L \\ (${f}.P * ${b}))` : `${f}.P' * (${f}.L' \\ (${f}.U' \\ ${b}))`;
+    return { text, prec: PREC.product, sign: n.attr === "" ? "\\" : "*" };
+  },
   matrixFunction: (n, w) => call(n.attr, w.arg(n.args[0]!)),
   softmax: (n, w) => softmax(w.arg(n.args[0]!), false, false),
   logSoftmax: (n, w) => softmax(w.arg(n.args[0]!), false, true),
@@ -216,6 +224,8 @@ export const MATLAB: Target = {
   spell: (n, w) => table[n.op](n, w),
   lines: (n, name, w) => {
     if (n.op === "assemble") return TENSORS.assemble(n, name, w);
+    // Triangles and a permutation, as fields of one name.
+    if (n.op === "factorize") return [`[${name}.L, ${name}.U, ${name}.P] = lu(${w.arg(n.args[0]!)});`];
     if (n.op === "sumOver" && rank(n) > 0) {
       const [from, to, loop, body] = n.args as [Node, Node, Node, Node];
       const range = `${w.arg(from)}:${w.arg(to)}`;
@@ -296,7 +306,7 @@ const bySize = (d: Dim): string => (/\W/.test(dimText(d)) ? `(${dimText(d).repla
 
 function render(plan: FunctionPlan): string {
   const shapeOf = (s: FunctionPlan["results"][number]["shape"]): string =>
-    isScalar(s) ? "scalar" : axes(s).length === 1 ? `${bySize(axes(s)[0]!)}-by-1` : axes(s).map(bySize).join("-by-");
+    isScalar(s) ? "scalar" : `${bySize(s.rows)}-by-${bySize(s.cols)}`;
   const parameters = [...plan.parameters.map((p) => p.name), ...(plan.compressed === undefined ? [] : ["dense"])];
   const results = plan.results.map((r) => r.name);
   const names = unique(results, parameters);
@@ -327,9 +337,15 @@ function render(plan: FunctionPlan): string {
       );
     }
   }
+  // Vectors are columns in between.
+  for (const p of plan.parameters)
+    if (p.shape !== undefined && p.family === undefined && isRow(p.shape) && !isScalar(p.shape))
+      out.push(`${p.name} = ${p.name}';`);
   for (const s of plan.statements) out.push(...s.lines);
+  const rowwise = plan.results.map((r) => isRow(r.shape) && !isScalar(r.shape));
+  const oriented = (text: string, i: number): string => (rowwise[i] === true ? `${bracketed(text)}'` : text);
   const finish = (texts: readonly string[]): string[] =>
-    names.flatMap((n, i) => (n === texts[i] ? [] : [`${n} = ${texts[i]};`]));
+    names.flatMap((n, i) => (n === oriented(texts[i]!, i) ? [] : [`${n} = ${oriented(texts[i]!, i)};`]));
   const last = plan.results.map((r) => r.text);
   if (plan.compressed !== undefined) {
     out.push(

@@ -36,6 +36,8 @@ export interface PythonLibrary {
   readonly operations: Readonly<Partial<Record<Node["op"], Spelling>>>;
   /** A scalar among others that are stacked, where a plain number would be refused. */
   readonly scalar?: (n: Node, w: Writer) => string | undefined;
+  /** A scalar as a matrix of one entry, where that takes more than its value. */
+  readonly one?: (n: Node, w: Writer) => string;
   /** An identity matrix, where it takes more than its size. */
   readonly eye?: (w: Writer, size: string) => string;
   readonly lines?: Target["lines"];
@@ -187,7 +189,7 @@ export function pythonTarget(lib: PythonLibrary): Target {
         a.op === "asRow"
           ? `${w.arg(a, PREC.postfix)}[None, :]`
           : rank(a) === 0
-            ? `${m}.full((1, 1), ${w.arg(a)})`
+            ? (lib.one?.(a, w) ?? `${m}.full((1, 1), ${w.arg(a)})`)
             : w.arg(a);
       const text =
         lib.name === "torch"
@@ -315,6 +317,11 @@ export function pythonTarget(lib: PythonLibrary): Target {
   const inBlocks = (a: Node, x: Placement, dims: readonly Dim[], w: Writer): string => {
     const { input, output, identities } = blockLetters(x);
     const eyes = identities.map((i) => lib.eye?.(w, w.dim(dims[i]!)) ?? `${m}.eye(${w.dim(dims[i]!)})`);
+    // A number is no array with letters.
+    if (rank(a) === 0) {
+      const blocks = call(`${m}.einsum`, `"${input.slice(1)}->${output}"`, ...eyes).text;
+      return isNumber(a, 1) ? blocks : `${w.arg(a, PREC.product)} * ${blocks}`;
+    }
     return call(`${m}.einsum`, `"${input}->${output}"`, w.arg(a), ...eyes).text;
   };
   const placedText = (n: Node, x: Placement, i: number, w: Writer, prec: number = PREC.product): string =>

@@ -25,6 +25,11 @@ export const TORCH = pythonTarget({
   eye,
   scalar: (n, w) =>
     isPlain(n) ? `torch.tensor(${[isNumber(n) ? floating(n.attr) : w.arg(n), ...made(w)].join(", ")})` : undefined,
+  // The tensor itself, so that derivatives go through it, with its element type and device.
+  one: (n, w) =>
+    isPlain(n)
+      ? `torch.full((1, 1), ${[isNumber(n) ? floating(n.attr) : w.arg(n), ...made(w)].join(", ")})`
+      : `${w.arg(n, PREC.postfix)}.reshape(1, 1)`,
   reserved: ["F", "np"],
   functions: {
     sigmoid: (x) => call("torch.sigmoid", x()),
