@@ -316,9 +316,9 @@ class Walk {
     if (freeNames(right).has(variable)) return undefined;
     const conditions = this.conditions.of(variable);
     if (conditions.length === 0) return undefined;
-    const before = this.document.text.slice(Math.max(0, formula.span.start - SAID_BEFORE), formula.span.start);
+    const before = this.document.words.slice(Math.max(0, formula.span.start - SAID_BEFORE), formula.span.start);
     const paragraph = lastParagraph(before);
-    const behind = this.document.text.slice(formula.span.end, formula.span.end + SAID_BEHIND).split(/\n\s*\n/)[0]!;
+    const behind = this.document.words.slice(formula.span.end, formula.span.end + SAID_BEHIND).split(/\n\s*\n/)[0]!;
     const isSaid = announcesSolution(paragraph, behind) || conditions[0]!.saysZero;
     if (!isSaid && variable === head.name) return undefined;
     const print = this.options.say ?? this.options.print ?? printMcalc;
@@ -564,7 +564,7 @@ class Walk {
     if (!holdsSoFar && equation.kind === "derivative" && !isZero(left) && !isZero(right)) {
       const informed =
         this.said.explained(left, right, formula, this.following, (next) =>
-          this.document.text.slice(this.lastEnd(next), next.span.start),
+          this.document.words.slice(this.lastEnd(next), next.span.start),
         ) ?? (found.verdict.status === "unknown" ? this.said.informed(left, right, formula) : undefined);
       if (informed !== undefined) {
         const { leftSpan, rightSpan } = equation;

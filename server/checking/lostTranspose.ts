@@ -79,7 +79,7 @@ function bareProduct(e: Expr, formula: Formula): Product | undefined {
 
 /** The words in front of a formula, no further back than another one. */
 const wordsBefore = (document: MathDocument, before: Formula, formula: Formula): string =>
-  document.text.slice(Math.max(before.span.end, formula.span.start - 120), formula.span.start);
+  document.words.slice(Math.max(before.span.end, formula.span.start - 120), formula.span.start);
 
 const isVector = (name: string, formula: Formula): boolean => {
   const v = formula.scope.variables.get(name);

@@ -80,6 +80,8 @@ export interface MathDocument {
   readonly version: number;
   readonly languageId: "mcalc" | "markdown";
   readonly text: string;
+  /** The same with line ends of one character, a blank for each carriage return: for who looks for lines and paragraphs. */
+  readonly words: string;
   readonly formulas: readonly Formula[];
   /** Where a name is declared or defined, as seen from an offset. */
   readonly origin: (name: string, offset: number) => Origin | undefined;

@@ -62,10 +62,11 @@ export function readMarkdown(
 export function* markdownSteps(
   uri: string,
   version: number,
-  text: string,
+  given: string,
   options: MarkdownOptions = {},
   previous?: MathDocument,
 ): Generator<MathDocument | undefined, MathDocument> {
+  const text = given.includes("\r") ? given.replaceAll("\r\n", " \n") : given;
   const last = previous === undefined ? undefined : PROGRESS.get(previous);
   const parts = yield* partsOf(text, last?.parts);
   const parser = yield* parserFor(text, options.macros);
@@ -137,7 +138,8 @@ export function* markdownSteps(
       uri,
       version,
       languageId: "markdown",
-      text,
+      text: given,
+      words: text,
       formulas,
       origin: (name, offset) =>
         originInFence(name, offset) ?? originOf((origins ??= originsIn(rows, parts.from)).get(name), offset),

@@ -152,7 +152,10 @@ type Item = { readonly span: Span; /** It begins a part: it is not indented. */ 
 );
 
 const HEADING = /^ {0,3}(#{1,6})(?![^ \t\r\n])/;
-const INDENTED = /^(?: {4}|\t)/;
+/** How a line begins that cannot begin a part. */
+export const INDENTED = /^(?: {4}|\t)/;
+/** Whether a line separates blocks. */
+export const isBlank = (line: string): boolean => /^[\s>]*$/.test(line);
 
 /** Blocks and headings of a text whose formulas and code are blotted out; `open`: the last one may go on. */
 function blocks(plain: string): { readonly items: readonly Item[]; readonly open: boolean } {
@@ -173,7 +176,7 @@ function blocks(plain: string): { readonly items: readonly Item[]; readonly open
     if (end < 0) end = plain.length;
     const line = plain.slice(at, end);
     const mark = HEADING.exec(line);
-    if (/^[\s>]*$/.test(line)) flush(at);
+    if (isBlank(line)) flush(at);
     else if (mark !== null) {
       flush(at);
       heading({ start: at, end }, mark[1]!.length, line.slice(mark[0].length).trim(), true);

@@ -174,7 +174,8 @@ export function* scanMath(text: string, from = 0, until = text.length, finder = 
       at = end < 0 ? at + 1 : end;
     } else if (c === 92) {
       const found = backslashed(text, at, finder);
-      if (found === undefined) at += 2;
+      // A backslash at the end of a line escapes nothing: what begins on the next line does.
+      if (found === undefined) at += text.charCodeAt(at + 1) === 10 ? 1 : 2;
       else {
         math.push(found);
         at = found.span.end;
@@ -366,7 +367,7 @@ function single(text: string, at: number, finder: Finder): Delimited | undefined
   };
   for (; i < text.length && i < at + 4_000; i++) {
     const c = text.charCodeAt(i);
-    if (c === 92) i++;
+    if (c === 92 && text.charCodeAt(i + 1) !== 10) i++;
     else if (c === 10) {
       const blank = /^\n[ \t>]*(?:\n|$)/.exec(text.slice(i, i + 40));
       if (blank !== null) return none(blank[0].length);

@@ -44,6 +44,7 @@ export function* mcalcSteps(uri: string, version: number, text: string, previous
     version,
     languageId: "mcalc",
     text,
+    words: text,
     formulas,
     origin: originIn(formulas),
     spans: formulas.length,

@@ -1,5 +1,5 @@
 import { sameValue } from "./notes/same";
-import { frontMatterEnd, type Part, partsBetween } from "./markdownMath";
+import { frontMatterEnd, INDENTED, isBlank, type Part, partsBetween } from "./markdownMath";
 
 /** A Markdown text in parts. */
 export interface Parts {
@@ -32,8 +32,9 @@ export function* partsOf(text: string, before?: Parts): Generator<undefined, Par
     if (end >= edit.start || end + parts[first]!.reach > edit.start) break;
     start = end;
   }
-  // A block that is ended by a heading goes on where that is none any more.
-  while (first > 0 && !/\n[ \t>]*\r?\n$/.test(parts[first - 1]!.text.slice(-200))) start -= parts[--first]!.text.length;
+  // A block that is ended by a heading goes on where that is none any more; what is indented now belongs to the part before.
+  while (first > 0 && !(isApart(parts[first - 1]!.text) && beginsPart(text, start)))
+    start -= parts[--first]!.text.length;
   // Try where parts began behind the edit, the nearest first.
   let last = first;
   let end = start;
@@ -57,6 +58,16 @@ export function* partsOf(text: string, before?: Parts): Generator<undefined, Par
   }
   const rest = yield* scanned(text, start);
   return { text, from, parts: [...parts.slice(0, first), ...kept(rest, parts, first, parts.length)] };
+}
+
+/** Whether a blank line ends a part. */
+const isApart = (part: string): boolean => /\n[ \t>]*\r?\n$/.test(part.slice(-200));
+
+/** Whether a line, after a blank one, begins a part. */
+function beginsPart(text: string, start: number): boolean {
+  const end = text.indexOf("\n", start);
+  const line = text.slice(start, end < 0 ? text.length : end);
+  return !INDENTED.test(line) && !isBlank(line);
 }
 
 const between = (text: string, from: number, until: number): Generator<undefined, readonly Part[] | undefined> =>

@@ -48,9 +48,9 @@ export class Passages {
     this.items = [...words.matchAll(ITEM)].map((m) => m.index);
   }
 
-  static of(document: { readonly text: string }): Passages {
+  static of(document: { readonly words: string }): Passages {
     let out = KNOWN.get(document);
-    if (out === undefined) KNOWN.set(document, (out = new Passages(document.text)));
+    if (out === undefined) KNOWN.set(document, (out = new Passages(document.words)));
     return out;
   }
 

@@ -25,11 +25,13 @@ export function declare(snapshot: Snapshot, selection: Span): Fix | { readonly m
   // In a note: a sentence before the formula's paragraph.
   const { shape } = meaning.variable;
   const written = document.text.slice(occurrence.span.start, occurrence.span.end);
-  const start = document.text.lastIndexOf("\n\n", formula.region?.span.start ?? formula.span.start) + 2;
-  const at = start === 1 ? 0 : start;
+  const before = document.text.slice(0, formula.region?.span.start ?? formula.span.start);
+  const newline = document.text.includes("\r\n") ? "\r\n" : "\n";
+  const blank = [...before.matchAll(/\n[ \t]*\r?\n/g)].at(-1);
+  const at = blank === undefined ? 0 : blank.index + blank[0].length;
   const space = isScalar(shape) ? "\\mathbb{R}" : shapeDeclaration(shape).replace(/^R\^\((.*)\)$/, "R^{$1}").replace(/^R/, "\\mathbb{R}").replace("×", " \\times "); // prettier-ignore
   return {
     title: `Declare ${written}`,
-    edits: [{ span: { start: at, end: at }, text: `Let $${written} \\in ${space}$.\n\n` }],
+    edits: [{ span: { start: at, end: at }, text: `Let $${written} \\in ${space}$.${newline}${newline}` }],
   };
 }

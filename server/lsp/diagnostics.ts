@@ -59,13 +59,13 @@ export class DiagnosticsService {
         "diagnostics",
         async (params, token) => {
           const { uri } = params.textDocument;
-          const version = workspace.texts.get(uri)?.version;
+          const state = workspace.state(uri);
           const empty = { kind: DocumentDiagnosticReportKind.Full, items: [] } as const;
-          if (version === undefined) return { ...empty, items: [] };
+          if (state === undefined) return { ...empty, items: [] };
           let answered = false;
           const turn = makeTurn(requests.environment, () => {
             if (token.isCancellationRequested && !answered) throw new Cancelled();
-            if (workspace.texts.get(uri)?.version !== version)
+            if (workspace.state(uri) !== state)
             throw new ResponseError(LSPErrorCodes.ServerCancelled, "The document has changed.", { retriggerRequest: true }); // prettier-ignore
           });
           await requests.environment.nextTurn();
@@ -77,13 +77,13 @@ export class DiagnosticsService {
             // The rest is asked for once it is there.
             answered = true;
             whole.then(
-              () => workspace.texts.get(uri)?.version === version && this.#askAgain(),
+              () => workspace.state(uri) === state && this.#askAgain(),
               () => undefined,
             );
             return { kind: DocumentDiagnosticReportKind.Full, items: found };
           }
           if (found === undefined) return { ...empty, items: [] };
-          const resultId = `${version}.${workspace.generation}`;
+          const resultId = `${state}.${workspace.generation}`;
           if (params.previousResultId === resultId) return { kind: DocumentDiagnosticReportKind.Unchanged, resultId };
           return { kind: DocumentDiagnosticReportKind.Full, resultId, items: this.#of(found) };
         },
@@ -124,6 +124,8 @@ export class DiagnosticsService {
       await this.#tellPart(open);
     });
     if (whole === undefined) return undefined;
+    // Closed or edited meanwhile: what was found is of a text that is not there any more.
+    await turn();
     this.#count(whole);
     this.#last.set(uri, { text: whole.text.getText(), findings: diagnostics(whole.snapshot) });
     return whole;
@@ -135,9 +137,11 @@ export class DiagnosticsService {
     const workspace = this.#workspace;
     const client = workspace.client();
     if (client.pullDiagnostics && !this.#waiting.has(uri)) return;
+    const state = workspace.state(uri);
     const { document, span } = partOf(snapshot.document, workspace.visible(text));
-    const turn = makeTurn(this.requests.environment, () => workspace.expect(uri, version));
+    const turn = makeTurn(this.requests.environment, () => workspace.expect(uri, state));
     const checked = await check(document, snapshot.settings, turn);
+    workspace.expect(uri, state);
     const here = diagnostics({ ...snapshot, document, checked });
     const last = this.#last.get(uri);
     const elsewhere = last === undefined ? [] : carryOver(last.findings, last.text, text.getText(), span);
@@ -173,9 +177,10 @@ export class DiagnosticsService {
   async #push(uri: string): Promise<void> {
     const workspace = this.#workspace;
     const version = workspace.texts.get(uri)?.version;
+    const state = workspace.state(uri);
     if (version === undefined) return;
     const turn = makeTurn(this.requests.environment, () => {
-      if (workspace.texts.get(uri)?.version !== version) throw new Cancelled();
+      if (workspace.state(uri) !== state) throw new Cancelled();
     });
     try {
       const open = await this.#whole(uri, turn);

@@ -334,7 +334,7 @@ export function registerLanguageFeatures(requests: Requests, client: () => Clien
         const out: CodeAction[] = [];
         for (const action of codeActions(snapshot, toSpan(text, params.range), only !== undefined)) {
           if (!wanted(action.kind)) continue;
-          const offered = await toCodeAction({ text, snapshot, turn }, action, client());
+          const offered = await toCodeAction({ text, snapshot, turn }, workspace.state(text.uri)!, action, client());
           if (offered !== undefined) out.push(offered);
         }
         return out;
@@ -349,8 +349,8 @@ export function registerLanguageFeatures(requests: Requests, client: () => Clien
       if (data === undefined || action.edit !== undefined) return action;
       const open = await workspace.open(data.uri);
       if (open === undefined) throw new ResponseError(LSPErrorCodes.ContentModified, "The document is no longer open.");
-      workspace.expect(data.uri, data.version);
-      const turn = requests.turnFor(data.uri, data.version, token);
+      workspace.expect(data.uri, data.state);
+      const turn = requests.turnFor(data.uri, data.state, token);
       await requests.environment.nextTurn();
       await turn();
       const edits = await derivationEdits({ ...open, turn }, data);
@@ -364,14 +364,19 @@ type Place = Pick<Asked, "text" | "snapshot" | "turn">;
 
 interface ActionData {
   readonly uri: string;
-  readonly version: number;
+  readonly state: number;
   readonly kind: Exclude<Action["kind"], "quickfix" | "source.fixAll">;
   readonly variable: string;
   readonly target: { readonly start: number; readonly end: number };
 }
 
 /** A code action with its edit, or with what it takes to make the edit once it is chosen. */
-async function toCodeAction(place: Place, action: Action, client: Client): Promise<CodeAction | undefined> {
+async function toCodeAction(
+  place: Place,
+  state: number,
+  action: Action,
+  client: Client,
+): Promise<CodeAction | undefined> {
   const { text } = place;
   if (action.kind === "quickfix" || action.kind === "source.fixAll") {
     const fix = toWorkspaceEdit(text, action.fix.edits, client);
@@ -386,7 +391,7 @@ async function toCodeAction(place: Place, action: Action, client: Client): Promi
   }
   const data: ActionData = {
     uri: text.uri,
-    version: text.version,
+    state,
     kind: action.kind,
     variable: action.variable,
     target: action.target,

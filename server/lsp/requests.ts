@@ -78,9 +78,9 @@ export class Requests {
   ): (params: P, token: CancellationToken) => Promise<R | ResponseError<void>> {
     return this.guard(feature, async (params: P, token: CancellationToken) => {
       const { uri } = params.textDocument;
-      const version = this.workspace.texts.get(uri)?.version;
-      if (version === undefined) return otherwise;
-      const turn = this.turnFor(uri, version, token);
+      const state = this.workspace.state(uri);
+      if (state === undefined) return otherwise;
+      const turn = this.turnFor(uri, state, token);
       // Edits and cancellations that already wait come first.
       await this.environment.nextTurn();
       await turn();
@@ -116,11 +116,11 @@ export class Requests {
     }
   }
 
-  /** Work about one version of a document: it ends where the request is taken back or an edit overtakes it. */
-  turnFor(uri: string, version: number, token: CancellationToken): Turn {
+  /** Work about one state of a document: it ends where the request is taken back or an edit overtakes it. */
+  turnFor(uri: string, state: number, token: CancellationToken): Turn {
     return makeTurn(this.environment, () => {
       if (token.isCancellationRequested) throw new Cancelled();
-      this.workspace.expect(uri, version);
+      this.workspace.expect(uri, state);
     });
   }
 

@@ -26,7 +26,7 @@ export interface Open {
 }
 
 interface Entry {
-  version: number;
+  state: number;
   settings: Settings;
   document: MathDocument;
   checked?: Checked;
@@ -40,7 +40,7 @@ export class Workspace {
   readonly #reading = new Map<
     string,
     {
-      readonly version: number;
+      readonly state: number;
       readonly settings: Settings;
       readonly document: Promise<MathDocument>;
       /** The text up to `until`, which is read first. */
@@ -52,6 +52,9 @@ export class Workspace {
   /** Settings that a client pushed, for those that cannot be asked. */
   #pushed: Settings = DEFAULTS;
   readonly #visible = new Map<string, Range>();
+  /** Counts what texts have been: one that is closed and opened again, with another text, has the same version. */
+  readonly #states = new Map<string, number>();
+  #count = 0;
   /** Is told of the part of a document that is read up to what the user sees, where the rest takes longer. */
   onBeginning: ((beginning: Open) => Promise<void>) | undefined;
   #rehearsed = false;
@@ -63,11 +66,19 @@ export class Workspace {
     readonly client: () => Client,
     readonly environment: Environment,
   ) {
+    this.texts.onDidChangeContent(({ document }) => void this.#states.set(document.uri, ++this.#count));
     this.texts.onDidClose(({ document }) => {
+      this.#states.delete(document.uri);
+      this.#reading.delete(document.uri);
       this.#entries.delete(document.uri);
       this.#settings.delete(document.uri);
       this.#visible.delete(document.uri);
     });
+  }
+
+  /** Which text a document has now, told apart from every other that it or another document had; `undefined` where it is not open. */
+  state(uri: string): number | undefined {
+    return this.#states.get(uri);
   }
 
   /** Takes note of what the user sees of a document. */
@@ -107,19 +118,20 @@ export class Workspace {
 
   /** The document as it is now; nothing where it is not open, or not a kind that is read. */
   async open(uri: string): Promise<Open | undefined> {
-    const text = this.texts.get(uri);
-    const language = text === undefined ? undefined : languageOf(text.languageId, uri);
-    if (text === undefined || language === undefined) return undefined;
+    if (this.texts.get(uri) === undefined) return undefined;
     const settings = await this.settings(uri);
+    const text = this.texts.get(uri);
+    const state = this.state(uri);
+    const language = text === undefined ? undefined : languageOf(text.languageId, uri);
+    if (text === undefined || state === undefined || language === undefined) return undefined;
     if (!settings.languages.includes(language)) return undefined;
-    const { version } = text;
     const before = this.#entries.get(uri);
-    if (before?.version === version && before.settings === settings) return { text, snapshot: snapshotOf(before) };
-    const document = await this.#read(language, text, settings, before?.document);
+    if (before?.state === state && before.settings === settings) return { text, snapshot: snapshotOf(before) };
+    const document = await this.#read(language, text, state, settings, before?.document);
     const now = this.#entries.get(uri);
     if (now?.document === document && now.settings === settings) return { text, snapshot: snapshotOf(now) };
-    const entry: Entry = { version, settings, document };
-    if (this.texts.get(uri)?.version === version) this.#entries.set(uri, entry);
+    const entry: Entry = { state, settings, document };
+    if (this.state(uri) === state) this.#entries.set(uri, entry);
     return { text, snapshot: snapshotOf(entry) };
   }
 
@@ -133,8 +145,8 @@ export class Workspace {
     // Readings begin once the settings are known.
     const settings = text === undefined ? undefined : await this.settings(uri);
     const reading = this.#reading.get(uri);
-    if (text === undefined || settings === undefined || reading?.version !== text.version || offset > reading.until)
-      return whole;
+    if (text === undefined || settings === undefined || reading === undefined) return whole;
+    if (reading.state !== this.state(uri) || offset > reading.until) return whole;
     const beginning = reading.beginning.then((document) => ({ text, snapshot: { document, settings } }));
     return Promise.race([whole, beginning]);
   }
@@ -143,13 +155,14 @@ export class Workspace {
   #read(
     language: Language,
     text: TextDocument,
+    state: number,
     settings: Settings,
     previous: MathDocument | undefined,
   ): Promise<MathDocument> {
     const { uri, version } = text;
     const before = this.#reading.get(uri);
-    if (before?.version === version && before.settings === settings) return before.document;
-    const pause = makeTurn(this.environment, () => this.expect(uri, version));
+    if (before?.state === state && before.settings === settings) return before.document;
+    const pause = makeTurn(this.environment, () => this.expect(uri, state));
     const until = this.visible(text).end;
     let begun!: (document: MathDocument) => void;
     const beginning = new Promise<MathDocument>((resolve) => (begun = resolve));
@@ -162,7 +175,7 @@ export class Workspace {
       },
     };
     const document = read(language, uri, version, text.getText(), previous, pause, settings.macros, first);
-    const reading = { version, settings, document, beginning, until };
+    const reading = { state, settings, document, beginning, until };
     this.#reading.set(uri, reading);
     const forget = (): void => {
       if (this.#reading.get(uri) === reading) this.#reading.delete(uri);
@@ -193,9 +206,9 @@ export class Workspace {
    * as those after it. So, once, an edit is rehearsed that moves everything down by a line; nobody waits for it, and
    * any edit ends it.
    */
-  async #rehearse({ document, settings }: Entry, text: TextDocument): Promise<void> {
+  async #rehearse({ document, state, settings }: Entry, text: TextDocument): Promise<void> {
     const { uri, version } = text;
-    const turn = makeTurn(this.environment, () => this.expect(uri, version));
+    const turn = makeTurn(this.environment, () => this.expect(uri, state));
     const language = document.languageId;
     let written = text.getText();
     let before = document;
@@ -212,9 +225,9 @@ export class Workspace {
     }
   }
 
-  /** Throws `ContentModified` where the document is no longer at a version: an answer would be stale. */
-  expect(uri: string, version: number): void {
-    if (this.texts.get(uri)?.version !== version)
+  /** Throws `ContentModified` where a document has no longer the text that it had: an answer would be stale. */
+  expect(uri: string, state: number | undefined): void {
+    if (state === undefined || this.state(uri) !== state)
       throw new ResponseError(LSPErrorCodes.ContentModified, "The document has changed.");
   }
 }

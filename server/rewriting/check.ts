@@ -37,7 +37,8 @@ function partOf(document: MathDocument): MathDocument {
   const last = document.formulas.at(-1);
   if (document.languageId !== "mcalc" || last === undefined || document.formulas.length === document.spans)
     return document;
-  return { ...document, text: document.text.slice(0, last.span.end) };
+  const text = document.text.slice(0, last.span.end);
+  return { ...document, text, words: text };
 }
 
 export const checkedDocument = (document: MathDocument, options: CheckOptions = {}): CheckResult =>

@@ -139,12 +139,14 @@ class Inference {
   }
 
   private ofDefinition(definition: Definition, e: Expr): Shape | undefined {
-    const known = KNOWN.get(definition);
-    if (known !== undefined) return known.shape;
-    if (this.open.has(definition) || this.open.size >= MOST_NESTED) {
-      if (this.open.has(definition)) this.report("syntax", `${definition.name} is defined by itself.`, e);
+    // Asked before what is known: that it has no shape is known from the first time it was looked at.
+    if (this.open.has(definition)) {
+      this.report("syntax", `${definition.name} is defined by itself.`, e);
       return undefined;
     }
+    const known = KNOWN.get(definition);
+    if (known !== undefined) return known.shape;
+    if (this.open.size >= MOST_NESTED) return undefined;
     const inner = new Inference(this.scope, { tolerant: true }, new Set([...this.open, definition]), this.calls);
     const shape = inner.visit(definition.body);
     if (this.open.size === 0 || shape !== undefined) KNOWN.set(definition, { shape });

@@ -68,7 +68,7 @@ export class SaidSizes {
     if (here.some((o) => o.how === "defined" && (o.span.start < span.start || o.span.start > span.end)))
       return undefined;
     const near = stated.some(({ span: at }) => {
-      const between = this.document.text.slice(Math.min(at.start, span.start), Math.max(at.start, span.start));
+      const between = this.document.words.slice(Math.min(at.start, span.start), Math.max(at.start, span.start));
       return (
         (between.match(/\n[ \t]*\n/g)?.length ?? 0) <= MOST_BEHIND && this.item(at.start) === this.item(span.start)
       );
@@ -133,7 +133,7 @@ export class SaidSizes {
   private holds(origin: Origin, formula: Formula): boolean {
     const { span } = formula;
     const from = origin.span.start;
-    const between = this.document.text.slice(from, span.start);
+    const between = this.document.words.slice(from, span.start);
     // "If A is m×k": an aside, good for its paragraph.
     const lines = between
       .split("\n")
@@ -164,7 +164,7 @@ export class SaidSizes {
     const next = said.find((o) => o.span.start >= span.start);
     if (next === undefined || this.item(next.span.start) !== this.item(span.start)) return undefined;
     if (said.some((o) => !sameShape(o.shape!, next.shape!))) return undefined;
-    const between = this.document.text.slice(span.start, next.span.start);
+    const between = this.document.words.slice(span.start, next.span.start);
     if ((between.match(/\n[ \t]*\n/g)?.length ?? 0) > MOST_BEHIND) return undefined;
     return CONDITION.test(this.sentence(next.span.start)) ? undefined : next.shape;
   }
@@ -193,14 +193,14 @@ export class SaidSizes {
 
   /** What the sentence around an offset has before it. */
   private sentence(offset: number): string {
-    const line = this.document.text.slice(Math.max(0, offset - 200), offset);
+    const line = this.document.words.slice(Math.max(0, offset - 200), offset);
     return line.slice(line.lastIndexOf("\n\n") + 1);
   }
 
   /** Whether two offsets stand in different parts of an enumeration: `(1) Let …`, `(2) …`. */
   private bothInParts(a: number, b: number): boolean {
     const part = (offset: number): string | undefined => {
-      const before = this.document.text.slice(0, offset);
+      const before = this.document.words.slice(0, offset);
       const paragraph = before.slice(Math.max(before.lastIndexOf("\n\n") + 2, 0));
       return /^\s*\((\w{1,3})\)\s/.exec(paragraph)?.[1];
     };
@@ -213,12 +213,12 @@ export class SaidSizes {
     if (how !== "declared") return false;
     const end = rowsSpan === undefined ? span.end + 30 : rowsSpan.start;
     return /\\in(?![a-z])|∈|ℝ|\\R(?![a-z])|mathbb|mathrm|bm\{R/i.test(
-      this.document.text.slice(span.start, Math.max(end, span.end)),
+      this.document.words.slice(span.start, Math.max(end, span.end)),
     );
   }
 
   private section(offset: number): number {
-    this.#parts ??= [...this.document.text.matchAll(PART)].map((m) => m.index);
+    this.#parts ??= [...this.document.words.matchAll(PART)].map((m) => m.index);
     return this.#parts.findLastIndex((h) => h <= offset);
   }
   #parts: readonly number[] | undefined;

@@ -36,6 +36,9 @@ const PARAGRAPHS: readonly string[] = [
   "$$f = w^T x$$",
   "$$\\frac{d}{dx}(wx) = w$$",
   "$$y = 2 A x = A x + A x$$",
+  // Fences, which share what they declare.
+  "```mcalc\nx : R^n\nf = e*f\n```",
+  "```mcalc\ng = x'*x\nd(g)/d(x) == x\n```",
 ];
 
 const read = (paragraphs: readonly number[], version: number, before?: MathDocument): MathDocument =>
@@ -44,6 +47,13 @@ const read = (paragraphs: readonly number[], version: number, before?: MathDocum
 const print = (e: Parameters<typeof printText>[0]): string => printText(e);
 
 describe("checking a note again after an edit", () => {
+  it("says of what was not touched what it said before", () => {
+    const fence = "```mcalc\nx : R^n\nf = 2*f\n```\n";
+    const before = readMarkdown("file:///note.md", 1, fence);
+    const messages = (d: MathDocument): string[] => checkDocument(d).problems.map((p) => p.message);
+    assert.deepEqual(messages(before), ["f is defined by itself."]);
+    assert.deepEqual(messages(readMarkdown("file:///note.md", 2, `${fence}\nWords.\n`, before)), messages(before));
+  });
   it("finds what checking it afresh finds", () => {
     const paragraph = fc.nat(PARAGRAPHS.length - 1);
     const edit = fc.record({ at: fc.nat(40), remove: fc.nat(2), insert: fc.array(paragraph, { maxLength: 2 }) });

@@ -3,6 +3,8 @@ import fc from "fast-check";
 import { describe, it } from "mocha";
 import { shapeText } from "../../server/core/shape";
 import { digestOf } from "../support/digest";
+import { laws } from "../support/laws";
+import { changed, edits, notes } from "./edits";
 import { markdownSteps, readMarkdown } from "../../server/documents/markdown";
 import { findRegions } from "../../server/documents/markdownMath";
 import { sameExpr } from "../../server/core/ast";
@@ -37,6 +39,8 @@ describe("finding mathematics in Markdown", () => {
     ["escaped dollars", "\\$x and \\$y", []],
     ["front matter", "---\ntitle: $x$\n---\n$y$", ["y"]],
     ["broken front matter", "---\ntitle: [\n<!-- $x$\nfoo\n---\n$y$", ["y"]],
+    ["a line that ends in a backslash", "so \\\n```math\nx\n```\n", ["x"]],
+    ["a paragraph that ends in a backslash", "it is $x \\\n\n$y$", ["y"]],
     ["a dollar that never closes", "it is $x of\n\n$y$", ["y"]],
   ];
   for (const [name, text, expected] of CASES) it(name, () => assert.deepEqual(found(text), expected));
@@ -96,6 +100,21 @@ describe("reading a note", () => {
   it("reads dy as the differential of what the passage is about", () => {
     const { formulas } = readMarkdown("n", 1, "$\\frac{d}{dX} tr(AX) = A^T$\n\n$dy = tr(A dX)$\n");
     assert.equal(formulas.at(-1)!.scope.definitions.get("y")?.body.kind, "apply");
+  });
+  it("line ends of Windows make no difference", () => {
+    const said = (text: string): unknown[] =>
+      readMarkdown("n", 1, text).formulas.map((f) => [
+        f.text.split("\n").map((l) => l.trimEnd()).join("\n").trim(), // prettier-ignore
+        f.statement.kind,
+        [...f.scope.variables].map(([name, v]) => `${name} : ${shapeText(v.shape)}`).sort(),
+      ]);
+    fc.assert(
+      fc.property(notes, (text) => {
+        const lines = text.replaceAll("\r\n", "\n");
+        assert.deepEqual(said(lines.replaceAll("\n", "\r\n")), said(lines));
+      }),
+      laws(100),
+    );
   });
   it("a chain that begins with = goes on from the formula before", () => {
     const { formulas } = readMarkdown("n", 1, "$dy = tr(A dX)$\n\n$= tr(dX A)$\n");
@@ -162,10 +181,6 @@ describe("whatever stands between dollars", () => {
 
 const LINES = ["$x \\in \\mathbb{R}^n$", "Let $A$ be an $m \\times n$ matrix.", "$f(x) = x^TAx$", "$$\\nabla f(x) = (A + A^T)x$$", "$dy = x^TAdx$", "$= x^TA dx$", "# A", "## Example", "$A = A^T$", "$y = Ax$", "$\\mathbf{x}^T A \\mathbf{x}$", "$x = \\begin{bmatrix}x_1\\\\x_2\\end{bmatrix}$", "$x_1 + x_2$", "$\\frac{d}{dX}tr(AX) = A^T$", "$dy = tr(AdX)$"]; // prettier-ignore
 
-const BLOCKS = [
-  ...LINES, "    indented $x$", "- a list: $B$ is $m \\times n$", "```math\nx^Tx\n```", "```mcalc\nz : R^n\n```", "<!-- $x$ -->", "<pre>\n$A$", "</pre>", "$$\nA x", "costs $5", "```", "## Notation", "### Exercise 1", "Title\n---",
-]; // prettier-ignore
-
 describe("a formula that recurs", () => {
   const shapes = (text: string): string[] =>
     readMarkdown("n", 1, text).formulas.flatMap((f) =>
@@ -184,25 +199,31 @@ describe("a formula that recurs", () => {
 
 describe("a text that changes", () => {
   it("reads as it does afresh, after any edits", () => {
-    const edit = fc.record({ at: fc.nat(), length: fc.nat(40), insert: fc.oneof(fc.constantFrom(...BLOCKS, "\n\n", "\n", "$", "x", "`", "\\", " "), fc.string({ maxLength: 3 })) }); // prettier-ignore
     fc.assert(
-      fc.property(
-        fc.array(fc.constantFrom(...BLOCKS), { minLength: 1, maxLength: 12 }),
-        fc.array(edit, { minLength: 1, maxLength: 6 }),
-        (blocks, edits) => {
-          let text = blocks.join("\n\n");
-          let document = readMarkdown("n", 1, text);
-          for (const { at, length, insert } of edits) {
-            const start = at % (text.length + 1);
-            text = text.slice(0, start) + insert + text.slice(start + (at % 3 === 0 ? length : at % 2));
-            document = readMarkdown("n", 1, text, document);
-            assert.equal(digestOf(document), digestOf(readMarkdown("n", 1, text)));
-          }
-        },
-      ),
-      { numRuns: 150 },
+      fc.property(notes, edits, (first, all) => {
+        let text = first;
+        let document = readMarkdown("n", 1, text);
+        for (const edit of all) {
+          text = changed(text, edit);
+          document = readMarkdown("n", 1, text, document);
+          assert.equal(digestOf(document), digestOf(readMarkdown("n", 1, text)));
+        }
+      }),
+      laws(100),
     );
   });
+  const EDITS: readonly (readonly [string, string, string])[] = [
+    ["a backslash before a fence", "# A\n\n```mcalc\nz : R^n\n```", "# A\\\n```mcalc\nz : R^n\n```"],
+    ["a formula indented into the list above", "- a\n\n }\n", "- a\n\n    $$ x^Tx $$\n"],
+    ["blank lines before what is indented", "- a\n\n  }\n\nb", "- a\n\n  \n    $$ x^Tx $$\n\nb"],
+    ["what was indented into a list no longer is", "- a\n\n    $$ x^Tx $$\n", "- a\n\n$$ x^Tx $$\n"],
+  ];
+  for (const [name, before, after] of EDITS)
+    it(`reads as it does afresh: ${name}`, () => {
+      const fresh = readMarkdown("n", 2, after);
+      assert.equal(fresh.formulas.length, 1);
+      assert.equal(digestOf(readMarkdown("n", 2, after, readMarkdown("n", 1, before))), digestOf(fresh));
+    });
   it("what an edit does not touch stays the same", () => {
     const text = LINES.join("\n\n");
     const before = readMarkdown("n", 1, text);

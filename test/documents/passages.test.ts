@@ -45,7 +45,7 @@ Behind a rule $n$.
 const at = (letter: string): number => NOTE.indexOf(`$${letter}$`);
 
 describe("how far what is said is from where it is used", () => {
-  const places = Passages.of({ text: NOTE });
+  const places = Passages.of({ words: NOTE });
   const table: readonly (readonly [from: string, to: string, distance: Distance])[] = [
     ["c", "c", "sentence"],
     ["c", "d", "paragraph"],
@@ -90,7 +90,7 @@ describe("the words around a formula", () => {
   ];
   for (const [text, lead, tail] of table)
     it(text, () => {
-      const places = Passages.of({ text });
+      const places = Passages.of({ words: text });
       const start = text.search(/\$\$?F/);
       const end = /F\$\$?/.exec(text)!;
       assert.equal(places.lead(start), lead);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { afterEach, describe, it } from "mocha";
 import type { CodeAction, Diagnostic, Hover, SemanticTokens } from "vscode-languageserver-protocol";
 import { describe as inWords } from "../../server/lsp/requests";
-import { middle, rangeOf, TestClient } from "./client";
+import { middle, PLAIN, rangeOf, TestClient } from "./client";
 
 const TEXT = "x : R^n\nA : R^(n×n)\nd(x'*A*x)/d(x) == A*x\n";
 
@@ -31,6 +31,31 @@ describe("documents wherever they are", () => {
       await client.connection.sendNotification("textDocument/didClose", { textDocument });
       assert.equal(await client.request("textDocument/hover", { textDocument, position }), null);
     });
+
+  it("closed and opened again with another text: what is still worked out is not said of it", async () => {
+    // Turns so long that the document is closed and opened in one of them: its version is 1 again.
+    let turns = 0;
+    client = await new TestClient(() => (turns++, new Promise((resolve) => setTimeout(resolve, 50)))).start(PLAIN);
+    const claims = Array.from({ length: 60 }, (_, i) => `d(norm2(A*x + ${i}*x)^2)/d(x) == A*x\n`);
+    const { uri } = await client.open(`x : R^n\nA : R^(n×n)\n${claims.join("")}`);
+    while (turns < 3) await new Promise((resolve) => setTimeout(resolve, 10));
+    void client.connection.sendNotification("textDocument/didClose", { textDocument: { uri } });
+    void client.open("x : R^n\nx'*y\n");
+    for (let last = -1; last < turns;) [last] = [turns, await new Promise((resolve) => setTimeout(resolve, 300))];
+    const told = client.notifications.findLast((n) => n.method === "textDocument/publishDiagnostics");
+    assert.deepEqual((told!.params as { diagnostics: Diagnostic[] }).diagnostics.map((d) => d.code), ["undeclared"]); // prettier-ignore
+  });
+
+  it("closed and opened again with another text: what was there before is not called unchanged", async () => {
+    client = await new TestClient().start();
+    const textDocument = await client.open(TEXT);
+    type Report = { items: Diagnostic[]; resultId: string };
+    const { resultId } = await client.request<Report>("textDocument/diagnostic", { textDocument });
+    await client.connection.sendNotification("textDocument/didClose", { textDocument });
+    await client.open("x : R^n\nx'*y\n");
+    const again = await client.request<Report>("textDocument/diagnostic", { textDocument, previousResultId: resultId });
+    assert.deepEqual(again.items.map((d) => d.code), ["undeclared"]); // prettier-ignore
+  });
 
   it("a document that cannot be written: edits are in answers alone, and what is not applied changes nothing", async () => {
     client = await new TestClient().start();

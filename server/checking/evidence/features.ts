@@ -199,7 +199,7 @@ export function featuresOf(finding: Finding): readonly number[] {
     ...finding,
     sides,
     source,
-    stated: { source, sides, isFirst, ...wordsAround(finding), note: finding.document.text },
+    stated: { source, sides, isFirst, ...wordsAround(finding), note: finding.document.words },
     from: provenanceOf(sides, finding.formula, finding.document),
   };
   return FEATURES.map((f) => Number(f.of(c)));

@@ -122,7 +122,7 @@ function isSaidFurtherDown({ equation, problem, formula, document }: Finding): b
   if (equation !== undefined) return false;
   const { end } = formula.span;
   return (problem.related ?? []).some(
-    (r) => r.span.start > end && /\n[ \t]*\n/.test(document.text.slice(end, r.span.start)),
+    (r) => r.span.start > end && /\n[ \t]*\n/.test(document.words.slice(end, r.span.start)),
   );
 }
 
