@@ -12,6 +12,7 @@ import { type ChainRule, chainRule, judgingChainRule } from "./chainRule";
 import { equationKey, textOf } from "./digest";
 import type { Judged } from "./evidence";
 import { judging } from "./judge";
+import { isResult } from "./literals";
 import { isAgainst, LayoutVotes } from "./layout";
 import { lostTranspose, Passage } from "./lostTranspose";
 import { Meanings, type Source } from "./meanings";
@@ -21,6 +22,7 @@ import {
   chainOf,
   derivativesMeanSomething,
   emptyReason,
+  hasCommutatorOfNumbers,
   isJudged,
   isSubdifferential,
   isZero,
@@ -31,6 +33,7 @@ import {
 import { type CheckOptions, printMcalc } from "./options";
 import { otherReadings, type SidesReading } from "./readings";
 import { type Before, doubtsOf, holdsStill, remember } from "./remembered";
+import { changingBetween, heldFixed } from "./heldFixed";
 import { judgingInWorlds, knownKey } from "./inWorlds";
 import { refitted } from "./refit";
 import { nearestInSteps } from "./explain";
@@ -627,13 +630,30 @@ class Walk {
     const lost = this.lost(equation, equation.formula);
     if (lost === undefined) return verdict;
     this.looked.lost = true;
-    return { status: "wrong", slip: "transpose", ...lost };
+    return lost;
   }
 
-  private lost(equation: NoteEquation, formula: Formula): ReturnType<typeof lostTranspose> {
+  /** What the section says against an equation that holds by itself: a transpose that it has elsewhere, a name that changes. */
+  private lost(equation: NoteEquation, formula: Formula): Verdict | undefined {
     const print = this.options.say ?? this.options.print ?? printMcalc;
-    return lostTranspose(equation, formula, this.document, this.passage, (e) => print(e, formula));
+    const own = (e: Expr): string => print(e, formula);
+    const lost = lostTranspose(equation, formula, this.document, this.passage, own);
+    if (lost !== undefined) return { status: "wrong", slip: "transpose", ...lost };
+    const { left, right } = equation;
+    if (equation.kind !== "derivative" || left.kind !== "differential") return undefined;
+    return heldFixed(left, right, formula.scope, this.changing, own);
   }
+
+  /** The names whose differentials stand in the section at hand. */
+  private get changing(): ReadonlySet<string> {
+    if (this.changes?.section !== this.section) {
+      const start = this.sections[this.section] ?? 0;
+      const end = this.sections[this.section + 1] ?? Infinity;
+      this.changes = { section: this.section, names: changingBetween(this.document, start, end) };
+    }
+    return this.changes.names;
+  }
+  private changes: { readonly section: number; readonly names: ReadonlySet<string> } | undefined;
 
   private equation(formula: Formula, left: Expr, right: Expr, inChain: boolean): NoteEquation {
     const doubtful = this.isDoubtful(left, right, formula);
@@ -679,6 +699,7 @@ class Walk {
     const verdict = yield* this.found(equation, rule);
     const { formula, left, right } = equation;
     if (verdict.status !== "proved" && verdict.status !== "verified") return verdict;
+    if ([left, right].some((e) => hasCommutatorOfNumbers(e, formula))) return UNKNOWN("it holds only if letters that need not commute are numbers"); // prettier-ignore
     const empty = verdict.ground === "world" ? undefined : emptyReason(left, right, formula);
     return empty === undefined ? verdict : UNKNOWN(empty);
   }
@@ -721,7 +742,9 @@ class Walk {
       explain: mode === "full",
       print: (e: Expr) => print(e, formula),
     };
-    const verdict = yield* judging(left, right, formula.scope, how);
+    const judged = yield* judging(left, right, formula.scope, how);
+    const verdict: Verdict =
+      judged.slip !== undefined && isResult(left, right, formula.scope) ? { ...judged, ground: "result" } : judged;
     const holds = verdict.status === "proved" || verdict.status === "verified";
     if (holds && saysSomething(left, right, formula.scope)) return verdict;
     if (holds) return (yield* this.inWorlds(equation, print)) ?? UNKNOWN("what is differentiated is not given");

@@ -1,16 +1,18 @@
-import { apply, children, type Expr, num, sameExpr, size, withChildren } from "../core/ast";
+import { apply, children, type Expr, freeNames, name, num, sameExpr, size, withChildren } from "../core/ast";
 import type { Scope } from "../core/scope";
+import { isMatrix, isScalar } from "../core/shape";
 import { atOnce, type Steps } from "../core/steps";
 import { derivation } from "../calculus";
 import type { Layout } from "../evaluation";
 import { commonFactor, compareSides, comparingSides, type Ground, isTransposed, type Numbers } from "./compare";
 import { place } from "./literals";
-import { type Print, type Variant, sumOf, terms, variants } from "./variants";
+import { solvedCoefficients, solvedNumber } from "./solvedNumbers";
+import { marked, misnamed, type Print, type Variant, sumOf, terms, variants, withFactor, withoutFactor } from "./variants"; // prettier-ignore
 import { hasDerivative, hasDifferential, someNode, targetText } from "./varying";
 import type { Slip, Verdict } from "./verdict";
 
 /** Candidates tried before an explanation is given up. */
-const MOST_VARIANTS = 120;
+const MOST_VARIANTS = 160;
 
 /** A number as people write factors: 3, 1/2, -2/3; `undefined` for others. */
 export function asFraction(c: number): Expr | undefined {
@@ -142,12 +144,23 @@ export function* explain(
   if (found !== undefined) return answer(found.what, found.expr, found.edit);
   const turned = everySign(given, claimed, ground, print);
   if (turned !== undefined) return answer(turned.what, turned.expr, "sign");
-  if (derived !== undefined) {
-    const missing = yield* missingTerm(given, claimed, derived, ground, print);
-    return answer(missing ?? "", derived, missing === undefined ? undefined : "missing");
-  }
-  const few = entriesApart(oriented);
-  return few === undefined ? {} : { note: few, slip: "entries" };
+  const missing = derived === undefined ? undefined : yield* missingTerm(given, claimed, derived, ground, print);
+  if (missing !== undefined) return answer(missing, derived, "missing");
+  const number = oriented.shapes === true ? undefined : yield* numberSlip(given, claimed, ground, print);
+  if (number !== undefined) return answer(number.what, number.expr, number.edit);
+  const few = derived === undefined ? entriesApart(oriented) : undefined;
+  if (few !== undefined) return { note: few, slip: "entries" };
+  const rare = oriented.shapes === true ? undefined : yield* rarerSlip(given, claimed, ground, print);
+  if (rare !== undefined) return answer(rare.what, rare.expr, rare.edit);
+  // The result of written matrices may be right, and a number before it wrong.
+  const before = derived === undefined && someNode(given, (n) => n.kind === "literal") ? yield* solvedNumber(claimed, given, ground, print) : undefined; // prettier-ignore
+  if (before !== undefined)
+    return {
+      note: before.what,
+      slip: "number",
+      correction: { side: side === "right" ? "left" : "right", expr: before.expr },
+    };
+  return derived === undefined ? {} : answer("", derived);
 }
 
 /** A sign that is wrong wherever the same sum stands: `(x − c)ᵀA(x − c)` for `(x + c)ᵀA(x + c)`. */
@@ -207,21 +220,80 @@ export const nearest = (
 ): Variant | undefined => atOnce(nearestInSteps(given, claimed, ground, print, kinds, inSums));
 
 /** The same in steps. `inSums`: also changes of what is added up. */
-export function* nearestInSteps(
+export const nearestInSteps = (
   given: Expr,
   claimed: Expr,
   ground: Ground,
   print: Print,
   kinds?: ReadonlySet<Variant["edit"]>,
   inSums = false,
+): Steps<Variant | undefined> => firstThatHolds(given, variants(claimed, print, inSums), ground, kinds, MOST_VARIANTS);
+
+/** The first of some changed expressions that is equal to another. */
+function* firstThatHolds(
+  given: Expr,
+  candidates: Iterable<Variant>,
+  ground: Ground,
+  kinds: ReadonlySet<Variant["edit"]> | undefined,
+  most: number,
 ): Steps<Variant | undefined> {
   let tried = 0;
-  for (const v of variants(claimed, print, inSums)) {
+  for (const v of candidates) {
     if (kinds?.has(v.edit) === false) continue;
-    if (++tried > MOST_VARIANTS) return undefined;
-    // One point sorts out nearly all; what passes is compared in full.
+    if (++tried > most) return undefined;
+    // One point sorts out nearly all; what passes is compared in full. A repair that repeats the other side is none.
     if ((yield* comparingSides(given, v.expr, { ...ground, points: 1 })).relation !== "equal") continue;
     if ((yield* comparingSides(given, v.expr, ground)).relation === "equal") return v;
   }
   return undefined;
 }
+
+/** The number, or the numbers in front of the terms, that should be others. */
+export function* numberSlip(given: Expr, claimed: Expr, ground: Ground, print: Print): Steps<Variant | undefined> {
+  return (
+    (yield* solvedNumber(given, claimed, ground, print)) ?? (yield* solvedCoefficients(given, claimed, ground, print))
+  );
+}
+
+/**
+ * The first slip of the rarer kinds that makes an expression equal to another: a mark more or less, another name, a factor
+ * lost or too much.
+ */
+export function* rarerSlip(
+  given: Expr,
+  claimed: Expr,
+  ground: Ground,
+  print: Print,
+  kinds?: ReadonlySet<Variant["edit"]>,
+): Steps<Variant | undefined> {
+  const names = [...freeNames(given, freeNames(claimed))].slice(0, MOST_NAMES);
+  const changing = new Set<string>();
+  someNode(given, (n) => {
+    if (n.kind === "differential" && n.of.kind === "name") changing.add(n.of.name);
+    return false;
+  });
+  for (const candidates of [
+    marked(claimed, changing, print),
+    withoutFactor(claimed, print),
+    misnamed(claimed, names, print),
+    withFactor(
+      claimed,
+      names.flatMap((n) => factorsOf(n, ground.scope)),
+      print,
+    ),
+  ]) {
+    const found = yield* firstThatHolds(given, candidates, ground, kinds, MOST_RARE);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** What a name may have been as a factor: itself, turned, inverted. */
+export function factorsOf(n: string, scope: Scope): readonly Expr[] {
+  const shape = scope.variables.get(n)?.shape;
+  if (shape === undefined || isScalar(shape)) return [name(n)];
+  return isMatrix(shape) ? [name(n), apply("transpose", name(n)), apply("inv", name(n))] : [name(n), apply("transpose", name(n))]; // prettier-ignore
+}
+
+const MOST_NAMES = 8;
+const MOST_RARE = 60;

@@ -1,16 +1,16 @@
-import { children, type Expr } from "../core/ast";
+import { children, type Expr, num, sameExpr } from "../core/ast";
 import { REQUEST_STEPS, stepsWithBudget } from "../core/budget";
 import { Refusal } from "../core/problem";
 import type { Scope } from "../core/scope";
 import { atOnce, type Steps } from "../core/steps";
 import { isStructured, type Layout, type LayoutChoice } from "../evaluation";
 import { missingAssumption } from "./assumptions";
-import { comparingSides, type Numbers, withTransposed } from "./compare";
-import { explain } from "./explain";
+import { comparingSides, type Ground, type Numbers, withTransposed } from "./compare";
+import { explain, nearestInSteps, numberSlip, rarerSlip, scaled } from "./explain";
 import { proof } from "./prove";
-import type { Print } from "./variants";
+import type { Print, Variant } from "./variants";
 import { hasDerivative, hasDifferential, someNode, varyingNames } from "./varying";
-import { UNKNOWN, type Verdict } from "./verdict";
+import { type Slip, UNKNOWN, type Verdict } from "./verdict";
 
 export interface JudgeOptions {
   /** The layout that written derivatives are meant in. */
@@ -68,6 +68,7 @@ function* decide(left: Expr, right: Expr, scope: Scope, options: JudgeOptions): 
   const holding: Layout[] = [];
   let failed: { layout: Layout; numbers: Numbers } | undefined;
   let undecided: string | undefined;
+  let modelled: Layout | undefined;
   for (const layout of layouts) {
     const numbers =
       layout === base
@@ -78,8 +79,10 @@ function* decide(left: Expr, right: Expr, scope: Scope, options: JudgeOptions): 
     else if (numbers.relation === "unknown") {
       // That it does not fit in another layout says nothing against this one.
       if (layout === base || failed === undefined) undecided ??= numbers.note ?? "the numbers do not decide it";
-    } else if (numbers.modelled) undecided ??= "it is about functions that are not defined";
-    else if (failed === undefined || (failed.numbers.shapes === true && numbers.shapes !== true))
+    } else if (numbers.modelled) {
+      undecided ??= "it is about functions that are not defined";
+      if (numbers.shapes !== true) modelled ??= layout;
+    } else if (failed === undefined || (failed.numbers.shapes === true && numbers.shapes !== true))
       failed = { layout, numbers };
   }
   if (holding.length > 0) {
@@ -90,6 +93,10 @@ function* decide(left: Expr, right: Expr, scope: Scope, options: JudgeOptions): 
     // Numbers that cannot tell (a mixed derivative that is zero, a kink) leave it to the normal form.
     if (first.relation === "unknown" && options.prove !== false && (yield* proof(left, right, scope, base)))
       return { status: "proved" };
+    if ((options.explain ?? true) === true && modelled !== undefined) {
+      const slip = yield* slipOfAny(left, right, scope, modelled, options.print);
+      if (slip !== undefined) return slip;
+    }
     return { ...UNKNOWN(undecided ?? "it was not judged"), ...(first.misfit === true ? { misfit: true } : {}) };
   }
   if (options.explain === false) return { status: "wrong" };
@@ -99,6 +106,32 @@ function* decide(left: Expr, right: Expr, scope: Scope, options: JudgeOptions): 
     return { status: "conditional", note: `holds only if ${conditionText(condition)}`, condition };
   }
   return yield* refute(left, right, scope, failed.layout, failed.numbers, options.print);
+}
+
+/** Slips that are told from what holds of every function. */
+const OF_ANY: ReadonlySet<Variant["edit"]> = new Set(["sign", "transpose", "swap", "mark", "number", "name", "extra"]);
+
+/**
+ * The slip in an equation about functions without a definition: what fails of some functions is wrong where one slip makes it
+ * hold of all. A repair that repeats the other side has repaired nothing: `f(−x) = f(x)` is said of f.
+ */
+function* slipOfAny(left: Expr, right: Expr, scope: Scope, layout: Layout, print: Print): Steps<Verdict | undefined> {
+  // Dots, sets and other signs that were read as functions are none.
+  if ([left, right].some((e) => someNode(e, (n) => n.kind === "call" && !/^\p{L}/u.test(n.name)))) return undefined;
+  const ground = { scope, layout };
+  const [given, claimed, side] = hasDerivative(right) && !hasDerivative(left) ? [right, left, "left" as const] : [left, right, "right" as const]; // prettier-ignore
+  const found: Pick<Variant, "expr" | "what"> & { readonly edit: Slip } | undefined = (yield* opposite(given, claimed, ground)) ??
+    (yield* nearestInSteps(given, claimed, ground, print, OF_ANY, true)) ?? (yield* numberSlip(given, claimed, ground, print)) ?? (yield* rarerSlip(given, claimed, ground, print, OF_ANY)); // prettier-ignore
+  if (found === undefined || sameExpr(found.expr, given)) return undefined;
+  return { status: "wrong", note: found.what, slip: found.edit, general: true, correction: { side, expr: found.expr } };
+}
+
+/** The other sign of a whole side. */
+function* opposite(given: Expr, claimed: Expr, ground: Ground) {
+  const expr = scaled(num(-1), claimed);
+  return (yield* comparingSides(given, expr, ground)).relation === "equal"
+    ? { expr, edit: "opposite" as const, what: "the sign is wrong" }
+    : undefined;
 }
 
 const derivativeCount = (e: Expr): number =>

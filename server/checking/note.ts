@@ -1,5 +1,5 @@
-import { children, type Expr, freeNames } from "../core/ast";
-import type { Scope } from "../core/scope";
+import { children, type Expr, freeNames, sameExpr } from "../core/ast";
+import type { Scope, Variable } from "../core/scope";
 import type { Formula, MathDocument } from "../documents/document";
 import { isScalar } from "../core/shape";
 import { letterOf } from "../documents/notes/kinds";
@@ -119,6 +119,22 @@ function takesVectorForNumber(e: Expr, { scope, guessed, spellings }: Formula): 
   });
 }
 const AS_VECTOR = /^\\(?:mathbf|boldsymbol|bm|pmb|symbf|vec|overrightarrow)(?![a-zA-Z])/;
+
+const isNumberShape = (v: Variable | undefined): boolean => v !== undefined && isScalar(v.shape);
+
+/** `AB − BA` of names that were taken for numbers: who writes that does not mean numbers. */
+export function hasCommutatorOfNumbers(e: Expr, { scope, guessed }: Formula): boolean {
+  const isNumber = (x: Expr): x is Extract<Expr, { kind: "name" }> =>
+    x.kind === "name" && guessed?.has(x.name) === true && isNumberShape(scope.variables.get(x.name));
+  return someNode(e, (n) => {
+    if (n.kind !== "apply" || n.op !== "sub") return false;
+    const [x, y] = n.args as readonly [Expr, Expr];
+    if (x.kind !== "apply" || y.kind !== "apply" || x.op !== "mul" || y.op !== "mul") return false;
+    const [a, b] = x.args as readonly [Expr, Expr];
+    const [c, d] = y.args as readonly [Expr, Expr];
+    return isNumber(a) && isNumber(b) && a.name !== b.name && sameExpr(a, d) && sameExpr(b, c);
+  });
+}
 
 /** Why an equation that is found to hold is not said to: it holds for a reason that is no reason; `undefined` where it is. */
 export function emptyReason(left: Expr, right: Expr, formula: Formula): string | undefined {

@@ -1,17 +1,19 @@
-import { apply, children, type Expr, freeNames, name, sameExpr, withChildren } from "../core/ast";
+import { type Expr, freeNames, num, sameExpr, size } from "../core/ast";
 import type { Scope } from "../core/scope";
+import { atOnce } from "../core/steps";
 import { isMatrix } from "../core/shape";
-import { compareSides } from "./compare";
+import { missingAssumption } from "./assumptions";
+import { commonFactor, compareSides, type Numbers } from "./compare";
+import { textOf } from "./digest";
 import { isNumeric, isResult, literalOf, wrongEntries } from "./literals";
-import type { Print, Variant } from "./variants";
-import { nearest } from "./explain";
-import { isZero } from "./note";
-import { terms } from "./variants";
+import { factorsOf, nearest, numberSlip, rarerSlip, scaled } from "./explain";
+import { isZero, leaves } from "./note";
+import { type Print, terms, type Variant, withFactor } from "./variants";
 import { dependsOn, hasDifferential, someNode } from "./varying";
 import type { Verdict } from "./verdict";
 
 /** Slips that leave shapes that do not fit. */
-const OF_SHAPE: ReadonlySet<Variant["edit"]> = new Set(["transpose", "swap", "inverse"]);
+const OF_SHAPE: ReadonlySet<Variant["edit"]> = new Set(["transpose", "swap", "inverse", "extra", "lost"]);
 /** Slips in an identity; an exponent may well be meant. */
 const OF_IDENTITY: ReadonlySet<Variant["edit"]> = new Set(["transpose", "swap", "sign"]);
 const OF_ZERO: ReadonlySet<Variant["edit"]> = new Set(["sign", "inverse"]);
@@ -29,7 +31,7 @@ function slip(
 ): Found | undefined {
   for (const side of sides) {
     const [given, claimed] = side === "right" ? [left, right] : [right, left];
-    const found = nearest(given, claimed, { scope }, print, kinds, true);
+    const found = nearest(given, claimed, { scope }, print, kinds, true) ?? atOnce(rarerSlip(given, claimed, { scope }, print, kinds)); // prettier-ignore
     // A repair that makes both sides the same text has repaired nothing: `A*B = B*A` is a condition.
     if (found !== undefined && !sameExpr(found.expr, given))
       return { note: found.what, slip: found.edit, correction: { side, expr: found.expr } };
@@ -61,12 +63,73 @@ export function identitySlip(left: Expr, right: Expr, scope: Scope, print: Print
     return ownLeft ? slip(left, right, scope, print, OF_ZERO, ["left"]) : undefined;
   if (isResult(left, right, scope)) return wrongResult(left, right, scope);
   if (isDistributed(left) && !isTransposeOfName(right)) return distributionSlip(left, right, scope, print);
-  if (!isOfTraces(left) || !isOfTraces(right)) return undefined;
+  if (!isOfTraces(left) || !isOfTraces(right)) return nearIdentity(left, right, scope, print, ownLeft);
   const [a, b] = [dependsOn(left, scope), dependsOn(right, scope)];
   if (a.size !== b.size || ![...a].every((n) => b.has(n))) return undefined;
   const hasPowers = [left, right].some((e) => someNode(e, (n) => n.kind === "apply" && n.op === "pow"));
   return slip(left, right, scope, print, hasPowers ? OF_IDENTITY : new Set([...OF_IDENTITY, "number"]), ["right"]);
 }
+
+/** Parts of a side below which an equation is as likely a condition. */
+const LEAST_PARTS = 3;
+/** A bare name on the left, which stands on the right as well: `b = Ax − (b − Ax)`. */
+const LEAST_OF_OWN = 1;
+const LEAST_TOGETHER = 10;
+
+/** A sum in one order, a product without brackets: the same text says that nothing was calculated. */
+function plainText(e: Expr): string {
+  if (e.kind === "apply" && e.op === "mul") return `${plainText(e.args[0]!)} ${plainText(e.args[1]!)}`;
+  const parts = e.kind === "apply" && ["add", "sub", "neg"].includes(e.op) ? terms(e) : [];
+  if (parts.length > 0) {
+    // Of a sum in a norm or a square the sign is no matter.
+    const texts = parts.map(({ sign, term }) => ({ sign, text: plainText(term) })).sort((x, y) => (x.text < y.text ? -1 : 1)); // prettier-ignore
+    return `(${texts.map(({ sign, text }) => `${sign * texts[0]!.sign} ${text}`).join(" + ")})`;
+  }
+  if (e.kind === "apply") return `${e.op}(${e.args.map(plainText).join()})`;
+  return textOf(e);
+}
+
+/**
+ * A plain equation of which both sides are worked out of the same names, and that one slip keeps from holding whatever these
+ * are: what people solve or demand is not one symbol away from an identity. What holds under a promise is left alone, and a
+ * repair that only repeats the other side.
+ */
+function nearIdentity(left: Expr, right: Expr, scope: Scope, print: Print, ownLeft: boolean): Found | undefined {
+  const [x, y] = [size(left), size(right)];
+  const isOfOwn = left.kind === "name" && freeNames(right).has(left.name);
+  if (Math.min(x, y) < (isOfOwn ? LEAST_OF_OWN : LEAST_PARTS) || x + y < LEAST_TOGETHER) return undefined;
+  const [a, b] = [leaves(left, scope), leaves(right, scope)];
+  if (a.size === 0 || (a.size !== b.size && !isOfOwn) || ![...a].every((n) => b.has(n))) return undefined;
+  if ([left, right].some((e) => someNode(e, (n) => n.kind === "call" && !scope.definitions.has(n.name))))
+    return undefined;
+  const numbers = compareSides(left, right, { scope });
+  if (numbers.relation !== "different" || numbers.modelled || numbers.shapes === true) return undefined;
+  const condition = atOnce(missingAssumption(left, right, { scope }));
+  if (
+    condition !== undefined &&
+    !(condition.property === "symmetric" && condition.names.every((n) => isTurned(n, [left, right])))
+  )
+    return undefined;
+  for (const side of ownLeft ? (["right", "left"] as const) : (["right"] as const)) {
+    const [given, claimed] = side === "right" ? [left, right] : [right, left];
+    const found = wholeSlip(numbers, claimed) ?? nearest(given, claimed, { scope }, print, OF_NEAR, true) ?? atOnce(numberSlip(given, claimed, { scope }, print)); // prettier-ignore
+    if (found === undefined || plainText(found.expr) === plainText(given)) continue;
+    return { note: found.what, slip: found.edit, ground: "identity", correction: { side, expr: found.expr } };
+  }
+  return undefined;
+}
+
+const OF_NEAR: ReadonlySet<Variant["edit"]> = new Set(["transpose", "swap", "sign", "number"]);
+
+/** The sign of a whole sum. */
+function wholeSlip(numbers: Numbers, claimed: Expr): Variant | undefined {
+  const c = commonFactor(numbers);
+  if (c === undefined || Math.abs(c + 1) > 1e-6 || terms(claimed).length < 2) return undefined;
+  return { expr: scaled(num(-1), claimed), edit: "sign", what: "the sign is wrong" };
+}
+
+const isTurned = (n: string, sides: readonly Expr[]): boolean =>
+  sides.some((s) => someNode(s, (e) => e.kind === "apply" && e.op === "transpose" && freeNames(e.args[0]!).has(n)));
 
 /** `[1, 2; 3, 4] [1; 1] = [3; 8]`: one or two entries of the result are wrong, or they are in another order. */
 function wrongResult(left: Expr, right: Expr, scope: Scope): Found | undefined {
@@ -103,7 +166,15 @@ function distributionSlip(left: Expr, right: Expr, scope: Scope, print: Print): 
   if (left.kind !== "apply" || !someNode(right, (n) => n.kind === "apply" && n.op === left.op)) return undefined;
   const found = slip(left, right, scope, print, OF_DISTRIBUTION, ["right"]);
   if (found !== undefined) return { ...found, ground: "identity" };
-  for (const v of inserted(right, [...a], scope, print))
+  const matrices = [...a].filter((n) => {
+    const v = scope.variables.get(n);
+    return v !== undefined && isMatrix(v.shape);
+  });
+  for (const v of withFactor(
+    right,
+    matrices.flatMap((n) => factorsOf(n, scope)),
+    print,
+  ))
     if (
       compareSides(left, v.expr, { scope, points: 1 }).relation === "equal" &&
       compareSides(left, v.expr, { scope }).relation === "equal"
@@ -114,33 +185,3 @@ function distributionSlip(left: Expr, right: Expr, scope: Scope, print: Print): 
 }
 
 const OF_DISTRIBUTION: ReadonlySet<Variant["edit"]> = new Set(["transpose", "swap", "sign", "inverse", "number"]);
-
-/** Every expression with one matrix, or its inverse, put in between two factors of a product: `qᵀp` for `qᵀ A⁻¹ p`. */
-function* inserted(
-  e: Expr,
-  names: readonly string[],
-  scope: Scope,
-  print: Print,
-): Generator<Pick<Variant, "expr" | "what">> {
-  if (e.kind === "apply" && (e.op === "mul" || e.op === "dot")) {
-    const [x, y] = e.args as readonly [Expr, Expr];
-    for (const n of names) {
-      const v = scope.variables.get(n);
-      if (v === undefined || !isMatrix(v.shape)) continue;
-      for (const factor of [name(n), apply("inv", name(n))]) {
-        const first = e.op === "dot" ? apply("transpose", x) : x;
-        yield { expr: apply("mul", apply("mul", first, factor), y), what: `the factor ${print(factor)} is missing` };
-      }
-    }
-  }
-  const parts = children(e);
-  for (let i = 0; i < parts.length; i++)
-    for (const v of inserted(parts[i]!, names, scope, print))
-      yield {
-        ...v,
-        expr: withChildren(
-          e,
-          parts.map((p, k) => (k === i ? v.expr : p)),
-        ),
-      };
-}

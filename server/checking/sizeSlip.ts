@@ -1,8 +1,10 @@
-import { type Expr, sameExpr } from "../core/ast";
+import { apply, type Expr, sameExpr } from "../core/ast";
+import { dimEqual } from "../core/dimension";
 import type { Scope } from "../core/scope";
 import { sameShape, type Shape, transposed } from "../core/shape";
 import type { Steps } from "../core/steps";
 import { type Slip, slips } from "../documents/notes/slips";
+import { dimensionExpr } from "../language/dimensionOf";
 import { inferShape } from "../shapes/infer";
 import { derivedSide } from "./explain";
 import { judging } from "./judge";
@@ -18,7 +20,7 @@ const MOST_OF_TERM = 6;
 
 const NOTHING = (): string => "";
 
-type Found = Pick<Verdict, "note" | "correction">;
+type Found = Pick<Verdict, "note" | "correction" | "slip">;
 
 /**
  * An equation of which one side fits and the other does not, or has another shape: the slips, one in each term, that make it
@@ -50,7 +52,7 @@ export function* sizeSlip(
     const [claimed, target] = side === "right" ? [right, l] : [left, r];
     if (target === undefined) continue;
     let compared = 0;
-    for (const { expr, what } of repaired(claimed, target, scope, shapeOf, matches)) {
+    for (const { expr, what, edit } of repaired(claimed, target, scope, shapeOf, matches)) {
       if (++compared > MOST_COMPARED) break;
       const [a, b] = side === "right" ? [left, expr] : [expr, right];
       // A repair that makes both sides the same text has repaired nothing: it is a condition.
@@ -62,8 +64,8 @@ export function* sizeSlip(
         !isLoose || (yield* judging(a, b, scope, { prove: false, explain: false, print })).status === "verified";
       const derived = !isUpright && side === "right" ? yield* derivedSide(left, scope, {}, []) : undefined;
       return derived === undefined
-        ? { note: what(print), correction: { side, expr } }
-        : { note: "", correction: { side, expr: derived } };
+        ? { note: what(print), slip: edit, correction: { side, expr } }
+        : { note: "", slip: edit, correction: { side, expr: derived } };
     }
   }
   return undefined;
@@ -84,7 +86,10 @@ function* repaired(
   const all = parts.map(({ sign, term }): readonly (Slip & { readonly sign: 1 | -1 })[] => {
     const shape = shapeOf(term);
     const isRight = shape !== undefined && matches(shape, target) && (parts.length === 1 || sameShape(shape, target));
-    if (isRight) return [{ expr: term, what: NOTHING, cost: 0, sign }];
+    if (isRight) return [{ expr: term, what: NOTHING, edit: "transpose", cost: 0, sign }];
+    // An identity has the size of what it stands beside.
+    if (term.kind === "apply" && term.op === "eye" && dimEqual(target.rows, target.cols))
+      return [{ expr: apply("eye", dimensionExpr(target.rows)), what: NOTHING, edit: "transpose", cost: 0, sign }];
     const out: (Slip & { readonly sign: 1 | -1 })[] = [];
     for (const s of slips(term, shapeAt)) {
       const own = shapeOf(s.expr);
@@ -103,6 +108,7 @@ function* repaired(
       ways.push({
         expr,
         what: (print) => said.map((what) => what(print)).join(", and "),
+        edit: chosen.find((c) => c.what !== NOTHING)!.edit,
         cost: chosen.reduce((n, c) => n + c.cost, 0),
       });
       return;

@@ -3,7 +3,7 @@ import { apply, children, type Expr, num, withChildren } from "../core/ast";
 /** One small change to an expression, with the words for what the user may have meant. */
 export interface Variant {
   readonly expr: Expr;
-  readonly edit: "transpose" | "inverse" | "swap" | "sign" | "term" | "number" | "name" | "diagonal";
+  readonly edit: "transpose" | "inverse" | "swap" | "sign" | "term" | "number" | "name" | "diagonal" | "mark" | "extra" | "lost"; // prettier-ignore
   readonly what: string;
 }
 
@@ -27,6 +27,8 @@ export function sumOf(parts: readonly { readonly sign: 1 | -1; readonly term: Ex
     out = out === undefined ? (sign === 1 ? term : apply("neg", term)) : apply(sign === 1 ? "add" : "sub", out, term);
   return out ?? num(0);
 }
+
+const HALF: Expr = apply("div", num(1), num(2));
 
 const isSum = (e: Expr): boolean => e.kind === "apply" && (e.op === "add" || e.op === "sub" || e.op === "neg");
 
@@ -67,6 +69,13 @@ function* atRoot(e: Expr, print: Print, parent: Expr | undefined): Generator<Var
           };
         }
     }
+    // The sign in front of a bracket.
+    if ((e.op === "add" || e.op === "sub") && isSum(e.args[1]!))
+      yield {
+        expr: apply(e.op === "add" ? "sub" : "add", ...e.args),
+        edit: "sign",
+        what: `the sign in front of ${print(e.args[1]!)} should be ${e.op === "add" ? "minus" : "plus"}`,
+      };
     if (isSum(e) && !(parent !== undefined && isSum(parent))) {
       const parts = terms(e);
       if (parts.length > 1 && parts.length <= 12) {
@@ -92,6 +101,15 @@ function* atRoot(e: Expr, print: Print, parent: Expr | undefined): Generator<Var
             edit: "number",
             what: `${print(parts[i]!.term)} should stand there twice`,
           };
+        for (let i = 0; i < parts.length; i++) {
+          const { term } = parts[i]!;
+          if (term.kind === "apply" && term.op === "mul" && factors(term)[0]!.kind === "number") continue;
+          yield {
+            expr: sumOf(parts.map((p, k) => (k === i ? { ...p, term: apply("mul", HALF, p.term) } : p))),
+            edit: "number",
+            what: `the factor ${print(HALF)} is missing in front of ${print(term)}`,
+          };
+        }
       }
     }
   }
@@ -209,3 +227,92 @@ export function* diagonals(e: Expr, print: Print, parent?: Expr): Generator<Vari
         ),
       };
 }
+
+/** Every expression that changing one part of another makes of it; `change`: what a part may become. */
+function* changes(
+  e: Expr,
+  change: (e: Expr, parent: Expr | undefined) => Iterable<Variant>,
+  parent?: Expr,
+): Generator<Variant> {
+  yield* change(e, parent);
+  const parts = children(e);
+  const changed = e.kind === "index" || e.kind === "derivative" || e.kind === "differential" ? 1 : parts.length;
+  for (let i = e.kind === "sumover" ? 2 : 0; i < changed; i++)
+    for (const v of changes(parts[i]!, change, e))
+      yield {
+        ...v,
+        expr: withChildren(
+          e,
+          parts.map((p, k) => (k === i ? v.expr : p)),
+        ),
+      };
+}
+
+const isPower = (e: Expr | undefined): boolean => e?.kind === "apply" && (e.op === "pow" || e.op === "hpow");
+
+/**
+ * Every expression with one small mark more or less: a prime (`φ(v)` for `φ'(v)`), a square (`x` for `x²`), a d (`X` for
+ * `dX`, of what changes on the other side).
+ */
+export function* marked(e: Expr, changing: ReadonlySet<string>, print: Print): Generator<Variant> {
+  const instead = (from: Expr, expr: Expr): Variant => ({
+    expr,
+    edit: "mark",
+    what: `${print(from)} should be ${print(expr)}`,
+  });
+  yield* changes(e, function* (part, parent): Generator<Variant> {
+    if (part.kind === "call" && part.args.length === 1 && part.primes < 2 && PLAIN.test(part.name)) {
+      yield instead(part, { ...part, primes: part.primes + 1 });
+      if (part.primes > 0) yield instead(part, { ...part, primes: part.primes - 1 });
+    }
+    if (part.kind === "name" && changing.has(part.name) && parent?.kind !== "differential")
+      yield instead(part, { kind: "differential", of: part });
+    if (part.kind === "differential" && part.of.kind === "name") yield instead(part, part.of);
+    const isIndexed = parent?.kind === "index" && parent.base !== part;
+    if (
+      (part.kind === "name" || part.kind === "index") &&
+      !isPower(parent) &&
+      !isIndexed &&
+      parent?.kind !== "differential"
+    )
+      yield instead(part, apply("pow", part, num(2)));
+    if (part.kind === "apply" && isPower(part) && part.args[1]!.kind === "number" && part.args[1].value === 2)
+      yield instead(part, part.args[0]!);
+  });
+}
+/** Calls that the author wrote as functions: no sign that was read as one. */
+const PLAIN = /^\p{L}/u;
+
+/** Every expression with one factor of a product less. */
+export function* withoutFactor(e: Expr, print: Print): Generator<Variant> {
+  yield* changes(e, function* (part, parent): Generator<Variant> {
+    if (part.kind !== "apply" || part.op !== "mul" || (parent?.kind === "apply" && parent.op === "mul")) return;
+    const f = factors(part);
+    if (f.length > 8) return;
+    for (let i = 0; i < f.length; i++)
+      yield {
+        expr: productOf(f.filter((_, k) => k !== i)),
+        edit: "extra",
+        what: `the factor ${print(f[i]!)} should not be there`,
+      };
+  });
+}
+
+/** Every expression with one of some factors more in a product or a term: `λ` for `λW`, `xᵀWᵀx` for `xᵀWWᵀx`. */
+export function* withFactor(e: Expr, more: readonly Expr[], print: Print): Generator<Variant> {
+  yield* changes(e, function* (part, parent): Generator<Variant> {
+    if (part.kind === "number" || (parent?.kind === "apply" && NO_PRODUCTS.has(parent.op)) || parent?.kind === "index")
+      return;
+    if (isSum(part) || (parent?.kind === "apply" && parent.op === "mul")) return;
+    const f = factors(part);
+    if (f.length > 6) return;
+    for (const factor of more)
+      for (let i = 0; i <= f.length; i++)
+        yield {
+          expr: productOf([...f.slice(0, i), factor, ...f.slice(i)]),
+          edit: "lost",
+          what: `the factor ${print(factor)} is missing`,
+        };
+  });
+}
+const NO_PRODUCTS: ReadonlySet<string> = new Set(["transpose", "inv", "pow", "hpow", "eye", "ones", "zeros"]);

@@ -14,6 +14,10 @@ export type Slip =
   /** One name for another; a product of entries. */
   | "name"
   | "diagonal"
+  /** A prime, a square or a d; a factor too much, a factor lost. */
+  | "mark"
+  | "extra"
+  | "lost"
   /** Of the whole side: the other sign, its transpose, a factor, a term missing. */
   | "opposite"
   | "transposed"

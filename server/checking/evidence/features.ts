@@ -94,6 +94,9 @@ export const FEATURES: readonly Feature[] = [
   { name: "derived", of: ({ verdict }) => verdict?.status === "wrong" && verdict.slip === undefined && verdict.correction !== undefined }, // prettier-ignore
   { name: "slip: name", of: slipIs("name") },
   { name: "slip: product of entries", of: slipIs("diagonal") },
+  { name: "slip: a mark", of: slipIs("mark") },
+  { name: "slip: a factor too much", of: slipIs("extra") },
+  { name: "slip: a factor lost", of: slipIs("lost") },
   // What it was found by.
   { name: "all that is said put in", of: ({ verdict }) => verdict?.ground === "world" },
   { name: "put into a gradient", of: ({ verdict }) => verdict?.ground === "solution" },

@@ -44,6 +44,10 @@ export interface Genre {
 const isNumeric = (e: Expr): boolean => !someNode(e, (n) => n.kind === "name" || n.kind === "call");
 const hasDecimals = (e: Expr): boolean => someNode(e, (n) => n.kind === "number" && !Number.isInteger(n.value));
 
+/** Matrices of whole numbers have no units and are not rounded. */
+const isOfWholeMatrices = (e: Expr): boolean =>
+  someNode(e, (n) => n.kind === "literal" && n.rows.flat().length > 1) && !hasDecimals(e);
+
 const CONDITION = /\b(?:if|iff|when|whenever|assum\w*|suppos\w*|given|provided|unless|constraints?|constrained|subject to|such that|satisf\w*|holds?|requires?|must|should|condition\w*|impl(?:y|ies)|follows from|whether|exactly|necessary|sufficient)\b/i; // prettier-ignore
 const BEHIND = /^[,;\s]*(?:for|where|with|implies|holds)\b|\b(?:if|iff|when|whenever|assuming|provided|unless|subject to|such that|holds)\b/i; // prettier-ignore
 const SUBSTITUTION = /\b(?:setting|substitut\w*|plug\w*|insert\w*|choos\w*|evaluat\w*|values?|approximat\w*|roughly)\b/i; // prettier-ignore
@@ -74,7 +78,7 @@ export const GENRES: readonly Genre[] = [
   { name: "assignment", is: ({ source }) => ASSIGNMENT.test(source), doubt: "it may be an assignment or an estimate" },
   {
     name: "arithmetic",
-    is: ({ sides }) => sides.length > 0 && sides.every(isNumeric),
+    is: ({ sides }) => sides.length > 0 && sides.every(isNumeric) && !sides.some(isOfWholeMatrices),
     doubt: "it is arithmetic, which may be rounded or have units",
   },
   { name: "rounded", is: ({ sides }) => sides.some(hasDecimals), doubt: "its numbers may be rounded" },

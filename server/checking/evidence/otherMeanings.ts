@@ -71,8 +71,8 @@ function isValuePutIn({ equation, verdict }: Finding): boolean {
 }
 
 /** `x = xP`, `v = f(v)`: what stands on one side stands within the other. */
-function isFixedPoint({ equation }: Finding): boolean {
-  if (equation === undefined || equation.kind === "derivative") return false;
+function isFixedPoint({ equation, verdict }: Finding): boolean {
+  if (equation === undefined || equation.kind === "derivative" || verdict?.ground === "identity") return false;
   const within = (part: Expr, whole: Expr): boolean =>
     (part.kind === "name" || part.kind === "literal" || part.kind === "call") &&
     children(whole).some((c) => sameExpr(part, c) || within(part, c));

@@ -10,6 +10,7 @@ export interface Slip {
   readonly expr: Expr;
   /** What was done wrong, in one clause. */
   readonly what: (print: Print) => string;
+  readonly edit: "transpose" | "swap" | "inverse";
   /** The less, the likelier. */
   readonly cost: number;
 }
@@ -47,7 +48,7 @@ function* atRoot(e: Expr, parent: Expr | undefined, shapeAt: (e: Expr) => Shape 
   const shape = shapeAt(e);
   const isNumber = e.kind === "number" || (shape !== undefined && isScalar(shape));
   if (isTransposed(e)) {
-    yield { expr: bare(e), what: (print) => `${print(e)} should not be transposed`, cost: 1 };
+    yield { expr: bare(e), what: (print) => `${print(e)} should not be transposed`, edit: "transpose", cost: 1 };
     return;
   }
   const isInner = parent !== undefined && isProduct(e) && isProduct(parent);
@@ -56,6 +57,7 @@ function* atRoot(e: Expr, parent: Expr | undefined, shapeAt: (e: Expr) => Shape 
     yield {
       expr: apply("transpose", e),
       what: (print) => `${print(e)} should be transposed`,
+      edit: "transpose",
       cost: e.kind === "name" ? 1 : 1.1,
     };
   if (e.kind !== "apply") return;
@@ -65,8 +67,8 @@ function* atRoot(e: Expr, parent: Expr | undefined, shapeAt: (e: Expr) => Shape 
     if (by === undefined || isScalar(by)) return;
     const inverse = apply("inv", b);
     const what = (print: Print): string => `${print(b)} is a matrix: its inverse should stand there`;
-    yield { expr: apply("mul", inverse, a), what, cost: 1 };
-    yield { expr: apply("mul", a, inverse), what, cost: 1.1 };
+    yield { expr: apply("mul", inverse, a), what, edit: "inverse", cost: 1 };
+    yield { expr: apply("mul", a, inverse), what, edit: "inverse", cost: 1.1 };
   }
   if (!isProduct(e) || isInner) return;
   const f = factorsOf(e);
@@ -74,26 +76,38 @@ function* atRoot(e: Expr, parent: Expr | undefined, shapeAt: (e: Expr) => Shape 
   for (let i = 0; i + 1 < f.length; i++) {
     const [x, y] = [f[i]!, f[i + 1]!];
     const withPair = (...pair: Expr[]): Expr => productOf([...f.slice(0, i), ...pair, ...f.slice(i + 2)]);
-    yield { expr: withPair(y, x), what: (print) => `${print(x)} and ${print(y)} should be swapped`, cost: 1.2 };
+    yield {
+      expr: withPair(y, x),
+      what: (print) => `${print(x)} and ${print(y)} should be swapped`,
+      edit: "swap",
+      cost: 1.2,
+    };
     // `J s^T` for `(Js)^T`.
     const inOrder = apply("mul", y, turned(x));
     if (isTransposed(y) && !isTransposed(x))
       yield {
         expr: withPair(y, turned(x)),
         what: (print) => `the transpose of ${print(apply("mul", x, bare(y)))} is ${print(inOrder)}`,
+        edit: "transpose",
         cost: 1.5,
       };
   }
   for (let k = 1; k < f.length; k++) {
     const [x, y] = [productOf(f.slice(0, k)), productOf(f.slice(k))];
     if (f.length > 2)
-      yield { expr: apply("mul", y, x), what: (print) => `${print(x)} and ${print(y)} should be swapped`, cost: 1.3 };
+      yield {
+        expr: apply("mul", y, x),
+        what: (print) => `${print(x)} and ${print(y)} should be swapped`,
+        edit: "swap",
+        cost: 1.3,
+      };
     // `(Ax) b^T` for `(Ax)^T b`, and the other way round.
     if (isTransposed(x) !== isTransposed(y)) {
       const [on, off] = isTransposed(x) ? [y, x] : [x, y];
       yield {
         expr: apply("mul", turned(x), turned(y)),
         what: (print) => `${print(on)} should be transposed, and not ${print(bare(off))}`,
+        edit: "transpose",
         cost: 1.4,
       };
     }
