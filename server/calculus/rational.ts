@@ -145,8 +145,13 @@ function wholeRoot(x: bigint, p: number): bigint | undefined {
   return undefined;
 }
 
-/** aᵖ where it is exact, else `undefined`. */
+/** aᵖ where it is exact, else `undefined`. Powers of ten below one are decimals: 10⁻⁶ is written 1e-6. */
 export function ratPow(a: Rat, p: Rat): Rat | undefined {
+  const r = exactPower(a, p);
+  return r !== undefined && a.n === 10 && a.d === 1 && p.n < -1 ? { ...r, decimal: true } : r;
+}
+
+function exactPower(a: Rat, p: Rat): Rat | undefined {
   if (!isNumber(a)) return undefined;
   if (isInt(p)) {
     if (a.n === 0 && p.n < 0) return undefined;

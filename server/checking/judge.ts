@@ -7,7 +7,7 @@ import { isStructured, type Layout, type LayoutChoice } from "../evaluation";
 import { missingAssumption } from "./assumptions";
 import { comparingSides, type Ground, type Numbers, withTransposed } from "./compare";
 import { explain, nearestInSteps, numberSlip, rarerSlip, scaled } from "./explain";
-import { proof } from "./prove";
+import { disproof, proof } from "./prove";
 import type { Print, Variant } from "./variants";
 import { hasDerivative, hasDifferential, someNode, varyingNames } from "./varying";
 import { type Slip, UNKNOWN, type Verdict } from "./verdict";
@@ -86,7 +86,10 @@ function* decide(left: Expr, right: Expr, scope: Scope, options: JudgeOptions): 
       failed = { layout, numbers };
   }
   if (holding.length > 0) {
-    const status = options.prove !== false && (yield* proof(left, right, scope, holding[0]!)) ? "proved" : "verified";
+    const isProved = options.prove !== false && (yield* proof(left, right, scope, holding[0]!));
+    if (!isProved && options.prove !== false && (yield* disproof(left, right, scope, holding[0]!)))
+      return { status: "wrong", note: "by less than rounding shows" };
+    const status = isProved ? "proved" : "verified";
     return holding.length === layouts.length ? { status } : { status, layouts: holding, choices };
   }
   if (failed === undefined || undecided !== undefined) {

@@ -1,8 +1,8 @@
 import { children, type Expr, withChildren } from "../core/ast";
 import type { Property, Scope, Variable } from "../core/scope";
 import type { Steps } from "../core/steps";
-import { derivation, provedEqual } from "../calculus";
-import { isStructured, type Layout, type LayoutChoice } from "../evaluation";
+import { derivation, provedEqual, simplify } from "../calculus";
+import { isFailure, isStructured, largestEntry, type Layout, type LayoutChoice, sampling } from "../evaluation";
 import { isMatrix, sameShape, type Shape } from "../core/shape";
 import { targetText, varyingNames } from "./varying";
 
@@ -65,26 +65,64 @@ function choiceOf(e: Extract<Expr, { kind: "derivative" }>, shape: Shape, scope:
 /** Whether two sides are equal by normal form, written derivatives and differentials carried out. Never throws. */
 export function* proof(left: Expr, right: Expr, scope: Scope, layout: Layout): Steps<boolean> {
   try {
-    return yield* equalByNormalForm(left, right, scope, layout);
+    const sides = yield* plainSides(left, right, scope, layout);
+    return sides !== undefined && provedEqual(sides.left, sides.right, sides.scope) === true;
   } catch {
     // A proof that breaks off is no proof; the numbers stand.
     return false;
   }
 }
 
-function* equalByNormalForm(left: Expr, right: Expr, scope: Scope, layout: Layout): Steps<boolean> {
+const numbersIn = (e: Expr): readonly number[] => (e.kind === "number" ? [e.value] : children(e).flatMap(numbersIn));
+/** Its part in a sum may be lost when both sides are evaluated. */
+const isTelling = (x: number): boolean => x !== 0 && (Math.abs(x) < 1e-6 || Math.abs(x) > 1e6);
+/** It may stand for the number that it is rounded from. */
+const isRounded = (x: number): boolean => Number(x.toPrecision(10)) !== x;
+
+/**
+ * Whether two sides that agree at random points differ after all, by less than numbers tell: their difference in normal
+ * form is not zero, and rounding has no part in that. Asked only where numbers are written that may hide in others.
+ */
+export function* disproof(left: Expr, right: Expr, scope: Scope, layout: Layout): Steps<boolean> {
+  const numbers = [...numbersIn(left), ...numbersIn(right)];
+  if (!numbers.some(isTelling) || numbers.some(isRounded)) return false;
+  try {
+    const sides = yield* plainSides(left, right, scope, layout);
+    if (sides === undefined) return false;
+    const difference = simplify({ kind: "apply", op: "sub", args: [sides.left, sides.right] }, sides.scope);
+    // So small that it is looked what rounding makes of it.
+    const times = (value: number): Expr => ({
+      kind: "apply",
+      op: "mul",
+      args: [{ kind: "number", value }, difference],
+    });
+    const sampled = yield* sampling([times(1e-20), times(0)], sides.scope, { points: 3 });
+    if (isFailure(sampled)) return false;
+    return sampled.samples.every(({ values, noise }) => noise !== undefined && largestEntry(values[0]!) > 100 * noise);
+  } catch {
+    return false;
+  }
+}
+
+/** The two sides with written derivatives and differentials carried out, and the scope in which they stand. */
+function* plainSides(
+  left: Expr,
+  right: Expr,
+  scope: Scope,
+  layout: Layout,
+): Steps<{ readonly left: Expr; readonly right: Expr; readonly scope: Scope } | undefined> {
   const varying = varyingNames([left, right], scope) ?? [];
   const a = yield* withoutDerivatives(left, scope, layout, varying);
   const b = yield* withoutDerivatives(right, scope, layout, varying);
-  if (a === undefined || b === undefined) return false;
+  if (a === undefined || b === undefined) return undefined;
   yield;
-  if (varying.length === 0) return provedEqual(a, b, scope) === true;
+  if (varying.length === 0) return { left: a, right: b, scope };
   const variables = new Map<string, Variable>(scope.variables);
   for (const name of varying) {
     const v = scope.variables.get(name);
-    if (v === undefined) return false;
+    if (v === undefined) return undefined;
     const properties = new Set(LINEAR.filter((p) => v.properties.has(p)));
     variables.set(differentialName(name), { name: differentialName(name), shape: v.shape, properties });
   }
-  return provedEqual(a, b, { ...scope, variables }) === true;
+  return { left: a, right: b, scope: { ...scope, variables } };
 }

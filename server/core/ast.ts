@@ -105,6 +105,11 @@ export type Expr =
 export type InfixOp = "add" | "sub" | "mul" | "div" | "hadamard" | "hdiv" | "pow" | "hpow" | "neg" | "transpose";
 
 export const num = (value: number): NumberExpr => ({ kind: "number", value });
+/** Whether a number that is written down is kept with all its precision: not too large or too small for a double. */
+export function isInRange(written: string): boolean {
+  const value = Math.abs(Number(written));
+  return value === 0 ? !/[1-9]/.test(written.replace(/e.*/i, "")) : value >= 2 ** -1022 && value < Infinity;
+}
 export const name = (text: string): NameExpr => ({ kind: "name", name: text });
 export const apply = (op: string, ...args: Expr[]): ApplyExpr => ({ kind: "apply", op, args });
 

@@ -1,3 +1,4 @@
+import { isInRange } from "../core/ast";
 import { tableOf } from "../core/table";
 import { Cursor } from "./cursor";
 import { isFunction, isKnownFunction, isValue, isVariable, type Known } from "./known";
@@ -412,7 +413,7 @@ class Reader {
     switch (t.kind) {
       case "num":
         c.next();
-        return numeral(Number(t.text));
+        return isInRange(t.text) ? numeral(Number(t.text)) : giveUp("a number is larger or smaller than numbers go");
       case "str":
         c.next();
         return { kind: "text", text: t.text };

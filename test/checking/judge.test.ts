@@ -89,6 +89,14 @@ describe("what is tiny is not nothing, and what rounding leaves is", () => {
     ["d(1e-20*c^2)/d(c) == 2e-20*c", /proved/],
     ["exp(sin(c)^2 + cos(c)^2) - exp(1) == 0", /verified/],
     ["sqrt(c^2*p^2) - abs(c*p) == 0", /proved|verified/],
+    // Beside terms in which it is lost.
+    ["x'*x == x'*x + 1e-14*x'*x", /wrong/],
+    ["d(1e10*c^2)/d(c) == 2e10*c + 1e-5*c", /wrong/],
+    ["c*(sin(c)^2 + cos(c)^2) == c + 1e-12*c", /wrong/],
+    ["1e10*c*(sin(c)^2 + cos(c)^2) == 1e10*c", /verified/],
+    ["1e10*tanh(c) == 1e10*(exp(2*c) - 1)/(exp(2*c) + 1)", /proved|verified/],
+    // Who writes so many digits means what they are rounded from.
+    ["x/3 == 0.3333333333333333*x", /verified/],
   ] as const)
     it(claim, () => assert.match(verdict(claim).status, status));
 });

@@ -70,6 +70,9 @@ describe("what people type who do not know the language", () => {
     }
     assert.ok(messages / lines < 1.05, `${messages} messages on ${lines} lines`);
   });
+  it("a number that no number can hold is not rewritten into 0 or a fraction by it", () => {
+    for (const line of ["1e-400 a == 0 a", "2 a^1e400"]) assert.equal(repaired(`a : R\n${line}\n`), `a : R\n${line}\n`);
+  });
   it("what is not understood is not repaired into something else", () => {
     for (const { id, text, meaning } of cases.filter((c) => NOT_UNDERSTOOD.has(c.id))) {
       const after = repaired(text);

@@ -3,7 +3,7 @@ import { apply, type Expr, name as nameExpr, num, size } from "../../core/ast";
 import { spend } from "../../core/budget";
 import { type Dim, dimMul, dimValue, isOne, ONE } from "../../core/dimension";
 import { exprKey } from "../../core/exprKey";
-import { isInt, type Rat, ratValue, shortDecimal } from "../rational";
+import { isInt, type Rat, ratAdd, ratNeg, ratValue, shortDecimal } from "../rational";
 
 /**
  * Matrix notation under construction. A chain is a product of blocks; a block is something that is written
@@ -328,8 +328,7 @@ function merge(out: HadItem[], i: HadItem): void {
   const k = out.findIndex((j) => j.of.key === i.of.key);
   if (k < 0) return void out.push(i);
   const j = out[k]!;
-  if (isRatPow(i.pow) && isRatPow(j.pow))
-    out[k] = { of: j.of, pow: { n: i.pow.n * j.pow.d + j.pow.n * i.pow.d, d: i.pow.d * j.pow.d } };
+  if (isRatPow(i.pow) && isRatPow(j.pow)) out[k] = { of: j.of, pow: ratAdd(i.pow, j.pow) };
   else out.push(i);
 }
 
@@ -419,7 +418,7 @@ function hadExpr(m: Had): Expr {
   const below: Expr[] = [];
   for (const i of m.items) {
     const e = toExpr(i.of);
-    if (isRatPow(i.pow) && i.pow.n < 0) below.push(entryPower(e, { n: -i.pow.n, d: i.pow.d }));
+    if (isRatPow(i.pow) && i.pow.n < 0) below.push(entryPower(e, ratNeg(i.pow)));
     else above.push(isRatPow(i.pow) ? entryPower(e, i.pow) : apply("hpow", e, i.pow));
   }
   const mul = (list: Expr[]) => list.reduce((a, b) => apply("hadamard", a, b));
@@ -437,7 +436,14 @@ export function entryPower(e: Expr, p: Rat): Expr {
   if (p.n === 1 && p.d === 2) return apply("sqrt", e);
   if (isInt(p)) return apply("hpow", e, num(p.n));
   if (p.d === 2) return apply("hpow", apply("sqrt", e), num(p.n));
-  return apply("hpow", e, ratExpr(p));
+  return apply("hpow", e, exponent(p));
+}
+
+/** An exponent as it is written; one that no number says exactly is refused, for near it another function begins. */
+export function exponent(p: Rat): Expr {
+  if (p.exact !== undefined)
+    throw new Refusal("unsupported", "the derivative has an exponent with more digits than can be carried");
+  return ratExpr(p);
 }
 
 /** A rational as it is written: 2, 0.5, 1/3. */
@@ -448,7 +454,7 @@ export function ratExpr(r: Rat): Expr {
 }
 
 /** Digits of decimals that are written where nobody wrote one, and where somebody did. */
-const [PLAIN_DIGITS, OWN_DIGITS] = [6, 15];
+const [PLAIN_DIGITS, OWN_DIGITS] = [6, 17];
 
 /** The size of a number as a quotient of two that are written: decimals where they are short or come from decimals. */
 export function writtenNumber(r: Rat): { readonly over: number; readonly under: number } {
@@ -458,7 +464,8 @@ export function writtenNumber(r: Rat): { readonly over: number; readonly under: 
   const plain = /^\d{1,4}(?:\.\d{1,2})?$/.test(String(size)) ? shortDecimal(r, PLAIN_DIGITS) : undefined;
   const decimal = own ?? plain;
   if (decimal !== undefined) return { over: decimal, under: 1 };
-  if (r.exact === undefined) return { over: Math.abs(r.n), under: r.d };
+  // A decimal with more digits than fit is nearer to what was written than a fraction of such numbers.
+  if (r.exact === undefined && !(r.decimal === true && r.d > 1e12)) return { over: Math.abs(r.n), under: r.d };
   if (!(size > 1e-300 && size < 1e300))
     throw new Refusal("unsupported", "the derivative has a number that is larger or smaller than numbers go");
   return { over: size, under: 1 };

@@ -24,6 +24,7 @@ import {
   chain,
   diagonalMatrix,
   dimExpr,
+  exponent,
   eye,
   had,
   type HadItem,
@@ -343,8 +344,7 @@ function take(
     const k = p.scalars.findIndex((s) => sharedKey(s) === c.key);
     const s = p.scalars[k];
     if (s === undefined || !isRatPow(s.pow)) return undefined;
-    const left = { n: s.pow.n * step.d - step.n * s.pow.d, d: s.pow.d * step.d };
-    const rest = rat(left.n, left.d);
+    const rest = ratAdd(s.pow, ratNeg(step));
     const scalars = p.scalars.flatMap((x, i) => (i !== k ? [x] : rest.n === 0 ? [] : [{ ...x, pow: rest }]));
     return { rest: { ...p, scalars }, join: (inner) => wrap(inner, (b) => b, [{ ...s, pow: step }]) };
   }
@@ -544,7 +544,7 @@ export function writeSummand(p: Summand): Expr {
   const above: Expr[] = [];
   const below: Expr[] = [];
   for (const s of p.scalars) {
-    if (isRatPow(s.pow) && s.pow.n < 0) below.push(scalarPower(s.expr, { n: -s.pow.n, d: s.pow.d }));
+    if (isRatPow(s.pow) && s.pow.n < 0) below.push(scalarPower(s.expr, ratNeg(s.pow)));
     else above.push(isRatPow(s.pow) ? scalarPower(s.expr, s.pow) : apply("pow", s.expr, s.pow));
   }
   const body =
@@ -592,5 +592,5 @@ export function scalarPower(e: Expr, p: Rat): Expr {
   if (isInt(p) && p.n % 2 === 0 && e.kind === "apply" && e.op === "sqrt") return scalarPower(e.args[0]!, rat(p.n / 2));
   if (isInt(p)) return apply("pow", e, num(p.n));
   if (p.d === 2) return apply("pow", apply("sqrt", e), num(p.n));
-  return apply("pow", e, apply("div", num(p.n), num(p.d)));
+  return apply("pow", e, exponent(p));
 }

@@ -1,5 +1,5 @@
 import type { Expr, Span } from "../../core/ast";
-import { num } from "../../core/ast";
+import { isInRange, num } from "../../core/ast";
 import type { Fix, Problem } from "../../core/problem";
 import { operator } from "../../operators";
 import { writtenHere } from "../elsewhere";
@@ -178,7 +178,12 @@ const RULES: Readonly<Record<string, Action>> = tableOf({
   },
   number(node, r) {
     const t = firstToken(node, r)!;
-    return { ...num(Number(t.text)), span: { start: t.start, end: t.end } };
+    const span = { start: t.start, end: t.end };
+    if (!isInRange(t.text)) {
+      problem(r, "syntax", "This number is larger or smaller than numbers go.", span);
+      return { kind: "error", text: t.text, span };
+    }
+    return { ...num(Number(t.text)), span };
   },
   name(node, r) {
     const t = firstToken(node, r)!;

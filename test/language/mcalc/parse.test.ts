@@ -85,6 +85,9 @@ describe("parsing an expression of .mcalc", () => {
     ["f(a,,b)", "(call f a (error) b)", /operand is missing before `,`/],
     ["", "(error)", /missing here/],
     ["a $ + b", "(add a b)", /means nothing/],
+    ["1e-400*a", "(mul (error) a)", /larger or smaller than numbers go/],
+    ["1e400*a", "(mul (error) a)", /larger or smaller than numbers go/],
+    ["0e-400*a", "(mul 0 a)", /^$/],
     ["tr(A, B)", "(error)", /tr takes 1 argument, but here it has 2/],
     // Signs and functions of other languages.
     ["A @ b", "(mul A b)", /matrix product is written `\*`/],

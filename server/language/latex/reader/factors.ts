@@ -1,5 +1,5 @@
 import { LETTERS } from "../../../core/conventions";
-import { apply, type Expr, name as nameNode, num, type Span } from "../../../core/ast";
+import { apply, type Expr, isInRange, name as nameNode, num, type Span } from "../../../core/ast";
 import { fail, tryTo, UNSETTLED } from "../knowledge";
 import { EXTREMES } from "../letters";
 import { DOTS, indexLabels, isDot, isPower, isTranspose, splitAtCommas, tidy } from "../looks";
@@ -79,6 +79,7 @@ export abstract class ReaderOfFactors extends ReaderOfFunctions {
     const p = items[i]!;
     switch (p.kind) {
       case "number":
+        if (!isInRange(p.text)) fail("a number within the range of numbers");
         return { expr: { ...num(Number(p.text)), span: p.span }, next: i + 1 };
       case "symbol":
         return this.symbolFactor(p, p, items, i);
