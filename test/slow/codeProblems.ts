@@ -21,6 +21,8 @@ const REGRESSION = "X : R^(m×n); w : R^n; y : R^m";
 
 const KRON = "A : R^(m×n); B : R^(p×q); x : R^(n*q); y : R^(m*p)";
 
+const FAMILY = "S_i : R^(n×n) posdef for i=1..N; m_i : R^n for i=1..N; x : R^n; A : R^(n×n) posdef";
+
 /** What every target must get right: all operators, structure, stable forms, Kronecker blocks, two orders. */
 export const OWN: readonly CodeProblem[] = [
   own("least squares", REGRESSION, "norm2(X*w - y)^2", "w"),
@@ -209,6 +211,24 @@ export const OWN: readonly CodeProblem[] = [
   ),
   own("sigmoids of either sign", "u, v, w : R^n", "-log(sigmoid(u'*v)) - log(sigmoid(-u'*w))", "u", "u"),
   own("rows in and out", "a : R^(1×n); A : R^(n×m); b : R^(1×m)", "(2*a*A - b).*b", "a"),
+  own("solves over a family", FAMILY, "sum(i in 1..N, (x - m_i)'*inv(S_i)*(x - m_i) + logdet(S_i))", "x", "x"),
+  own("inverses over a family", FAMILY, "sum(i in 1..N, tr(inv(S_i + A)*A)*norm2(A) + logdet(S_i + A))", "A"),
+  own("an inverse of a sum of inverses", FAMILY, "logsumexp(inv(sum(i in 1..N, inv(S_i)))*x)", "x"),
+  own("a mixture over a family", FAMILY, "log(sum(i in 1..N, exp(-(x - m_i)'*inv(S_i)*(x - m_i)/2)))", "x"),
+  own("sums in sums over a family", FAMILY, "sum(i in 1..N, det(S_i)*sum(j in 1..N, m_j'*inv(S_i + S_j)*m_i*x))", "x"),
+  own(
+    "a sum of squares of sums",
+    FAMILY,
+    "norm2(sum(i in 1..N, inv(S_i)*(x - m_i)))^2 + sum(i in 1..N, m_i'*inv(S_i)*x)",
+    "x",
+    "x",
+  ),
+  own(
+    "rows of a matrix in a loop",
+    "A, B : R^(N×n); S_i : R^(n×n) posdef for i=1..N; x : R^n",
+    "sum(i in 1..N, (A[i,:] - x')*inv(S_i)*(B[i,:]' + x))",
+    "x",
+  ),
   own("identity of size one", "A : R^(n×n)", "tr(A*kron(eye(1), A)) + sum(eye(1) + 2*eye(1))", "A"),
   own(
     "family beside a variable of its name",

@@ -1,5 +1,6 @@
 import type { Dim } from "../../core/dimension";
 import { isNumber, type Node, rank } from "./ir";
+import { Loops } from "./loops";
 import { type Code, codeAtom, PREC, type Statement, type Target, type Writer } from "./target";
 import { tableOf } from "../../core/table";
 
@@ -42,24 +43,19 @@ export function schedule(
   taken: Set<string>,
 ): Scheduled {
   const uses = new Map<Node, number>();
-  const loops = new Map<Node, boolean>();
   const count = (n: Node): void => {
     const before = uses.get(n) ?? 0;
     uses.set(n, before + 1);
     if (before === 0) n.args.forEach(count);
   };
   for (const o of outputs) count(o.node);
-  /** What depends on the index of a sum cannot be computed before it. */
-  const inLoop = (n: Node): boolean => {
-    let v = loops.get(n);
-    if (v === undefined) {
-      v = n.op === "loop" || (n.op === "sumOver" ? n.args.slice(0, 2) : n.args).some(inLoop);
-      loops.set(n, v);
-    }
-    return v;
-  };
+  const loops = new Loops(outputs.map((o) => o.node));
 
-  const statements: Statement[] = [];
+  /** The body of the function, then the bodies of the loops that are being written, one in the other. */
+  const bodies: Body[] = [{ statements: [] }];
+  /** What depends on the index of a sum is computed in its loop, all else before it. */
+  const bodyOf = (n: Node): Body =>
+    bodies.findLast((b) => b.loop === undefined || loops.running(n).has(b.loop)) ?? bodies[0]!;
   const imports = new Set<string>();
   const names = new Map<Node, string>();
   const codes = new Map<Node, Code>();
@@ -78,7 +74,7 @@ export function schedule(
     like,
     need: (line) => imports.add(line),
     part: (n) => {
-      if (code(n).text.length > WIDTH / 4 && !names.has(n) && !trivial(n) && !inLoop(n)) assign(n, () => nameFor(n));
+      if (code(n).text.length > WIDTH / 4 && !names.has(n) && !trivial(n)) assign(n, () => nameFor(n));
     },
     once: (n) => (uses.get(n) ?? 0) <= 1,
     fresh,
@@ -90,19 +86,21 @@ export function schedule(
     if (n.op === "input") return codeAtom(inputs.get(n.attr) ?? n.attr);
     const known = codes.get(n);
     if (known !== undefined) return known;
-    const loose = inLoop(n);
-    if (!loose && target.lines?.(n, "_", w) !== undefined) return assign(n, () => nameFor(n));
-    const wantsName = !loose && !trivial(n) && ((uses.get(n) ?? 0) > 1 || ALWAYS.has(n.op));
+    if (n.op === "sumOver") return loop(n);
+    if (target.lines?.(n, "_", w) !== undefined) return assign(n, () => nameFor(n));
+    // What does not change in a loop is computed before it.
+    const outside = bodyOf(n) !== bodies.at(-1) && n.args.length > 0;
+    const wantsName = !trivial(n) && (outside || (uses.get(n) ?? 0) > 1 || ALWAYS.has(n.op));
     const written = spell(n);
     if (wantsName) return assign(n, () => nameFor(n));
-    const out = written.text.length > WIDTH - 8 && !loose ? shortened(n) : written;
+    const out = written.text.length > WIDTH - 8 ? shortened(n) : written;
     codes.set(n, out);
     return out;
   }
 
   /** The operation as an expression; what it writes more than once gets a name first. */
   function spell(n: Node): Code {
-    if (target.repeats?.(n) === true && !inLoop(n))
+    if (target.repeats?.(n) === true)
       for (const a of n.args)
         if (!names.has(a) && !trivial(a)) {
           code(a);
@@ -120,7 +118,7 @@ export function schedule(
       let longest: Node | undefined;
       let most = 24;
       const visit = (a: Node, depth: number): void => {
-        if (names.has(a) || a.op === "input" || isNumber(a) || inLoop(a)) return;
+        if (names.has(a) || a.op === "input" || a.op === "loop" || isNumber(a)) return;
         const length = code(a).text.length;
         if (length > most && length < WIDTH && !wrapper(a)) [longest, most] = [a, length];
         if (depth < 3) a.args.forEach((x) => visit(x, depth + 1));
@@ -136,7 +134,9 @@ export function schedule(
 
   /** A line of its own; what it needs gets its names first. */
   function assign(n: Node, nameOf: () => string): Code {
+    if (n.op === "sumOver") return loop(n);
     let name: string;
+    const { statements } = bodyOf(n);
     if (target.lines?.(n, "_", w) !== undefined) {
       name = nameOf();
       statements.push({ name, lines: target.lines(n, name, w)! });
@@ -148,6 +148,27 @@ export function schedule(
     }
     names.set(n, name);
     return codeAtom(name);
+  }
+
+  /** One loop for all sums over the same indices that do not wait for one another. */
+  function loop(first: Node): Code {
+    const [from, to, index] = first.args as [Node, Node, Node];
+    const range = [from, to].map((x) => w.arg(x, PREC.sum)) as [string, string];
+    const sums = loops.beside(first).filter((n) => !names.has(n));
+    for (const n of sums) names.set(n, nameFor(n));
+    const { statements } = bodyOf(first);
+    const body: Body = { loop: index, statements: [] };
+    bodies.push(body);
+    const name = fresh(index.attr);
+    names.set(index, name);
+    const terms = sums.map((n) => ({ node: n, name: names.get(n)!, term: w.code(n.args[3]!) }));
+    bodies.pop();
+    const inner = body.statements.flatMap((s) => s.lines);
+    statements.push({ name, lines: target.loop({ index: name, range, sums: terms, body: inner }, w) });
+    // The next loop with this index computes its parts anew.
+    for (const n of [...names.keys()]) if (loops.running(n).has(index) || n === index) names.delete(n);
+    codes.clear();
+    return codeAtom(names.get(first)!);
   }
 
   function nameFor(n: Node): string {
@@ -165,6 +186,8 @@ export function schedule(
       const both = n.args.map((a) => plainName(a)!).join("");
       if (both.length <= 4) return fresh(both);
     }
+    if (n.op === "index" && n.args[0]!.op === "input" && n.args[1]?.op === "loop")
+      return fresh(`${inputs.get(n.args[0]!.attr)}_${n.args[1].attr}`);
     if (n.op === "asColumn" || n.op === "asRow") return fresh("weights");
     return fresh(rank(n) === 0 ? "c" : rank(n) === 1 ? "z" : "Z");
   }
@@ -179,11 +202,15 @@ export function schedule(
   const results = outputs.map(({ node, name }) => {
     if (names.has(node) || node.op === "input") return code(node).text;
     if (trivial(node) && node.args.every((a) => trivial(a))) return code(node).text;
-    const unique = fresh(name);
-    assign(node, () => unique);
-    return unique;
+    return assign(node, () => fresh(name)).text;
   });
-  return { statements, results, imports: [...imports] };
+  return { statements: bodies[0]!.statements, results, imports: [...imports] };
+}
+
+/** Statements that run together: those of the function, or of a loop over an index. */
+interface Body {
+  readonly loop?: Node;
+  readonly statements: Statement[];
 }
 
 /** Operations that read badly, or lose their point, inside a longer expression. */

@@ -15,6 +15,9 @@ export interface Code {
 
 export const PREC = { lowest: 0, sum: 1, product: 2, unary: 3, power: 4, postfix: 5, atom: 6 } as const;
 
+/** Operations that are expressions: loops are lines of their own. */
+export type SpelledOp = Exclude<Node["op"], "sumOver">;
+
 export const codeAtom = (text: string): Code => ({ text, prec: PREC.atom });
 
 /** What a spelling may ask while it writes one operation. */
@@ -34,6 +37,16 @@ export interface Writer {
   once(n: Node): boolean;
   /** A name that is not used yet. */
   fresh(base: string): string;
+}
+
+/** A loop over an index and what it adds up. */
+export interface LoopPlan {
+  readonly index: string;
+  /** From the first index to the last one. */
+  readonly range: readonly [string, string];
+  readonly sums: readonly { readonly node: Node; readonly name: string; readonly term: Code }[];
+  /** Lines that come before the sums. */
+  readonly body: readonly string[];
 }
 
 /** One line of the body, or several: an operation with its name. */
@@ -124,6 +137,8 @@ export interface Target {
   /** An operation that needs several lines; `undefined` where an expression will do. */
   lines?(n: Node, name: string, w: Writer): readonly string[] | undefined;
   assign(name: string, value: string): string;
+  /** Sums over an index, one term after the other. */
+  loop(plan: LoopPlan, w: Writer): readonly string[];
   render(plan: FunctionPlan): string;
 }
 

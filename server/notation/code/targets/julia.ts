@@ -9,6 +9,7 @@ import {
   type FunctionPlan,
   plusDiagonal,
   PREC,
+  type SpelledOp,
   type Target,
   type Writer,
 } from "../target";
@@ -67,7 +68,7 @@ const TENSORS = tensorSpellings({
   assign: (name, value) => `${name} = ${value}`,
 });
 
-const table: Record<Node["op"], (n: Node, w: Writer) => Code> = {
+const table: Record<SpelledOp, (n: Node, w: Writer) => Code> = {
   ...COMMON,
   ...TENSORS.table,
   add: (n, w) => infix(n, w, sameShape(n.args[0]!, n.args[1]!) ? "+" : ".+", PREC.sum),
@@ -179,10 +180,6 @@ const table: Record<Node["op"], (n: Node, w: Writer) => Code> = {
   largestEigenvalue: (n, w) => call("eigmax", call("Symmetric", w.arg(n.args[0]!)).text),
   logdet: (n, w) => ({ text: `logabsdet(${w.arg(n.args[0]!)})[1]`, prec: PREC.postfix }),
   choleskyLogdet: (n, w) => call("logdet", w.arg(n.args[0]!)),
-  sumOver: (n, w) => {
-    const [from, to, loop, body] = n.args as [Node, Node, Node, Node];
-    return call("sum", `${w.arg(body)} for ${loop.attr} in ${w.arg(from)}:${w.arg(to)}`);
-  },
   eye: (n, w) => call("Matrix", `1.0I, ${w.dim(n.dims[0]!)}, ${w.dim(n.dims[0]!)}`),
   diagonalMatrix: (n, w) => call("Matrix", call("Diagonal", w.arg(n.args[0]!)).text),
   addDiagonal: (n, w) => plusDiagonal(n, w, "I", (v) => `Diagonal(${v})`),
@@ -226,9 +223,23 @@ export const JULIA: Target = {
   reserved: new Set(KEYWORDS),
   symmetricProducts: true,
   repeats,
-  spell: (n, w) => table[n.op](n, w),
+  spell: (n, w) => table[n.op as SpelledOp](n, w),
   lines: (n, name, w) => (n.op === "assemble" ? TENSORS.assemble(n, name, w) : undefined),
   assign: (name, value) => `${name} = ${value}`,
+  loop: ({ index, range: [from, to], sums, body }, w) => {
+    const zero = (n: Node): string =>
+      rank(n) === 0
+        ? "0.0"
+        : call("zeros", w.like === undefined ? "Float64" : `float(eltype(${w.like}))`, ...n.shape.map((d) => w.dim(d)))
+            .text;
+    return [
+      ...sums.map((s) => `${s.name} = ${zero(s.node)}`),
+      `for ${index} in ${from}:${to}`,
+      ...body.map((l) => `    ${l}`),
+      ...sums.map((s) => `    ${s.name} ${rank(s.node) > 0 ? ".+=" : "+="} ${s.term.text}`),
+      "end",
+    ];
+  },
   render,
 };
 

@@ -9,9 +9,11 @@ import {
   type FunctionPlan,
   plusDiagonal,
   PREC,
+  type SpelledOp,
   type Target,
   type Writer,
 } from "../target";
+import { bracket } from "../schedule";
 import { bracketed, call, COMMON, dimText, infix, repeats, tensorSpellings } from "./columnMajor";
 import { matlabTest } from "./matlabTest";
 import { tableOf } from "../../../core/table";
@@ -69,7 +71,7 @@ const TENSORS = tensorSpellings({
 const diagonalFactor = (n: Node, w: Writer): string =>
   n.args[1] === undefined ? call("eye", w.dim(n.dims[0]!)).text : call("diag", w.arg(n.args[1])).text;
 
-const table: Record<Node["op"], (n: Node, w: Writer) => Code> = {
+const table: Record<SpelledOp, (n: Node, w: Writer) => Code> = {
   ...COMMON,
   ...TENSORS.table,
   add: (n, w) => infix(n, w, "+", PREC.sum),
@@ -109,13 +111,12 @@ const table: Record<Node["op"], (n: Node, w: Writer) => Code> = {
       return call("reshape", member, `[${n.shape.map((d) => w.dim(d)).join(", ")}]`);
     }
     let k = 0;
-    return {
-      text: `${w.arg(a, PREC.postfix)}(${n.attr
-        .split(",")
-        .map((x) => (x === ":" ? ":" : w.arg(at[k++]!)))
-        .join(", ")})`,
-      prec: PREC.postfix,
-    };
+    const text = `${w.arg(a, PREC.postfix)}(${n.attr
+      .split(",")
+      .map((x) => (x === ":" ? ":" : w.arg(at[k++]!)))
+      .join(", ")})`;
+    // Vectors are columns, cut out of rows too.
+    return { text: rank(n) === 1 && n.attr.endsWith(":") && n.attr !== ":" ? `${text}'` : text, prec: PREC.postfix };
   },
   blocks: (n, w) => {
     let k = 0;
@@ -172,10 +173,6 @@ const table: Record<Node["op"], (n: Node, w: Writer) => Code> = {
   largestEigenvalue: (n, w) => call("max", call("eig", w.arg(n.args[0]!)).text),
   logdet: (n, w) => call("log", call("abs", call("det", w.arg(n.args[0]!)).text).text),
   choleskyLogdet: (n, w) => ({ text: `2 * sum(log(diag(${w.arg(n.args[0]!)})))`, prec: PREC.product, sign: "*" }),
-  sumOver: (n, w) => {
-    const [from, to, loop, body] = n.args as [Node, Node, Node, Node];
-    return call("sum", call("arrayfun", `@(${loop.attr}) ${w.arg(body)}`, `${w.arg(from)}:${w.arg(to)}`).text);
-  },
   eye: (n, w) => call("eye", w.dim(n.dims[0]!)),
   diagonalMatrix: (n, w) => call("diag", w.arg(n.args[0]!)),
   addDiagonal: (n, w) => plusDiagonal(n, w, `eye(${w.dim(n.shape[0]!)})`, (v) => `diag(${v})`),
@@ -221,22 +218,11 @@ export const MATLAB: Target = {
   reserved: new Set(KEYWORDS),
   symmetricProducts: true,
   repeats,
-  spell: (n, w) => table[n.op](n, w),
+  spell: (n, w) => table[n.op as SpelledOp](n, w),
   lines: (n, name, w) => {
     if (n.op === "assemble") return TENSORS.assemble(n, name, w);
     // Triangles and a permutation, as fields of one name.
     if (n.op === "factorize") return [`[${name}.L, ${name}.U, ${name}.P] = lu(${w.arg(n.args[0]!)});`];
-    if (n.op === "sumOver" && rank(n) > 0) {
-      const [from, to, loop, body] = n.args as [Node, Node, Node, Node];
-      const range = `${w.arg(from)}:${w.arg(to)}`;
-      if (name === "_") return [];
-      return [
-        `${name} = zeros(${shape2(w, n).join(", ")});`,
-        `for ${loop.attr} = ${range}`,
-        `    ${name} = ${name} + ${w.arg(body, PREC.product)};`,
-        "end",
-      ];
-    }
     if (n.op === "hardmax") {
       const a = w.arg(n.args[0]!);
       if (name === "_") return [];
@@ -272,6 +258,13 @@ export const MATLAB: Target = {
     ];
   },
   assign: (name, value) => `${name} = ${value};`,
+  loop: ({ index, range: [from, to], sums, body }, w) => [
+    ...sums.map((s) => `${s.name} = ${rank(s.node) === 0 ? "0" : `zeros(${shape2(w, s.node).join(", ")})`};`),
+    `for ${index} = ${from}:${to}`,
+    ...body.map((l) => `    ${l}`),
+    ...sums.map((s) => `    ${s.name} = ${s.name} + ${bracket(s.term, PREC.product)};`),
+    "end",
+  ],
   render,
 };
 

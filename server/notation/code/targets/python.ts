@@ -15,6 +15,7 @@ import {
   PREC,
   type ResultPlan,
   signedSum,
+  type SpelledOp,
   type Target,
   type TargetName,
   type Writer,
@@ -36,6 +37,8 @@ export interface PythonLibrary {
   readonly operations: Readonly<Partial<Record<Node["op"], Spelling>>>;
   /** A scalar among others that are stacked, where a plain number would be refused. */
   readonly scalar?: (n: Node, w: Writer) => string | undefined;
+  /** What is said of the element type and the place of a new array, where that is not the type alone. */
+  readonly made?: (w: Writer) => readonly string[];
   /** A scalar as a matrix of one entry, where that takes more than its value. */
   readonly one?: (n: Node, w: Writer) => string;
   /** An identity matrix, where it takes more than its size. */
@@ -104,6 +107,8 @@ export function blockLetters(x: Placement): { input: string; output: string; ide
 
 export function pythonTarget(lib: PythonLibrary): Target {
   const m = lib.module;
+  const zeros = (w: Writer, size: string): string[] =>
+    lib.made !== undefined ? [size, ...lib.made(w)] : w.like === undefined ? [size] : [size, `${w.like}.dtype`];
   const dims = (w: Writer, shape: readonly Dim[]): string =>
     shape.length === 1 ? w.dim(shape[0]!) : `(${shape.map((d) => w.dim(d)).join(", ")})`;
 
@@ -112,7 +117,7 @@ export function pythonTarget(lib: PythonLibrary): Target {
   const diagonalFactor = (n: Node, w: Writer): string =>
     n.args[1] === undefined ? call(`${m}.eye`, w.dim(n.dims[0]!)).text : call(`${m}.diag`, w.arg(n.args[1])).text;
 
-  const shared: Record<Node["op"], Spelling> = {
+  const shared: Record<SpelledOp, Spelling> = {
     input: (n) => codeAtom(n.attr),
     number: (n) => {
       const v = Number(n.attr);
@@ -273,11 +278,6 @@ export function pythonTarget(lib: PythonLibrary): Target {
       prec: PREC.product,
       sign: "*",
     }),
-    sumOver: (n, w) => {
-      const [from, to, loop, body] = n.args as [Node, Node, Node, Node];
-      const range = isNumber(to) ? String(Number(to.attr) + 1) : `${w.arg(to, PREC.sum)} + 1`;
-      return call("sum", `${w.arg(body)} for ${loop.attr} in range(${w.arg(from)}, ${range})`);
-    },
     eye: (n, w) => call(`${m}.eye`, w.dim(n.dims[0]!)),
     diagonalMatrix: (n, w) => call(`${m}.diag`, w.arg(n.args[0]!)),
     addDiagonal: (n, w) => plusDiagonal(n, w, call(`${m}.eye`, w.dim(n.shape[0]!)).text, (v) => `${m}.diag(${v})`),
@@ -351,9 +351,20 @@ export function pythonTarget(lib: PythonLibrary): Target {
     reserved: new Set([...KEYWORDS, ...lib.reserved, m]),
     symmetricProducts: lib.symmetricProducts,
     ...(lib.repeats === undefined ? {} : { repeats: lib.repeats }),
-    spell: (n, w) => table[n.op](n, w),
+    spell: (n, w) => table[n.op as SpelledOp](n, w),
     lines: lib.lines ?? ((n, name, w) => (n.op === "assemble" ? assembleLines(n, name, w) : undefined)),
     assign: (name, value) => `${name} = ${value}`,
+    loop: ({ index, range: [from, to], sums, body }, w) => {
+      const end = /^\d+$/.test(to) ? String(Number(to) + 1) : `${to} + 1`;
+      const zero = (n: Node): string =>
+        rank(n) === 0 ? "0.0" : call(`${m}.zeros`, ...zeros(w, dims(w, n.shape))).text;
+      return [
+        ...sums.map((s) => `${s.name} = ${zero(s.node)}`),
+        `for ${index} in range(${from}, ${end}):`,
+        ...body.map((l) => `    ${l}`),
+        ...sums.map((s) => `    ${s.name} = ${s.name} + ${bracket(s.term, PREC.product)}`),
+      ];
+    },
     render: (plan) => render(lib, plan),
   };
 }

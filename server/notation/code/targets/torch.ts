@@ -23,6 +23,7 @@ export const TORCH = pythonTarget({
   array: "tensor",
   symmetricProducts: false,
   eye,
+  made,
   scalar: (n, w) =>
     isPlain(n) ? `torch.tensor(${[isNumber(n) ? floating(n.attr) : w.arg(n), ...made(w)].join(", ")})` : undefined,
   // The tensor itself, so that derivatives go through it, with its element type and device.
