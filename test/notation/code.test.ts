@@ -39,7 +39,7 @@ describe("generated code", () => {
     ["keeps the user's own names", `${REGRESSION}; residual = X*w - y`, "residual'*residual", "w", ["residual = X @ w - y", "value = residual @ residual", "gradient = 2 * (X.T @ residual)"]],
     ["multiplies vectors before matrices", "A, B : R^(n×n); x : R^n", "x'*A*B*x", "x", ["z = A @ (B @ x)", "value = x @ z", "gradient = z + B.T @ (A.T @ x)"]],
     ["uses stable forms and Z'Z", REGRESSION, "sum(log(ones(n) + exp(X*w)))", "w w", ["Xw = X @ w", "value = np.logaddexp(0, Xw).sum()", "s = expit(Xw)", "gradient = X.T @ s", "Z = np.sqrt(s * (1 - s))[:, None] * X", "hessian = Z.T @ Z"]],
-    ["factors a positive definite matrix once", "S : R^(n×n) posdef; d : R^n", "0.5*d'*inv(S)*d + 0.5*logdet(S)", "S", ["chol = cho_factor(S)", "z = cho_solve(chol, d)", "value = 0.5 * (d @ z + 2 * np.log(np.diag(chol[0])).sum())", "gradient = 0.5 * (cho_solve(chol, np.eye(n)) - np.outer(z, z))"]],
+    ["factors a positive definite matrix once", "S : R^(n×n) posdef; d : R^n", "0.5*d'*inv(S)*d + 0.5*logdet(S)", "S", ["dtype = np.result_type(S, 1.0)", "chol = cho_factor(S)", "z = cho_solve(chol, d)", "value = 0.5 * (d @ z + 2 * np.log(np.diag(chol[0])).sum())", "gradient = 0.5 * (cho_solve(chol, np.eye(n, dtype=dtype)) - np.outer(z, z))"]],
     ["broadcasts in place of diag", "X : R^(m×n); v : R^m", "sum(diag(v)*X)", "v", ["gradient = X.sum(axis=1)", "value = v @ gradient"]],
   ]; // prettier-ignore
   for (const [title, given, expr, wrt, lines] of cases)
@@ -64,7 +64,7 @@ describe("generated code", () => {
     assert.deepEqual(lines.slice(-6), [
       "block = 2 * (V.T @ V)",
       "if not dense:",
-      "hessian = np.zeros((k, m, k, m))",
+      "hessian = np.zeros((k, m, k, m), dtype)",
       "# a view of the blocks that are not zero",
       'np.einsum("iaja->aij", hessian)[:] = block',
       "hessian = hessian.reshape(k * m, k * m)",

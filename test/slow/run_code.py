@@ -27,6 +27,40 @@ def plain(a):
     return float(m[0, 0]) if m.size == 1 and m.shape == (1, 1) else m.reshape(-1) if 1 in m.shape else m
 
 
+def own_memory(arguments, out):
+    """Whoever writes into a result does not write into an input."""
+    for i, x in enumerate(out):
+        if any(isinstance(a, np.ndarray) and np.shares_memory(a, x) for a in arguments):
+            raise ValueError(f"result {i + 1} shares memory with an input")
+
+
+def strided(a):
+    """The same array with gaps in memory, and its axes the other way round."""
+    if not isinstance(a, np.ndarray):
+        return a
+    wide = np.zeros(tuple(2 * n for n in reversed(a.shape)))
+    view = wide[tuple(slice(None, None, 2) for _ in a.shape)].T
+    view[...] = a
+    return view
+
+
+def same(out, other):
+    for i, (x, y) in enumerate(zip(out, other)):
+        if not np.allclose(x, y, rtol=1e-9, atol=1e-9):
+            raise ValueError(f"result {i + 1} differs for strided inputs")
+
+
+def single(out, other):
+    """Single precision in, single precision out."""
+    for i, x in enumerate(other):
+        if np.asarray(x).dtype != np.float32 and not isinstance(x, (int, float)):
+            raise ValueError(f"result {i + 1} is {np.asarray(x).dtype} for float32")
+        if not np.all(np.isfinite(x)):
+            continue
+        if not np.allclose(x, out[i], rtol=0.05, atol=0.05 * (1 + np.max(np.abs(out[i]), initial=0))):
+            raise ValueError(f"result {i + 1} is off in single precision")
+
+
 def in_python(target):
     if target == "torch":
         import torch
@@ -43,8 +77,18 @@ def in_python(target):
             arguments = [a if isinstance(a, int) else torch.as_tensor(a, dtype=torch.float64) for a in arguments]
         if target == "jax":
             arguments = [jax_stand_in.held(a) for a in arguments]
-        out = space[case["name"]](*arguments)
-        out = out if isinstance(out, tuple) else (out,)
+        call = lambda given: (lambda out: out if isinstance(out, tuple) else (out,))(space[case["name"]](*given))
+        out = call(arguments)
+        if target == "numpy":
+            own_memory(arguments, out)
+            same(out, call([strided(a) for a in arguments]))
+            # Matrix functions of SciPy have a precision of their own.
+            if not any(f in space for f in ("sqrtm", "logm", "expm")):
+                single(out, call([np.float32(a) if isinstance(a, (float, np.ndarray)) else a for a in arguments]))
+        if target == "torch":
+            for x in out:
+                if any(torch.is_tensor(a) and a.data_ptr() == x.data_ptr() for a in arguments):
+                    raise ValueError("shares memory with an input")
         return [np.asarray(x, float) for x in out]
 
     return run

@@ -44,6 +44,7 @@ export function nodeCost(n: Node, sizes: Sizes): number {
       return n.shape.length === 0 ? 80 : CALL + (n.args[1]!.attr === "2" ? ENTRY : 20) * out;
     case "fn":
     case "call":
+    case "logaddexp":
     case "softmax":
     case "logSoftmax":
     case "softmaxRows":

@@ -2,6 +2,7 @@ import { spend } from "../../core/budget";
 import { type Dim, dimEqual, dimMul, isOne, ONE } from "../../core/dimension";
 import { type Interval, intervalOf } from "./interval";
 import { isSemidefinite, isSymmetric } from "./definite";
+import { stableLog, stableQuotient } from "./stable";
 import { isWellShaped } from "./wellShaped";
 
 /**
@@ -23,6 +24,7 @@ export type Op =
   | "mul"
   | "div"
   | "pow"
+  | "logaddexp"
   | "fn"
   | "call"
   // shape
@@ -241,6 +243,9 @@ export class Graph {
     if (p !== undefined) return this.neg(this.add(p, b));
     if (a === b && rank(a) === 0) return this.number(0);
     if (isNumber(b, 1) && a.op === "fn" && a.attr === "exp") return this.fn("expm1", a.args[0]!);
+    // p - p², of one sign for a probability
+    if (b.op === "pow" && b.args[0] === a && isNumber(b.args[1]!, 2) && a.range[0] >= 0 && a.range[1] <= 1)
+      return this.mul(a, this.sub(this.number(1), a));
     const held = this.together(a, b, (x, y) => this.sub(x, y));
     return held ?? this.make("sub", [a, b], this.broadcast(a, b));
   }
@@ -291,7 +296,7 @@ export class Graph {
     if (a.op === "neg") return this.neg(this.div(a.args[0]!, b));
     if (b.op === "neg") return this.neg(this.div(a, b.args[0]!));
     if (a === b) return this.full(1, a.shape);
-    const sigmoid = this.sigmoidOf(a, b) ?? this.softmaxOf(a, b);
+    const sigmoid = this.sigmoidOf(a, b) ?? this.softmaxOf(a, b) ?? stableQuotient(this, a, b);
     if (sigmoid !== undefined) return sigmoid;
     const held = this.together(a, b, (x, y) => this.div(x, y));
     return held ?? this.make("div", [a, b], this.broadcast(a, b));
@@ -333,19 +338,23 @@ export class Graph {
     if (a.op === "asColumn" || a.op === "asRow") return this.hold(this.fn(name, a.args[0]!), a.op);
     if (name === "exp" && isFn(a, "log")) return a.args[0]!;
     if (name === "log") {
-      if (isFn(a, "exp")) return a.args[0]!;
+      const stable = stableLog(this, a);
+      if (stable !== undefined) return stable;
+      if (isFn(a, "cosh")) {
+        const u = this.fn("abs", a.args[0]!);
+        return this.sub(
+          this.add(u, this.fn("log1p", this.fn("exp", this.mul(this.number(-2), u)))),
+          this.fn("log", this.number(2)),
+        );
+      }
       if (isFn(a, "sigmoid")) return this.neg(this.fn("softplus", this.neg(a.args[0]!)));
       if (a.op === "softmax") return this.make("logSoftmax", a.args, a.shape);
       if (a.op === "softmaxRows") return this.make("logSoftmaxRows", a.args, a.shape);
       if (a.op === "det") return this.logdet(a.args[0]!);
-      if (a.op === "sum" && isFn(a.args[0]!, "exp")) return this.logsumexp(a.args[0]!.args[0]!);
-      if (a.op === "rowSums" && isFn(a.args[0]!, "exp")) return this.logsumexpRows(a.args[0]!.args[0]!);
-      if (a.op === "columnSums" && isFn(a.args[0]!, "exp"))
-        return this.logsumexpRows(this.transpose(a.args[0]!.args[0]!));
       if (a.op === "div" && isNumber(a.args[0]!, 1)) return this.neg(this.fn("log", a.args[1]!));
       if ((a.op === "add" || a.op === "sub") && isNumber(a.args[0]!, 1)) {
         const u = a.args[1]!;
-        if (a.op === "add") return isFn(u, "exp") ? this.fn("softplus", u.args[0]!) : this.fn("log1p", u);
+        if (a.op === "add") return this.fn("log1p", u);
         return isFn(u, "sigmoid") ? this.neg(this.fn("softplus", u.args[0]!)) : this.fn("log1p", this.neg(u));
       }
     }

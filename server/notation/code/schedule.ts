@@ -67,11 +67,17 @@ export function schedule(
     return name;
   };
 
+  let dtype: string | undefined;
   const w: Writer = {
     arg: (n, prec = PREC.lowest) => bracket(code(n), prec),
     code,
     dim: (d, prec = PREC.lowest) => dimensions(d, prec),
     like,
+    dtype: () => {
+      if (like === undefined || target.dtype === undefined) return undefined;
+      dtype ??= fresh("dtype");
+      return dtype;
+    },
     need: (line) => imports.add(line),
     part: (n) => {
       if (code(n).text.length > WIDTH / 4 && !names.has(n) && !trivial(n)) assign(n, () => nameFor(n));
@@ -200,11 +206,14 @@ export function schedule(
   }
 
   const results = outputs.map(({ node, name }) => {
-    if (names.has(node) || node.op === "input") return code(node).text;
-    if (trivial(node) && node.args.every((a) => trivial(a))) return code(node).text;
-    return assign(node, () => fresh(name)).text;
+    const own = (text: string): string => (target.copy !== undefined && isPartOfInput(node) ? target.copy(text) : text);
+    if (names.has(node) || node.op === "input") return own(code(node).text);
+    if (trivial(node) && node.args.every((a) => trivial(a))) return own(bracket(code(node), PREC.postfix));
+    return own(assign(node, () => fresh(name)).text);
   });
-  return { statements: bodies[0]!.statements, results, imports: [...imports] };
+  const { statements } = bodies[0]!;
+  if (dtype !== undefined) statements.unshift({ name: dtype, lines: [target.assign(dtype, target.dtype!(like!))] });
+  return { statements, results, imports: [...imports] };
 }
 
 /** Statements that run together: those of the function, or of a loop over an index. */
@@ -222,6 +231,17 @@ const ALWAYS: ReadonlySet<Node["op"]> = new Set([
   "addDiagonal",
   "assemble",
 ]);
+
+/** Nothing but a view of an input in most libraries: whoever writes into it would write into the input. */
+function isPartOfInput(n: Node): boolean {
+  if (rank(n) === 0 && n.op !== "index") return false;
+  return n.op === "input" || (VIEWS.has(n.op) && isPartOfInput(n.args[0]!));
+}
+
+const VIEWS: ReadonlySet<Node["op"]> = new Set([
+  "transpose", "asColumn", "asRow", "spread", "vec", "index", "hold", "permute", "split", "merge", "diagonal", "assemble",
+  "permuteColumns", "permuteRows",
+]); // prettier-ignore
 
 const wrapper = (n: Node): boolean => n.op === "transpose" || n.op === "asColumn" || n.op === "asRow" || n.op === "neg";
 

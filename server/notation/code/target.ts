@@ -29,6 +29,8 @@ export interface Writer {
   dim(d: Dim, prec?: number): string;
   /** An input that has the element type and the device that results should have. */
   readonly like: string | undefined;
+  /** The name of the element type of new arrays, where the target keeps one and there is an input to take it from. */
+  dtype(): string | undefined;
   /** Asks for a line among the imports. */
   need(line: string): void;
   /** Gives a part that is long a name of its own. */
@@ -137,6 +139,10 @@ export interface Target {
   /** An operation that needs several lines; `undefined` where an expression will do. */
   lines?(n: Node, name: string, w: Writer): readonly string[] | undefined;
   assign(name: string, value: string): string;
+  /** The element type of an input, floating in any case, as an expression. */
+  dtype?(like: string): string;
+  /** An array of its own with the same entries, where arrays can be written into. */
+  copy?(text: string): string;
   /** Sums over an index, one term after the other. */
   loop(plan: LoopPlan, w: Writer): readonly string[];
   render(plan: FunctionPlan): string;

@@ -14,6 +14,7 @@ export function isWellShaped(op: Op, attr: string, args: readonly Node[], shape:
     case "sub":
     case "mul":
     case "div":
+    case "logaddexp":
       return broadcasts(a, shape) && broadcasts(b, shape) && (same(a, shape) || same(b, shape) || held(a, b, shape));
     case "pow":
       return same(a, shape) && broadcasts(b, shape);

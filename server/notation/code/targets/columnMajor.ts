@@ -41,6 +41,7 @@ export function infix(n: Node, w: Writer, sign: string, prec: number): Code {
 /** Spelled with the argument in several places. */
 const REPEATING = new Set([
   "softplus",
+  "logaddexp",
   "softmax",
   "logSoftmax",
   "softmaxRows",

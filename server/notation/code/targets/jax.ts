@@ -37,7 +37,11 @@ export const JAX = pythonTarget({
     ),
     choleskyInverse: (n, w) => (
       w.need("from jax.scipy.linalg import cho_solve"),
-      call("cho_solve", w.arg(n.args[0]!), `jnp.eye(${w.dim(n.shape[0]!)})`)
+      call(
+        "cho_solve",
+        w.arg(n.args[0]!),
+        `jnp.eye(${w.dim(n.shape[0]!)}${w.dtype() === undefined ? "" : `, dtype=${w.dtype()}`})`,
+      )
     ),
     factorize: (n, w) => (w.need("from jax.scipy.linalg import lu_factor"), call("lu_factor", w.arg(n.args[0]!))),
     factorSolve: (n, w) => (

@@ -90,6 +90,11 @@ const table: Record<SpelledOp, (n: Node, w: Writer) => Code> = {
     return FUNCTIONS[n.attr]?.(x, dot) ?? call(`${n.attr}${dot}`, x());
   },
   call: (n, w) => call(`${n.attr}${rank(n) > 0 ? "." : ""}`, ...n.args.map((a) => w.arg(a))),
+  logaddexp: (n, w) => {
+    const [a, b] = n.args.map((x) => w.arg(x, PREC.product)) as [string, string];
+    if (rank(n) === 0) return { text: `max(${a}, ${b}) + log1p(exp(-abs(${a} - ${b})))`, prec: PREC.sum };
+    return { text: `max.(${a}, ${b}) .+ log1p.(exp.(-abs.(${a} .- ${b})))`, prec: PREC.sum };
+  },
   transpose: (n, w) => ({ text: `${w.arg(n.args[0]!, PREC.postfix)}'`, prec: PREC.postfix }),
   asRow: (n, w) => ({ text: `${w.arg(n.args[0]!, PREC.postfix)}'`, prec: PREC.postfix }),
   spread: (n, w) => {
@@ -226,6 +231,7 @@ export const JULIA: Target = {
   spell: (n, w) => table[n.op as SpelledOp](n, w),
   lines: (n, name, w) => (n.op === "assemble" ? TENSORS.assemble(n, name, w) : undefined),
   assign: (name, value) => `${name} = ${value}`,
+  copy: (x) => `copy(${x})`,
   loop: ({ index, range: [from, to], sums, body }, w) => {
     const zero = (n: Node): string =>
       rank(n) === 0

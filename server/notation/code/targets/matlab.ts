@@ -90,6 +90,10 @@ const table: Record<SpelledOp, (n: Node, w: Writer) => Code> = {
     return FUNCTIONS[n.attr]?.(x) ?? call(n.attr, x());
   },
   call: (n, w) => call(n.attr, ...n.args.map((a) => w.arg(a))),
+  logaddexp: (n, w) => {
+    const [a, b] = n.args.map((x) => w.arg(x, PREC.product)) as [string, string];
+    return { text: `max(${a}, ${b}) + log1p(exp(-abs(${a} - ${b})))`, prec: PREC.sum };
+  },
   transpose: (n, w) => apostrophe(n.args[0]!, w),
   asRow: (n, w) => apostrophe(n.args[0]!, w),
   spread: (n, w) => {

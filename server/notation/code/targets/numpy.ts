@@ -45,7 +45,7 @@ function placed(n: Node, name: string, w: Writer): readonly string[] | undefined
     const text = turned === "" ? texts[0]! : `${w.arg(a, PREC.postfix)}${turned}`;
     if (own) out.push(`${name} = ${text}`, ...(first.negative ? [`np.negative(${name}, out=${name})`] : []));
     else out.push(`${name} = ${first.negative ? `-${w.arg(a, PREC.unary)}${turned}` : `(${text}).copy()`}`);
-  } else out.push(`${name} = np.zeros((${n.dims.map((d) => w.dim(d)).join(", ")}))`);
+  } else out.push(`${name} = np.zeros((${n.dims.map((d) => w.dim(d)).join(", ")})${typed(w)})`);
   groups.forEach((x, i) => {
     if (whole && i === 0) return;
     const { input, output } = viewLetters(x);
@@ -58,6 +58,8 @@ function placed(n: Node, name: string, w: Writer): readonly string[] | undefined
   });
   return [...out, `${name} = ${name}.reshape(${n.shape.map((d) => w.dim(d)).join(", ")})`];
 }
+
+const typed = (w: Writer, lead = ""): string => (w.dtype() === undefined ? "" : `, ${lead}${w.dtype()}`);
 
 /** Operations whose result is an array of its own. */
 const WRITABLE: ReadonlySet<Node["op"]> = new Set(["add", "sub", "mul", "div", "neg", "fn", "contract", "batched", "outer", "matmul"]); // prettier-ignore
@@ -79,6 +81,7 @@ export const NUMPY = pythonTarget({
   imports: ["import numpy as np"],
   array: "array",
   symmetricProducts: true,
+  copy: (x) => `${x}.copy()`,
   reserved: [
     "expit",
     "erf",
@@ -150,7 +153,7 @@ export const NUMPY = pythonTarget({
     ),
     choleskyInverse: (n, w) => (
       w.need("from scipy.linalg import cho_solve"),
-      call("cho_solve", w.arg(n.args[0]!), `np.eye(${w.dim(n.shape[0]!)})`)
+      call("cho_solve", w.arg(n.args[0]!), `np.eye(${w.dim(n.shape[0]!)}${typed(w, "dtype=")})`)
     ),
     factorize: (n, w) => (w.need("from scipy.linalg import lu_factor"), call("lu_factor", w.arg(n.args[0]!))),
     factorSolve: (n, w) => (
@@ -179,7 +182,7 @@ export const NUMPY = pythonTarget({
         const values =
           d === undefined ? blockText : `${w.arg(d, PREC.postfix)}[:, None, None] * ${w.arg(block, PREC.unary)}`;
         return [
-          `${name} = np.zeros((${(left ? [k, p, k, q] : [p, k, q, k]).join(", ")}))`,
+          `${name} = np.zeros((${(left ? [k, p, k, q] : [p, k, q, k]).join(", ")})${typed(w)})`,
           "# a view of the blocks that are not zero",
           `np.einsum("${left ? "aiaj->aij" : "iaja->aij"}", ${name})[:] = ${values}`,
           `${name} = ${name}.reshape(${w.dim(n.shape[0]!)}, ${w.dim(n.shape[1]!)})`,

@@ -2,6 +2,7 @@ import type { Dim } from "../../../core/dimension";
 import { isScalar } from "../../../core/shape";
 import { isFullPattern, type Placement, placements } from "../assemble";
 import { isNumber, type Node, rank } from "../ir";
+import { tableOf } from "../../../core/table";
 import { bracket } from "../schedule";
 import { axes } from "../value";
 import {
@@ -37,6 +38,8 @@ export interface PythonLibrary {
   readonly operations: Readonly<Partial<Record<Node["op"], Spelling>>>;
   /** A scalar among others that are stacked, where a plain number would be refused. */
   readonly scalar?: (n: Node, w: Writer) => string | undefined;
+  /** A copy of an array that may share memory with an input. */
+  readonly copy?: (text: string) => string;
   /** What is said of the element type and the place of a new array, where that is not the type alone. */
   readonly made?: (w: Writer) => readonly string[];
   /** A scalar as a matrix of one entry, where that takes more than its value. */
@@ -83,8 +86,14 @@ export const isPlain = (n: Node): boolean =>
   n.op === "size" ||
   (rank(n) === 0 &&
     n.args.length > 0 &&
-    ["add", "sub", "mul", "div", "neg", "pow"].includes(n.op) &&
+    (["add", "sub", "mul", "div", "neg", "pow"].includes(n.op) || (n.op === "fn" && n.attr in MATH)) &&
     n.args.every(isPlain));
+
+/** Functions of plain numbers: those of arrays would give them an element type, or refuse them. */
+const MATH: Readonly<Record<string, string>> = tableOf({
+  exp: "exp", log: "log", sqrt: "sqrt", sin: "sin", cos: "cos", tan: "tan", arcsin: "asin", arccos: "acos",
+  arctan: "atan", sinh: "sinh", cosh: "cosh", tanh: "tanh", log1p: "log1p", expm1: "expm1", abs: "fabs", erf: "erf",
+}); // prettier-ignore
 
 /** An index counted from one, as Python counts it. */
 const position = (n: Node, w: Writer): string =>
@@ -107,15 +116,17 @@ export function blockLetters(x: Placement): { input: string; output: string; ide
 
 export function pythonTarget(lib: PythonLibrary): Target {
   const m = lib.module;
-  const zeros = (w: Writer, size: string): string[] =>
-    lib.made !== undefined ? [size, ...lib.made(w)] : w.like === undefined ? [size] : [size, `${w.like}.dtype`];
+  /** New arrays have the element type of the inputs, so that single precision stays single. */
+  const typed = (w: Writer): readonly string[] => lib.made?.(w) ?? (w.dtype() === undefined ? [] : [w.dtype()!]);
+  const eye = (w: Writer, size: string): string =>
+    lib.eye?.(w, size) ?? call(`${m}.eye`, size, ...typed(w).map((t) => `dtype=${t}`)).text;
   const dims = (w: Writer, shape: readonly Dim[]): string =>
     shape.length === 1 ? w.dim(shape[0]!) : `(${shape.map((d) => w.dim(d)).join(", ")})`;
 
   const held = (a: Node, w: Writer): string => (a.op === "asRow" ? `${w.arg(a, PREC.postfix)}[None, :]` : w.arg(a));
   /** The identity or the diagonal beside a block. */
   const diagonalFactor = (n: Node, w: Writer): string =>
-    n.args[1] === undefined ? call(`${m}.eye`, w.dim(n.dims[0]!)).text : call(`${m}.diag`, w.arg(n.args[1])).text;
+    n.args[1] === undefined ? eye(w, w.dim(n.dims[0]!)) : call(`${m}.diag`, w.arg(n.args[1])).text;
 
   const shared: Record<SpelledOp, Spelling> = {
     input: (n) => codeAtom(n.attr),
@@ -138,24 +149,29 @@ export function pythonTarget(lib: PythonLibrary): Target {
     fn: (n, w) => {
       const special = lib.functions[n.attr];
       const x = (prec: number = PREC.lowest): string => w.arg(n.args[0]!, prec);
-      // Functions of tensors refuse plain numbers.
-      if (lib.name === "torch" && isPlain(n.args[0]!)) return (w.need("import math"), call(`math.${n.attr}`, x()));
+      if (isPlain(n)) return (w.need("import math"), call(`math.${MATH[n.attr]}`, x()));
+      if (isPlain(n.args[0]!) && lib.scalar !== undefined) {
+        const scalar = lib.scalar(n.args[0]!, w)!;
+        return special === undefined ? call(`${m}.${n.attr}`, scalar) : special(() => scalar, w);
+      }
       return special === undefined ? call(`${m}.${n.attr}`, x()) : special(x, w);
     },
     call: (n, w) => call(n.attr, ...n.args.map((a) => w.arg(a))),
+    logaddexp: (n, w) => call(`${m}.logaddexp`, ...n.args.map((a) => lib.scalar?.(a, w) ?? w.arg(a))),
     transpose: (n, w) => postfix(n.args[0]!, w, ".T"),
     asColumn: (n, w) => postfix(n.args[0]!, w, "[:, None]"),
     // The last axis is the one that vectors are broadcast along.
     asRow: (n, w) => w.code(n.args[0]!),
     spread: (n, w) => {
       const a = n.args[0]!;
-      if (isNumber(a, 1)) return call(`${m}.ones`, dims(w, n.shape));
-      if (isNumber(a, 0)) return call(`${m}.zeros`, dims(w, n.shape));
+      if (isNumber(a, 1)) return call(`${m}.ones`, dims(w, n.shape), ...typed(w));
+      if (isNumber(a, 0)) return call(`${m}.zeros`, dims(w, n.shape), ...typed(w));
       if (rank(a) === 0)
         return call(
           `${m}.full`,
           dims(w, n.shape),
           isNumber(a) && Number.isInteger(Number(a.attr)) ? `${a.attr}.0` : w.arg(a),
+          ...typed(w),
         );
       if (a.op === "asColumn") return call(`${m}.repeat`, w.arg(a), w.dim(n.shape[1]!), "axis=1");
       return call(`${m}.tile`, w.arg(a), `(${w.dim(n.shape[0]!)}, 1)`);
@@ -187,14 +203,15 @@ export function pythonTarget(lib: PythonLibrary): Target {
           return rank(n) === 1
             ? call("torch.stack", all)
             : { text: `torch.stack(${all}).reshape(${n.shape.map((d) => w.dim(d)).join(", ")})`, prec: PREC.postfix };
-        if (rank(n) === 1) return call(`${m}.array`, all);
-        return call(`${m}.array`, `[${rows.map((r) => `[${r.map((a) => w.arg(a)).join(", ")}]`).join(", ")}]`);
+        if (rank(n) === 1) return call(`${m}.array`, all, ...typed(w));
+        const nested = `[${rows.map((r) => `[${r.map((a) => w.arg(a)).join(", ")}]`).join(", ")}]`;
+        return call(`${m}.array`, nested, ...typed(w));
       }
       const held = (a: Node): string =>
         a.op === "asRow"
           ? `${w.arg(a, PREC.postfix)}[None, :]`
           : rank(a) === 0
-            ? (lib.one?.(a, w) ?? `${m}.full((1, 1), ${w.arg(a)})`)
+            ? (lib.one?.(a, w) ?? `${m}.full((1, 1), ${[w.arg(a), ...typed(w)].join(", ")})`)
             : w.arg(a);
       const text =
         lib.name === "torch"
@@ -278,14 +295,14 @@ export function pythonTarget(lib: PythonLibrary): Target {
       prec: PREC.product,
       sign: "*",
     }),
-    eye: (n, w) => call(`${m}.eye`, w.dim(n.dims[0]!)),
+    eye: (n, w) => codeAtom(eye(w, w.dim(n.dims[0]!))),
     diagonalMatrix: (n, w) => call(`${m}.diag`, w.arg(n.args[0]!)),
-    addDiagonal: (n, w) => plusDiagonal(n, w, call(`${m}.eye`, w.dim(n.shape[0]!)).text, (v) => `${m}.diag(${v})`),
+    addDiagonal: (n, w) => plusDiagonal(n, w, eye(w, w.dim(n.shape[0]!)), (v) => `${m}.diag(${v})`),
     inverse: (n, w) => call(`${m}.linalg.inv`, w.arg(n.args[0]!)),
     solve: (n, w) => call(`${m}.linalg.solve`, ...n.args.map((a) => w.arg(a))),
     cholesky: (n, w) => call("cho_factor", w.arg(n.args[0]!)),
     choleskySolve: (n, w) => call("cho_solve", ...n.args.map((a) => w.arg(a))),
-    choleskyInverse: (n, w) => call("cho_solve", w.arg(n.args[0]!), call(`${m}.eye`, w.dim(n.shape[0]!)).text),
+    choleskyInverse: (n, w) => call("cho_solve", w.arg(n.args[0]!), eye(w, w.dim(n.shape[0]!))),
     factorize: (n, w) => call("lu_factor", w.arg(n.args[0]!)),
     factorSolve: (n, w) =>
       call("lu_solve", ...n.args.map((a) => w.arg(a)), ...(n.attr === "transposed" ? ["trans=1"] : [])),
@@ -299,12 +316,8 @@ export function pythonTarget(lib: PythonLibrary): Target {
     triu: (n, w) => call(`${m}.triu`, w.arg(n.args[0]!)),
     hardmax: (n, w) => {
       const found = `${m}.arange(${n.shape.map((d) => w.dim(d, PREC.product)).join(" * ")}) == ${m}.argmax(${w.arg(n.args[0]!)})`;
-      if (rank(n) === 1) return { text: `(${found}) * 1.0`, prec: PREC.product, sign: "*" };
-      return {
-        text: `(${found}).reshape(${n.shape.map((d) => w.dim(d)).join(", ")}) * 1.0`,
-        prec: PREC.product,
-        sign: "*",
-      };
+      const turned = rank(n) === 1 ? "" : `.reshape(${n.shape.map((d) => w.dim(d)).join(", ")})`;
+      return { text: `(${found})${turned}.astype(${w.dtype() ?? "float"})`, prec: PREC.postfix };
     },
     leadingSingular: (n, w) => call(`${m}.leading_singular`, w.arg(n.args[0]!)),
     leadingEigenvector: (n, w) => ({ text: `${m}.linalg.eigh(${w.arg(n.args[0]!)})[1][:, -1]`, prec: PREC.postfix }),
@@ -316,7 +329,7 @@ export function pythonTarget(lib: PythonLibrary): Target {
   };
   const inBlocks = (a: Node, x: Placement, dims: readonly Dim[], w: Writer): string => {
     const { input, output, identities } = blockLetters(x);
-    const eyes = identities.map((i) => lib.eye?.(w, w.dim(dims[i]!)) ?? `${m}.eye(${w.dim(dims[i]!)})`);
+    const eyes = identities.map((i) => eye(w, w.dim(dims[i]!)));
     // A number is no array with letters.
     if (rank(a) === 0) {
       const blocks = call(`${m}.einsum`, `"${input.slice(1)}->${output}"`, ...eyes).text;
@@ -354,10 +367,12 @@ export function pythonTarget(lib: PythonLibrary): Target {
     spell: (n, w) => table[n.op as SpelledOp](n, w),
     lines: lib.lines ?? ((n, name, w) => (n.op === "assemble" ? assembleLines(n, name, w) : undefined)),
     assign: (name, value) => `${name} = ${value}`,
+    ...(lib.copy === undefined ? {} : { copy: lib.copy }),
+    ...(lib.made === undefined ? { dtype: (like: string) => `${m}.result_type(${like}, 1.0)` } : {}),
     loop: ({ index, range: [from, to], sums, body }, w) => {
       const end = /^\d+$/.test(to) ? String(Number(to) + 1) : `${to} + 1`;
       const zero = (n: Node): string =>
-        rank(n) === 0 ? "0.0" : call(`${m}.zeros`, ...zeros(w, dims(w, n.shape))).text;
+        rank(n) === 0 ? "0.0" : call(`${m}.zeros`, dims(w, n.shape), ...typed(w)).text;
       return [
         ...sums.map((s) => `${s.name} = ${zero(s.node)}`),
         `for ${index} in range(${from}, ${end}):`,

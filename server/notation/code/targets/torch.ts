@@ -24,6 +24,7 @@ export const TORCH = pythonTarget({
   symmetricProducts: false,
   eye,
   made,
+  copy: (x) => `${x}.clone()`,
   scalar: (n, w) =>
     isPlain(n) ? `torch.tensor(${[isNumber(n) ? floating(n.attr) : w.arg(n), ...made(w)].join(", ")})` : undefined,
   // The tensor itself, so that derivatives go through it, with its element type and device.
