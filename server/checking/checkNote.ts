@@ -1,5 +1,5 @@
 import { children, type Expr, freeNames, name, sameExpr, type Span } from "../core/ast";
-import type { Severity } from "../core/problem";
+import type { Problem, Severity } from "../core/problem";
 import type { Definition, Scope } from "../core/scope";
 import type { Steps } from "../core/steps";
 import type { Formula, MathDocument } from "../documents/document";
@@ -13,7 +13,7 @@ import { equationKey, textOf } from "./digest";
 import type { Judged } from "./evidence";
 import { judging } from "./judge";
 import { isResult } from "./literals";
-import { isAgainst, LayoutVotes } from "./layout";
+import { isAgainst, LayoutVotes, saidLayout } from "./layout";
 import { lostTranspose, Passage } from "./lostTranspose";
 import { Meanings, type Source } from "./meanings";
 import { isMeant, proseMentions, symmetricByNature, propertiesIn } from "./mentions";
@@ -36,7 +36,7 @@ import { type Before, doubtsOf, holdsStill, remember } from "./remembered";
 import { changingBetween, heldFixed } from "./heldFixed";
 import { judgingInWorlds, knownKey } from "./inWorlds";
 import { refitted } from "./refit";
-import { nearestInSteps } from "./explain";
+import { nearestInSteps, turnedOver } from "./explain";
 import { type PrintFor, problemOf, turnedProblem } from "./report";
 import { identitySlip, shapeSlip } from "./repair";
 import { SaidBefore } from "./saidBefore";
@@ -749,14 +749,19 @@ class Walk {
     if (holds && saysSomething(left, right, formula.scope)) return verdict;
     if (holds) return (yield* this.inWorlds(equation, print)) ?? UNKNOWN("what is differentiated is not given");
     let told: SidesReading | undefined;
-    for (const r of equation.kind === "equation" ? [] : unsaid(left, right, formula.scope)) {
+    for (const r of unsaid(left, right, formula.scope)) {
+      // A plain equation is read so only where nothing else can be meant.
+      if (equation.kind === "equation" && r.definite !== true) continue;
       const explaining = mode === "full" && verdict.status === "wrong" ? "assumption" : false;
       const other = yield* judging(r.left, r.right, r.scope, { ...how, explain: explaining, prove: false });
       if (other.status === "verified" && saysSomething(r.left, r.right, r.scope)) return { status: "verified" };
       if (other.status === "conditional") return other;
       if (other.status === "wrong" && r.doubtful !== true) told = r;
     }
-    if (
+    if (equation.kind === "equation" && told !== undefined) {
+      const slip = identitySlip(told.left, told.right, told.scope, (e) => print(e, formula), false);
+      if (slip !== undefined) return { status: "wrong", ...slip };
+    } else if (
       verdict.status !== "wrong" &&
       told !== undefined &&
       isJudged(told.left, told.right, told.scope, equation.kind)
@@ -868,12 +873,23 @@ class Walk {
   /** All that was judged, with what there is to say against it; not yet weighed. */
   *report(): Generator<void, readonly Judged[]> {
     const settled = this.votes.settled();
+    const said = saidLayout(this.document.text);
     const print = this.options.print ?? printMcalc;
     const say = this.options.say ?? print;
     const out: Judged[] = [];
+    const problemIn = (equation: NoteEquation, verdict: Verdict): { problem?: Problem } => {
+      const problem = problemOf(this.document, equation, verdict, "warning", print, say);
+      return problem === undefined ? {} : { problem };
+    };
     for (const { equation, verdict: found } of this.judged) {
       const fails = found.status === "wrong" || found.status === "conditional" || found.note === FOLLOWS;
       const verdict = (fails ? yield* this.asTheWordsSuppose(equation) : undefined) ?? found;
+      // What the words say of gradients holds for each of them; else the majority tells, which may leave one out.
+      if (said !== undefined && equation.mode === "full" && isAgainst(verdict, said)) {
+        const wrong = this.againstWords(equation);
+        out.push({ equation, verdict: wrong, ...problemIn(equation, wrong) });
+        continue;
+      }
       const turned = equation.mode === "full" && isAgainst(verdict, settled);
       if (turned) yield;
       const severity = turned ? "information" : this.severity(verdict, equation);
@@ -892,6 +908,14 @@ class Walk {
       });
     }
     return out;
+  }
+
+  /** A gradient that is right in the other layout than the one that the note says it uses. */
+  private againstWords({ left, right, formula }: NoteEquation): Verdict {
+    const side = hasDerivative(left) || !hasDerivative(right) ? "right" : "left";
+    const expr = turnedOver(side === "right" ? right : left, formula.scope);
+    const note = "the note says how its gradients are laid out, and this one is turned";
+    return { status: "wrong", note, slip: "transposed", ground: "layout", correction: { side, expr } };
   }
 
   /** Whether the derivative that an equation gives is given otherwise in the same note, and found right there. */

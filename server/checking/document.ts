@@ -3,7 +3,7 @@ import type { Problem } from "../core/problem";
 import { atOnce, type Steps } from "../core/steps";
 import type { Formula, MathDocument } from "../documents/document";
 import type { Layout } from "../evaluation";
-import { shapeProblems } from "../shapes/document";
+import { shapeProblems, statedSizes } from "../shapes/document";
 import { checkNote } from "./checkNote";
 import { equationKey } from "./digest";
 import { type Equation, equationsOf } from "./equation";
@@ -43,6 +43,8 @@ function* checkedNote(
   const { shapes, judged } = weigh(document, reading, all, options.listener);
   const found = judged.flatMap(({ problem }) => (problem === undefined ? [] : [problem]));
   const problems = [...shapes, ...found].sort((a, b) => a.span.start - b.span.start);
+  // What is said of a size, and fits, is a claim that holds.
+  const sizes = options.checkClaims === false ? [] : [...statedSizes(document)].filter((f) => !judged.some((j) => j.equation.formula === f)); // prettier-ignore
   const misfits = shapes.filter((p) => p.code === "dimension-mismatch" || p.code === "not-square");
   return {
     problems: withoutSuppressed(document, problems),
@@ -52,9 +54,19 @@ function* checkedNote(
         ({ equation, verdict }) =>
           verdict.status !== "unknown" || !(equation.kind === "equation" || isOfKnown(equation)),
       )
-      .map(({ equation, verdict }) => withMisfit(claimVerdict(document, equation, verdict), misfits)),
+      .map(({ equation, verdict }) => withMisfit(claimVerdict(document, equation, verdict), misfits))
+      .concat(sizes.map(({ span }) => withMisfit(sizeVerdict(document, span), misfits)))
+      .sort((a, b) => a.span.start - b.span.start),
   };
 }
+
+const sizeVerdict = ({ text }: MathDocument, span: Span): ClaimVerdict => ({
+  span,
+  text: text.slice(span.start, span.end),
+  kind: "equation",
+  status: "verified",
+  note: "its size is as it is said",
+});
 
 /** In `.mcalc` a name that is not declared is told where it is first used: its declaration mends all its uses. */
 function namedOnce(problems: readonly Problem[], { languageId }: MathDocument): readonly Problem[] {

@@ -3,6 +3,7 @@ import type { Scope } from "../core/scope";
 import { isMatrix, isScalar } from "../core/shape";
 import { atOnce, type Steps } from "../core/steps";
 import { derivation } from "../calculus";
+import { inferShape } from "../shapes/infer";
 import type { Layout } from "../evaluation";
 import { commonFactor, compareSides, comparingSides, type Ground, isTransposed, type Numbers } from "./compare";
 import { place } from "./literals";
@@ -80,6 +81,39 @@ function withoutDefinition(e: Expr, scope: Scope): Expr {
 
 const transposeOf = (e: Expr): Expr =>
   e.kind === "apply" && e.op === "transpose" ? e.args[0]! : apply("transpose", e);
+
+/** A side turned over as it would be written: `xᵀ(A + Aᵀ)` for the transpose of `(A + Aᵀ)x`. */
+export function turnedOver(e: Expr, scope: Scope): Expr {
+  const { shape } = inferShape(e, scope, { tolerant: true });
+  if (shape !== undefined && isScalar(shape)) return e;
+  if (e.kind === "sumover") return { ...e, body: turnedOver(e.body, scope) };
+  if (e.kind !== "apply") return apply("transpose", e);
+  const [a, b] = e.args;
+  if (e.op === "transpose") return a!;
+  if (e.op === "add" || e.op === "sub" || e.op === "neg") {
+    const turned = e.args.map((x) => turnedOver(x, scope));
+    // What is its own transpose stays as it was written.
+    return e.op === "add" && sameExpr(turned[0]!, b!) && sameExpr(turned[1]!, a!) ? e : { ...e, args: turned };
+  }
+  if (e.op === "div") return apply("div", turnedOver(a!, scope), b!);
+  if (e.op !== "mul") return apply("transpose", e);
+  const isNumber = (x: Expr): boolean => {
+    const own = inferShape(x, scope, { tolerant: true }).shape;
+    return own !== undefined && isScalar(own);
+  };
+  const all = factorsIn(e);
+  const arrays = all.filter((f) => !isNumber(f)).reverse();
+  return [...all.filter(isNumber), ...arrays.map((f) => turnedFactor(f, scope))].reduce((x, y) => apply("mul", x, y));
+}
+
+const factorsIn = (e: Expr): Expr[] =>
+  e.kind === "apply" && e.op === "mul" ? [...factorsIn(e.args[0]!), ...factorsIn(e.args[1]!)] : [e];
+
+/** A bracket is turned as a whole, unless it is its own transpose. */
+function turnedFactor(e: Expr, scope: Scope): Expr {
+  const turned = turnedOver(e, scope);
+  return sameExpr(turned, e) || e.kind !== "apply" || !["add", "sub"].includes(e.op) ? turned : apply("transpose", e);
+}
 
 /** A term of the right formula that is missing from the wrong one, or that it has too much. */
 export function* missingTerm(

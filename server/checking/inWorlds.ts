@@ -1,4 +1,4 @@
-import { type Expr, freeNames, num } from "../core/ast";
+import { children, type Expr, freeNames, num } from "../core/ast";
 import type { Scope } from "../core/scope";
 import type { Steps } from "../core/steps";
 import type { Formula } from "../documents/document";
@@ -11,7 +11,7 @@ import { judging } from "./judge";
 import type { Meanings } from "./meanings";
 import { derivativesMeanSomething, leaves } from "./note";
 import { unsaid } from "./unsaid";
-import { diagonals, misnamed, type Print, type Variant, variants } from "./variants";
+import { everySlip, type Print, type Variant } from "./variants";
 import { hasDerivative, hasDifferential, someNode } from "./varying";
 import type { Slip, Verdict } from "./verdict";
 import { knownOf } from "./worlds/known";
@@ -53,7 +53,7 @@ export function* judgingInWorlds(question: WorldsQuestion): Steps<Verdict | unde
   if (isOfAreas(left, formula.text) || isOfAreas(right, formula.text)) return undefined;
   const how = { anyLayout: true, prove: false, explain: false, print };
   const failing: World[] = [];
-  let isOpen = false;
+  let open: World | undefined;
   for (const w of worlds(left, right, formula, meanings)) {
     if (w.misfit) {
       failing.push(w);
@@ -67,10 +67,11 @@ export function* judgingInWorlds(question: WorldsQuestion): Steps<Verdict | unde
     }
     // What fails of any activation fails of some: if one slip makes it hold of all, it is one.
     if ((status === "wrong" || note === OF_ANY) && !w.modelled) failing.push(w);
-    else isOpen ||= w.modelled;
+    else if (w.modelled) open ??= w;
   }
   const [world] = failing;
-  if (!mayBeWrong || isOpen || world === undefined) return undefined;
+  if (mayBeWrong && open !== undefined && world === undefined) return yield* slipOfAny(open, question);
+  if (!mayBeWrong || open !== undefined || world === undefined) return undefined;
   if (!isClaim(world)) return undefined;
   const slip = yield* slipIn(world, question);
   if (slip !== undefined) return slip;
@@ -79,6 +80,39 @@ export function* judgingInWorlds(question: WorldsQuestion): Steps<Verdict | unde
     if (r.doubtful !== true) continue;
     const found = yield* slipIn({ ...world, scope: r.scope, left: r.left, right: r.right }, question);
     if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** Slips that are seen whatever the names without a definition depend on each other by. */
+const OF_ANY_VALUE: ReadonlySet<Slip> = new Set(["sign", "number"]);
+
+/**
+ * The slip in a rule for a derivative of what has no definition (`∂E/∂w = ∂L/∂w + λw` for E = L + λ‖w‖²): a sign or a number
+ * that makes it hold however the names depend on each other.
+ */
+function* slipOfAny(world: World, { left, right, print }: WorldsQuestion): Steps<Verdict | undefined> {
+  if (left.kind !== "derivative" || !hasDerivative(right) || children(right).length < 2) return undefined;
+  // `∂v/∂w = ∂v/∂u ∂u/∂w + ∂v/∂w`: the same sign for the whole and for a part of it.
+  if (someNode(right, (n) => n.kind === "derivative" && textOf(n) === textOf(left))) return undefined;
+  const written = unspread(right);
+  const { scope } = world;
+  const holds = function* (e: Expr): Steps<boolean> {
+    if ((yield* comparingSides(world.left, e, { scope, points: 1 })).relation !== "equal") return false;
+    return (yield* comparingSides(world.left, e, { scope })).relation === "equal";
+  };
+  let tried = 0;
+  for (const v of everySlip(written, [], new Set(), print)) {
+    if (!OF_ANY_VALUE.has(v.edit)) continue;
+    if (++tried > MOST_VARIANTS) return undefined;
+    if (yield* holds(world.put(v.expr)))
+      return {
+        status: "wrong",
+        note: v.what,
+        slip: v.edit,
+        ground: "world",
+        correction: { side: "right", expr: v.expr },
+      };
   }
   return undefined;
 }
@@ -145,19 +179,17 @@ function* slipIn(world: World, { left, right, print }: WorldsQuestion): Steps<Ve
   return missing === undefined ? undefined : wrong(missing, "missing", derived);
 }
 
-const MOST_VARIANTS = 160;
+const MOST_VARIANTS = 200;
 
 /** Gradients by vectors are rows; all derivatives are transposed. */
 const ROWS: Layout = { transposedGradients: true };
 const TURNED: Layout = { transposedGradients: true, transposedMatrixGradients: true, transposedJacobians: true };
 
 /** One slip after the other: a sign, a transpose, a number …, then a name for another. */
-function* slips(written: Expr, sides: readonly Expr[], print: Print): Generator<Variant> {
-  yield* variants(written, print, true);
-  yield* diagonals(written, print);
+function slips(written: Expr, sides: readonly Expr[], print: Print): Generator<Variant> {
   const names = new Set<string>();
   for (const s of sides) freeNames(s, names);
-  yield* misnamed(written, [...names], print);
+  return everySlip(written, [...names], new Set(), print);
 }
 
 /** `f'(x)` as the derivative by x. */

@@ -121,6 +121,9 @@ const OF_ANY: ReadonlySet<Variant["edit"]> = new Set(["sign", "transpose", "swap
 function* slipOfAny(left: Expr, right: Expr, scope: Scope, layout: Layout, print: Print): Steps<Verdict | undefined> {
   // Dots, sets and other signs that were read as functions are none.
   if ([left, right].some((e) => someNode(e, (n) => n.kind === "call" && !/^\p{L}/u.test(n.name)))) return undefined;
+  // Without derivatives it is a demand on the functions: `f(λ + l) = −g(λ − l)`.
+  const isOfDerivatives = (n: Expr): boolean => n.kind === "derivative" || (n.kind === "call" && n.primes > 0);
+  if (![left, right].some((e) => someNode(e, isOfDerivatives))) return undefined;
   const ground = { scope, layout };
   const [given, claimed, side] = hasDerivative(right) && !hasDerivative(left) ? [right, left, "left" as const] : [left, right, "right" as const]; // prettier-ignore
   const found: Pick<Variant, "expr" | "what"> & { readonly edit: Slip } | undefined = (yield* opposite(given, claimed, ground)) ??

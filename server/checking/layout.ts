@@ -46,6 +46,33 @@ function majority({ turned, straight }: { turned: number; straight: number }): "
   return more < 2 || more <= 2 * less ? undefined : turned > straight ? "turned" : "straight";
 }
 
+const SAYS_LAYOUT =
+  /\b(?:we|i|here|this|these|the|will|shall|always|throughout|notes?|text|book|course|convention)\b[^.\n]{0,60}\b(?:use[sd]?|using|adopt\w*|follow\w*|stick\w*|prefer\w*|employ\w*|write|written|work(?:ing)?|in|with|is)\b[^.\n]{0,30}?\b(numerator|denominator)[- ]layout\b/gi;
+const NAMES_LAYOUT = /\b(numerator|denominator)[- ]layout\b/gi;
+const GRADIENTS_ARE =
+  /\b(?:gradients?(?: of (?:a )?(?:numbers?|scalars?)[^.\n]{0,30})?|derivatives? of (?:an? |the )?(?:numbers?|scalars?|scalar functions?)[^.\n]{0,40}?) (?:is|are)(?: (?:always|written as|taken as|defined as|treated as|here|all))* (?:an? )?(row|column)s?\b/gi;
+const NEGATED = /\b(?:not|n't|instead|other|some|many|authors?|books?|often|may|might|could|either|if|unlike|rather)\b[^.\n]*$/i; // prettier-ignore
+
+/** What the words of a note say of its layout, where they say one thing only. */
+export function saidLayout(text: string): ReturnType<LayoutVotes["settled"]> | undefined {
+  const said = new Set<"numerator" | "denominator">();
+  const rows = new Set<boolean>();
+  const isMeant = (at: number): boolean => {
+    const line = text.slice(Math.max(0, at - 160), at);
+    return !NEGATED.test(line.slice(Math.max(0, line.lastIndexOf("."), line.lastIndexOf("\n\n"))));
+  };
+  for (const m of text.matchAll(SAYS_LAYOUT)) if (isMeant(m.index)) said.add(m[1]!.toLowerCase() as "numerator");
+  const named = new Set([...text.matchAll(NAMES_LAYOUT)].map((m) => m[1]!.toLowerCase()));
+  for (const m of text.matchAll(GRADIENTS_ARE)) if (isMeant(m.index)) rows.add(m[1]!.toLowerCase() === "row");
+  const [layout] = said;
+  const [areRows] = rows;
+  if (named.size > 1 || said.size > 1 || rows.size > 1) return undefined;
+  if (areRows === undefined && layout === undefined) return undefined;
+  const turned = areRows ?? layout === "numerator";
+  if (layout !== undefined && turned !== (layout === "numerator")) return undefined;
+  return { layout: turned ? { transposedGradients: true } : {}, choices: ["transposedGradients"] };
+}
+
 /** In which layout an equation holds, in words, where it does not hold in the usual one (gradients as their variables). */
 export function layoutInWords({ status, layouts }: Verdict): string | undefined {
   if (layouts === undefined || (status !== "proved" && status !== "verified")) return undefined;

@@ -1,4 +1,4 @@
-import { type Expr, freeNames, num, sameExpr, size } from "../core/ast";
+import { apply, type Expr, freeNames, num, sameExpr, size } from "../core/ast";
 import type { Scope } from "../core/scope";
 import { atOnce } from "../core/steps";
 import { isMatrix } from "../core/shape";
@@ -6,10 +6,11 @@ import { missingAssumption } from "./assumptions";
 import { commonFactor, compareSides, type Numbers } from "./compare";
 import { textOf } from "./digest";
 import { isNumeric, isResult, literalOf, wrongEntries } from "./literals";
-import { factorsOf, nearest, numberSlip, rarerSlip, scaled } from "./explain";
+import { factorsOf, nearest, rarerSlip, scaled } from "./explain";
 import { isZero, leaves } from "./note";
-import { type Print, terms, type Variant, withFactor } from "./variants";
-import { dependsOn, hasDifferential, someNode } from "./varying";
+import { solvedNumber } from "./solvedNumbers";
+import { type Print, sumOf, terms, type Variant, withFactor } from "./variants";
+import { dependsOn, hasDerivative, hasDifferential, someNode } from "./varying";
 import type { Verdict } from "./verdict";
 
 /** Slips that leave shapes that do not fit. */
@@ -99,6 +100,7 @@ function nearIdentity(left: Expr, right: Expr, scope: Scope, print: Print, ownLe
   const isOfOwn = left.kind === "name" && freeNames(right).has(left.name);
   if (Math.min(x, y) < (isOfOwn ? LEAST_OF_OWN : LEAST_PARTS) || x + y < LEAST_TOGETHER) return undefined;
   const [a, b] = [leaves(left, scope), leaves(right, scope)];
+  if ([left, right].some((e) => hasDerivative(e) || hasDifferential(e))) return undefined;
   if (a.size === 0 || (a.size !== b.size && !isOfOwn) || ![...a].every((n) => b.has(n))) return undefined;
   if ([left, right].some((e) => someNode(e, (n) => n.kind === "call" && !scope.definitions.has(n.name))))
     return undefined;
@@ -112,8 +114,10 @@ function nearIdentity(left: Expr, right: Expr, scope: Scope, print: Print, ownLe
     return undefined;
   for (const side of ownLeft ? (["right", "left"] as const) : (["right"] as const)) {
     const [given, claimed] = side === "right" ? [left, right] : [right, left];
-    const found = wholeSlip(numbers, claimed) ?? nearest(given, claimed, { scope }, print, OF_NEAR, true) ?? atOnce(numberSlip(given, claimed, { scope }, print)); // prettier-ignore
+    const found = (side === "right" ? wholeSlip(numbers, claimed) : undefined) ?? nearest(given, claimed, { scope }, print, OF_NEAR, true) ?? atOnce(solvedNumber(given, claimed, { scope }, print)); // prettier-ignore
     if (found === undefined || plainText(found.expr) === plainText(given)) continue;
+    // An exponent may well be meant: `αβα^{-1} = αβα` in a group.
+    if (exponentsIn(found.expr) !== exponentsIn(claimed)) continue;
     return { note: found.what, slip: found.edit, ground: "identity", correction: { side, expr: found.expr } };
   }
   return undefined;
@@ -121,15 +125,42 @@ function nearIdentity(left: Expr, right: Expr, scope: Scope, print: Print, ownLe
 
 const OF_NEAR: ReadonlySet<Variant["edit"]> = new Set(["transpose", "swap", "sign", "number"]);
 
-/** The sign of a whole sum. */
-function wholeSlip(numbers: Numbers, claimed: Expr): Variant | undefined {
-  const c = commonFactor(numbers);
-  if (c === undefined || Math.abs(c + 1) > 1e-6 || terms(claimed).length < 2) return undefined;
-  return { expr: scaled(num(-1), claimed), edit: "sign", what: "the sign is wrong" };
+/** All numbers that stand as exponents. */
+function exponentsIn(e: Expr): string {
+  const out: string[] = [];
+  someNode(e, (n) => {
+    if (n.kind === "apply" && n.op === "pow") out.push(textOf(n.args[1]!));
+    if (n.kind === "apply" && n.op === "inv") out.push("-1");
+    return false;
+  });
+  return out.sort().join();
 }
 
+/** The sign of a whole sum, or a 2 in front of a whole side. */
+function wholeSlip(numbers: Numbers, claimed: Expr): Variant | undefined {
+  const c = commonFactor(numbers);
+  if (c === undefined) return undefined;
+  const factor = [2, 0.5].find((x) => Math.abs(c - x) < 1e-6);
+  if (factor !== undefined) {
+    const by: Expr = factor === 2 ? num(2) : apply("div", num(1), num(2));
+    return { expr: scaled(by, claimed), edit: "number", what: `it is off by a factor 2` };
+  }
+  if (Math.abs(c + 1) > 1e-6 || terms(claimed).length < 2) return undefined;
+  const expr = sumOf(terms(claimed).map(({ sign, term }) => ({ sign: sign === 1 ? -1 : 1, term })));
+  return { expr, edit: "sign", what: "the sign is wrong" };
+}
+
+/** A product of plain names. */
+const isOfNames = (e: Expr): boolean =>
+  e.kind === "name" || (e.kind === "apply" && e.op === "mul" && e.args.every(isOfNames));
+
 const isTurned = (n: string, sides: readonly Expr[]): boolean =>
-  sides.some((s) => someNode(s, (e) => e.kind === "apply" && e.op === "transpose" && freeNames(e.args[0]!).has(n)));
+  sides.some((s) =>
+    someNode(
+      s,
+      (e) => e.kind === "apply" && e.op === "transpose" && isOfNames(e.args[0]!) && freeNames(e.args[0]!).has(n),
+    ),
+  );
 
 /** `[1, 2; 3, 4] [1; 1] = [3; 8]`: one or two entries of the result are wrong, or they are in another order. */
 function wrongResult(left: Expr, right: Expr, scope: Scope): Found | undefined {

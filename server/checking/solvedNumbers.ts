@@ -11,6 +11,12 @@ const MOST_NUMBERS = 40;
 const MOST_TERMS = 8;
 const CLOSE = 1e-7;
 
+/** Whether written matrices are calculated with: a number in `K + (0, 1)`, a point, is what it is. */
+const isCalculated = (e: Expr): boolean =>
+  (e.kind === "apply" && OF_MATRICES.has(e.op) && e.args.some(isWritten)) || children(e).some(isCalculated);
+const isWritten = (e: Expr): boolean => e.kind === "literal" || (e.kind === "apply" && e.op !== "sub" && e.args.some(isWritten)); // prettier-ignore
+const OF_MATRICES: ReadonlySet<string> = new Set(["mul", "inv", "det", "tr", "kron"]);
+
 /** An expression with one of its numbers replaced; exponents, indices and sizes are none of those. */
 function* places(e: Expr): Generator<{ readonly at: number; readonly put: (value: Expr) => Expr }> {
   if (e.kind === "number") {
@@ -32,6 +38,7 @@ function* places(e: Expr): Generator<{ readonly at: number; readonly put: (value
           ),
       };
 }
+const hasLiteral = (e: Expr): boolean => e.kind === "literal" || children(e).some(hasLiteral);
 const OF_SIZES: ReadonlySet<string> = new Set(["eye", "ones", "zeros", "factorial", "log"]);
 
 /** A number as people write it: 3, 0.5; `undefined` for others. */
@@ -70,6 +77,7 @@ function reached(target: readonly Dense[], a: readonly Dense[], b: readonly Dens
 export function* solvedNumber(given: Expr, claimed: Expr, ground: Ground, print: Print): Steps<Variant | undefined> {
   const base = yield* comparingSides(given, claimed, ground);
   if (base.pairs.length === 0 || base.shapes === true) return undefined;
+  if ([given, claimed].some(hasLiteral) && ![given, claimed].some(isCalculated)) return undefined;
   let looked = 0;
   for (const { at, put } of places(claimed)) {
     if (++looked > MOST_NUMBERS) return undefined;
@@ -81,7 +89,8 @@ export function* solvedNumber(given: Expr, claimed: Expr, ground: Ground, print:
       moved.pairs.map((p) => p[1]),
     );
     const value = t === undefined ? undefined : written(at + t);
-    if (value === undefined || value === at) continue;
+    // Nobody writes a 0 in front of what is not there.
+    if (value === undefined || value === at || (value === 0 && !hasLiteral(claimed))) continue;
     const expr = put(num(value));
     if ((yield* comparingSides(given, expr, ground)).relation !== "equal") continue;
     return { expr, edit: "number", what: `${print(num(at))} should be ${print(num(value))}` };

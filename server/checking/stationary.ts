@@ -8,7 +8,7 @@ import { scaled } from "./explain";
 import { judging } from "./judge";
 import type { Meanings } from "./meanings";
 import { isZero, leaves } from "./note";
-import { diagonals, misnamed, type Print, type Variant, variants } from "./variants";
+import { everySlip, type Print, type Variant } from "./variants";
 import { hasDerivative, hasDifferential, someNode } from "./varying";
 import type { Verdict } from "./verdict";
 import { type World, worlds } from "./worlds/world";
@@ -189,15 +189,13 @@ export function* judgingSolution(question: SolutionQuestion): Steps<Verdict | un
   return undefined;
 }
 
-const MOST_VARIANTS = 120;
+const MOST_VARIANTS = 160;
 
 function* slipsOf(e: Expr, print: Print): Generator<Variant> {
   yield { expr: scaled(num(-1), e), edit: "sign", what: "the sign is wrong" };
   for (const c of [num(2), apply("div", num(1), num(2))])
     yield { expr: scaled(c, e), edit: "number", what: `it is off by a factor ${print(c)}` };
-  yield* variants(e, print, true);
-  yield* diagonals(e, print);
-  yield* misnamed(e, [...freeNames(e)], print);
+  yield* everySlip(e, [...freeNames(e)], new Set(), print);
 }
 
 /** Whether what is to be zero is so everywhere. */

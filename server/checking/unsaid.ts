@@ -118,6 +118,24 @@ function powersOfEntries(left: Expr, right: Expr, scope: Scope): SidesReading | 
   });
 }
 
+/** A letter that is said to be a size is that size where it stands as a number: `(n/2) log 2π` beside y ∈ ℝⁿ. */
+function sizesAsNumbers(left: Expr, right: Expr, scope: Scope): SidesReading | undefined {
+  const used = dependsOn(right, scope, dependsOn(left, scope));
+  const sizes = [...used].filter((n) => {
+    const v = scope.variables.get(n);
+    return v !== undefined && isScalar(v.shape) && v.properties.size === 0 && scope.dimensions.has(n) && !scope.definitions.has(n); // prettier-ignore
+  });
+  if (sizes.length === 0) return undefined;
+  const isUsed = [...used].some((m) => {
+    const shape = scope.variables.get(m)?.shape;
+    return shape !== undefined && [shape.rows, shape.cols].some((d) => sizes.includes(dimIsName(d) ?? ""));
+  });
+  if (!isUsed) return undefined;
+  const variables = new Map(scope.variables);
+  for (const n of sizes) variables.delete(n);
+  return { left, right, scope: { ...scope, variables } };
+}
+
 const MEMBER = /^(.+)_([a-z])$/;
 
 /**
@@ -277,7 +295,7 @@ export function* unsaid(left: Expr, right: Expr, scope: Scope): Generator<SidesR
     if ((reading = functionsOfMatrices(left, right, scope)) !== undefined) yield { ...reading, doubtful: true };
   let base: SidesReading = { left, right, scope };
   // These go together: each is the only sense that can be made of what it is about.
-  for (const step of [powersOfEntries, sigmoids, entriesOfVectors, normalDensities]) {
+  for (const step of [sizesAsNumbers, powersOfEntries, sigmoids, entriesOfVectors, normalDensities]) {
     const next = step(base.left, base.right, base.scope);
     if (next !== undefined) yield (base = next);
   }

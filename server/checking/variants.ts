@@ -95,14 +95,15 @@ function* atRoot(e: Expr, print: Print, parent: Expr | undefined): Generator<Var
             edit: "term",
             what: `the term ${print(parts[i]!.term)} should not be there`,
           };
-        for (let i = 0; i < parts.length; i++)
+        for (let i = 0; i < parts.length; i++) {
+          const { term } = parts[i]!;
+          // Points and numbers are what they are.
+          if (term.kind === "literal" || term.kind === "number") continue;
           yield {
             expr: sumOf(parts.map((p, k) => (k === i ? { ...p, term: apply("mul", num(2), p.term) } : p))),
             edit: "number",
-            what: `${print(parts[i]!.term)} should stand there twice`,
+            what: `${print(term)} should stand there twice`,
           };
-        for (let i = 0; i < parts.length; i++) {
-          const { term } = parts[i]!;
           if (term.kind === "apply" && term.op === "mul" && factors(term)[0]!.kind === "number") continue;
           yield {
             expr: sumOf(parts.map((p, k) => (k === i ? { ...p, term: apply("mul", HALF, p.term) } : p))),
@@ -316,3 +317,17 @@ export function* withFactor(e: Expr, more: readonly Expr[], print: Print): Gener
   });
 }
 const NO_PRODUCTS: ReadonlySet<string> = new Set(["transpose", "inv", "pow", "hpow", "eye", "ones", "zeros"]);
+
+/** Every slip that is looked for, the likelier ones first; `names`: what may stand for one another; `changing`: what has a d. */
+export function* everySlip(
+  e: Expr,
+  names: readonly string[],
+  changing: ReadonlySet<string>,
+  print: Print,
+): Generator<Variant> {
+  yield* variants(e, print, true);
+  yield* diagonals(e, print);
+  yield* marked(e, changing, print);
+  yield* misnamed(e, names, print);
+  yield* withoutFactor(e, print);
+}

@@ -47,9 +47,10 @@ export interface Verdict {
   readonly general?: true;
   /**
    * What it was found by, where that is more than the equation as it was read: all that the note says of its names put in; a
-   * gradient that it should make zero; written matrices worked out; a law that inverses and transposes have.
+   * gradient that it should make zero; written matrices worked out; a law that inverses and transposes have, or an identity but
+   * for one slip; what the note says of the layout of its gradients.
    */
-  readonly ground?: "world" | "solution" | "result" | "identity";
+  readonly ground?: "world" | "solution" | "result" | "identity" | "layout";
   /** It was not judged because shapes inside of it do not fit together. */
   readonly misfit?: boolean;
   /** Layouts of written derivatives in which it holds, where it does not hold in all of them. */

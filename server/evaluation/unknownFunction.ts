@@ -4,7 +4,8 @@ import { hashText, Random } from "./random";
 
 /**
  * A fixed smooth function for a name nobody has defined, so that statements such as `f'(z).*dz` can be evaluated:
- * u ↦ a·sin(b·u + c) + d·u of each entry, its derivatives exact. Several arguments enter by a weighted sum.
+ * u ↦ a·sin(b·u + c) + d·u of each entry, its derivatives exact. Several arguments enter by a weighted sum; where they are
+ * arrays of different shapes, all their entries do, and the value is a number.
  */
 export function unknownFunction(name: string, primes: number, args: readonly Dense[]): Dense {
   if (args.length === 0) throw new Failure("unsupported", `${name} has no arguments`);
@@ -17,12 +18,12 @@ export function unknownFunction(name: string, primes: number, args: readonly Den
   const d = random.between(0.3, 0.9);
   let shape = args[0]!;
   for (const x of args) if (x.data.length > shape.data.length) shape = x;
-  const out = dense(shape.rows, shape.cols);
+  const isMixed = args.some((x) => x.data.length > 1 && (x.rows !== shape.rows || x.cols !== shape.cols));
+  const out = isMixed ? dense(1, 1) : dense(shape.rows, shape.cols);
   for (const x of args) {
     const weight = x === args[0] ? 1 : random.between(0.5, 1.5);
-    if (x.data.length === 1) for (let i = 0; i < out.data.length; i++) out.data[i]! += weight * x.data[0]!;
-    else if (x.rows !== shape.rows || x.cols !== shape.cols)
-      throw new Failure("shape", `the arguments of ${name} differ in shape`);
+    if (isMixed) for (const entry of x.data) out.data[0]! += weight * random.between(0.5, 1.5) * entry;
+    else if (x.data.length === 1) for (let i = 0; i < out.data.length; i++) out.data[i]! += weight * x.data[0]!;
     else for (let i = 0; i < out.data.length; i++) out.data[i]! += weight * x.data[i]!;
   }
   const factor = a * b ** primes;

@@ -4,6 +4,7 @@ import type { Problem } from "../core/problem";
 import type { Scope } from "../core/scope";
 import { isColumn, isMatrix, isScalar, sameShape, SCALAR, type Shape, transposed } from "../core/shape";
 import type { Formula, MathDocument } from "../documents/document";
+import type { Rival } from "../language/latex/readings";
 import { printText } from "../language/print";
 import { type Claim, expressions, type Statement } from "../language/statement";
 import { slips } from "../documents/notes/slips";
@@ -133,8 +134,8 @@ function problemsOf(formula: Formula, note: SaidSizes | undefined, recurring: Re
   return { problems, scope: said };
 }
 
-/** The value of a formula that has another size than it is said to have: `A^TA ∈ ℝ^{m×m}`, or by the declaration of its name. */
-function otherThanSaid(formula: Formula, said: SaidSizes): ShapeProblem | undefined {
+/** The value of a formula with its size, and the one that it is said to have: `A^TA ∈ ℝ^{m×m}`, or by the declaration of its name. */
+function sizesOf(formula: Formula, said: SaidSizes) {
   const { statement, scope, within } = formula;
   const value = expressions(statement).at(-1);
   if (value?.span === undefined || value.kind === "name" || freeNames(value).size === 0) return undefined;
@@ -142,10 +143,34 @@ function otherThanSaid(formula: Formula, said: SaidSizes): ShapeProblem | undefi
   const stated = within ?? (name === undefined ? undefined : said.declared(name, formula));
   if (stated === undefined || !said.covers(value, formula) || hasList(value)) return undefined;
   const { shape, problems } = inferShape(value, scope, { tolerant: true });
-  if (shape === undefined || problems.length > 0 || sameShape(shape, stated)) return undefined;
+  return shape === undefined || problems.length > 0 ? undefined : { value, span: value.span, name, stated, shape };
+}
+
+/** Formulas that say in their own display what size their value has, and are right about it. */
+export function* statedSizes(document: MathDocument): Generator<Formula> {
+  if (document.languageId === "mcalc") return;
+  const said = new SaidSizes(document);
+  for (const formula of document.formulas) {
+    const { statement, within, region } = formula;
+    if (formula.notation === "mcalc" || (within === undefined && (statement.kind !== "definition" || region === undefined))) continue; // prettier-ignore
+    const scope = said.scope(expressions(statement), formula);
+    const found = sizesOf(scope === formula.scope ? formula : { ...formula, scope }, said);
+    if (found === undefined || !sameShape(found.shape, found.stated)) continue;
+    const isBeside = within !== undefined || said.isDeclaredWithin(found.name ?? "", region!.span);
+    if (isBeside && !mayMeanOther(formula, found.span)) yield formula;
+  }
+}
+
+/** The value of a formula that has another size than it is said to have. */
+function otherThanSaid(formula: Formula, said: SaidSizes): ShapeProblem | undefined {
+  const { scope, within } = formula;
+  const found = sizesOf(formula, said);
+  if (found === undefined) return undefined;
+  const { value, name, stated, shape } = found;
+  if (sameShape(shape, stated)) return undefined;
   // Rows are as often called vectors; derivatives may be laid out either way; and a number is spread over what it is.
   if (sameShape(shape, transposed(stated)) && (!isMatrix(shape) || hasDerivative(value))) return undefined;
-  if (isScalar(shape) || isScalar(stated) || mayMeanOther(formula, value.span)) return undefined;
+  if (isScalar(shape) || isScalar(stated) || mayMeanOther(formula, found.span)) return undefined;
   const what = name === undefined || within !== undefined ? "here it is said to be" : `${name} is declared`;
   const slip = [...slips(value, (e) => inferShape(e, scope, { tolerant: true }).shape)]
     .sort((a, b) => a.cost - b.cost)
@@ -155,7 +180,7 @@ function otherThanSaid(formula: Formula, said: SaidSizes): ShapeProblem | undefi
     code: "dimension-mismatch",
     severity: "error",
     message: `${shown(value)} is ${shapeNoun(shape)}, but ${what} ${shapeNoun(stated)}${repair}.`,
-    span: value.span,
+    span: found.span,
     node: value,
     reasons: [],
   };
@@ -220,10 +245,15 @@ function isOuter(e: Expr, formula: Formula): boolean {
 /** Other meanings of a sign that are as likely as this count. */
 const LIVING = 0.1;
 
+/** Which norm the bars around a part are is no matter within them. */
+const isNormAround = ({ chosen, span }: Rival, start: number, end: number): boolean =>
+  chosen === "norm" && span.start < start && end < span.end;
+
 /** Whether a sign in a part may mean something else than a product of matrices or the like. */
 const mayMeanOther = ({ rivals, text }: Formula, { start, end }: Span): boolean =>
-  rivals?.some((r) => r.weight >= LIVING && r.span.start < end && start < r.span.end) === true ||
-  /\\times(?![a-z])|×/i.test(text.slice(start, end));
+  rivals?.some(
+    (r) => r.weight >= LIVING && r.span.start < end && start < r.span.end && !isNormAround(r, start, end),
+  ) === true || /\\times(?![a-z])|×/i.test(text.slice(start, end));
 
 /** Whether parts are no more than vectors or numbers written down, or columns of vectors among numbers. */
 function isOfLists(parts: readonly Expr[], { scope }: Formula): boolean {

@@ -1,6 +1,6 @@
-import { children, type Expr, freeNames } from "../core/ast";
+import { children, type Expr, freeNames, type Span } from "../core/ast";
 import { familyMember, type Property, type Scope, type Variable } from "../core/scope";
-import { SCALAR, type Shape, sameShape } from "../core/shape";
+import { isScalar, SCALAR, type Shape, sameShape } from "../core/shape";
 import type { Formula, MathDocument, Origin } from "../documents/document";
 
 /** Words that begin a case of its own, with no full stop behind them. */
@@ -47,6 +47,8 @@ export class SaidSizes {
       if (scope.definitions.has(name)) return undefined;
       return scope.dimensions.has(name) ? SCALAR : this.behind(name, formula);
     }
+    // `(1/n) X^TX` where X is n×d: what is a size here stands for a number.
+    if (guessed?.has(base) === true && scope.dimensions.has(name) && isScalar(variable.shape)) return SCALAR;
     if (guessed?.has(base) === true) return this.behind(base, formula);
     const origin = this.document.origin(base, span.start);
     if (origin === undefined || !this.holds(origin, formula)) return undefined;
@@ -74,6 +76,11 @@ export class SaidSizes {
       );
     });
     return near ? first.shape : undefined;
+  }
+
+  /** Whether the size of a name is declared between two places. */
+  isDeclaredWithin(name: string, { start, end }: Span): boolean {
+    return (this.document.origins?.(name) ?? []).some((o) => o.shape !== undefined && o.span.start >= start && o.span.end <= end); // prettier-ignore
   }
 
   /** Whether all that an expression speaks of has a size that is said; also in the functions that it calls. */

@@ -74,6 +74,8 @@ const NEAR: readonly (readonly [text: string, says: RegExp])[] = [
   ["Note that $(AB)^T(AB) = BA^TAB$.", /B should be transposed/],
   ["Note that $(MN)^T(MN) = N^TMM^TN$.", /should be swapped/],
   ["$$(x+y)^3 = x^3 + 3x^2y + 2xy^2 + y^3$$", /2 should be 3/],
+  ["$$\\sin a + \\sin b = \\sin\\frac{a + b}{2}\\cos\\frac{a - b}{2}$$", /off by a factor 2/],
+  ["$$\\frac{1}{1 + e^{-t}} = \\frac{e^t}{1 - e^t}$$", /sign of exp\(t\) should be plus/],
   ["$$(u - v)^T(u - v) = u^Tu - u^Tv + v^Tv$$", /twice|2/],
   ["Let $A \\in \\mathbb{R}^{m\\times n}$, $b \\in \\mathbb{R}^m$ and $v \\in \\mathbb{R}^n$. We split $$b = Av - (b - Av)$$", /in front of b - A\*v should be plus/], // prettier-ignore
 ];
@@ -94,6 +96,8 @@ describe("a condition, or what is said of a function, is not", () => {
     "$$x^TAy = y^TAx$$",
     "$$A(Bx) = B(Ax)$$",
     "$$x^2 + 2x + 1 = 3x^2 - x$$",
+    "Solving $2 - x^2 = -3 + 2x^2$ for $x$ yields $5 = 3x^2$.",
+    "$$\\kappa\\beta\\kappa^{-1} = \\kappa\\beta\\kappa$$",
     "$$Q^TAQ = QAQ^T$$",
     "$$(A - \\lambda I)x = (A + \\lambda I)x$$",
     "The function is even: $f(-x) = f(x)$. So $f'(-x) = -f'(x)$.",
@@ -111,4 +115,72 @@ describe("what changes elsewhere is not held fixed", () => {
     ["$$d(AX) = A\\,dX$$ and $$d(\\operatorname{tr}(AXB)) = \\operatorname{tr}(BA\\,dX)$$", ["proved", "proved"]],
   ] as const)
     it(text, () => assert.deepEqual(status(text), expected));
+});
+
+describe("a gradient that is laid out otherwise than the note says is wrong", () => {
+  for (const [text, says] of [
+    ["Here gradients are columns. $$\\nabla_x x^TAx = x^T(A + A^T)$$", /should be \(A \+ A'\)\*x/],
+    ["Throughout these notes we use denominator layout. $$\\frac{\\partial a^Tx}{\\partial x} = a^T$$", /should be a /],
+    ["In this text the derivative of a number by a column is a row. $$\\frac{\\partial}{\\partial x}(x^TAx) = (A + A^T)x$$", /should be x'\*\(A \+ A'\)/], // prettier-ignore
+    ["We follow the numerator-layout convention. For $M \\in \\mathbb{R}^{m\\times n}$: $$\\nabla_x \\|Mx-b\\|^2 = 2M^T(Mx-b)$$", /should be 2\*\(M\*x - b\)'\*M/], // prettier-ignore
+    ["Gradients are rows in this book. $$\\nabla_w \\tfrac12 w^Tw = w$$", /should be w'/],
+  ] as const)
+    it(text, () => {
+      const messages = told(text);
+      assert.equal(messages.length, 1, JSON.stringify(messages));
+      assert.match(messages[0]!, says);
+    });
+  for (const text of [
+    "Some books use numerator layout. $$\\frac{\\partial a^Tx}{\\partial x} = a^T$$",
+    "There are two conventions, numerator layout and denominator layout. $$\\nabla_x x^TAx = (A + A^T)x$$",
+    "Many authors say that gradients are rows. $$\\nabla_x x^TAx = (A + A^T)x$$",
+    "Here gradients are columns. For $A \\in \\mathbb{R}^{m\\times n}$, $$\\frac{\\partial Ax}{\\partial x} = A$$",
+    "Here gradients are rows. $$\\frac{\\partial a^TXb}{\\partial X} = ab^T$$",
+  ])
+    it(`but not: ${text}`, () => assert.deepEqual(told(text), []));
+});
+
+describe("members of a sum, and what has no definition, are judged with all that is said", () => {
+  const statuses = (text: string): readonly string[] =>
+    checkDocument(readMarkdown("file:///note.md", 1, text))
+      .claims.filter((c) => c.kind === "derivative")
+      .map((c) => c.status);
+  const energy = "The error is $e_j = d_j - \\varphi(v_j)$, the energy $E = \\frac12 \\sum_j e_j^2$. ";
+  for (const [text, expected] of [
+    [energy + "$$\\frac{\\partial E}{\\partial v_j} = -e_j\\varphi'(v_j)$$", "verified"],
+    [energy + "$$\\frac{\\partial E}{\\partial v_j} = -e_j\\varphi(v_j)$$", "wrong"],
+    [energy + "$$\\frac{\\partial E}{\\partial v_j} = e_j\\varphi'(v_j)$$", "wrong"],
+    ["Let $J = L + \\frac12 \\sum_i \\sum_j w_{ij}^2$. $$\\frac{\\partial J}{\\partial w_{ij}} = \\frac{\\partial L}{\\partial w_{ij}} + w_{ij}$$", "verified"], // prettier-ignore
+    ["Let $J = L + \\sum_i \\sum_j w_{ij}^2$. $$\\frac{\\partial J}{\\partial w_{ij}} = \\frac{\\partial L}{\\partial w_{ij}} + w_{ij}$$", "wrong"], // prettier-ignore
+    ["Let $J = L(w) + \\lambda w^Tw$. $$\\nabla_w J = \\nabla_w L + 2\\lambda w$$", "verified"],
+    ["Let $J = L(w) + \\lambda w^Tw$. $$\\nabla_w J = \\nabla_w L + \\lambda w$$", "wrong"],
+    ["Let $J = L(w) + \\lambda w^Tw$. $$\\nabla_w J = \\nabla_w L - 2\\lambda w$$", "wrong"],
+    ["Let $f(u, v)$ with $u = a^2$, $v = 3a$. $$\\frac{df}{da} = \\frac{\\partial f}{\\partial u}\\frac{du}{da} - \\frac{\\partial f}{\\partial v}\\frac{dv}{da}$$", "wrong"], // prettier-ignore
+  ] as const)
+    it(text, () => assert.deepEqual(statuses(text), [expected]));
+});
+
+describe("the normal density is judged by what it is", () => {
+  const said = "Let $y \\in \\mathbb{R}^n$ and $S \\in \\mathbb{R}^{n\\times n}$. ";
+  const verdicts = (text: string): readonly string[] =>
+    checkDocument(readMarkdown("file:///note.md", 1, said + text)).claims.map((c) => c.status);
+  for (const [text, expected] of [
+    ["$$-\\log \\mathcal{N}(y; 0, S) = \\frac12 y^TS^{-1}y + \\frac12\\log|S| + \\frac n2\\log 2\\pi$$", "verified"],
+    ["$$-\\log \\mathcal{N}(y; 0, S) = -\\frac12 y^TS^{-1}y - \\frac12\\log|S| - \\frac n2\\log 2\\pi$$", "wrong"],
+    ["$$\\log \\mathcal{N}(y; 0, S) = -\\frac12 y^TS^{-1}y + \\frac12\\log|S| - \\frac n2\\log 2\\pi$$", "wrong"],
+    ["$$\\log \\mathcal{N}(y; 0, S) = -\\frac12 y^TS^{-1}y - \\log|S| - \\frac n2\\log 2\\pi$$", "wrong"],
+    ["$$\\log \\mathcal{N}(y; 0, S) = -\\frac12 y^TSy - \\frac12\\log|S| - \\frac n2\\log 2\\pi$$", "unknown"],
+  ] as const)
+    it(text, () => assert.deepEqual(verdicts(text).length === 0 ? ["unknown"] : verdicts(text), [expected]));
+});
+
+describe("what is said of a member is said of each", () => {
+  it("with its size", () => {
+    const { formulas } = readMarkdown(
+      "file:///n.md",
+      1,
+      "Let $x_n \\in \\mathbb{R}^D$. Then $$s = \\sum_n \\alpha_n x_n$$",
+    );
+    assert.equal(formulas.at(-1)!.scope.variables.get("s")!.shape.rows.key, "D");
+  });
 });

@@ -101,6 +101,7 @@ export const FEATURES: readonly Feature[] = [
   { name: "all that is said put in", of: ({ verdict }) => verdict?.ground === "world" },
   { name: "put into a gradient", of: ({ verdict }) => verdict?.ground === "solution" },
   { name: "written matrices worked out", of: ({ verdict }) => verdict?.ground === "result" },
+  { name: "the layout said in words", of: ({ verdict }) => verdict?.ground === "layout" },
   { name: "a law of inverses and transposes", of: ({ verdict }) => verdict?.ground === "identity" },
   // Of what kind the statement is.
   { name: "derivative", of: ({ equation }) => equation?.kind === "derivative" },

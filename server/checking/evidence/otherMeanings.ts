@@ -2,6 +2,7 @@ import { children, type Expr, freeNames, sameExpr, size } from "../../core/ast";
 import { isColumn, isRow, isScalar } from "../../core/shape";
 import { SYMBOLS } from "../../language/latex/vocabulary";
 import { Passages } from "../../documents/passages";
+import { expressions } from "../../language/statement";
 import { isZero } from "../note";
 import { hasDerivative, hasDifferential, someNode } from "../varying";
 import { type Finding, isExplicit, partsOf, sourceOf } from "./finding";
@@ -92,7 +93,7 @@ function callsUnknownCommand(finding: Finding): boolean {
   if (spellings === undefined) return false;
   const names = partsOf(finding).flatMap((side) => [...freeNames(side)]);
   return names.some((n) => {
-    const command = /^\\([a-zA-Z]{2,})$/.exec(spellings.get(n) ?? "")?.[1];
+    const command = /^\\([a-zA-Z]+)$/.exec(spellings.get(n) ?? "")?.[1];
     return command !== undefined && SYMBOLS[command] === undefined;
   });
 }
@@ -150,13 +151,35 @@ function isOffAsAWhole(finding: Finding): boolean {
   return ![equation.left, equation.right].some((e) => isExplicit(e, formula.scope) || isOfNearName(e, finding));
 }
 
-/** Sides that differ in shape, a number beside an array, a quotient of arrays: one of them is spread, or is used anew. */
-function isSpread({ equation, problem }: Finding): boolean {
+/** What is worked out of several names: a product, a trace of one; neither a name nor numbers in brackets. */
+const isWorkedOut = (e: Expr): boolean =>
+  e.kind === "apply" &&
+  OPERATIONS.has(e.op) &&
+  lettersOf(e) > 1 &&
+  !someNode(e, (n) => n.kind === "literal" || n.kind === "call" || n.kind === "index" || n.kind === "derivative");
+/** Whether signs stand there that numbers have no need of. */
+const isOfMatrices = (e: Expr): boolean =>
+  someNode(e, (n) => n.kind === "apply" && (n.op === "transpose" || n.op === "tr" || n.op === "inv"));
+const OPERATIONS: ReadonlySet<string> = new Set(["mul", "tr", "dot", "add", "sub", "neg", "transpose", "inv"]);
+/** `AᵀA`, `Aᵀb`: written with a transpose, so that no other kind of product is meant. */
+const isProductOfArrays = (e: Expr): boolean =>
+  e.kind === "apply" && e.op === "mul" && someNode(e, (n) => n.kind === "apply" && n.op === "transpose");
+const lettersOf = (e: Expr): number => freeNames(e).size;
+
+/**
+ * Sides that differ in shape, a number beside an array, a quotient of arrays: one of them is spread, or is used anew. Not where
+ * both are worked out of names whose sizes are said: `JᵀJs = rᵀJ`, `tr(SM) = SM`, `qᵀk + k`, `Aᵀb / AᵀA`.
+ */
+function isSpread({ equation, problem, formula }: Finding): boolean {
   if (equation !== undefined) return false;
   const { clash, message } = problem;
-  if (clash?.sign === "=" || /divides by an array|does not fit: with /.test(message)) return true;
+  if (/does not fit: with /.test(message)) return true;
+  const parts = clash?.parts ?? [];
+  if (/divides by an array/.test(message))
+    return !expressions(formula.statement).some((e) => someNode(e, (n) => n.kind === "apply" && n.op === "div" && n.args.every(isProductOfArrays))); // prettier-ignore
+  if (clash?.sign === "=") return !parts.every((p) => isWorkedOut(p.expr)) || !parts.some((p) => isOfMatrices(p.expr));
   const isSum = clash !== undefined && ["+", "-", "−"].includes(clash.sign);
-  return isSum && clash.parts.some(({ shape }) => isScalar(shape));
+  return isSum && parts.some(({ shape, expr }) => isScalar(shape) && !isWorkedOut(expr));
 }
 
 /** `x_1, x_2 ∈ ℝᵈ` was said of any two; where x is in ℝⁿ, x₁ and x₂ are as it is. */
@@ -180,6 +203,9 @@ function clashesWithNumber({ equation, problem, formula }: Finding): boolean {
   const isNumber = (key: string): boolean => /^\d+$/.test(key) && key !== "1";
   const isLetter = (key: string): boolean => !/^\d+$/.test(key);
   const [a, b] = sides as [string[], string[]];
+  // A size that stands beside that number in one and the same array is another one: `W ∈ ℝ^{10×n}`.
+  const [x, y] = [a[0], b[0]];
+  if (parts.some(({ shape }) => [shape.rows.key, shape.cols.key].sort().join() === [x, y].sort().join())) return false;
   if ((a.some(isNumber) && b.some(isLetter)) || (a.some(isLetter) && b.some(isNumber))) return true;
   const isValue = (e: Expr): boolean =>
     e.kind === "name" && formula.scope.definitions.get(e.name)?.body.kind === "literal";

@@ -13,6 +13,8 @@ export interface Entries {
   readonly definitions: ReadonlyMap<string, Definition>;
   /** The shapes of what has entries. */
   readonly shapes: ReadonlyMap<string, Shape>;
+  /** What a name is an entry of; of others the name itself. */
+  readonly whole: (name: string) => string;
   /** Sizes that are written as names: how many there are of something. */
   readonly sizes: ReadonlySet<string>;
 }
@@ -137,6 +139,9 @@ export function entriesOf(question: EntriesQuestion): Entries | undefined {
     const { letter } = letterOf(base);
     const twins = [...wholes].filter((w) => {
       const other = letterOf(w);
+      // A number has no entries: the energy E beside errors e_j.
+      const shape = shapeOf(w)?.shape;
+      if (shape !== undefined && isOne(shape.rows) && isOne(shape.cols)) return false;
       return !other.subscripted && other.letter.toLowerCase() === letter.toLowerCase() && w !== base;
     });
     return twins.length === 1 ? twins[0] : undefined;
@@ -288,7 +293,7 @@ export function entriesOf(question: EntriesQuestion): Entries | undefined {
     }, body as Expr);
     out.set(m.base, { name: m.base, body: letters.length === 2 ? ofTwo(m.base, letters, body, sizeOf) : whole });
   }
-  return { put, definitions: out, shapes, sizes };
+  return { put, definitions: out, shapes, sizes, whole: (n) => meant.get(n)?.base ?? n };
 }
 
 /** A matrix by its entries: the sum of each times the matrix with a one there. */

@@ -82,12 +82,13 @@ export function* worlds(
     return own;
   };
   const functions = { definitions: known.definitions, define };
-  for (const [n, d] of known.definitions) known.definitions.set(n, { ...d, body: withoutDots(d.body) });
+  const bare = barely([left, right], known.definitions);
+  for (const [n, d] of known.definitions) known.definitions.set(n, { ...d, body: bare(withoutDots(d.body)) });
   const constant = constantCalls([left, right], known.definitions) ?? ((e: Expr) => e);
   const written = (e: Expr): Expr =>
-    constant(pointsPutIn(gradientsWritten(withoutDots(e), functions), known.definitions, define));
+    constant(pointsPutIn(gradientsWritten(bare(withoutDots(e)), functions), known.definitions, define));
   let [l, r] = asColumns(written(left), written(right));
-  const dependence = dependenceOf(l, r, known.definitions);
+  const paths = dependenceOf(l, r, known.definitions);
   const entries = entriesOf({
     sides: [l, r],
     definitions: known.definitions,
@@ -99,6 +100,11 @@ export function* worlds(
     },
   });
   const inEntries = entries?.put ?? ((e: Expr) => e);
+  // What depends on one entry depends on all of them.
+  const dependence =
+    paths === undefined || entries === undefined
+      ? paths
+      : new Map([...paths].map(([n, of]) => [entries.whole(n), [...new Set(of.map(entries.whole))]]));
   [l, r] = [inEntries(l), inEntries(r)];
   const definitions = entries?.definitions ?? known.definitions;
   if (definitions.size === 0 && (dependence?.size ?? 0) === 0 && entries === undefined && l === left && r === right)
@@ -124,6 +130,23 @@ export function* worlds(
     }
     if (count > 0) return;
   }
+}
+
+/** `L(w)` as L, where `∂L/∂w` stands in the equation and nothing is said of L: it depends on what it is differentiated by. */
+function barely(sides: readonly Expr[], definitions: ReadonlyMap<string, Definition>): (e: Expr) => Expr {
+  const open = new Set<string>();
+  for (const s of sides)
+    someNode(s, (n) => {
+      if (n.kind === "derivative" && n.of.kind === "name" && !definitions.has(n.of.name)) open.add(n.of.name);
+      return false;
+    });
+  const visit = (e: Expr): Expr => {
+    if (e.kind === "call" && e.primes === 0 && open.has(e.name)) return name(e.name);
+    const parts = children(e);
+    const next = parts.map(visit);
+    return next.every((p, i) => p === parts[i]) ? e : withChildren(e, next);
+  };
+  return open.size === 0 ? (e) => e : visit;
 }
 
 const rowOf = (s: Shape): Shape => (isColumn(s) ? transposed(s) : s);

@@ -16,10 +16,15 @@ export function* declaredShapes(
       let found = SETS.get(s);
       if (found === undefined) SETS.set(s, (found = membership(s.pieces)));
       if (found.shape === undefined) continue;
-      for (const n of declaredNames(s.pieces!.slice(0, found.at), know) ?? [])
+      for (const n of declaredNames(s.pieces!.slice(0, found.at), know) ?? []) {
         yield [n.family?.base ?? n.name, found.shape];
+        if (n.family !== undefined) yield [anyMember(n.family.base), found.shape];
+      }
     }
 }
+
+/** Under which name the shape of all members of a family is kept. */
+export const anyMember = (base: string): string => `${base}_…`;
 
 interface Membership {
   readonly at: number;

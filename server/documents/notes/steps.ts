@@ -140,7 +140,9 @@ function contextOf(words: string, display: boolean): Context {
     );
   if (display && words.trim() === "") return { hypothetical };
   const stated =
-    /\b(?:let|assum\w*|suppose|where|with|since|because|given|recall|note|for symmetric|as)\b[^.;:]*$/i.test(words);
+    /\b(?:let|assum\w*|suppose|where|with|since|because|given|recall|note|for symmetric|as|(?:is|are) (?:orthonormal|orthogonal|symmetric))\b[^.;:]*$/i.test(
+      words,
+    );
   return { hypothetical, stated };
 }
 

@@ -125,9 +125,12 @@ export abstract class NoteShapes extends NoteDeclarations {
     const free = new Set<string>(before?.names ?? []);
     for (const s of sides) freeNames(s, free);
     const names = this.reach(free).filter((n) => !n.startsWith("⟨") && n !== "⋯" && n !== "∇" && !n.startsWith("?"));
-    const certain = (n: string): boolean => this.now.facts.get(n)?.certain === true;
+    // What is said of the members of a family is said of each.
+    const certain = (n: string): boolean => this.now.facts.get(n)?.certain === true || this.isCertainMember(n);
     const transposed = transposedNames(sides);
     const current = (n: string): Shape => {
+      const member = this.isCertainMember(n) ? this.member(n) : undefined;
+      if (member !== undefined) return member;
       const fact = this.now.facts.get(n);
       // What was taken for a number and is transposed here is none.
       const refuted =
@@ -139,7 +142,13 @@ export abstract class NoteShapes extends NoteDeclarations {
       if (declared !== undefined) return declared;
       const letter = letterOf(n).letter;
       if (LETTERS.functions.test(letter) && useOf(this.usage, letter, letterOf(n).style).called > 0) return SCALAR;
-      return this.ahead.get(n) ?? this.argumentShape(n, sides) ?? this.relative(n) ?? openShape(n, this.guess(n));
+      return (
+        this.ahead.get(n) ??
+        this.aheadOfMember(n) ??
+        this.argumentShape(n, sides) ??
+        this.relative(n) ??
+        openShape(n, this.guess(n))
+      );
     };
     const open = names.filter((n) => !certain(n) && !fresh.has(n) && !this.isDimension(n));
     const independentNames = new Set<string>();
@@ -522,6 +531,14 @@ export abstract class NoteShapes extends NoteDeclarations {
           [p.b.name, openShape(p.b.name, p.b.kind)],
         ]),
         layouts: [both[0]!],
+      };
+    // A Lagrangian with its penalties and multipliers: all that may well be numbers are, where the cheapest changes do not do.
+    const numbers = new Set(flips.filter((f) => f.kind === "scalar" && !f.strained && (this.ahead.get(f.name) ?? this.aheadOfMember(f.name)) === undefined).map((f) => f.name)); // prettier-ignore
+    if (numbers.size > 2)
+      yield {
+        shapes: new Map([...again].map(([n, s]) => [n, numbers.has(n) ? SCALAR : s])),
+        layouts: both,
+        strained: true,
       };
     yield* flipped(true);
     yield { shapes: as, layouts: both, spreads: true };

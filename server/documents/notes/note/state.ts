@@ -4,6 +4,7 @@ import { type Definition, memberShape } from "../../../core/scope";
 import type { Shape } from "../../../core/shape";
 import type { Origin } from "../../document";
 import type { Topic } from "../../../language/latex/topics";
+import { anyMember } from "../ahead";
 import type { Fact } from "../facts";
 import { Journal, type Place, type State, Tracked } from "../journal";
 import type { KnownAt } from "../scopes";
@@ -207,9 +208,24 @@ export abstract class NoteState {
     const split = familyName(name);
     if (split === undefined) return undefined;
     const fact = this.now.facts.get(split.base);
-    return fact?.family === undefined || this.now.facts.has(name)
+    return fact?.family === undefined || (this.now.facts.has(name) && !this.isCertainMember(name))
       ? undefined
       : memberShape(fact.shape, fact.family.index, split.index);
+  }
+
+  /** The shape of a member of what is only declared further down. */
+  protected aheadOfMember(name: string): Shape | undefined {
+    const split = familyName(name);
+    return split === undefined || !/^[a-z]$/.test(split.index) ? undefined : this.ahead.get(anyMember(split.base));
+  }
+
+  /** Whether a name is a member, by a letter or a number, of what was declared: `x_j` where `x_i ∈ ℝᵈ`. */
+  protected isCertainMember(name: string): boolean {
+    const split = familyName(name);
+    if (split === undefined || !/^(?:[a-z]|\d{1,2})$/.test(split.index) || this.now.facts.get(name)?.certain === true)
+      return false;
+    const fact = this.now.facts.get(split.base);
+    return fact?.family !== undefined && fact.certain;
   }
 
   protected familyOf(name: string): { index: string; to: Dim } | undefined {
