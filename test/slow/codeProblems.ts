@@ -257,6 +257,16 @@ export const OWN: readonly CodeProblem[] = [
     "sum(i in 1..N, log(sum(k in 1..M, p_k*exp(-norm2(x_i - A*m_k)^2/2))))",
     "A",
   ),
+  own("nuclear norm of a residual", "A : R^(m×n); X : R^(m×k); B : R^(k×n)", "normnuc(A - X*B)", "X"),
+  own("polar factor", "A, B : R^(m×n); x : R", "tr(A*inv(sqrtm(A'*A))*x*B') + tr(pinv(sqrtm(A'*A))*A'*B)", "x"),
+  own("cofactors", "A, B : R^(n×n)", "det(A)*norm2(A)^2 + tr(adj(A)*B)", "A"),
+  own(
+    "one factorization for determinant and inverse",
+    "A, B : R^(n×n) invertible; x : R^n",
+    "x'*inv(A)*x + 3*logdet(A) + det(B)^2 + tr(inv(B))",
+    "A",
+  ),
+  own("determinant beside solves", "A : R^(n×n) invertible; x, y : R^n", "log(x'*inv(A)*y*det(A)) + logdet(A*2)", "x"),
   own("identity of size one", "A : R^(n×n)", "tr(A*kron(eye(1), A)) + sum(eye(1) + 2*eye(1))", "A"),
   own(
     "family beside a variable of its name",

@@ -70,9 +70,23 @@ export function nodeCost(n: Node, sizes: Sizes): number {
     case "factorize":
     case "det":
     case "logdet":
+    case "logOfDet":
       return 2 * CALL + FLOP * dim(a!, 0) ** 3;
     case "solve":
       return 4 * CALL + FLOP * (dim(a!, 0) ** 3 + 2 * dim(a!, 0) * size(b!));
+    case "factorInverse":
+      return 2 * CALL + 2 * FLOP * dim(a!, 0) ** 3;
+    case "factorDet":
+    case "factorLogdet":
+    case "factorLogOfDet":
+    case "choleskyLogdet":
+    case "svdSum":
+      return 4 * CALL + dim(a!, 0);
+    case "polar":
+    case "cofactors":
+      return CALL + FLOP * 2 * dim(a!, 0) * dim(a!, 1) * Math.min(dim(a!, 0), dim(a!, 1));
+    case "svd":
+      return 10 * CALL + FLOP * 20 * dim(a!, 0) * dim(a!, 1) * Math.min(dim(a!, 0), dim(a!, 1));
     case "choleskySolve":
     case "factorSolve":
       return 2 * CALL + (b!.shape.length === 1 ? MATVEC * dim(a!, 0) ** 2 : 2 * FLOP * dim(a!, 0) * size(b!));

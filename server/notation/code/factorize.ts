@@ -2,19 +2,23 @@ import type { Graph, Node } from "./ir";
 
 /**
  * One factorisation for everything that is asked of a matrix: Cholesky where it is positive definite, LU where there
- * are several right-hand sides, the inverse only where the formula itself is the inverse.
+ * are several right-hand sides or a determinant beside them, singular values where the polar factor is wanted, the
+ * inverse only where the formula itself is the inverse.
  */
 export function shareFactorizations(g: Graph, outputs: readonly Node[]): readonly Node[] {
-  const uses = new Map<Node, { solves: number; inverse: boolean; logdet: boolean }>();
+  const uses = new Map<Node, Uses>();
+  const decomposed = new Set<Node>();
   const seen = new Set<Node>();
   const visit = (n: Node): void => {
     if (seen.has(n)) return;
     seen.add(n);
-    if (n.op === "solve" || n.op === "inverse" || n.op === "logdet") {
+    if (n.op === "svd") decomposed.add(n.args[0]!);
+    if (SHARED.has(n.op)) {
       const m = bare(n.args[0]!);
-      const u = uses.get(m) ?? { solves: 0, inverse: false, logdet: false };
+      const u = uses.get(m) ?? { solves: 0, inverse: false, determinants: 0 };
       if (n.op === "solve") u.solves++;
-      else u[n.op] = true;
+      else if (n.op === "inverse") u.inverse = true;
+      else u.determinants++;
       uses.set(m, u);
     }
     n.args.forEach(visit);
@@ -35,7 +39,9 @@ export function shareFactorizations(g: Graph, outputs: readonly Node[]): readonl
         out = g[n.op](args[0]!, args[1]!);
       else out = g.make(n.op, args, n.shape, { attr, dims, range, symmetric, semidefinite });
     }
-    if (n.op === "solve" || n.op === "inverse" || n.op === "logdet") out = replaced(n, args, out);
+    if (SHARED.has(n.op)) out = replaced(n, args, out);
+    if (n.op === "nuclearNorm" && decomposed.has(n.args[0]!))
+      out = g.make("svdSum", [g.make("svd", [args[0]!], args[0]!.shape)], []);
     done.set(n, out);
     return out;
   };
@@ -43,24 +49,46 @@ export function shareFactorizations(g: Graph, outputs: readonly Node[]): readonl
     const m = n.args[0]!;
     const u = uses.get(bare(m))!;
     const matrix = args[0]!;
-    if (m.semidefinite) {
-      if (u.inverse && u.solves === 0 && !u.logdet) return plain;
+    if (m.semidefinite && n.op !== "det") {
+      if (u.inverse && u.solves === 0 && u.determinants === 0) return plain;
       const factor = g.make("cholesky", [matrix], matrix.shape);
-      if (n.op === "logdet") return g.make("choleskyLogdet", [factor], []);
+      if (n.op === "logdet" || n.op === "logOfDet") return g.make("choleskyLogdet", [factor], []);
       if (n.op === "inverse") return g.make("choleskyInverse", [factor], matrix.shape);
       return g.make("choleskySolve", [factor, args[1]!], n.shape);
     }
-    if (n.op !== "solve") return plain;
-    if (u.inverse) {
-      const inverse = g.transpose(g.inverse(rewrite(bare(m))));
+    if (u.inverse && n.op === "solve") {
+      const inverse = g.transpose(rewrite(g.inverse(bare(m))));
       const k = m.op === "transpose" ? inverse : g.transpose(inverse);
       return n.shape.length === 1 ? g.matvec(k, args[1]!) : g.matmul(k, args[1]!);
     }
-    if (u.solves < 2) return plain;
+    const several = u.solves > 1 && !u.inverse;
+    const beside = u.determinants > 0 && (u.inverse || u.solves > 0 || u.determinants > 1);
+    if (!several && !beside) return plain;
     const factor = g.make("factorize", [rewrite(bare(m))], matrix.shape);
-    return g.make("factorSolve", [factor, args[1]!], n.shape, { attr: m.op === "transpose" ? "transposed" : "" });
+    switch (n.op) {
+      case "solve":
+        return g.make("factorSolve", [factor, args[1]!], n.shape, { attr: m.op === "transpose" ? "transposed" : "" });
+      case "inverse":
+        return g.make("factorInverse", [factor], n.shape);
+      case "det":
+        return g.make("factorDet", [factor], []);
+      case "logdet":
+        return g.make("factorLogdet", [factor], []);
+      case "logOfDet":
+        return g.make("factorLogOfDet", [factor], []);
+      default:
+        return plain;
+    }
   };
   return outputs.map(rewrite);
 }
+
+interface Uses {
+  solves: number;
+  inverse: boolean;
+  determinants: number;
+}
+
+const SHARED: ReadonlySet<Node["op"]> = new Set(["solve", "inverse", "logdet", "logOfDet", "det"]);
 
 const bare = (n: Node): Node => (n.op === "transpose" ? n.args[0]! : n);

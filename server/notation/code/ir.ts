@@ -71,6 +71,7 @@ export type Op =
   | "largestEigenvalue"
   | "det"
   | "logdet"
+  | "logOfDet"
   | "choleskyLogdet"
   | "sumOver"
   // matrices
@@ -84,6 +85,14 @@ export type Op =
   | "choleskyInverse"
   | "factorize"
   | "factorSolve"
+  | "factorInverse"
+  | "factorDet"
+  | "factorLogdet"
+  | "factorLogOfDet"
+  | "svd"
+  | "svdSum"
+  | "polar"
+  | "cofactors"
   | "pinv"
   | "matrixFunction"
   | "softmax"
@@ -350,7 +359,8 @@ export class Graph {
       if (isFn(a, "sigmoid")) return this.neg(this.fn("softplus", this.neg(a.args[0]!)));
       if (a.op === "softmax") return this.make("logSoftmax", a.args, a.shape);
       if (a.op === "softmaxRows") return this.make("logSoftmaxRows", a.args, a.shape);
-      if (a.op === "det") return this.logdet(a.args[0]!);
+      // The sign of the determinant decides whether there is a logarithm.
+      if (a.op === "det") return a.args[0]!.semidefinite ? this.logdet(a.args[0]!) : this.make("logOfDet", a.args, []);
       if (a.op === "div" && isNumber(a.args[0]!, 1)) return this.neg(this.fn("log", a.args[1]!));
       if ((a.op === "add" || a.op === "sub") && isNumber(a.args[0]!, 1)) {
         const u = a.args[1]!;

@@ -511,8 +511,8 @@ export class Lowering {
     return out;
   }
 
-  private multiplyFactors(f: Factors): Value {
-    const g = this.graph;
+  private multiplyFactors(given: Factors): Value {
+    const f = this.stableFactors(given);
     const at =
       f.arrays.length > 1 || (f.arrays.length === 1 && f.scalars.length > 0)
         ? f.arrays.findIndex((x) => this.distributes(x, f.arrays.length))
@@ -520,8 +520,61 @@ export class Lowering {
     if (at >= 0) return this.multipliedOut(f, at);
     return this.scaled(
       f,
-      f.arrays.map((x) => (x.flipped ? transposeValue(g, this.lower(x.expr)) : this.lower(x.expr))),
+      f.arrays.map((x) => this.factorValue(x)),
     );
+  }
+
+  private factorValue(x: ArrayFactor): Value {
+    const g = this.graph;
+    let v: Value;
+    if (x.form === undefined) v = this.lower(x.expr);
+    else {
+      const a = full(g, this.lower(x.expr));
+      v = dense(g.make(x.form, [g.make("svd", [a], a.shape)], a.shape), this.shape(x.expr));
+    }
+    return x.flipped ? transposeValue(g, v) : v;
+  }
+
+  /**
+   * `A*inv(sqrtm(A'*A))`, with `pinv` too, is the polar factor of A, which singular values give to full precision however
+   * ill-conditioned A is; `det(A)*inv(A)'` the matrix of cofactors, which a singular A has as well.
+   */
+  private stableFactors(f: Factors): Factors {
+    const same = (a: Expr, b: Expr): boolean => textOf(a) === textOf(b);
+    const gram = (x: Expr): Expr | undefined => {
+      if (x.kind !== "apply" || (x.op !== "inv" && x.op !== "pinv")) return undefined;
+      const root = x.args[0]!;
+      const inside = root.kind === "apply" && root.op === "sqrtm" ? root.args[0]! : undefined;
+      if (inside?.kind !== "apply" || inside.op !== "mul") return undefined;
+      const [p, q] = inside.args as [Expr, Expr];
+      if (p.kind === "apply" && p.op === "transpose" && same(p.args[0]!, q)) return q;
+      return undefined;
+    };
+    const arrays = [...f.arrays];
+    for (let i = 0; i + 1 < arrays.length; i++) {
+      const [a, b] = [arrays[i]!, arrays[i + 1]!];
+      const [right, left] = [gram(b.expr), gram(a.expr)];
+      if (right !== undefined && !a.flipped && a.form === undefined && same(a.expr, right))
+        arrays.splice(i, 2, { expr: a.expr, flipped: false, form: "polar" });
+      else if (left !== undefined && b.flipped && b.form === undefined && same(b.expr, left))
+        arrays.splice(i, 2, { expr: b.expr, flipped: true, form: "polar" });
+    }
+    const scalars = [...f.scalars];
+    for (const [k, s] of scalars.entries()) {
+      if (s.inverted || s.expr.kind !== "apply" || s.expr.op !== "det") continue;
+      const of = s.expr.args[0]!;
+      const at = arrays.findIndex((x) => x.expr.kind === "apply" && x.expr.op === "inv" && same(x.expr.args[0]!, of));
+      if (at < 0 || this.isInvertible(of)) continue;
+      arrays[at] = { expr: of, flipped: !arrays[at]!.flipped, form: "cofactors" };
+      scalars.splice(k, 1);
+      break;
+    }
+    return { ...f, scalars, arrays };
+  }
+
+  /** Said to be invertible, so that its inverse may be taken. */
+  private isInvertible(e: Expr): boolean {
+    return e.kind === "name" && this.options.scope.variables.get(e.name)?.properties.has("invertible") === true;
   }
 
   /** The product of the scalars of a product with its arrays. */
@@ -574,8 +627,7 @@ export class Lowering {
   private distributes(f: ArrayFactor, count: number): boolean {
     const e = f.expr;
     if (count < 2 || e.kind !== "apply" || (e.op !== "add" && e.op !== "sub") || !isMatrix(this.shape(e))) return false;
-    const key = JSON.stringify(e, (k, v: unknown) => (k === "span" || k === "opSpan" ? undefined : v));
-    spend(key.length / 8);
+    const key = textOf(e);
     this.sites.add(key);
     return this.options.distribute.has(key);
   }
@@ -585,6 +637,12 @@ export class Lowering {
     const g = this.graph;
     const { expr, flipped } = f.arrays[at]!;
     const sum = expr as Extract<Expr, { kind: "apply" }>;
+    // A form of its own stays one factor.
+    if (f.arrays.some((x) => x.form !== undefined))
+      return this.scaled(
+        f,
+        f.arrays.map((x) => this.factorValue(x)),
+      );
     const factor = (x: ArrayFactor): Expr => (x.flipped ? apply("transpose", x.expr) : x.expr);
     const kindAt = (i: number): Shape | undefined => {
       const x = f.arrays[i];
@@ -670,14 +728,13 @@ export class Lowering {
       const [x, y] = [this.perTerm(a.args[0]!, f), this.perTerm(a.args[1]!, f)];
       return a.op === "add" ? g.add(x, y) : g.sub(x, y);
     }
-    const factors = this.factors(a);
+    const factors = this.stableFactors(this.factors(a));
     let scale = g.number(factors.number);
     for (const s of factors.scalars)
       scale = s.inverted ? g.div(scale, this.node(s.expr)) : g.mul(scale, this.node(s.expr));
     const parts: Value[] = [];
     for (const x of factors.arrays) {
-      const v = this.lower(x.expr);
-      const p = split(this.products, x.flipped ? transposeValue(g, v) : v);
+      const p = split(this.products, this.factorValue(x));
       scale = g.mul(scale, p.scale);
       parts.push(...p.parts);
     }
@@ -833,6 +890,13 @@ function termsKey(terms: readonly (readonly [Node, boolean])[]): string {
   return [...parts].map(([n, by]) => `${by}·${n.id}`).sort().join(" "); // prettier-ignore
 }
 
+/** A formula without the places where it was written: equal for equal formulas. */
+function textOf(e: Expr): string {
+  const key = JSON.stringify(e, (k, v: unknown) => (k === "span" || k === "opSpan" ? undefined : v));
+  spend(key.length / 8);
+  return key;
+}
+
 interface ScalarFactor {
   readonly expr: Expr;
   readonly inverted: boolean;
@@ -841,6 +905,8 @@ interface ScalarFactor {
 interface ArrayFactor {
   readonly expr: Expr;
   readonly flipped: boolean;
+  /** What stands for it is not the array itself, but made of its singular values. */
+  readonly form?: "polar" | "cofactors";
 }
 
 /** A product taken apart: a number, scalars above and below, and arrays in order. */

@@ -11,7 +11,7 @@ const NAME = 8;
 
 /** Names a person would give to what is computed on the way. */
 const HINTS: Readonly<Partial<Record<Node["op"], string>>> = {
-  cholesky: "chol", factorize: "lu", softmax: "p", softmaxRows: "P", logSoftmax: "log_p", logSoftmaxRows: "log_P",
+  cholesky: "chol", factorize: "lu", svd: "svd", softmax: "p", softmaxRows: "P", logSoftmax: "log_p", logSoftmaxRows: "log_P",
   det: "det_value", inverse: "M_inv", choleskyInverse: "M_inv", norm: "size", dot: "q", inner: "q", sum: "total", trace: "t",
   logsumexp: "lse", matrixFunction: "F", pinv: "M_pinv",
 }; // prettier-ignore
@@ -123,15 +123,18 @@ export function schedule(
       if (written.text.length <= WIDTH - 8) return written;
       let longest: Node | undefined;
       let most = 24;
+      let tooLong: Node | undefined;
       const visit = (a: Node, depth: number): void => {
         if (names.has(a) || a.op === "input" || a.op === "loop" || isNumber(a)) return;
         const length = code(a).text.length;
         if (length > most && length < WIDTH && !wrapper(a)) [longest, most] = [a, length];
+        if (length >= WIDTH && !wrapper(a) && (tooLong === undefined || length <= code(tooLong).text.length))
+          tooLong = a;
         if (depth < 3) a.args.forEach((x) => visit(x, depth + 1));
       };
       n.args.forEach((a) => visit(a, 0));
-      if (longest === undefined) return written;
-      const part = longest;
+      const part = longest ?? tooLong;
+      if (part === undefined) return written;
       assign(part, () => nameFor(part));
       codes.clear();
     }
@@ -226,6 +229,7 @@ interface Body {
 const ALWAYS: ReadonlySet<Node["op"]> = new Set([
   "cholesky",
   "factorize",
+  "svd",
   "kronEyeLeft",
   "kronEyeRight",
   "addDiagonal",

@@ -81,6 +81,14 @@ export function stableQuotient(g: Graph, a: Node, b: Node): Node | undefined {
     const [x, y] = a.args.map((t) => stableQuotient(g, t, b));
     return x === undefined || y === undefined ? undefined : g[a.op](x, y);
   }
+  // A scalar below goes to the exponentials inside a product.
+  if ((a.op === "matvec" || a.op === "dot") && rank(b) === 0) {
+    const [x, v] = a.args as [Node, Node];
+    const inner = stableQuotient(g, v, b);
+    if (inner !== undefined) return g[a.op](x, inner);
+    const other = a.op === "dot" ? stableQuotient(g, x, b) : undefined;
+    return other === undefined ? undefined : g.dot(other, v);
+  }
   const factors = factorsOf(a);
   if (factors.length > 6) return undefined;
   const others = (i: number, f: Node): Node => factors.reduce((p, x, k) => (k === i ? p : g.mul(p, x)), f);

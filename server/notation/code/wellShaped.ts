@@ -25,6 +25,8 @@ export function isWellShaped(op: Op, attr: string, args: readonly Node[], shape:
     case "softmaxRows":
     case "logSoftmaxRows":
     case "hardmax":
+    case "svd":
+    case "polar":
     case "tril":
     case "triu":
       return same(a, shape);
@@ -70,6 +72,10 @@ export function isWellShaped(op: Op, attr: string, args: readonly Node[], shape:
     case "trace":
     case "det":
     case "logdet":
+    case "logOfDet":
+    case "factorDet":
+    case "factorLogdet":
+    case "factorLogOfDet":
     case "choleskyLogdet":
       return isSquare(a) && is();
     case "diagonal":
@@ -84,6 +90,8 @@ export function isWellShaped(op: Op, attr: string, args: readonly Node[], shape:
     case "cholesky":
     case "factorize":
     case "choleskyInverse":
+    case "factorInverse":
+    case "cofactors":
     case "matrixPower":
     case "matrixFunction":
       return isSquare(a) && same(a, shape);

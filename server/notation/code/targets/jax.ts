@@ -48,6 +48,14 @@ export const JAX = pythonTarget({
       w.need("from jax.scipy.linalg import lu_solve"),
       call("lu_solve", ...n.args.map((a) => w.arg(a)), ...(n.attr === "" ? [] : ["trans=1"]))
     ),
+    factorInverse: (n, w) => (
+      w.need("from jax.scipy.linalg import lu_solve"),
+      call(
+        "lu_solve",
+        w.arg(n.args[0]!),
+        `jnp.eye(${w.dim(n.shape[0]!)}${w.dtype() === undefined ? "" : `, dtype=${w.dtype()}`})`,
+      )
+    ),
     matrixFunction: (n, w) => {
       const a = w.arg(n.args[0]!);
       if (n.attr === "expm" || n.attr === "sqrtm") {

@@ -196,6 +196,23 @@ const table: Record<SpelledOp, (n: Node, w: Writer) => Code> = {
   }),
   choleskyInverse: (n, w) => call("inv", w.arg(n.args[0]!)),
   factorize: (n, w) => call("lu", w.arg(n.args[0]!)),
+  factorInverse: (n, w) => call("inv", w.arg(n.args[0]!)),
+  factorDet: (n, w) => call("det", w.arg(n.args[0]!)),
+  factorLogdet: (n, w) => ({ text: `logabsdet(${w.arg(n.args[0]!)})[1]`, prec: PREC.postfix }),
+  factorLogOfDet: (n, w) => call("logdet", w.arg(n.args[0]!)),
+  logOfDet: (n, w) => call("logdet", w.arg(n.args[0]!)),
+  svd: (n, w) => call("svd", w.arg(n.args[0]!)),
+  svdSum: (n, w) => call("sum", `${w.arg(n.args[0]!, PREC.atom)}.S`),
+  polar: (n, w) => {
+    const f = w.arg(n.args[0]!, PREC.atom);
+    return { text: `${f}.U * ${f}.Vt`, prec: PREC.product, sign: "*" };
+  },
+  // By the products of all singular values but one, which need no inverse.
+  cofactors: (n, w) => {
+    const f = w.arg(n.args[0]!, PREC.atom);
+    const others = `Diagonal([prod(${f}.S[eachindex(${f}.S) .!= k]) for k in eachindex(${f}.S)])`;
+    return { text: `det(${f}.U) * det(${f}.Vt) * ${f}.U * ${others} * ${f}.Vt`, prec: PREC.product, sign: "*" };
+  },
   matrixFunction: (n, w) => call({ expm: "exp", logm: "log", sqrtm: "sqrt" }[n.attr]!, w.arg(n.args[0]!)),
   softmax: (n, w) => softmax(w.arg(n.args[0]!), "", false),
   logSoftmax: (n, w) => softmax(w.arg(n.args[0]!), "", true),

@@ -175,7 +175,7 @@ const table: Record<SpelledOp, (n: Node, w: Writer) => Code> = {
   nuclearNorm: (n, w) => call("sum", call("svd", w.arg(n.args[0]!)).text),
   spectralNorm: (n, w) => call("norm", w.arg(n.args[0]!)),
   largestEigenvalue: (n, w) => call("max", call("eig", w.arg(n.args[0]!)).text),
-  logdet: (n, w) => call("log", call("abs", call("det", w.arg(n.args[0]!)).text).text),
+  logdet: (n, w) => call("sum", `log(abs(diag(lu(${w.arg(n.args[0]!)}))))`),
   choleskyLogdet: (n, w) => ({ text: `2 * sum(log(diag(${w.arg(n.args[0]!)})))`, prec: PREC.product, sign: "*" }),
   eye: (n, w) => call("eye", w.dim(n.dims[0]!)),
   diagonalMatrix: (n, w) => call("diag", w.arg(n.args[0]!)),
@@ -197,6 +197,33 @@ const table: Record<SpelledOp, (n: Node, w: Writer) => Code> = {
     const text = n.attr === "" ? `${f}.U \\ (${f}.L \\ (${f}.P * ${b}))` : `${f}.P' * (${f}.L' \\ (${f}.U' \\ ${b}))`;
     return { text, prec: PREC.product, sign: n.attr === "" ? "\\" : "*" };
   },
+  factorInverse: (n, w) => {
+    const f = w.arg(n.args[0]!, PREC.atom);
+    return { text: `${f}.U \\ (${f}.L \\ ${f}.P)`, prec: PREC.product, sign: "\\" };
+  },
+  factorDet: (n, w) => {
+    const f = w.arg(n.args[0]!, PREC.atom);
+    return { text: `det(${f}.P) * prod(diag(${f}.U))`, prec: PREC.product, sign: "*" };
+  },
+  factorLogdet: (n, w) => call("sum", `log(abs(diag(${w.arg(n.args[0]!, PREC.atom)}.U)))`),
+  factorLogOfDet: (n, w) => {
+    const f = w.arg(n.args[0]!, PREC.atom);
+    return { text: logOfDet(`${f}.U`, `${f}.P`), prec: PREC.sum };
+  },
+  logOfDet: (n, w) => call("log", call("det", w.arg(n.args[0]!)).text),
+  svd: (n, w) => call("svd", w.arg(n.args[0]!)),
+  svdSum: (n, w) => call("trace", `${w.arg(n.args[0]!, PREC.atom)}.S`),
+  polar: (n, w) => {
+    const f = w.arg(n.args[0]!, PREC.atom);
+    return { text: `${f}.U * ${f}.V'`, prec: PREC.product, sign: "*" };
+  },
+  // By the products of all singular values but one, which need no inverse.
+  cofactors: (n, w) => {
+    const f = w.arg(n.args[0]!, PREC.atom);
+    const k = w.dim(n.shape[0]!);
+    const others = `prod(repmat(diag(${f}.S), 1, ${k}) .* (1 - eye(${k})) + eye(${k}), 1)`;
+    return { text: `det(${f}.U) * det(${f}.V) * (${f}.U .* ${others}) * ${f}.V'`, prec: PREC.product, sign: "*" };
+  },
   matrixFunction: (n, w) => call(n.attr, w.arg(n.args[0]!)),
   softmax: (n, w) => softmax(w.arg(n.args[0]!), false, false),
   logSoftmax: (n, w) => softmax(w.arg(n.args[0]!), false, true),
@@ -206,6 +233,10 @@ const table: Record<SpelledOp, (n: Node, w: Writer) => Code> = {
   leadingSingular: (n, w) => call("leading_singular", w.arg(n.args[0]!)),
   leadingEigenvector: (n, w) => call("leading_eigenvector", w.arg(n.args[0]!)),
 };
+
+/** By triangular factors; of a negative determinant it is complex, as in `log(det(X))`. */
+const logOfDet = (u: string, p: string): string =>
+  `sum(log(abs(diag(${u})))) + log(det(${p}) * prod(sign(diag(${u}))))`;
 
 /** exp(x)/sum(exp(x)) with the largest entry taken off first; in rows, or over a whole vector. */
 function softmax(x: string, rows: boolean, logarithm: boolean): Code {
@@ -225,6 +256,13 @@ export const MATLAB: Target = {
   spell: (n, w) => table[n.op as SpelledOp](n, w),
   lines: (n, name, w) => {
     if (n.op === "assemble") return TENSORS.assemble(n, name, w);
+    if (n.op === "svd") return [`[${name}.U, ${name}.S, ${name}.V] = svd(${w.arg(n.args[0]!)}, 'econ');`];
+    if (n.op === "logOfDet") {
+      const a = w.arg(n.args[0]!);
+      if (name === "_") return [];
+      const [u, p] = [w.fresh("u"), w.fresh("p")];
+      return [`[~, ${u}, ${p}] = lu(${a});`, `${name} = ${logOfDet(u, p)};`];
+    }
     // Triangles and a permutation, as fields of one name.
     if (n.op === "factorize") return [`[${name}.L, ${name}.U, ${name}.P] = lu(${w.arg(n.args[0]!)});`];
     if (n.op === "hardmax") {

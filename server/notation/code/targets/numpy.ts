@@ -160,6 +160,10 @@ export const NUMPY = pythonTarget({
       w.need("from scipy.linalg import lu_solve"),
       call("lu_solve", ...n.args.map((a) => w.arg(a)), ...(n.attr === "" ? [] : ["trans=1"]))
     ),
+    factorInverse: (n, w) => (
+      w.need("from scipy.linalg import lu_solve"),
+      call("lu_solve", w.arg(n.args[0]!), `np.eye(${w.dim(n.shape[0]!)}${typed(w, "dtype=")})`)
+    ),
     matrixFunction: (n, w) => (w.need(`from scipy.linalg import ${n.attr}`), call(n.attr, w.arg(n.args[0]!))),
     diagonal: (n, w) => ({ text: `${w.arg(n.args[0]!, PREC.postfix)}.diagonal()`, prec: PREC.postfix }),
     rowSums: (n, w) => {

@@ -38,6 +38,8 @@ export interface PythonLibrary {
   readonly operations: Readonly<Partial<Record<Node["op"], Spelling>>>;
   /** A scalar among others that are stacked, where a plain number would be refused. */
   readonly scalar?: (n: Node, w: Writer) => string | undefined;
+  /** The rows as the library counts them in permutations. */
+  readonly rows?: (w: Writer, count: string) => string;
   /** A copy of an array that may share memory with an input. */
   readonly copy?: (text: string) => string;
   /** What is said of the element type and the place of a new array, where that is not the type alone. */
@@ -123,6 +125,14 @@ export function pythonTarget(lib: PythonLibrary): Target {
   const dims = (w: Writer, shape: readonly Dim[]): string =>
     shape.length === 1 ? w.dim(shape[0]!) : `(${shape.map((d) => w.dim(d)).join(", ")})`;
 
+  /** The sign of the permutation beside triangular factors: each row that was exchanged changes it. */
+  const swaps = (n: Node, w: Writer): string => {
+    const f = w.arg(n.args[0]!, PREC.postfix);
+    const rows = lib.rows?.(w, w.dim(n.args[0]!.shape[0]!)) ?? `${m}.arange(${w.dim(n.args[0]!.shape[0]!)})`;
+    const count = `(${f}[1] != ${rows}).sum()`;
+    // NumPy's integers would make it double precision; elsewhere the count is not known while tracing.
+    return `(-1.0) ** ${lib.name === "numpy" ? `int(${count})` : count}`;
+  };
   const held = (a: Node, w: Writer): string => (a.op === "asRow" ? `${w.arg(a, PREC.postfix)}[None, :]` : w.arg(a));
   /** The identity or the diagonal beside a block. */
   const diagonalFactor = (n: Node, w: Writer): string =>
@@ -290,6 +300,9 @@ export function pythonTarget(lib: PythonLibrary): Target {
     largestEigenvalue: (n, w) => ({ text: `${m}.linalg.eigvalsh(${w.arg(n.args[0]!)})[-1]`, prec: PREC.postfix }),
     det: (n, w) => call(`${m}.linalg.det`, w.arg(n.args[0]!)),
     logdet: (n, w) => ({ text: `${m}.linalg.slogdet(${w.arg(n.args[0]!)})[1]`, prec: PREC.postfix }),
+    // The logarithm of the sign is zero, or there is none.
+    logOfDet: (n, w) =>
+      call(`(lambda sign, size: ${m}.log(sign) + size)`, `*${m}.linalg.slogdet(${w.arg(n.args[0]!)})`),
     choleskyLogdet: (n, w) => ({
       text: `2 * ${m}.log(${m}.diag(${w.arg(n.args[0]!)}[0])).sum()`,
       prec: PREC.product,
@@ -306,6 +319,29 @@ export function pythonTarget(lib: PythonLibrary): Target {
     factorize: (n, w) => call("lu_factor", w.arg(n.args[0]!)),
     factorSolve: (n, w) =>
       call("lu_solve", ...n.args.map((a) => w.arg(a)), ...(n.attr === "transposed" ? ["trans=1"] : [])),
+    factorInverse: (n, w) => call("lu_solve", w.arg(n.args[0]!), eye(w, w.dim(n.shape[0]!))),
+    factorDet: (n, w) => ({
+      text: `${swaps(n, w)} * ${m}.diag(${w.arg(n.args[0]!, PREC.postfix)}[0]).prod()`,
+      prec: PREC.product,
+      sign: "*",
+    }),
+    factorLogdet: (n, w) => ({
+      text: `${m}.log(${m}.abs(${m}.diag(${w.arg(n.args[0]!, PREC.postfix)}[0]))).sum()`,
+      prec: PREC.postfix,
+    }),
+    factorLogOfDet: (n, w) => {
+      const f = w.arg(n.args[0]!, PREC.postfix);
+      const d = `${m}.diag(${f}[0])`;
+      const sign = `${swaps(n, w)} * ${m}.sign(${d}).prod()`;
+      return { text: `${m}.log(${m}.abs(${d})).sum() + ${m}.log(${sign})`, prec: PREC.sum };
+    },
+    svd: (n, w) => call(`${m}.linalg.svd`, w.arg(n.args[0]!), "full_matrices=False"),
+    svdSum: (n, w) => postfix(n.args[0]!, w, "[1].sum()"),
+    polar: (n, w) => {
+      const f = w.arg(n.args[0]!, PREC.postfix);
+      return { text: `${f}[0] @ ${f}[2]`, prec: PREC.product, sign: "@" };
+    },
+    cofactors: (n, w) => call(`${m}.cofactors`, w.arg(n.args[0]!)),
     pinv: (n, w) => call(`${m}.linalg.pinv`, w.arg(n.args[0]!)),
     matrixFunction: (n, w) => call(n.attr, w.arg(n.args[0]!)),
     softmax: (n, w) => call("softmax", w.arg(n.args[0]!)),
@@ -356,6 +392,18 @@ export function pythonTarget(lib: PythonLibrary): Target {
     const sum = parts.length === 1 && !parts[0]!.negative ? parts[0]!.text : `(${signedSum(parts)})`;
     return [...out, `${name} = ${sum}.reshape(${n.shape.map((d) => w.dim(d)).join(", ")})`];
   };
+  /** By the products of all singular values but one, which need no inverse. */
+  const cofactorLines = (n: Node, name: string, w: Writer): readonly string[] => {
+    const f = w.arg(n.args[0]!, PREC.postfix);
+    if (name === "_") return [];
+    const [others, sign] = [w.fresh("others"), w.fresh("sign")];
+    return [
+      "# the products of all singular values but one: no inverse is needed",
+      `${others} = ${m}.where(${eye(w, w.dim(n.shape[0]!))} == 1, ${m}.ones_like(${f}[1]), ${f}[1]).prod(1)`,
+      `${sign} = ${m}.linalg.det(${f}[0]) * ${m}.linalg.det(${f}[2])`,
+      `${name} = (${sign} * ${others} * ${f}[0]) @ ${f}[2]`,
+    ];
+  };
   const table = { ...shared, ...lib.operations };
 
   return {
@@ -365,7 +413,11 @@ export function pythonTarget(lib: PythonLibrary): Target {
     symmetricProducts: lib.symmetricProducts,
     ...(lib.repeats === undefined ? {} : { repeats: lib.repeats }),
     spell: (n, w) => table[n.op as SpelledOp](n, w),
-    lines: lib.lines ?? ((n, name, w) => (n.op === "assemble" ? assembleLines(n, name, w) : undefined)),
+    lines: (n, name, w) => {
+      if (n.op === "cofactors") return cofactorLines(n, name, w);
+      if (lib.lines !== undefined) return lib.lines(n, name, w);
+      return n.op === "assemble" ? assembleLines(n, name, w) : undefined;
+    },
     assign: (name, value) => `${name} = ${value}`,
     ...(lib.copy === undefined ? {} : { copy: lib.copy }),
     ...(lib.made === undefined ? { dtype: (like: string) => `${m}.result_type(${like}, 1.0)` } : {}),

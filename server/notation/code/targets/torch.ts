@@ -1,5 +1,5 @@
 import { isNumber, type Node, rank } from "../ir";
-import { type Code, plusDiagonal, PREC, type Writer } from "../target";
+import { type Code, codeAtom, plusDiagonal, PREC, type Writer } from "../target";
 import { call, isPlain, postfix, pythonTarget } from "./python";
 import { pythonTest } from "./pythonTest";
 
@@ -24,6 +24,7 @@ export const TORCH = pythonTarget({
   symmetricProducts: false,
   eye,
   made,
+  rows: (w, count) => `torch.arange(1, ${count} + 1${w.like === undefined ? "" : `, device=${w.like}.device`})`,
   copy: (x) => `${x}.clone()`,
   scalar: (n, w) =>
     isPlain(n) ? `torch.tensor(${[isNumber(n) ? floating(n.attr) : w.arg(n), ...made(w)].join(", ")})` : undefined,
@@ -118,6 +119,7 @@ export const TORCH = pythonTarget({
         prec: PREC.postfix,
       };
     },
+    factorInverse: (n, w) => codeAtom(`torch.linalg.lu_solve(*${w.arg(n.args[0]!)}, ${eye(w, w.dim(n.shape[0]!))})`),
     nuclearNorm: (n, w) => call("torch.linalg.matrix_norm", w.arg(n.args[0]!), '"nuc"'),
     spectralNorm: (n, w) => call("torch.linalg.matrix_norm", w.arg(n.args[0]!), "2"),
     matrixFunction: (n, w) => {
