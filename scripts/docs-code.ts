@@ -33,6 +33,9 @@ const EXAMPLES: readonly Example[] = [
   { title: "A one-layer network, PyTorch, with a gradient check", note: "`python FILE` runs the check.", given: ["W : R^(m×n)", "x : R^n", "a, b : R^m"], expr: "a'*tanh(W*x + b)", wrt: ["W"], target: "torch", options: { test: true } },
   { title: "Weighted log-determinant, Julia", note: "", given: ["X : R^(n×d)", "q : R^n positive"], expr: "logdet(X'*diag(q)*X)", wrt: ["q"], target: "julia" },
   { title: "Kalman gain, MATLAB and Octave", note: "", given: ["G : R^(n×m)", "H : R^(m×n)", "P : R^(n×n) posdef", "R : R^(m×m) posdef"], expr: "tr((eye(n) - G*H)*P*(eye(n) - G*H)' + G*R*G')", wrt: ["G"], target: "matlab" },
+  { title: "Logistic regression, C++ with Eigen", note: "", given: ["X : R^(n×d)", "y : R^n", "w : R^d"], expr: "sum(softplus(-y.*(X*w)))", wrt: ["w"], target: "eigen" },
+  { title: "Gaussian log-likelihood, R", note: "", given: ["S : R^(n×n) posdef", "d : R^n"], expr: "0.5*d'*inv(S)*d + 0.5*logdet(S)", wrt: ["S"], target: "r" },
+  { title: "Ridge regression, SymPy", note: "The formulas themselves, to go on with: `gradient.subs(…)`, `latex(gradient)`.", given: ["X : R^(n×d)", "y : R^n", "w : R^d", "c : R positive", "r = X*w - y"], expr: "r'*r + c*w'*w", wrt: ["w"], target: "sympy" },
 ]; // prettier-ignore
 
 const FENCE: Readonly<Record<TargetName, string>> = {
@@ -41,6 +44,9 @@ const FENCE: Readonly<Record<TargetName, string>> = {
   torch: "python",
   julia: "julia",
   matlab: "matlab",
+  eigen: "cpp",
+  r: "r",
+  sympy: "python",
 };
 
 function section(e: Example): string {

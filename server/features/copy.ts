@@ -1,7 +1,7 @@
 import type { Expr } from "../core/ast";
 import { derivativeOf } from "./derivatives";
 import { printText, printTypst, shapesIn } from "../notation";
-import { writtenCode } from "../notation/code";
+import { TARGETS, type TargetName, writtenCode } from "../notation/code";
 import { derivedCode } from "../notation/code/derive";
 import type { Snapshot } from "./snapshot";
 import { namesAbove, namesBehind, type Shortened, shortened } from "./shortening";
@@ -10,10 +10,9 @@ import { inTurns, type Turn } from "./turn";
 import { latexIn, unicodeIn } from "./writing";
 
 /** What an expression can be copied as. */
-export const COPY_FORMATS = ["text", "unicode", "latex", "typst", "numpy", "jax", "torch", "julia", "matlab"] as const;
+export const COPY_FORMATS = ["text", "unicode", "latex", "typst", ...TARGETS] as const;
 export type CopyFormat = (typeof COPY_FORMATS)[number];
-type CopyLanguage = Exclude<CopyFormat, "text" | "unicode" | "latex" | "typst">;
-const isLanguage = (f: CopyFormat): f is CopyLanguage => COPY_FORMATS.indexOf(f) >= 4;
+const isLanguage = (f: CopyFormat): f is TargetName => (TARGETS as readonly string[]).includes(f);
 
 /** Which derivative is copied: the first, or the Hessian. */
 export type CopyOrder = 1 | 2;

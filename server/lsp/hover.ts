@@ -136,7 +136,7 @@ function linksOf(hover: Hover, uri: string, text: Asked["text"]): readonly strin
   const links = [
     `Insert ${insert.join(" ")}`,
     link("Show derivation", "mcalc.showDerivation", { variable: first.variable }, "The derivation, step by step"),
-    link("Copy as…", "mcalc.copyAs", {}, "Copy as text, LaTeX, NumPy, JAX, PyTorch, Julia or MATLAB"),
+    link("Copy as…", "mcalc.copyAs", {}, "Copy as text, LaTeX, NumPy, JAX, PyTorch, Julia, MATLAB, Eigen, R or SymPy"),
   ];
   if (folded.length === 0) return links;
   const show = folded.slice(0, MORE).map(({ variable, label }) => link(`∂/∂${label}`, "mcalc.showHover", { variable }, `Show the derivative with respect to ${label}`)); // prettier-ignore

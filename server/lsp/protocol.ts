@@ -61,7 +61,8 @@ export interface CopyParams extends At {
   /** 2: the Hessian; as code, the value and its gradient with it. */
   readonly order?: 1 | 2;
 }
-export type CopyFormat = "text" | "unicode" | "latex" | "typst" | "numpy" | "jax" | "torch" | "julia" | "matlab";
+export type CopyFormat =
+  "text" | "unicode" | "latex" | "typst" | "numpy" | "jax" | "torch" | "julia" | "matlab" | "eigen" | "r" | "sympy";
 export type CopyResult = { readonly text: string } | { readonly message: string };
 
 /** `mcalc/derivation` */

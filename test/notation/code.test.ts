@@ -190,7 +190,8 @@ describe("generated code", () => {
         target,
         options: { test: true },
       });
-      assert.ok(r.ok && r.code.includes("check_derivative"), target);
+      // SymPy gets formulas, no function that could be run.
+      assert.equal(r.ok && r.code.includes("check_derivative"), target !== "sympy", target);
     }
   });
 
@@ -211,6 +212,10 @@ describe("generated code", () => {
       it(o.name, () => {
         for (const target of TARGETS) {
           const r = generateCode({ expr: apply(o.name, ...args), derivatives: [], scope: given, target });
+          if (target === "sympy" && !r.ok) {
+            assert.equal(r.error.message, `SymPy's matrix expressions have no "${o.name}".`);
+            continue;
+          }
           assert.ok(r.ok, `${target}: ${r.ok ? "" : r.error.message}`);
           assert.ok(!/undefined|NaN|\[object/.test(r.code), r.code);
         }

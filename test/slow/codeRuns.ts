@@ -112,7 +112,7 @@ export function runOf(p: Prepared, target: TargetName): string | Refused {
   const name = `f_${problem.id.replace(/\W/g, "_")}`;
   const code = generateCode({ expr, derivatives, scope, target, options: { name } });
   if (!code.ok) return { id: problem.id, why: code.error.message };
-  if (/^ +\w+ : callable|^% +\w+: function handle/m.test(code.code))
+  if (/^ +\w+ : callable|^% +\w+: function handle|@param \w+ a function/m.test(code.code))
     return { id: problem.id, why: "takes functions, which are not given here" };
   const args = parametersOf(code.code, target).map((text) => {
     const original = [...scope.variables].find(([v, x]) => [text, bare(text)].includes(inputName(v, x)))?.[0];
@@ -121,7 +121,8 @@ export function runOf(p: Prepared, target: TargetName): string | Refused {
     if (family !== undefined) return { members: family.members.map(plain) };
     return given === undefined ? (point.dimensions.get(bare(text)) ?? 0) : plain(given);
   });
-  return JSON.stringify({ id: problem.id, code: code.code, name, arguments: args, results });
+  const dimensions = Object.fromEntries(point.dimensions);
+  return JSON.stringify({ id: problem.id, code: code.code, name, arguments: args, results, dimensions });
 }
 
 /** Without the underscore that sets a name apart from a reserved word. */
@@ -129,6 +130,13 @@ const bare = (name: string): string => (name.endsWith("_") ? name.slice(0, -1) :
 
 /** The parameters of the function as it was written. */
 function parametersOf(code: string, target: TargetName): string[] {
+  const listed = {
+    eigen: /^\/\/\/ @param (\w+)/gm,
+    r: /^#' @param (\w+)/gm,
+    sympy: /^(\w+) = (?:MatrixSymbol|Symbol)/gm,
+  };
+  if (target === "eigen" || target === "r" || target === "sympy")
+    return [...code.matchAll(listed[target])].map((m) => m[1]!).filter((p) => p !== "dense");
   const head = target === "matlab" ? /= \w+\(([^)]*)\)/.exec(code) : /def \w+\(([^)]*)\)/.exec(code);
   return head![1]!.split(",").map((p) => p.trim()).filter((p) => p !== "" && !p.startsWith("dense")); // prettier-ignore
 }

@@ -1,10 +1,10 @@
 """Runs generated functions and compares what they return with given numbers.
 
-usage: run_code.py numpy|jax|torch|matlab FILE
+usage: run_code.py numpy|jax|torch|matlab|eigen|r|sympy FILE
 
 FILE has one JSON object a line: {"id", "code", "name", "arguments": [{"rows", "cols", "data"} | {"members": [...]} | number],
 "results": [{"rows", "cols", "data", "tolerance"}]}, data column by column. Prints one JSON object a line,
-{"id", "ok", "message"}. MATLAB code runs in one Octave process."""
+{"id", "ok", "message"}. MATLAB code runs in one Octave process; C++ is compiled in a few files of many functions."""
 import json
 import subprocess
 import sys
@@ -145,8 +145,10 @@ def in_octave():
 def shape_of(result, target):
     """The shape that a result has: rows and columns are one axis in Python, scalars have none."""
     rows, cols = result["rows"], result["cols"]
-    if target == "matlab":
+    if target in ("matlab", "sympy"):
         return (rows, cols)
+    if target in ("eigen", "r"):
+        return (rows * cols, 1) if 1 in (rows, cols) else (rows, cols)
     return () if rows == cols == 1 else (rows * cols,) if 1 in (rows, cols) else (rows, cols)
 
 
@@ -163,10 +165,29 @@ def compare(case, out, target):
     return ""
 
 
+def runner(target, cases):
+    """A function that runs one of the cases."""
+    if target == "matlab":
+        return in_octave()
+    if target == "eigen":
+        import compiled
+
+        return compiled.eigen(cases)
+    if target == "r":
+        import in_r
+
+        return in_r.session(cases)
+    if target == "sympy":
+        import in_sympy
+
+        return in_sympy.run
+    return in_python(target)
+
+
 def main():
-    run = in_octave() if sys.argv[1] == "matlab" else in_python(sys.argv[1])
-    for line in open(sys.argv[2]):
-        case = json.loads(line)
+    cases = [json.loads(line) for line in open(sys.argv[2])]
+    run = runner(sys.argv[1], cases)
+    for case in cases:
         try:
             message = compare(case, run(case), sys.argv[1])
         except Exception as problem:

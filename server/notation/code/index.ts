@@ -4,7 +4,7 @@ import { REQUEST_STEPS, stepsLeft, stepsWithBudget } from "../../core/budget";
 import { type Dim, dimIsName, dimNames } from "../../core/dimension";
 import { type ProblemCode, Refusal } from "../../core/problem";
 import type { Scope } from "../../core/scope";
-import { isMatrix, isScalar, type Shape } from "../../core/shape";
+import { isMatrix, isScalar, SCALAR, type Shape } from "../../core/shape";
 import { atOnce, type Steps } from "../../core/steps";
 import { printText } from "../../language/print";
 import { shapesIn } from "../kinds";
@@ -26,11 +26,14 @@ import {
   type TargetName,
   type TestPlan,
 } from "./target";
+import { EIGEN } from "./targets/eigen";
 import { JAX } from "./targets/jax";
 import { JULIA } from "./targets/julia";
 import { MATLAB } from "./targets/matlab";
 import { NUMPY } from "./targets/numpy";
+import { R } from "./targets/r";
 import { stacked } from "./stack";
+import { sympyCode } from "./sympy";
 import { TORCH } from "./targets/torch";
 import { asNode, axes, full, type Value } from "./value";
 import { tableOf } from "../../core/table";
@@ -70,12 +73,14 @@ export type CodeResult =
   | { readonly ok: true; readonly code: string }
   | { readonly ok: false; readonly error: { readonly code: ProblemCode; readonly message: string } };
 
-const BY_NAME: Readonly<Record<TargetName, Target>> = {
+const BY_NAME: Readonly<Record<Exclude<TargetName, "sympy">, Target>> = {
   numpy: NUMPY,
   jax: JAX,
   torch: TORCH,
   julia: JULIA,
   matlab: MATLAB,
+  eigen: EIGEN,
+  r: R,
 };
 
 /** What writing may take: half of it goes into making it shorter. */
@@ -174,10 +179,11 @@ function withoutSums(request: CodeRequest): CodeRequest {
 
 function* write(request: CodeRequest): Steps<string> {
   const { options = {} } = request;
-  const target = BY_NAME[request.target];
   const computed = withoutSums(request);
   const { scope } = computed;
   yield;
+  if (request.target === "sympy") return formulas(request, computed);
+  const target = BY_NAME[request.target];
   const { lowering, values, nodes } = yield* lowerBest(computed, target);
   // What is returned has the shape that is promised.
   values.forEach((v, i) => {
@@ -294,6 +300,24 @@ function* write(request: CodeRequest): Steps<string> {
   return target.render(test === undefined ? plain : { ...plain, test });
 }
 
+/** The formulas themselves, where nothing is computed. */
+function formulas(request: CodeRequest, computed: CodeRequest): string {
+  const { options = {}, derivatives } = computed;
+  if (options.test === true)
+    throw new Refusal("unsupported", "SymPy gets formulas, not a function, so there is no check against differences.");
+  const expressions = [...(options.value === false ? [] : [computed.expr]), ...derivatives.map((d) => d.expr)];
+  const shapeOf = shapesIn(computed.scope);
+  const described = describeResults(
+    request,
+    expressions.map((e) => ({ shape: shapeOf(e) ?? SCALAR })),
+  );
+  return sympyCode(
+    described.map((d, i) => ({ name: d.name, meaning: d.meaning, expr: expressions[i]! })),
+    computed.scope,
+    (v) => stated([...v.properties]),
+  );
+}
+
 const IMPLIED_BY: Readonly<Record<string, readonly string[]>> = tableOf({
   posdef: ["symmetric", "invertible", "psd"], psd: ["symmetric"], diagonal: ["symmetric", "lower", "upper"],
   orthogonal: ["invertible"], positive: ["nonneg"],
@@ -381,10 +405,16 @@ function renameChecks(checks: readonly Check[], nameOf: (n: string) => string): 
 }
 
 function dimensionText(d: Dim, nameOf: (n: string) => string, target: TargetName): string {
-  const power = target === "numpy" || target === "jax" || target === "torch" ? "**" : "^";
+  const python = target === "numpy" || target === "jax" || target === "torch";
+  const raised = (name: string, power: string | undefined): string =>
+    power === undefined
+      ? nameOf(name)
+      : target === "eigen"
+        ? Array.from({ length: Number(power) }, () => nameOf(name)).join(" * ")
+        : `${nameOf(name)}${python ? "**" : "^"}${power}`;
   let text = "";
   for (const [m, c] of [...d.terms].sort(([a], [b]) => (a === "" ? 1 : b === "" ? -1 : a < b ? -1 : 1))) {
-    const factors = m === "" ? [] : m.split("*").map((f) => f.replace(/^[^^]+/, (n) => nameOf(n)).replace("^", power));
+    const factors = m === "" ? [] : m.split("*").map((f) => raised(...(f.split("^") as [string, string?])));
     const size = Math.abs(c);
     const body = [...(size === 1 && factors.length > 0 ? [] : [String(size)]), ...factors].join(" * ");
     text += text === "" ? (c < 0 ? `-${body}` : body) : ` ${c < 0 ? "-" : "+"} ${body}`;
@@ -399,7 +429,7 @@ interface Described {
 }
 
 /** What each result is called, and what the documentation says of it. */
-function describeResults(request: CodeRequest, values: readonly Value[]): Described[] {
+function describeResults(request: CodeRequest, values: readonly { readonly shape: Shape }[]): Described[] {
   const { scope, options } = request;
   const valueName =
     request.expr.kind === "name" && scope.definitions.has(request.expr.name) ? identifier(request.expr.name) : "value";

@@ -82,6 +82,12 @@ export function schedule(
     part: (n) => {
       if (code(n).text.length > WIDTH / 4 && !names.has(n) && !trivial(n)) assign(n, () => nameFor(n));
     },
+    name: (n) => {
+      const known = names.get(n);
+      if (known !== undefined) return known;
+      if (trivial(n) && n.args.every(trivial)) return bracket(code(n), PREC.postfix);
+      return assign(n, () => nameFor(n)).text;
+    },
     once: (n) => (uses.get(n) ?? 0) <= 1,
     fresh,
   };
@@ -150,10 +156,10 @@ export function schedule(
       name = nameOf();
       statements.push({ name, lines: target.lines(n, name, w)! });
     } else {
-      let text = spell(n).text;
-      if (text.length > WIDTH - 8 - NAME) text = shortened(n).text;
+      let written = spell(n);
+      if (written.text.length > WIDTH - 8 - NAME) written = shortened(n);
       name = nameOf();
-      statements.push({ name, lines: [target.assign(name, text)] });
+      statements.push({ name, lines: [target.assign(name, written, n)] });
     }
     names.set(n, name);
     return codeAtom(name);
@@ -215,7 +221,7 @@ export function schedule(
     return own(assign(node, () => fresh(name)).text);
   });
   const { statements } = bodies[0]!;
-  if (dtype !== undefined) statements.unshift({ name: dtype, lines: [target.assign(dtype, target.dtype!(like!))] });
+  if (dtype !== undefined) statements.unshift({ name: dtype, lines: [target.assign(dtype, codeAtom(target.dtype!(like!)))] });
   return { statements, results, imports: [...imports] };
 }
 

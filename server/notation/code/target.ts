@@ -2,8 +2,8 @@ import type { Dim } from "../../core/dimension";
 import type { Shape } from "../../core/shape";
 import type { Node } from "./ir";
 
-export type TargetName = "numpy" | "jax" | "torch" | "julia" | "matlab";
-export const TARGETS: readonly TargetName[] = ["numpy", "jax", "torch", "julia", "matlab"];
+export const TARGETS = ["numpy", "jax", "torch", "julia", "matlab", "eigen", "r", "sympy"] as const;
+export type TargetName = (typeof TARGETS)[number];
 
 /** Source text and how tightly it holds together (`PREC`). */
 export interface Code {
@@ -11,6 +11,8 @@ export interface Code {
   readonly prec: number;
   /** The sign of a product, so that different ones are not mixed without brackets. */
   readonly sign?: string;
+  /** Eigen: an `Array`, whose operators act entry by entry, not a `Matrix`. */
+  readonly array?: boolean;
 }
 
 export const PREC = { lowest: 0, sum: 1, product: 2, unary: 3, power: 4, postfix: 5, atom: 6 } as const;
@@ -35,6 +37,8 @@ export interface Writer {
   need(line: string): void;
   /** Gives a part that is long a name of its own. */
   part(n: Node): void;
+  /** The name of a part that gets a line of its own, whatever its length. */
+  name(n: Node): string;
   /** The array is used in one place, so that it can be written into. */
   once(n: Node): boolean;
   /** A name that is not used yet. */
@@ -138,7 +142,7 @@ export interface Target {
   spell(n: Node, w: Writer): Code;
   /** An operation that needs several lines; `undefined` where an expression will do. */
   lines?(n: Node, name: string, w: Writer): readonly string[] | undefined;
-  assign(name: string, value: string): string;
+  assign(name: string, value: Code, n?: Node): string;
   /** The element type of an input, floating in any case, as an expression. */
   dtype?(like: string): string;
   /** An array of its own with the same entries, where arrays can be written into. */

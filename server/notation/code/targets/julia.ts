@@ -247,7 +247,7 @@ export const JULIA: Target = {
   repeats,
   spell: (n, w) => table[n.op as SpelledOp](n, w),
   lines: (n, name, w) => (n.op === "assemble" ? TENSORS.assemble(n, name, w) : undefined),
-  assign: (name, value) => `${name} = ${value}`,
+  assign: (name, value) => `${name} = ${value.text}`,
   copy: (x) => `copy(${x})`,
   loop: ({ index, range: [from, to], sums, body }, w) => {
     const zero = (n: Node): string =>

@@ -299,7 +299,7 @@ export const MATLAB: Target = {
       "end",
     ];
   },
-  assign: (name, value) => `${name} = ${value};`,
+  assign: (name, value) => `${name} = ${value.text};`,
   loop: ({ index, range: [from, to], sums, body }, w) => [
     ...sums.map((s) => `${s.name} = ${rank(s.node) === 0 ? "0" : `zeros(${shape2(w, s.node).join(", ")})`};`),
     `for ${index} = ${from}:${to}`,

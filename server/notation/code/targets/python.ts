@@ -418,7 +418,7 @@ export function pythonTarget(lib: PythonLibrary): Target {
       if (lib.lines !== undefined) return lib.lines(n, name, w);
       return n.op === "assemble" ? assembleLines(n, name, w) : undefined;
     },
-    assign: (name, value) => `${name} = ${value}`,
+    assign: (name, value) => `${name} = ${value.text}`,
     ...(lib.copy === undefined ? {} : { copy: lib.copy }),
     ...(lib.made === undefined ? { dtype: (like: string) => `${m}.result_type(${like}, 1.0)` } : {}),
     loop: ({ index, range: [from, to], sums, body }, w) => {

@@ -1,0 +1,133 @@
+"""Compiles generated C++ functions, many in one file, and runs each on its arguments."""
+import os
+import re
+import subprocess
+import tempfile
+
+import numpy as np
+
+PER_FILE = 32
+PRELUDE = """#include <Eigen/Dense>
+#include <unsupported/Eigen/KroneckerProduct>
+#include <unsupported/Eigen/MatrixFunctions>
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <functional>
+#include <stdexcept>
+#include <vector>
+"""
+READING = """
+static double number() { double x; if (std::scanf("%lf", &x) != 1) std::abort(); return x; }
+static Eigen::MatrixXd matrix() {
+  const int rows = int(number()), cols = int(number());
+  Eigen::MatrixXd m(rows, cols);
+  for (int j = 0; j < cols; ++j) for (int i = 0; i < rows; ++i) m(i, j) = number();
+  return m;
+}
+static void show(double x) { std::printf("1 1 %.17g\\n", x); }
+static void show(const Eigen::MatrixXd& m) {
+  std::printf("%d %d", int(m.rows()), int(m.cols()));
+  for (int j = 0; j < m.cols(); ++j) for (int i = 0; i < m.rows(); ++i) std::printf(" %.17g", m(i, j));
+  std::printf("\\n");
+}
+"""
+
+
+def parameters(case):
+    """The types of the parameters, in order."""
+    head = re.search(re.escape(case["name"]) + r"\((.*?)\) \{", case["code"], re.S).group(1)
+    return [p.strip() for p in re.split(r",\s*(?=const |double |float |Eigen::Index |bool )", head) if not p.strip().startswith("bool")]
+
+
+def declared(kind, name):
+    """Reads one argument into a variable."""
+    if kind.startswith("Eigen::Index"):
+        return f"const Eigen::Index {name} = Eigen::Index(number());"
+    if kind.startswith(("double", "float")):
+        return f"const double {name} = number();"
+    if kind.startswith("const std::vector"):
+        return f"std::vector<Eigen::MatrixXd> {name}; for (int k = int(number()); k > 0; --k) {name}.push_back(matrix());"
+    if "VectorXd" in kind:
+        return f"const Eigen::VectorXd {name} = matrix().reshaped();"
+    return f"const Eigen::MatrixXd {name} = matrix();"
+
+
+def numbers(argument, kind):
+    """The argument as it is read."""
+    def flat(a):
+        return [a["rows"], a["cols"], *a["data"]]
+
+    if not isinstance(argument, dict):
+        return [argument]
+    if "members" not in argument:
+        return argument["data"][:1] if kind.startswith("double") else flat(argument)
+    members = argument["members"]
+    if kind.startswith("const std::vector"):
+        return [len(members), *[x for m in members for x in flat(m)]]
+    rows = np.array([m["data"] for m in members])
+    return [rows.shape[0], rows.shape[1], *rows.T.reshape(-1)]
+
+
+def eigen(cases):
+    """A function that gives the results of one of the cases."""
+    folder = tempfile.mkdtemp()
+    programs = []
+    where = {}
+    for start in range(0, len(cases), PER_FILE):
+        part = cases[start : start + PER_FILE]
+        file = f"{folder}/part{start}"
+        lines = [PRELUDE]
+        calls = []
+        for i, case in enumerate(part):
+            kinds = parameters(case)
+            where[case["id"]] = (file, i, kinds)
+            code = "\n".join(l for l in case["code"].split("\n") if not l.startswith("#include"))
+            lines.append(f"namespace case{i} {{\n{code}\n}}")
+            reads = " ".join(declared(k, f"a{j}") for j, k in enumerate(kinds))
+            call = f"case{i}::{case['name']}({', '.join(f'a{j}' for j in range(len(kinds)))})"
+            names = re.findall(r"^  \S+ (\w+);$", case["code"].split("};")[0], re.M) if len(case["results"]) > 1 else []
+            shows = " ".join(f"show(r.{n});" for n in names) if names else "show(r);"
+            calls.append(f"static void run{i}() {{ {reads} const auto r = {call}; {shows} }}")
+        lines += [READING, *calls, "int main(int, char** argv) {", "  try { switch (std::atoi(argv[1])) {"]
+        lines += [f"    case {i}: run{i}(); break;" for i in range(len(part))]
+        lines += ['  } } catch (const std::exception& problem) { std::printf("ERROR %s\\n", problem.what()); }', "}"]
+        with open(f"{file}.cpp", "w") as f:
+            f.write("\n".join(lines))
+        programs.append(file)
+    compile_all(programs)
+
+    def run(case):
+        file, i, kinds = where[case["id"]]
+        given = [x for a, k in zip(case["arguments"], kinds) for x in numbers(a, k)]
+        done = subprocess.run([file, str(i)], input=" ".join(repr(float(x)) for x in given), capture_output=True, text=True)
+        lines = done.stdout.split("\n")[:-1]
+        if done.returncode != 0 or any(l.startswith("ERROR") for l in lines):
+            raise RuntimeError((done.stdout + done.stderr)[:300])
+        out = []
+        for line in lines:
+            rows, cols, *data = line.split()
+            out.append(np.array(data, float).reshape(int(cols), int(rows)).T)
+        return out
+
+    return run
+
+
+def compile_all(files):
+    """Two at a time; what does not compile is said with the compiler's first errors."""
+    waiting = list(files)
+    running = []
+    while waiting or running:
+        while waiting and len(running) < 2:
+            file = waiting.pop(0)
+            command = ["g++", "-std=c++17", "-O0", "-Wall", "-Wextra", "-Wno-unused-function", "-isystem", "/usr/include/eigen3", f"{file}.cpp", "-o", file]
+            running.append((file, subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)))
+        file, process = running.pop(0)
+        _, errors = process.communicate()
+        own = [l for l in errors.split("\n") if re.search(r"\.cpp:\d+:\d+: (error|warning)", l) or "required from here" in l]
+        if own or process.returncode != 0:
+            if os.environ.get("KEEP"):
+                print("\n".join(own[:40]), file, flush=True)
+            raise SystemExit(f"{file}.cpp does not compile without a warning:\n" + "\n".join((own or errors.split("\n"))[:20]))
