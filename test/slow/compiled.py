@@ -1,5 +1,4 @@
 """Compiles generated C++ functions, many in one file, and runs each on its arguments."""
-import os
 import re
 import subprocess
 import tempfile
@@ -7,6 +6,7 @@ import tempfile
 import numpy as np
 
 PER_FILE = 32
+EIGEN = "/usr/include/eigen3"
 PRELUDE = """#include <Eigen/Dense>
 #include <unsupported/Eigen/KroneckerProduct>
 #include <unsupported/Eigen/MatrixFunctions>
@@ -116,18 +116,20 @@ def eigen(cases):
 
 
 def compile_all(files):
-    """Two at a time; what does not compile is said with the compiler's first errors."""
+    """Two at a time; what does not compile without a warning is said with the compiler's own lines."""
     waiting = list(files)
     running = []
+    wrong = []
     while waiting or running:
         while waiting and len(running) < 2:
             file = waiting.pop(0)
-            command = ["g++", "-std=c++17", "-O0", "-Wall", "-Wextra", "-Wno-unused-function", "-isystem", "/usr/include/eigen3", f"{file}.cpp", "-o", file]
+            command = ["g++", "-std=c++17", "-O0", "-Wall", "-Wextra", "-Wno-unused-function", "-isystem", EIGEN]
+            command += [f"{file}.cpp", "-o", file]
             running.append((file, subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)))
         file, process = running.pop(0)
         _, errors = process.communicate()
-        own = [l for l in errors.split("\n") if re.search(r"\.cpp:\d+:\d+: (error|warning)", l) or "required from here" in l]
+        own = [l for l in errors.split("\n") if re.search(r"^\S+\.cpp:\d+:\d+: +(error|warning|required from here)", l)]
         if own or process.returncode != 0:
-            if os.environ.get("KEEP"):
-                print("\n".join(own[:40]), file, flush=True)
-            raise SystemExit(f"{file}.cpp does not compile without a warning:\n" + "\n".join((own or errors.split("\n"))[:20]))
+            wrong += (own or errors.split("\n"))[:12]
+    if wrong:
+        raise SystemExit("C++ that does not compile without a warning:\n" + "\n".join(wrong))

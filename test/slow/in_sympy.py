@@ -3,7 +3,7 @@ import re
 
 import numpy as np
 import sympy
-from scipy.linalg import sqrtm
+from scipy.linalg import fractional_matrix_power
 from sympy.matrices import expressions as matrices
 
 SCALARS = {
@@ -45,9 +45,7 @@ def evaluate(e, known):
         base, power = at(e.args[0]), at(e.args[1])
         if np.ndim(base) < 2:
             return base**power
-        if power % 1 == 0.5:
-            base, power = np.real(sqrtm(base)), 2 * power
-        return np.linalg.matrix_power(base, int(power))
+        return np.linalg.matrix_power(base, int(power)) if power % 1 == 0 else np.real(fractional_matrix_power(base, power))
     if kind == "Transpose":
         return np.transpose(at(e.args[0]))
     if kind == "Trace":

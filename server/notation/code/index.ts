@@ -314,6 +314,7 @@ function formulas(request: CodeRequest, computed: CodeRequest): string {
   return sympyCode(
     described.map((d, i) => ({ name: d.name, meaning: d.meaning, expr: expressions[i]! })),
     computed.scope,
+    request.scope,
     (v) => stated([...v.properties]),
   );
 }

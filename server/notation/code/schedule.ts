@@ -221,7 +221,8 @@ export function schedule(
     return own(assign(node, () => fresh(name)).text);
   });
   const { statements } = bodies[0]!;
-  if (dtype !== undefined) statements.unshift({ name: dtype, lines: [target.assign(dtype, codeAtom(target.dtype!(like!)))] });
+  if (dtype !== undefined)
+    statements.unshift({ name: dtype, lines: [target.assign(dtype, codeAtom(target.dtype!(like!)))] });
   return { statements, results, imports: [...imports] };
 }
 
@@ -253,7 +254,8 @@ const VIEWS: ReadonlySet<Node["op"]> = new Set([
   "permuteColumns", "permuteRows",
 ]); // prettier-ignore
 
-const wrapper = (n: Node): boolean => n.op === "transpose" || n.op === "asColumn" || n.op === "asRow" || n.op === "neg";
+const wrapper = (n: Node): boolean =>
+  n.op === "transpose" || n.op === "asColumn" || n.op === "asRow" || n.op === "neg" || n.op === "hold";
 
 /** Written again rather than named: leaves and views. */
 function trivial(n: Node): boolean {

@@ -64,6 +64,8 @@ class Printer {
 
   constructor(
     private readonly scope: Scope,
+    /** As it is declared: with families, which are stacked in `scope`. */
+    private readonly written: Scope,
     private shapeOf: ShapeOf,
   ) {}
 
@@ -76,7 +78,7 @@ class Printer {
   variable(name: string): string {
     let known = this.names.get(name);
     if (known === undefined) {
-      const v = this.scope.variables.get(name);
+      const v = this.written.variables.get(name) ?? this.scope.variables.get(name);
       known = v === undefined ? identifier(name) : inputName(name, v);
       while (this.taken.has(known)) known += "_";
       this.taken.add(known);
@@ -252,6 +254,7 @@ class Printer {
           ? { text: `${this.base(a)}**${this.at(b, PREC.atom)}`, prec: PREC.power }
           : call(this.word("HadamardPower"), this.text(a), this.text(b));
       case "eye":
+        if (isScalar(shape)) return atom("1");
         return call(this.word("Identity"), this.sizes(shape)[0]);
       case "ones":
       case "zeros":
@@ -280,7 +283,7 @@ class Printer {
       case "det":
         return isScalar(this.shape(a)) ? this.code(a) : call(this.word("Determinant"), this.text(a));
       case "logdet":
-        return call(this.word("log"), call(this.word("Abs"), isScalar(this.shape(a)) ? this.text(a) : `${this.word("Determinant")}(${this.text(a)})`).text);
+        return this.logdet(a);
       case "norm1": {
         const abs: Expr = { kind: "apply", op: "abs", args: [a] };
         return this.total(abs);
@@ -310,6 +313,16 @@ class Printer {
         return this.entrywise(e.op, a);
     }
   } // prettier-ignore
+
+  /** Of the determinant's absolute value, unless it is positive by declaration. */
+  private logdet(a: Expr): Code {
+    const log = this.word("log");
+    if (isScalar(this.shape(a))) return call(log, `${this.word("Abs")}(${this.text(a)})`);
+    const det = `${this.word("Determinant")}(${this.text(a)})`;
+    const positive = a.kind === "name" && this.scope.variables.get(a.name)?.properties.has("posdef") === true;
+    // SymPy looks into an absolute value, and does not get through every matrix expression.
+    return call(log, positive ? det : `${this.word("Abs")}(${det}, evaluate=False)`);
+  }
 
   private softened(e: ApplyExpr, a: Expr): Code {
     const s = this.shape(a);
@@ -404,9 +417,10 @@ const ONE_DIM: Dim = { key: "1", terms: new Map([["", 1]]) };
 export function sympyCode(
   formulas: readonly SympyFormula[],
   scope: Scope,
+  written: Scope,
   stated: (v: Variable) => readonly string[],
 ): string {
-  const p = new Printer(scope, shapesIn(scope));
+  const p = new Printer(scope, written, shapesIn(scope));
   const used = new Set<string>();
   const visit = (e: Expr): void => {
     for (const n of freeNames(e)) {

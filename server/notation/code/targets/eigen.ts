@@ -3,8 +3,8 @@ import { Refusal } from "../../../core/problem";
 import { tableOf } from "../../../core/table";
 import { isNumber, type Node, rank } from "../ir";
 import { bracket } from "../schedule";
-import { type Code, codeAtom, PREC, type Target, type Writer } from "../target";
-import { entrywise, integer, position, tensorLines, TYPES, typeOf } from "./eigenLoops";
+import { type Code, codeAtom, PREC, type SpelledOp, type Target, type Writer } from "../target";
+import { entrywise, position, tensorLines, TYPES, typeOf } from "./eigenLoops";
 import { renderEigen } from "./eigenFunction";
 
 /** C++ with Eigen: one header, vectors are columns, scalars `double`; every value has a type, none is `auto`. */
@@ -35,7 +35,8 @@ function matrix(n: Node, w: Writer, prec: number = PREC.lowest): string {
 /** An argument whose operators act entry by entry; a scalar is what it is. */
 function array(n: Node, w: Writer, prec: number = PREC.lowest): string {
   const c = w.code(n);
-  if (rank(n) === 0 || c.array === true) return bracket(c, prec);
+  if (rank(n) === 0) return scalar(n, w, prec);
+  if (c.array === true) return bracket(c, prec);
   return `${bracket(c, PREC.postfix)}.array()`;
 }
 
@@ -46,6 +47,10 @@ function named(n: Node, w: Writer): string {
 }
 
 const isArray = (n: Node, w: Writer): boolean => w.code(n).array === true;
+
+/** A number; the index of a loop is a whole one until then. */
+const scalar = (n: Node, w: Writer, prec: number = PREC.lowest): string =>
+  n.op === "loop" ? `double(${w.arg(n)})` : w.arg(n, prec);
 
 const floating = (digits: string): string => (/^-?\d+$/.test(digits) ? `${digits}.0` : digits);
 
@@ -76,13 +81,13 @@ function between(n: Node, w: Writer, sign: "+" | "-" | "*" | "/"): Code {
   const broadcast = broadcastProduct(n, w, sign);
   if (broadcast !== undefined) return broadcast;
   const sides = [a, b].map((x) => repeated(x, n, w));
-  const scalar = rank(a) === 0 || rank(b) === 0;
+  const scales = rank(a) === 0 || rank(b) === 0;
   // A scalar scales a matrix; added to one, or divided by one, it needs an array.
-  if (scalar && (sign === "*" || (sign === "/" && rank(b) === 0))) {
-    const [x, y] = [w.arg(a, prec), w.arg(b, prec + 1)];
+  if (scales && (sign === "*" || (sign === "/" && rank(b) === 0))) {
+    const [x, y] = [scalar(a, w, prec), scalar(b, w, prec + 1)];
     return { text: `${x} ${sign} ${y}`, prec, array: isArray(a, w) || isArray(b, w) };
   }
-  const arrays = scalar || sides.some((s) => typeof s !== "string" && isArray(s, w));
+  const arrays = scales || sides.some((s) => typeof s !== "string" && isArray(s, w));
   const written = (s: Node | string, p: number): string =>
     typeof s === "string" ? (arrays ? `${s}.array()` : s) : arrays ? array(s, w, p) : matrix(s, w, p);
   if (arrays || sign === "+" || sign === "-")
@@ -155,23 +160,16 @@ const FUNCTIONS: Readonly<Record<string, Entrywise>> = tableOf<Entrywise>({
 
 /** Spelled with the argument in several places, or a method that takes no expression. */
 const REPEATING = new Set([
-  "softplus", "sign", "softmax", "logSoftmax", "softmaxRows", "logSoftmaxRows", "logsumexp", "logsumexpRows", "vec", "tril",
+  "softplus", "logaddexp", "sign", "softmax", "logSoftmax", "softmaxRows", "logSoftmaxRows", "logsumexp", "logsumexpRows", "vec", "tril",
   "triu", "matrixFunction", "pinv", "kron", "norm",
 ]); // prettier-ignore
 
-const withoutMatrix = (n: Node): never => {
-  throw new Refusal("unsupported", `A sum over an index whose terms hold "${n.op}" has no code in C++ with Eigen.`);
+/** Written as statements; where it is an expression of others it has a name. */
+const inLines: Spelling = (n) => {
+  throw new Refusal("unsupported", `"${n.op}" has no code in C++ with Eigen.`);
 };
 
-/** Several statements in place of an expression, inside a loop. */
-const inPlace = (n: Node, w: Writer): Code => {
-  const name = w.fresh("t");
-  const lines = statements(n, name, w);
-  if (lines === undefined) return withoutMatrix(n);
-  return codeAtom(`[&] { ${lines.join(" ")} return ${name}; }()`);
-};
-
-const table: Record<Node["op"], Spelling> = {
+const table: Record<SpelledOp, Spelling> = {
   input: (n) => codeAtom(n.attr),
   number: (n) => {
     const v = Number(n.attr);
@@ -187,7 +185,7 @@ const table: Record<Node["op"], Spelling> = {
   neg: (n, w) => ({ text: `-${w.arg(n.args[0]!, PREC.unary)}`, prec: PREC.unary, array: isArray(n.args[0]!, w) }),
   pow: (n, w) => {
     const [a, b] = n.args as [Node, Node];
-    if (rank(n) === 0) return codeAtom(`std::pow(${w.arg(a)}, ${isNumber(b) ? b.attr : w.arg(b)})`);
+    if (rank(n) === 0) return codeAtom(`std::pow(${scalar(a, w)}, ${isNumber(b) ? b.attr : scalar(b, w)})`);
     if (isNumber(b, 2)) return postfixed(isArray(a, w) ? `${object(a, w)}.square()` : `${object(a, w)}.cwiseAbs2()`, isArray(a, w)); // prettier-ignore
     return postfixed(`${array(a, w, PREC.postfix)}.pow(${w.arg(b)})`, true);
   },
@@ -195,13 +193,24 @@ const table: Record<Node["op"], Spelling> = {
     const f = FUNCTIONS[n.attr];
     if (f === undefined) throw new Refusal("unsupported", `"${n.attr}" has no code in C++ with Eigen.`);
     const a = n.args[0]!;
-    return rank(n) === 0 ? f.scalar((prec) => w.arg(a, prec)) : f.array((prec) => array(a, w, prec));
+    return rank(n) === 0 ? f.scalar((prec) => scalar(a, w, prec)) : f.array((prec) => array(a, w, prec));
   },
   call: (n, w) => {
     if (rank(n) === 0) return codeAtom(`${n.attr}(${n.args.map((a) => w.arg(a)).join(", ")})`);
     if (n.args.length !== 1 || rank(n) > 2)
       throw new Refusal("unsupported", `A function of several arrays ("${n.attr}") has no code in C++ with Eigen.`);
     return postfixed(`${matrix(n.args[0]!, w, PREC.postfix)}.unaryExpr(${n.attr})`);
+  },
+  logaddexp: (n, w) => {
+    const [a, b] = n.args as [Node, Node];
+    if (rank(n) === 0) {
+      const [x, y] = [scalar(a, w, PREC.product), scalar(b, w, PREC.product)];
+      return { text: `std::max(${x}, ${y}) + std::log1p(std::exp(-std::abs(${x} - ${y})))`, prec: PREC.sum };
+    }
+    const [first, second] = rank(a) === 0 ? [b, a] : [a, b];
+    const x = array(first, w, PREC.postfix);
+    const y = array(second, w, PREC.product);
+    return { text: `${x}.max(${y}) + (-(${x} - ${y}).abs()).exp().log1p()`, prec: PREC.sum, array: true };
   },
   transpose: (n, w) => postfixed(`${matrix(n.args[0]!, w, PREC.postfix)}.transpose()`),
   asColumn: (n, w) => w.code(n.args[0]!),
@@ -232,17 +241,17 @@ const table: Record<Node["op"], Spelling> = {
     if (text.every((t) => t === ":")) return w.code(a);
     return postfixed(text[0] === ":" ? `${x}.col(${text[1]!})` : `${x}.row(${text[0]!}).transpose()`);
   },
-  blocks: inPlace,
-  permuteColumns: inPlace,
-  permuteRows: inPlace,
-  hold: (n, w) => (rank(n) === 2 ? codeAtom(heldOut(n)!.column ? matrix(n.args[0]!, w) : `${matrix(n.args[0]!, w, PREC.postfix)}.transpose()`) : inPlace(n, w)), // prettier-ignore
-  permute: inPlace,
-  split: inPlace,
-  merge: inPlace,
-  sumAxes: inPlace,
-  contract: inPlace,
-  batched: inPlace,
-  assemble: inPlace,
+  blocks: inLines,
+  permuteColumns: inLines,
+  permuteRows: inLines,
+  hold: (n, w) => (rank(n) === 2 ? codeAtom(heldOut(n)!.column ? matrix(n.args[0]!, w) : `${matrix(n.args[0]!, w, PREC.postfix)}.transpose()`) : inLines(n, w)), // prettier-ignore
+  permute: inLines,
+  split: inLines,
+  merge: inLines,
+  sumAxes: inLines,
+  contract: inLines,
+  batched: inLines,
+  assemble: inLines,
   matmul: (n, w) => product(n, w),
   matvec: (n, w) => product(n, w),
   dot: (n, w) => {
@@ -254,10 +263,10 @@ const table: Record<Node["op"], Spelling> = {
     const [a, b] = n.args as [Node, Node];
     return postfixed(a === b ? `${matrix(a, w, PREC.postfix)}.squaredNorm()` : `${matrix(a, w, PREC.postfix)}.cwiseProduct(${matrix(b, w)}).sum()`);
   },
-  kron: inPlace,
-  kronEyeLeft: inPlace,
-  kronEyeRight: inPlace,
-  matrixPower: inPlace,
+  kron: inLines,
+  kronEyeLeft: inLines,
+  kronEyeRight: inLines,
+  matrixPower: inLines,
   sum: (n, w) => postfixed(`${object(n.args[0]!, w)}.sum()`),
   rowSums: (n, w) => postfixed(`${matrix(n.args[0]!, w, PREC.postfix)}.rowwise().sum()`),
   columnSums: (n, w) => postfixed(`${matrix(n.args[0]!, w, PREC.postfix)}.colwise().sum().transpose()`),
@@ -268,7 +277,7 @@ const table: Record<Node["op"], Spelling> = {
     const x = object(n.args[0]!, w);
     return { text: `${x}.maxCoeff() + std::log((${array(n.args[0]!, w, PREC.sum)} - ${x}.maxCoeff()).exp().sum())`, prec: PREC.sum };
   },
-  logsumexpRows: inPlace,
+  logsumexpRows: inLines,
   norm: (n, w) => postfixed(`${matrix(n.args[0]!, w, PREC.postfix)}.norm()`),
   nuclearNorm: (n, w) => postfixed(`BDCSVD<${TYPES.matrix}>(${matrix(n.args[0]!, w)}).singularValues().sum()`),
   spectralNorm: (n, w) => postfixed(`BDCSVD<${TYPES.matrix}>(${matrix(n.args[0]!, w)}).singularValues()(0)`),
@@ -276,10 +285,9 @@ const table: Record<Node["op"], Spelling> = {
   det: (n, w) => postfixed(`${matrix(n.args[0]!, w, PREC.postfix)}.determinant()`),
   logdet: (n, w) => postfixed(`PartialPivLU<${TYPES.matrix}>(${matrix(n.args[0]!, w)}).matrixLU().diagonal().array().abs().log().sum()`),
   choleskyLogdet: (n, w) => ({ text: `2.0 * ${object(n.args[0]!, w)}.matrixLLT().diagonal().array().log().sum()`, prec: PREC.product }),
-  sumOver: inPlace,
   eye: (n, w) => codeAtom(`${TYPES.matrix}::Identity(${n.shape.map((d) => w.dim(d)).join(", ")})`),
   diagonalMatrix: (n, w) => codeAtom(`${TYPES.matrix}(${matrix(n.args[0]!, w, PREC.postfix)}.asDiagonal())`),
-  addDiagonal: inPlace,
+  addDiagonal: inLines,
   inverse: (n, w) => postfixed(`${matrix(n.args[0]!, w, PREC.postfix)}.inverse()`),
   solve: (n, w) => postfixed(`${matrix(n.args[0]!, w, PREC.postfix)}.partialPivLu().solve(${matrix(n.args[1]!, w)})`),
   cholesky: (n, w) => codeAtom(`LLT<${TYPES.matrix}>(${matrix(n.args[0]!, w)})`),
@@ -297,14 +305,14 @@ const table: Record<Node["op"], Spelling> = {
     w.need("#include <unsupported/Eigen/MatrixFunctions>");
     return postfixed(`${matrix(n.args[0]!, w, PREC.postfix)}.${n.attr.slice(0, -1)}()`);
   },
-  softmax: inPlace,
-  logSoftmax: inPlace,
-  softmaxRows: inPlace,
-  logSoftmaxRows: inPlace,
+  softmax: inLines,
+  logSoftmax: inLines,
+  softmaxRows: inLines,
+  logSoftmaxRows: inLines,
   tril: (n, w) => postfixed(`${matrix(n.args[0]!, w, PREC.postfix)}.triangularView<Lower>().toDenseMatrix()`),
   triu: (n, w) => postfixed(`${matrix(n.args[0]!, w, PREC.postfix)}.triangularView<Upper>().toDenseMatrix()`),
-  hardmax: inPlace,
-  leadingSingular: inPlace,
+  hardmax: inLines,
+  leadingSingular: inLines,
   leadingEigenvector: (n, w) => postfixed(`SelfAdjointEigenSolver<${TYPES.matrix}>(${matrix(n.args[0]!, w)}).eigenvectors().rightCols<1>()`),
 }; // prettier-ignore
 
@@ -348,7 +356,7 @@ function statements(n: Node, name: string, w: Writer): readonly string[] | undef
         if (n.op === "neg") return `-${x!}`;
         if (n.op === "pow") return `std::pow(${x!}, ${isNumber(b!) ? b!.attr : w.arg(b!)})`;
         const f = FUNCTIONS[n.attr];
-        return f === undefined ? withoutMatrix(n) : f.scalar(() => x!).text;
+        return f === undefined ? inLines(n, w).text : f.scalar(() => x!).text;
       });
     case "blocks":
       return [
@@ -411,16 +419,6 @@ function statements(n: Node, name: string, w: Writer): readonly string[] | undef
       return [
         `const ${type} ${most} = ${x}.rowwise().maxCoeff();`,
         `const ${type} ${name} = ${most}.array() + (${x}.colwise() - ${most}).array().exp().rowwise().sum().log();`,
-      ];
-    }
-    case "sumOver": {
-      const [from, to, loop, body] = n.args as [Node, Node, Node, Node];
-      const start = rank(n) === 0 ? `${type} ${name} = 0.0;` : `${type} ${name} = ${type}::Zero(${size()});`;
-      const term = rank(n) === 0 ? w.arg(body) : matrix(body, w);
-      return [
-        start,
-        `for (Index ${loop.attr} = ${integer(from, w)}; ${loop.attr} <= ${integer(to, w)}; ++${loop.attr})`,
-        `  ${name} += ${term};`,
       ];
     }
     case "addDiagonal": {
@@ -490,7 +488,7 @@ const bracketed = (x: string): string => (/^\w+$/.test(x) ? x : `(${x})`);
 /** What `statements` writes, told without writing it: an operation is of several statements or an expression. */
 const OF_STATEMENTS: ReadonlySet<Node["op"]> = new Set([
   "blocks", "permuteColumns", "permuteRows", "permute", "split", "merge", "sumAxes", "contract", "batched", "assemble", "kron",
-  "kronEyeLeft", "kronEyeRight", "matrixPower", "logsumexpRows", "sumOver", "addDiagonal", "cholesky", "softmax",
+  "kronEyeLeft", "kronEyeRight", "matrixPower", "logsumexpRows", "addDiagonal", "cholesky", "softmax",
   "logSoftmax", "softmaxRows", "logSoftmaxRows", "hardmax", "leadingSingular",
 ]); // prettier-ignore
 
@@ -499,15 +497,33 @@ const isOfStatements = (n: Node): boolean =>
   (rank(n) > 2 && n.op !== "input") ||
   (["add", "sub", "mul", "div"].includes(n.op) && n.args.some((a) => rank(a) > 2));
 
+/** The end of a loop, which is no floating number. */
+function whole(text: string): string {
+  const exact = /^double\((.*)\)$/.exec(text)?.[1] ?? /^(\d+)\.0$/.exec(text)?.[1];
+  return exact ?? `Index(${text})`;
+}
+
 export const EIGEN: Target = {
   name: "eigen",
   comment: "//",
   reserved: new Set(KEYWORDS),
   symmetricProducts: false,
   repeats: (n) => REPEATING.has(n.op === "fn" ? n.attr : n.op),
-  spell: (n, w) => table[n.op](n, w),
+  spell: (n, w) => table[n.op as SpelledOp](n, w),
   lines: (n, name, w) => (!isOfStatements(n) ? undefined : name === "_" ? [] : statements(n, name, w)),
+  loop: ({ index, range: [from, to], sums, body }, w) => [
+    ...sums.map(({ name, node }) =>
+      rank(node) === 0
+        ? `${TYPES.scalar} ${name} = 0.0;`
+        : `${typeOf(node)} ${name} = ${typeOf(node)}::Zero(${node.shape.map((d) => w.dim(d)).join(", ")});`,
+    ),
+    `for (Index ${index} = ${whole(from)}; ${index} <= ${whole(to)}; ++${index}) {`,
+    ...body.map((l) => `  ${l}`),
+    ...sums.map(({ name, node, term }) => `  ${name} += ${rank(node) > 0 && term.array === true ? `(${term.text}).matrix()` : term.text};`),
+    "}",
+  ],
   assign: (name, value, n) => {
+    if (n === undefined) return `const auto ${name} = ${value.text};`;
     const factor = /^(?:LLT|PartialPivLU)<\w+>/.exec(value.text);
     if (n.op === "factorize" && factor !== null) return `const ${factor[0]} ${name}${value.text.slice(factor[0].length)};`;
     return `const ${typeOf(n)} ${name} = ${value.text};`;

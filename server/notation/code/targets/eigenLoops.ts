@@ -252,7 +252,7 @@ export function integer(n: Node, w: Writer): string {
       if (Number.isInteger(Number(n.attr))) return n.attr;
       break;
     case "loop":
-      return n.attr;
+      return w.arg(n);
     case "size":
       return w.dim(n.dims[0]!);
     case "add":

@@ -4,7 +4,7 @@ import { tableOf } from "../../../core/table";
 import { isFullPattern, placements } from "../assemble";
 import { isNumber, type Node, rank } from "../ir";
 import { bracket } from "../schedule";
-import { type Code, codeAtom, PREC, signedSum, type Target, type Writer } from "../target";
+import { type Code, codeAtom, PREC, signedSum, type SpelledOp, type Target, type Writer } from "../target";
 import { bracketed, call, repeats } from "./columnMajor";
 import { renderR } from "./rFunction";
 
@@ -95,6 +95,7 @@ function between(n: Node, w: Writer, sign: string, prec: number): Code {
   const plain = (x: Node): boolean => rank(x) === 0 || sameShape(x, n);
   const whole = (x: Node): boolean => sameShape(x, n);
   const [p, q] = [own(a), own(b)];
+  if (rank(n) > 2) [p, q].forEach((x) => w.part(x.node));
   if (rank(n) === 2 && !whole(a) && !whole(b) && rank(a) > 0 && rank(b) > 0) {
     const [u, v] = p.axes[0] === 0 ? [p, q] : [q, p];
     const f = p.axes[0] === 0 || sign === "+" || sign === "*" ? `"${sign}"` : `function(x, y) y ${sign} x`;
@@ -138,15 +139,12 @@ const twoSided = (a: Node, w: Writer): string => (a.op === "asRow" ? `t(${w.arg(
 const diagonalFactor = (n: Node, w: Writer): string =>
   n.args[1] === undefined ? `diag(${w.dim(n.dims[0]!)})` : `diag(${w.arg(n.args[1])}, ${w.dim(n.dims[0]!)})`;
 
-/** In place of an expression, inside a loop. */
-const inPlace: Spelling = (n, w) => {
-  const name = w.fresh("t");
-  const lines = statements(n, name, w);
-  if (lines === undefined) throw new Refusal("unsupported", `A sum whose terms hold "${n.op}" has no code in R.`);
-  return codeAtom(`local({ ${lines.join("; ")}; ${name} })`);
+/** Written as statements; where it is an expression of others it has a name. */
+const inLines: Spelling = (n) => {
+  throw new Refusal("unsupported", `"${n.op}" has no code in R.`);
 };
 
-const table: Record<Node["op"], Spelling> = {
+const table: Record<SpelledOp, Spelling> = {
   input: (n) => codeAtom(n.attr),
   number: (n) =>
     Number(n.attr) === Math.PI ? codeAtom("pi") : Number(n.attr) < 0 ? { text: n.attr, prec: PREC.unary } : codeAtom(n.attr),
@@ -164,6 +162,10 @@ const table: Record<Node["op"], Spelling> = {
     return f((prec = PREC.lowest) => w.arg(n.args[0]!, prec));
   },
   call: (n, w) => call(n.attr, ...n.args.map((a) => w.arg(a))),
+  logaddexp: (n, w) => {
+    const [a, b] = n.args.map((x) => w.arg(x, PREC.product)) as [string, string];
+    return { text: `pmax(${a}, ${b}) + log1p(exp(-abs(${a} - ${b})))`, prec: PREC.sum };
+  },
   transpose: (n, w) => call("t", w.arg(n.args[0]!)),
   asColumn: (n, w) => w.code(n.args[0]!),
   asRow: (n, w) => call("t", w.arg(n.args[0]!)),
@@ -229,12 +231,15 @@ const table: Record<Node["op"], Spelling> = {
     return call(leading ? "colSums" : "rowSums", x, `dims = ${leading ? gone.length : kept.length}`);
   },
   contract: (n, w) => {
+    n.args.forEach((x) => w.part(x));
     const [a, b] = n.args as [Node, Node];
     const [p, q] = n.attr.split("|").map(numbers) as [number[], number[]];
     const free = (x: Node, gone: readonly number[]): number[] => x.shape.map((_, i) => i).filter((i) => !gone.includes(i));
     const flat = (x: Node, rows: readonly number[], cols: readonly number[]): string => {
-      const turned = permuted(w.arg(x), [...rows, ...cols]);
-      if (rank(x) === 2 && rows.length === 1) return turned;
+      const order = [...rows, ...cols];
+      const plain = rank(x) === 2 && rows.length === 1;
+      const turned = permuted(w.arg(x, plain && inOrder(order) ? PREC.postfix : PREC.lowest), order);
+      if (plain) return turned;
       const [r, c] = [rows, cols].map((axes) => (axes.length === 0 ? "1" : product(axes.map((i) => x.shape[i]!), w)));
       return `matrix(${turned}, ${r!}, ${c!})`;
     };
@@ -244,6 +249,7 @@ const table: Record<Node["op"], Spelling> = {
     return rank(n) < 2 ? call("c", text) : rank(n) === 2 ? call("matrix", text, ...n.shape.map((d) => w.dim(d))) : call("array", text, sizes(n.shape, w));
   },
   batched: (n, w) => {
+    n.args.forEach((x) => w.part(x));
     const [from, to] = n.attr.split("->") as [string, string];
     const sides = from.split(",");
     const all = [...new Set([...to, ...from.replace(",", "")])];
@@ -256,7 +262,7 @@ const table: Record<Node["op"], Spelling> = {
     if (to.length === all.length) return { text, prec: PREC.product, sign: "*" };
     return to === "" ? call("sum", text) : call("rowSums", text, `dims = ${to.length}`);
   },
-  assemble: inPlace,
+  assemble: inLines,
   matmul: multiplied,
   matvec: multiplied,
   dot: (n, w) => summed(n, w),
@@ -265,7 +271,7 @@ const table: Record<Node["op"], Spelling> = {
   kron: (n, w) => (rank(n) === 1 ? call("c", `outer(${w.arg(n.args[1]!)}, ${w.arg(n.args[0]!)})`) : kronecker(twoSided(n.args[0]!, w), twoSided(n.args[1]!, w))),
   kronEyeLeft: (n, w) => kronecker(diagonalFactor(n, w), twoSided(n.args[0]!, w)),
   kronEyeRight: (n, w) => kronecker(twoSided(n.args[0]!, w), diagonalFactor(n, w)),
-  matrixPower: inPlace,
+  matrixPower: inLines,
   sum: (n, w) => call("sum", w.arg(n.args[0]!)),
   rowSums: (n, w) => call("rowSums", w.arg(n.args[0]!)),
   columnSums: (n, w) => call("colSums", w.arg(n.args[0]!)),
@@ -276,7 +282,7 @@ const table: Record<Node["op"], Spelling> = {
     const x = w.arg(n.args[0]!);
     return { text: `max(${x}) + log(sum(exp(${bracketed(x)} - max(${x}))))`, prec: PREC.sum };
   },
-  logsumexpRows: inPlace,
+  logsumexpRows: inLines,
   norm: (n, w) => (rank(n.args[0]!) === 2 ? call("norm", w.arg(n.args[0]!), '"F"') : call("norm", `as.matrix(${w.arg(n.args[0]!)})`, '"F"')),
   nuclearNorm: (n, w) => call("sum", `svd(${w.arg(n.args[0]!)}, 0, 0)$d`),
   spectralNorm: (n, w) => call("norm", w.arg(n.args[0]!), '"2"'),
@@ -284,15 +290,9 @@ const table: Record<Node["op"], Spelling> = {
   det: (n, w) => call("det", w.arg(n.args[0]!)),
   logdet: (n, w) => call("c", `determinant(${w.arg(n.args[0]!)})$modulus`),
   choleskyLogdet: (n, w) => ({ text: `2 * sum(log(diag(${w.arg(n.args[0]!)})))`, prec: PREC.product, sign: "*" }),
-  sumOver: (n, w) => {
-    const [from, to, loop, body] = n.args as [Node, Node, Node, Node];
-    const range = isNumber(from, 1) ? `seq_len(${w.arg(to)})` : `${w.arg(from, PREC.atom)}:${w.arg(to, PREC.atom)}`;
-    const each = `function(${loop.attr}) ${w.arg(body)}`;
-    return rank(n) === 0 ? call("sum", `vapply(${range}, ${each}, 0)`) : call("Reduce", "`+`", `lapply(${range}, ${each})`);
-  },
   eye: (n, w) => call("diag", w.dim(n.shape[0]!)),
   diagonalMatrix: (n, w) => call("diag", w.arg(n.args[0]!), w.dim(n.shape[0]!)),
-  addDiagonal: inPlace,
+  addDiagonal: inLines,
   inverse: (n, w) => call("solve", w.arg(n.args[0]!)),
   solve: (n, w) => call("solve", ...n.args.map((a) => w.arg(a))),
   // An upper triangular factor: R'R.
@@ -312,25 +312,25 @@ const table: Record<Node["op"], Spelling> = {
     const x = `qr.qy(${qr}, as.matrix(backsolve(qr.R(${qr}), ${turned}, transpose = TRUE)))`;
     return rank(b) === 2 ? codeAtom(x) : call("drop", x);
   },
-  pinv: inPlace,
+  pinv: inLines,
   matrixFunction: (n, w) => {
-    if (n.attr !== "expm") return inPlace(n, w);
+    if (n.attr !== "expm") return inLines(n, w);
     w.need(MATRIX_EXP);
     return call("matrix_exp", w.arg(n.args[0]!));
   },
-  softmax: inPlace,
-  logSoftmax: inPlace,
-  softmaxRows: inPlace,
-  logSoftmaxRows: inPlace,
-  tril: inPlace,
-  triu: inPlace,
+  softmax: inLines,
+  logSoftmax: inLines,
+  softmaxRows: inLines,
+  logSoftmaxRows: inLines,
+  tril: inLines,
+  triu: inLines,
   hardmax: (n, w) => {
     const x = w.arg(n.args[0]!);
     const found = `1 * (seq_along(${x}) == which.max(${x}))`;
     if (rank(n) === 1) return { text: found, prec: PREC.product, sign: "*" };
     return call("matrix", found, ...n.shape.map((d) => w.dim(d)));
   },
-  leadingSingular: inPlace,
+  leadingSingular: inLines,
   leadingEigenvector: (n, w) => ({ text: `eigen(${w.arg(n.args[0]!)}, symmetric = TRUE)$vectors[, 1]`, prec: PREC.postfix }),
 }; // prettier-ignore
 
@@ -442,7 +442,9 @@ function statements(n: Node, name: string, w: Writer): readonly string[] | undef
 /** Terms added to one matrix: full ones as they are, others into the entries that are not zero. */
 function assembled(n: Node, name: string, w: Writer): string[] {
   const { rows, groups } = placements(n);
-  const [height, width] = n.shape.map((d) => w.dim(d)) as [string, string];
+  n.args.forEach((x) => w.part(x));
+  const [height, width] = n.shape.map((d) => w.dim(d)) as [string, string | undefined];
+  const made = (x: string): string => (width === undefined ? `c(${x})` : `matrix(${x}, ${height}, ${width})`);
   const stored = [...n.dims.keys()];
   const memory = [...stored.slice(0, rows).reverse(), ...stored.slice(rows).reverse()];
   const full = groups.flatMap((g, k) => {
@@ -451,10 +453,10 @@ function assembled(n: Node, name: string, w: Writer): string[] {
       w.arg(n.args[k]!),
       memory.map((i) => g.axes.indexOf(i)),
     );
-    return [{ negative: g.negative, text: `matrix(${x}, ${height}, ${width})` }];
+    return [{ negative: g.negative, text: made(x) }];
   });
   const blocks = groups.map((g, k) => (isFullPattern(g.pattern) ? undefined : { g, text: w.name(n.args[k]!) }));
-  const out = [`${name} <- ${full.length === 0 ? `matrix(0, ${height}, ${width})` : signedSum(full)}`];
+  const out = [`${name} <- ${full.length > 0 ? signedSum(full) : width === undefined ? `numeric(${height})` : made("0")}`];
   for (const block of blocks) {
     if (block === undefined) continue;
     const { g, text } = block;
@@ -467,7 +469,7 @@ function assembled(n: Node, name: string, w: Writer): string[] {
       axes.reduce((sum, i, k) => (k === 0 ? index(i) : `(${sum} - 1) * ${w.dim(n.dims[i]!, PREC.unary)} + ${index(i)}`), "1");
     out.push(
       `${at} <- expand.grid(${order.map((i) => `seq_len(${w.dim(n.dims[i]!)})`).join(", ")})`,
-      `${place} <- cbind(${position(stored.slice(0, rows))}, ${position(stored.slice(rows))})`,
+      `${place} <- ${width === undefined ? position(stored) : `cbind(${position(stored.slice(0, rows))}, ${position(stored.slice(rows))})`}`,
       `${name}[${place}] <- ${name}[${place}] ${g.negative ? "-" : "+"} c(${text})`,
     );
   }
@@ -488,8 +490,18 @@ export const R: Target = {
   reserved: new Set(KEYWORDS),
   symmetricProducts: true,
   repeats: (n) => repeats(n) || REPEATING.has(n.op === "fn" ? n.attr : n.op),
-  spell: (n, w) => table[n.op](n, w),
+  spell: (n, w) => table[n.op as SpelledOp](n, w),
   lines: (n, name, w) => (!isOfStatements(n) ? undefined : name === "_" ? [] : statements(n, name, w)),
+  loop: ({ index, range: [from, to], sums, body }, w) => [
+    ...sums.map(({ name, node }) => {
+      const d = node.shape.map((x) => w.dim(x));
+      return `${name} <- ${d.length === 0 ? "0" : d.length === 1 ? `numeric(${d[0]!})` : `matrix(0, ${d.join(", ")})`}`;
+    }),
+    `for (${index} in ${from === "1" ? `seq_len(${to})` : `${from}:${/\W/.test(to) ? `(${to})` : to}`}) {`,
+    ...body.map((l) => `  ${l}`),
+    ...sums.map(({ name, term }) => `  ${name} <- ${name} + ${bracket(term, PREC.product)}`),
+    "}",
+  ],
   assign: (name, value) => `${name} <- ${value.text}`,
   render: renderR,
 };
