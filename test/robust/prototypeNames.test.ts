@@ -4,7 +4,20 @@ import { tableOf } from "../../server/core/table";
 
 /** What every plain object has: as words of a document they mean no more than `v` does. */
 const NAMES = ["constructor", "toString", "valueOf", "__proto__", "hasOwnProperty"];
-const FORMATS = ["text", "unicode", "latex", "typst", "numpy", "jax", "torch", "julia", "matlab", "eigen", "r", "sympy"];
+const FORMATS = [
+  "text",
+  "unicode",
+  "latex",
+  "typst",
+  "numpy",
+  "jax",
+  "torch",
+  "julia",
+  "matlab",
+  "eigen",
+  "r",
+  "sympy",
+];
 
 describe("names of Object.prototype are names like others", function () {
   this.timeout(60_000);
