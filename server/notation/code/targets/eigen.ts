@@ -164,6 +164,11 @@ const REPEATING = new Set([
   "triu", "matrixFunction", "pinv", "kron", "norm",
 ]); // prettier-ignore
 
+/** Not a number where the determinant is negative. */
+const logOfDet = (lu: string): string =>
+  `${lu}.matrixLU().diagonal().array().abs().log().sum() + ` +
+  `std::log(double(${lu}.permutationP().determinant()) * ${lu}.matrixLU().diagonal().array().sign().prod())`;
+
 /** Written as statements; where it is an expression of others it has a name. */
 const inLines: Spelling = (n) => {
   throw new Refusal("unsupported", `"${n.op}" has no code in C++ with Eigen.`);
@@ -300,6 +305,18 @@ const table: Record<SpelledOp, Spelling> = {
     // With the transpose, this is no expression that others may hold.
     return codeAtom(`${typeOf(n)}(${object(lu, w)}.transpose().solve(${matrix(b, w)}))`);
   },
+  factorInverse: (n, w) => postfixed(`${object(n.args[0]!, w)}.inverse()`),
+  factorDet: (n, w) => postfixed(`${object(n.args[0]!, w)}.determinant()`),
+  factorLogdet: (n, w) => postfixed(`${object(n.args[0]!, w)}.matrixLU().diagonal().array().abs().log().sum()`),
+  factorLogOfDet: (n, w) => ({ text: logOfDet(object(n.args[0]!, w)), prec: PREC.sum }),
+  logOfDet: inLines,
+  svd: inLines,
+  svdSum: (n, w) => postfixed(`${object(n.args[0]!, w)}.singularValues().sum()`),
+  polar: (n, w) => {
+    const svd = object(n.args[0]!, w);
+    return { text: `${svd}.matrixU() * ${svd}.matrixV().transpose()`, prec: PREC.product };
+  },
+  cofactors: inLines,
   pinv: (n, w) => postfixed(`CompleteOrthogonalDecomposition<${TYPES.matrix}>(${matrix(n.args[0]!, w)}).pseudoInverse()`),
   matrixFunction: (n, w) => {
     w.need("#include <unsupported/Eigen/MatrixFunctions>");
@@ -436,6 +453,30 @@ function statements(n: Node, name: string, w: Writer): readonly string[] | undef
         `const LLT<${TYPES.matrix}> ${name}(${matrix(a, w)});`,
         `if (${name}.info() != Success) throw std::domain_error("a matrix is not positive definite");`,
       ];
+    case "logOfDet": {
+      const lu = w.fresh("lu");
+      return [
+        `const PartialPivLU<${TYPES.matrix}> ${lu}(${matrix(a, w)});`,
+        `const ${type} ${name} = ${logOfDet(lu)};`,
+      ];
+    }
+    case "svd":
+      return [`const BDCSVD<${TYPES.matrix}> ${name}(${matrix(a, w)}, ComputeThinU | ComputeThinV);`];
+    case "cofactors": {
+      // By the products of all singular values but one, which need no inverse.
+      const [svd, others, i, values] = [w.name(a), w.fresh("others"), w.fresh("i"), w.fresh("values")];
+      const [u, v] = [`${svd}.matrixU()`, `${svd}.matrixV()`];
+      return [
+        `${TYPES.vector} ${others}(${w.dim(n.shape[0]!)});`,
+        `for (Index ${i} = 0; ${i} < ${others}.size(); ++${i}) {`,
+        `  ${TYPES.vector} ${values} = ${svd}.singularValues();`,
+        `  ${values}(${i}) = 1.0;`,
+        `  ${others}(${i}) = ${values}.prod();`,
+        "}",
+        `const ${TYPES.scalar} ${values} = ${u}.determinant() * ${v}.determinant();`,
+        `const ${type} ${name} = ${values} * (${u} * ${others}.asDiagonal() * ${v}.transpose());`,
+      ];
+    }
     case "softmax": {
       const x = named(a, w);
       return [
@@ -489,7 +530,7 @@ const bracketed = (x: string): string => (/^\w+$/.test(x) ? x : `(${x})`);
 const OF_STATEMENTS: ReadonlySet<Node["op"]> = new Set([
   "blocks", "permuteColumns", "permuteRows", "permute", "split", "merge", "sumAxes", "contract", "batched", "assemble", "kron",
   "kronEyeLeft", "kronEyeRight", "matrixPower", "logsumexpRows", "addDiagonal", "cholesky", "softmax",
-  "logSoftmax", "softmaxRows", "logSoftmaxRows", "hardmax", "leadingSingular",
+  "logSoftmax", "softmaxRows", "logSoftmaxRows", "hardmax", "leadingSingular", "logOfDet", "svd", "cofactors",
 ]); // prettier-ignore
 
 const isOfStatements = (n: Node): boolean =>

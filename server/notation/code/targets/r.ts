@@ -312,6 +312,19 @@ const table: Record<SpelledOp, Spelling> = {
     const x = `qr.qy(${qr}, as.matrix(backsolve(qr.R(${qr}), ${turned}, transpose = TRUE)))`;
     return rank(b) === 2 ? codeAtom(x) : call("drop", x);
   },
+  factorInverse: (n, w) => call("qr.coef", w.arg(n.args[0]!), `diag(${w.dim(n.shape[0]!)})`),
+  // A QR factorization does not tell the sign.
+  factorDet: (n, w) => call("det", w.arg(n.args[0]!.args[0]!)),
+  factorLogdet: (n, w) => call("c", `determinant(${w.arg(n.args[0]!.args[0]!)})$modulus`),
+  factorLogOfDet: inLines,
+  logOfDet: inLines,
+  svd: (n, w) => call("svd", w.arg(n.args[0]!)),
+  svdSum: (n, w) => call("sum", `${w.arg(n.args[0]!, PREC.postfix)}$d`),
+  polar: (n, w) => {
+    const svd = w.arg(n.args[0]!, PREC.postfix);
+    return call("tcrossprod", `${svd}$u`, `${svd}$v`);
+  },
+  cofactors: inLines,
   pinv: inLines,
   matrixFunction: (n, w) => {
     if (n.attr !== "expm") return inLines(n, w);
@@ -428,6 +441,23 @@ function statements(n: Node, name: string, w: Writer): readonly string[] | undef
             `${name} <- Re(${e}$vectors %*% (${f}(as.complex(${e}$values)) * solve(${e}$vectors)))`,
           ];
     }
+    case "logOfDet":
+    case "factorLogOfDet": {
+      const d = w.fresh("d");
+      // Not a number where the determinant is negative.
+      return [
+        `${d} <- determinant(${w.arg(n.op === "logOfDet" ? a : a.args[0]!)})`,
+        `${name} <- c(${d}$modulus) + log(${d}$sign)`,
+      ];
+    }
+    case "cofactors": {
+      // By the products of all singular values but one, which need no inverse.
+      const [svd, others] = [w.name(a), w.fresh("others")];
+      return [
+        `${others} <- vapply(seq_along(${svd}$d), function(i) prod(${svd}$d[-i]), 0)`,
+        `${name} <- det(${svd}$u) * det(${svd}$v) * (${svd}$u %*% (${others} * t(${svd}$v)))`,
+      ];
+    }
     case "leadingSingular": {
       const s = w.fresh("s");
       return [`${s} <- svd(${w.arg(a)}, nu = 1, nv = 1)`, `${name} <- tcrossprod(${s}$u, ${s}$v)`];
@@ -478,7 +508,7 @@ function assembled(n: Node, name: string, w: Writer): string[] {
 
 const OF_STATEMENTS: ReadonlySet<Node["op"]> = new Set([
   "addDiagonal", "matrixPower", "logsumexpRows", "softmax", "logSoftmax", "softmaxRows", "logSoftmaxRows", "tril", "triu",
-  "pinv", "leadingSingular", "assemble",
+  "pinv", "leadingSingular", "assemble", "logOfDet", "factorLogOfDet", "cofactors",
 ]); // prettier-ignore
 
 const isOfStatements = (n: Node): boolean =>
