@@ -12,7 +12,7 @@ import { type ChainRule, chainRule, judgingChainRule } from "./chainRule";
 import { equationKey, textOf } from "./digest";
 import type { Judged } from "./evidence";
 import { judging } from "./judge";
-import { isResult } from "./literals";
+import { isResult, sizeOfResult } from "./literals";
 import { isAgainst, LayoutVotes, saidLayout } from "./layout";
 import { lostTranspose, Passage } from "./lostTranspose";
 import { Meanings, type Source } from "./meanings";
@@ -743,8 +743,7 @@ class Walk {
       print: (e: Expr) => print(e, formula),
     };
     const judged = yield* judging(left, right, formula.scope, how);
-    const verdict: Verdict =
-      judged.slip !== undefined && isResult(left, right, formula.scope) ? { ...judged, ground: "result" } : judged;
+    const verdict = judged.status === "wrong" ? ofWrittenMatrices(judged, left, right, formula.scope) : judged;
     const holds = verdict.status === "proved" || verdict.status === "verified";
     if (holds && saysSomething(left, right, formula.scope)) return verdict;
     if (holds) return (yield* this.inWorlds(equation, print)) ?? UNKNOWN("what is differentiated is not given");
@@ -943,6 +942,14 @@ class Walk {
       return "warning";
     return symmetricByNature(this.document, property, names, formula) ? undefined : "information";
   }
+}
+
+/** What is said of a result of written matrices that is wrong: the slip, or that it has another size. */
+function ofWrittenMatrices(verdict: Verdict, left: Expr, right: Expr, scope: Scope): Verdict {
+  if (!isResult(left, right, scope)) return verdict;
+  if (verdict.slip !== undefined) return { ...verdict, ground: "result" };
+  const size = sizeOfResult(left, right, scope);
+  return size === undefined ? verdict : { ...verdict, note: size, slip: "entries", ground: "result" };
 }
 
 /** Whether what is wrong with two products is that they are no other's. */

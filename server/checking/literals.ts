@@ -1,6 +1,8 @@
 import { children, type Expr } from "../core/ast";
 import type { Dense } from "../core/dense";
 import type { Scope } from "../core/scope";
+import { isScalar, sameShape, shapeText, transposed } from "../core/shape";
+import { inferShape } from "../shapes/infer";
 import type { Numbers } from "./compare";
 import { dependsOn, someNode } from "./varying";
 
@@ -33,6 +35,14 @@ export function isResult(left: Expr, right: Expr, scope: Scope): boolean {
     return false;
   const [a, b] = [dependsOn(left, scope), dependsOn(right, scope)];
   return [...b].every((n) => a.has(n));
+}
+
+/** That a result has another size than it is said to have; columns may be written as rows. */
+export function sizeOfResult(left: Expr, right: Expr, scope: Scope): string | undefined {
+  const [a, b] = [left, right].map((e) => inferShape(e, scope, { tolerant: true }).shape);
+  if (a === undefined || b === undefined || isScalar(a) || isScalar(b)) return undefined;
+  if (sameShape(a, b) || sameShape(a, transposed(b))) return undefined;
+  return `the result is ${shapeText(a)}, and not ${shapeText(b)}`;
 }
 
 const same = (x: number, y: number, size: number): boolean => Math.abs(x - y) <= 1e-8 * Math.max(1, size);

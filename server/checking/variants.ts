@@ -114,6 +114,11 @@ function* atRoot(e: Expr, print: Print, parent: Expr | undefined): Generator<Var
       }
     }
   }
+  // An entry or a block with the other sign.
+  if (parent?.kind === "literal" && !isSum(e) && !(e.kind === "number" && e.value === 0))
+    yield { expr: apply("neg", e), edit: "sign", what: `the sign of ${print(e)} should be minus` };
+  if (parent?.kind === "literal" && e.kind === "apply" && e.op === "neg")
+    yield { expr: e.args[0]!, edit: "sign", what: `the sign of ${print(e.args[0]!)} should be plus` };
   if (
     e.kind === "name" ||
     (e.kind === "apply" && ["inv", "add", "sub", "mul"].includes(e.op)) ||

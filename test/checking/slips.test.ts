@@ -184,3 +184,62 @@ describe("what is said of a member is said of each", () => {
     assert.equal(formulas.at(-1)!.scope.variables.get("s")!.shape.rows.key, "D");
   });
 });
+
+describe("claims with blocks, sets and bare gradients are decided", () => {
+  const last = (text: string): string | undefined =>
+    checkDocument(readMarkdown("file:///note.md", 1, text)).claims.at(-1)?.status;
+  const block = (entries: string): string => `\\begin{bmatrix} ${entries} \\end{bmatrix}`;
+  const softmax =
+    "With $P(w_o \\mid w_c) = \\frac{\\exp(\\mathbf{u}_o^T\\mathbf{v}_c)}{\\sum_{i \\in \\mathcal{V}} \\exp(\\mathbf{u}_i^T\\mathbf{v}_c)}$: ";
+  const loss = "Let $L = \\sum_{i \\in S} (w^Tx_i - y_i)^2$ for $w, x_i \\in \\mathbb{R}^d$. ";
+  for (const [text, expected] of [
+    [
+      `$$${block("R & \\mathbf{t} \\\\ 0 & 1")}${block("\\mathbf{x} \\\\ 1")} = ${block("R\\mathbf{x} + \\mathbf{t} \\\\ 1")}$$`,
+      "proved",
+    ],
+    [
+      `$$${block("R & \\mathbf{t} \\\\ 0 & 1")}${block("\\mathbf{x} \\\\ 1")} = ${block("R\\mathbf{x} - \\mathbf{t} \\\\ 1")}$$`,
+      "wrong",
+    ],
+    [
+      `$$${block("A & B \\\\ C & D")} = ${block("I & 0 \\\\ CA^{-1} & I")}${block("A & B \\\\ 0 & D - CA^{-1}B")}$$`,
+      "proved",
+    ],
+    [
+      `$$${block("A & B \\\\ C & D")} = ${block("I & 0 \\\\ CA^{-1} & I")}${block("A & B \\\\ 0 & D + CA^{-1}B")}$$`,
+      "wrong",
+    ],
+    [
+      `$$L = ${block("K & 0 \\\\ 0 & 1")}${block("I & 0 \\\\ -\\mathbf{b}^T & 1")} = ${block("K & 0 \\\\ \\mathbf{b}^T & 1")}$$`,
+      "wrong",
+    ],
+    [`$$${block("g_1 \\\\ g_2")}${block("w_1 & w_2")} = ${block("g_1w_1 + g_1w_2 \\\\ g_2w_1 + g_2w_2")}$$`, "wrong"],
+    [`$$${block("g_1 \\\\ g_2")}${block("w_1 & w_2")} = ${block("g_1w_1 & g_1w_2 \\\\ g_2w_1 & g_2w_2")}$$`, "proved"],
+    [
+      softmax +
+        "$$\\frac{\\partial \\log P(w_o \\mid w_c)}{\\partial \\mathbf{v}_c} = \\mathbf{u}_o - \\sum_{j\\in\\mathcal{V}} P(w_j \\mid w_c)\\mathbf{u}_j$$",
+      "verified",
+    ],
+    [
+      softmax +
+        "$$\\frac{\\partial \\log P(w_o \\mid w_c)}{\\partial \\mathbf{v}_c} = \\mathbf{u}_o + \\sum_{j\\in\\mathcal{V}} P(w_j \\mid w_c)\\mathbf{u}_j$$",
+      "wrong",
+    ],
+    [loss + "$$\\nabla_w L = 2\\sum_{i \\in S} (w^Tx_i - y_i)x_i$$", "verified"],
+    [loss + "$$\\nabla_w L = 2\\sum_{i \\in S} (w^Tx_i + y_i)x_i$$", "wrong"],
+    ["Let $J = \\|A\\beta - c\\|^2$. Then $\\nabla J = 2A^T(A\\beta - c)$.", "verified"],
+    ["Let $J = \\|A\\beta - c\\|^2$. Then $\\nabla J = 2A(A\\beta - c)$.", "wrong"],
+    ["Let $J = \\frac12\\|\\mathbf{y} - X\\mathbf{w}\\|^2$. Then $\\nabla^2 J = X^TX$.", "verified"],
+    ["$$\\nabla(x^2y) = \\langle 2xy, x^2\\rangle$$", "verified"],
+    [
+      "Let $L(x,y,\\lambda) = f(x,y) - \\lambda(g(x,y) - k)$. $$\\frac{\\partial L}{\\partial \\lambda} = g(x,y) - k$$",
+      "wrong",
+    ],
+    [
+      "Let $L(x,y,\\lambda) = f(x,y) - \\lambda(g(x,y) - k)$. $$\\frac{\\partial L}{\\partial \\lambda} = -(g(x,y) - k)$$",
+      "verified",
+    ],
+  ] as const)
+    // prettier-ignore
+    it(text, () => assert.equal(last(text), expected));
+});

@@ -11,6 +11,9 @@ export interface Functions {
 /** Letters of coordinates in their order, for a function whose arguments are not written. */
 const COORDINATES = ["x", "y", "z"];
 
+/** What losses are minimised over. */
+const PARAMETER = /^(?:w|theta|beta|𝐰|𝛉|𝛃|𝜽|𝜷)$/u;
+
 interface Function {
   readonly value: Expr;
   readonly by: readonly string[];
@@ -24,7 +27,16 @@ function functionOf(of: Expr, { definitions }: Functions): Function | undefined 
     if (d.parameters !== undefined) return { value: { kind: "call", name: d.name, primes: 0, args: d.parameters.map(name) }, by: d.parameters }; // prettier-ignore
     const free = [...freeNames(d.body)];
     const by = COORDINATES.filter((c) => free.includes(c));
-    return by.length > 1 && by.length === free.length ? { value: of, by } : undefined;
+    if (by.length > 1 && by.length === free.length) return { value: of, by };
+    // A loss is a function of its parameters: w in ‖y − Xw‖².
+    const parameters = free.filter((n) => PARAMETER.test(n));
+    return parameters.length === 1 ? { value: of, by: parameters } : undefined;
+  }
+  if (of.kind === "apply") {
+    // `∇(xy²z³)`: by the coordinates that stand there, where nothing else does.
+    const free = [...freeNames(of)];
+    const by = COORDINATES.filter((c) => free.includes(c));
+    return by.length > 1 && by.length === free.length && !free.some((n) => definitions.has(n)) ? { value: of, by } : undefined; // prettier-ignore
   }
   if (of.kind !== "call" || of.primes > 0) return undefined;
   const d = definitions.get(of.name);

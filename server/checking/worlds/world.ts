@@ -18,6 +18,7 @@ import { withoutDots } from "./dots";
 import { entriesOf } from "./entries";
 import { asColumns, gradientsWritten } from "./gradients";
 import { type Known, knownOf, namesIn } from "./known";
+import { labelledCalls } from "./labelledCalls";
 import { labelsOf } from "./labels";
 import { pointsPutIn } from "./points";
 
@@ -82,7 +83,9 @@ export function* worlds(
     return own;
   };
   const functions = { definitions: known.definitions, define };
-  const bare = barely([left, right], known.definitions);
+  const plain = barely([left, right], known.definitions);
+  const said = new Map(known.definitions);
+  const bare = (e: Expr): Expr => plain(labelledCalls(e, said));
   for (const [n, d] of known.definitions) known.definitions.set(n, { ...d, body: bare(withoutDots(d.body)) });
   const constant = constantCalls([left, right], known.definitions) ?? ((e: Expr) => e);
   const written = (e: Expr): Expr =>

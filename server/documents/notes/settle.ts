@@ -1,4 +1,13 @@
-import { apply, children, type Expr, name as nameNode, num, type Span, withChildren } from "../../core/ast";
+import {
+  apply,
+  children,
+  type Expr,
+  type LiteralExpr,
+  name as nameNode,
+  num,
+  type Span,
+  withChildren,
+} from "../../core/ast";
 import { type Dim, dimEqual, dimName, dimNames, dimSubstitute, dimValue } from "../../core/dimension";
 import { isColumn, isRow, isScalar, type Shape } from "../../core/shape";
 import { UNSETTLED } from "../../language/latex/read";
@@ -51,6 +60,30 @@ export function settle(e: Expr, solver: Solver, sizeOfOpen: (d: Dim) => Dim, ele
       throw error;
     }
   };
+  /** A 0 among blocks is a block of zeros. */
+  const withZeroBlocks = (out: LiteralExpr, x: LiteralExpr): Expr => {
+    if (!x.rows.some((r) => r.some(isZeroNumber)) || x.rows.every((r) => r.every((c) => c.kind === "number")))
+      return out;
+    let blocks: ReturnType<Solver["blocksOf"]>;
+    try {
+      blocks = solver.blocksOf(x.rows);
+    } catch (error) {
+      if (error instanceof Clash) return out;
+      throw error;
+    }
+    if (blocks === undefined) return out;
+    const { heights, widths } = blocks;
+    return {
+      ...out,
+      rows: out.rows.map((row, i) =>
+        row.map((cell, k) => {
+          const [h, w] = [solver.resolve(heights[i]!), solver.resolve(widths[k]!)];
+          if (!isZeroNumber(cell) || (dimValue(h) === 1 && dimValue(w) === 1)) return cell;
+          return { ...apply("zeros", sizeExpr(sizeOfOpen(h)), sizeExpr(sizeOfOpen(w))), ...(cell.span === undefined ? {} : { span: cell.span }) }; // prettier-ignore
+        }),
+      ),
+    };
+  };
   const visit = (x: Expr): Expr => {
     if (x.kind === "apply" && (x.op === "eye" || x.op === "ones" || x.op === "zeros")) {
       return {
@@ -68,6 +101,7 @@ export function settle(e: Expr, solver: Solver, sizeOfOpen: (d: Dim) => Dim, ele
         ...sizeExpr(sizeOfOpen(solver.resolve(sizeOf(out)!))),
         ...(out.span === undefined ? {} : { span: out.span }),
       };
+    if (out.kind === "literal" && x.kind === "literal") return withZeroBlocks(out, x);
     if (out.kind !== "apply" || x.kind !== "apply") return out;
     switch (out.op) {
       case "add":
@@ -149,6 +183,8 @@ export function settle(e: Expr, solver: Solver, sizeOfOpen: (d: Dim) => Dim, ele
   };
   return visit(e);
 }
+
+const isZeroNumber = (e: Expr): boolean => e.kind === "number" && e.value === 0;
 
 const NOWHERE: Span = { start: 0, end: 0 };
 

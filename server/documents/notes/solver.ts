@@ -7,6 +7,7 @@ import {
   dimName,
   dimNames,
   dimNumber,
+  dimSub,
   dimSubstitute,
   dimValue,
   ONE,
@@ -93,7 +94,20 @@ export class Solver {
     )
       this.bind(nx, y);
     else if (ny !== undefined && isOpenName(ny)) this.bind(ny, x);
+    else if (this.bindWithin(x, y) || this.bindWithin(y, x)) return;
     else if (!isOpen(x) && !isOpen(y)) throw new Clash(`${x.key} is not ${y.key}`);
+  }
+
+  /** `m + 1 = n + 1`: an open size in a sum is what is left. */
+  private bindWithin(sum: Dim, other: Dim): boolean {
+    const open = dimNames(sum).filter(isOpenName);
+    const [name] = open;
+    if (open.length !== 1 || sum.terms.get(name!) !== 1 || dimNames(other).includes(name!)) return false;
+    const rest = dimSub(sum, dimName(name!));
+    const left = dimSub(other, rest);
+    if ([...left.terms.values()].some((c) => c <= 0)) return false;
+    this.bind(name!, left);
+    return true;
   }
 
   private bind(name: string, to: Dim): void {
@@ -238,6 +252,14 @@ export class Solver {
     if (e.kind === "derivative") for (const w of e.wrt) this.ranges(w, index, to);
   }
 
+  /** Matrices of blocks that are multiplied are cut in the same places. */
+  private blockwise(a: Expr, b: Expr): void {
+    if (a.kind !== "literal" || b.kind !== "literal") return;
+    const [x, y] = [this.blocksOf(a.rows), this.blocksOf(b.rows)];
+    if (x === undefined || y === undefined || x.widths.length !== y.heights.length) return;
+    x.widths.forEach((w, i) => this.equalSizes(w, y.heights[i]!));
+  }
+
   private product(a: Found, b: Found): Found {
     const x = this.known(a);
     const y = this.known(b);
@@ -267,6 +289,7 @@ export class Solver {
       case "neg":
         return this.shapeOf(args[0]!);
       case "mul":
+        this.blockwise(args[0]!, args[1]!);
         return this.product(this.shapeOf(args[0]!), this.shapeOf(args[1]!));
       case UNSETTLED.cdot: {
         const a = this.shapeOf(args[0]!);
@@ -437,7 +460,37 @@ export class Solver {
     return undefined;
   }
 
+  /** The heights of the rows of blocks and the widths of their columns; `undefined` where something in it has no shape. */
+  blocksOf(
+    rows: readonly (readonly Expr[])[],
+  ): { readonly heights: readonly Dim[]; readonly widths: readonly Dim[] } | undefined {
+    const count = rows[0]?.length ?? 0;
+    if (count === 0 || rows.some((r) => r.length !== count)) return undefined;
+    const heights: (Dim | undefined)[] = rows.map(() => undefined);
+    const widths: (Dim | undefined)[] = Array.from({ length: count }, () => undefined);
+    for (const [i, row] of rows.entries())
+      for (const [k, cell] of row.entries()) {
+        const s = this.known(this.shapeOf(cell));
+        if (s === undefined) return undefined;
+        // A 0 or 1 among blocks stands for a block; where a row begins with one, it is a row of numbers.
+        if (k === 0) heights[i] = s.rows;
+        if (isOneNumber(cell)) continue;
+        if (heights[i] === undefined) heights[i] = s.rows;
+        else this.equalSizes(heights[i], s.rows);
+        if (widths[k] === undefined) widths[k] = s.cols;
+        else this.equalSizes(widths[k], s.cols);
+      }
+    return { heights: heights.map((d) => d ?? ONE), widths: widths.map((d) => d ?? ONE) };
+  }
+
   private literal(rows: readonly (readonly Expr[])[]): Found {
+    const blocks = this.blocksOf(rows);
+    if (blocks === undefined) return this.ragged(rows);
+    return { rows: this.resolve(blocks.heights.reduce(dimAdd)), cols: this.resolve(blocks.widths.reduce(dimAdd)) };
+  }
+
+  /** Rows that are cut in different places: `[A, B; C]`. */
+  private ragged(rows: readonly (readonly Expr[])[]): Found {
     let height: Dim | undefined;
     let width: Dim | undefined;
     for (const row of rows) {
@@ -446,7 +499,6 @@ export class Solver {
       for (const cell of row) {
         const s = this.known(this.shapeOf(cell));
         if (s === undefined) return undefined;
-        // A 0 or 1 among blocks stands for a block.
         if (tall === undefined) tall = s.rows;
         else if (!isOneNumber(cell)) this.equalSizes(tall, s.rows);
         wide = wide === undefined ? s.cols : dimAdd(wide, s.cols);

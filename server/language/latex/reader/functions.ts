@@ -1,5 +1,5 @@
 import { LETTERS } from "../../../core/conventions";
-import { apply, type Expr, name as nameNode, num, type Span } from "../../../core/ast";
+import { apply, type Expr, freeNames, name as nameNode, num, type Span } from "../../../core/ast";
 import { operator } from "../../../operators";
 import { fail, tryTo, UNSETTLED } from "../knowledge";
 import { EXPECTATIONS, SQUARE_FUNCTIONS } from "../letters";
@@ -8,6 +8,13 @@ import { scriptText } from "../names";
 import type { GroupPiece, Piece, ScriptedPiece } from "../pieces";
 import { binary, unknown } from "../trees";
 import { ReaderOfDerivatives } from "./derivatives";
+
+/** Whether a letter stands below names, and nowhere by itself. */
+function countsIn(e: Expr, letter: string): boolean {
+  if (!/^[a-z]$/.test(letter)) return false;
+  const names = freeNames(e);
+  return !names.has(letter) && [...names].some((n) => n.endsWith(`_${letter}`) || n.endsWith(`^(${letter})`));
+}
 
 /** Functions with their arguments, sums and other big operators with their bounds. */
 export abstract class ReaderOfFunctions extends ReaderOfDerivatives {
@@ -67,7 +74,10 @@ export abstract class ReaderOfFunctions extends ReaderOfDerivatives {
       for (const v of [...variables].reverse()) out = { kind: "sumover", variable: v, from, to, body: out, span };
       return out;
     }
-    const variables = this.indexNames(sub);
+    const within = sub.findIndex((x) => x.kind === "mark" && x.mark === "r" && x.value === "\\in");
+    // `\sum_{j \in V} u_j`: over all members, however many there are.
+    const members = within > 0 && sup === undefined ? this.indexNames(sub.slice(0, within)) : undefined;
+    const variables = members?.every((v) => countsIn(body, v)) === true ? members : this.indexNames(sub);
     if (variables !== undefined && variables.length > 0) {
       let out: Expr = body;
       for (const v of [...variables].reverse()) {
