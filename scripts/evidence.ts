@@ -139,22 +139,65 @@ function rowsOf(note: Labelled): Row[] {
   return rows;
 }
 
+/** Steps of Newton's method: the loss is convex, and each doubles the digits. */
+const MOST_STEPS = 25;
+
 /** Weights by maximum likelihood, drawn to what is believed of them. */
 function fit(rows: readonly Row[]): Record<string, number> {
+  const n = FEATURES.length;
   const before = FEATURES.map((f) => BELIEFS[f.name] ?? 0);
+  const pull = FEATURES.map((f) => STRENGTH * (f.name === "constant" ? 0.2 : 1));
   const w = [...before];
-  const weight = rows.map((r) => (r.author.startsWith("made:") ? MADE : 1));
-  const rate = 4 / Math.max(1, rows.length);
-  for (let round = 0; round < 1500; round++) {
-    const gradient = w.map((x, k) => -STRENGTH * (x - before[k]!) * (FEATURES[k]!.name === "constant" ? 0.2 : 1));
-    rows.forEach((r, i) => {
-      const sum = r.values.reduce((s, v, k) => s + v * w[k]!, 0);
-      const miss = weight[i]! * (Number(r.wrong) - 1 / (1 + Math.exp(-sum)));
-      r.values.forEach((v, k) => (gradient[k]! += miss * v));
+  const used = rows.map((r) => r.values.flatMap((v, k) => (v === 0 ? [] : [[k, v] as const])));
+  const loss = (at: readonly number[]): number =>
+    rows.reduce(
+      (sum, r, i) => {
+        const z = used[i]!.reduce((total, [k, v]) => total + v * at[k]!, 0);
+        const miss = Math.log1p(Math.exp(-Math.abs(z))) + Math.max(r.wrong ? -z : z, 0);
+        return sum + (r.author.startsWith("made:") ? MADE : 1) * miss;
+      },
+      at.reduce((sum, x, k) => sum + 0.5 * pull[k]! * (x - before[k]!) ** 2, 0),
+    );
+  for (let step = 0; step < MOST_STEPS; step++) {
+    const gradient = w.map((x, k) => pull[k]! * (x - before[k]!));
+    const hessian = pull.map((p, i) => Float64Array.from({ length: n }, (_, j) => (i === j ? p : 0)));
+    rows.forEach((r, at) => {
+      const values = used[at]!;
+      const likely = 1 / (1 + Math.exp(-values.reduce((sum, [k, v]) => sum + v * w[k]!, 0)));
+      const weight = r.author.startsWith("made:") ? MADE : 1;
+      for (const [k, v] of values) {
+        gradient[k]! += weight * (likely - Number(r.wrong)) * v;
+        for (const [j, u] of values) hessian[k]![j]! += weight * likely * (1 - likely) * v * u;
+      }
     });
-    for (let k = 0; k < w.length; k++) w[k]! += rate * gradient[k]!;
+    const change = solved(hessian, gradient);
+    const best = loss(w);
+    let length = 1;
+    while (length > 1e-6 && loss(w.map((x, k) => x - length * change[k]!)) > best) length /= 2;
+    change.forEach((d, k) => (w[k]! -= length * d));
+    if (Math.max(...change.map(Math.abs)) < 1e-6) break;
   }
   return Object.fromEntries(FEATURES.map((f, k) => [f.name, Math.round(100 * w[k]!) / 100]));
+}
+
+/** The solution of a positive definite system, by the Cholesky factor, which takes the place of the matrix. */
+function solved(matrix: readonly Float64Array[], right: readonly number[]): number[] {
+  const n = right.length;
+  for (let j = 0; j < n; j++) {
+    for (let k = 0; k < j; k++) for (let i = j; i < n; i++) matrix[i]![j]! -= matrix[i]![k]! * matrix[j]![k]!;
+    const root = Math.sqrt(matrix[j]![j]!);
+    for (let i = j; i < n; i++) matrix[i]![j]! /= root;
+  }
+  const x = [...right];
+  for (let i = 0; i < n; i++) {
+    for (let k = 0; k < i; k++) x[i]! -= matrix[i]![k]! * x[k]!;
+    x[i]! /= matrix[i]![i]!;
+  }
+  for (let i = n - 1; i >= 0; i--) {
+    for (let k = i + 1; k < n; k++) x[i]! -= matrix[k]![i]! * x[k]!;
+    x[i]! /= matrix[i]![i]!;
+  }
+  return x;
 }
 
 /** For some thresholds: what is said then, and what of it is true. */

@@ -1,4 +1,4 @@
-import { apply, children, type Expr, freeNames, name, num, withChildren } from "../core/ast";
+import { apply, children, type Expr, freeNames, name, withChildren } from "../core/ast";
 import { dimNames } from "../core/dimension";
 import type { Definition, Scope, Variable } from "../core/scope";
 import type { Steps } from "../core/steps";
@@ -15,6 +15,7 @@ import { judging } from "./judge";
 import { labelled, type Meanings } from "./meanings";
 import { forOneMember, isMember, ofMean, ownMember } from "./members";
 import { type Print, type Variant, variants } from "./variants";
+import { unspread } from "./spreadNumbers";
 import { hasDerivative, someNode } from "./varying";
 import type { Verdict } from "./verdict";
 
@@ -208,24 +209,6 @@ export function chainRule(
     readings,
     trusted: true,
     key: `chain ${textOf(l)}=${textOf(r)};${said};${shapes.join(";")}`,
-  };
-}
-
-/** Takes back what was made of numbers beside vectors and matrices (`1 - h`): the shapes may be taken otherwise here. */
-export function unspread(e: Expr): Expr {
-  const parts = children(e);
-  if (parts.length === 0) return e;
-  const inner = parts.map(unspread);
-  const out = withChildren(e, inner);
-  if (out.kind !== "apply" || (out.op !== "add" && out.op !== "sub")) return out;
-  const isOnes = (x: Expr): boolean => x.kind === "apply" && x.op === "ones";
-  return {
-    ...out,
-    args: out.args.map((x) => {
-      if (x.kind !== "apply") return x;
-      if (isOnes(x)) return num(1);
-      return x.op === "mul" && x.args[0]!.kind === "number" && isOnes(x.args[1]!) ? x.args[0]! : x;
-    }),
   };
 }
 

@@ -31,10 +31,11 @@ import {
   transposesName,
 } from "./note";
 import { type CheckOptions, printMcalc } from "./options";
-import { otherReadings, type SidesReading } from "./readings";
+import { ofOneEntry, otherReadings, type SidesReading } from "./readings";
 import { type Before, doubtsOf, holdsStill, remember } from "./remembered";
 import { changingBetween, heldFixed } from "./heldFixed";
 import { judgingInWorlds, knownKey } from "./inWorlds";
+import { mayBeProjections, withProjection } from "./projections";
 import { refitted } from "./refit";
 import { nearestInSteps, turnedOver } from "./explain";
 import { type PrintFor, problemOf, turnedProblem } from "./report";
@@ -697,8 +698,23 @@ class Walk {
   /** A wrong statement is never confirmed: what holds for an empty reason is left open. */
   private *fresh(equation: NoteEquation, rule: ChainRule | undefined): Steps<Verdict> {
     const verdict = yield* this.found(equation, rule);
-    const { formula, left, right } = equation;
-    if (verdict.status !== "proved" && verdict.status !== "verified") return verdict;
+    const { formula, left, right, kind } = equation;
+    if (verdict.status !== "proved" && verdict.status !== "verified") {
+      for (const [l, r] of kind === "derivative" ? this.said.otherForms(left, right, formula) : [])
+        // prettier-ignore
+        if (yield* this.holdsIn(formula.scope, { ...equation, left: l, right: r })) return { status: "verified" };
+      if (kind !== "derivative" && (verdict.status === "wrong" || verdict.status === "conditional"))
+        for (const n of mayBeProjections(right, formula.scope, mayBeProjections(left, formula.scope))) {
+          const of = withProjection([left, right], n, formula.scope);
+          const how = { anyLayout: true, prove: false, explain: false, print: (e: Expr) => printMcalc(e, formula) };
+          if ((yield* judging(of.left, of.right, of.scope, how)).status === "verified")
+            return UNKNOWN(`it holds if ${(this.options.say ?? printMcalc)(name(n), formula)} is a projection`);
+        }
+      const entry = kind === "derivative" ? ofOneEntry([left, right], formula) : undefined;
+      if (entry === undefined) return verdict;
+      const isOfEach = yield* this.holdsIn(entry.scope, { ...equation, left: entry.left, right: entry.right });
+      return isOfEach ? { status: "verified", note: "entry by entry" } : verdict;
+    }
     if ([left, right].some((e) => hasCommutatorOfNumbers(e, formula))) return UNKNOWN("it holds only if letters that need not commute are numbers"); // prettier-ignore
     const empty = verdict.ground === "world" ? undefined : emptyReason(left, right, formula);
     return empty === undefined ? verdict : UNKNOWN(empty);

@@ -1,10 +1,10 @@
-import { children, type Expr, freeNames, num } from "../core/ast";
+import { apply, children, type Expr, freeNames, num } from "../core/ast";
 import type { Scope } from "../core/scope";
 import type { Steps } from "../core/steps";
 import type { Formula } from "../documents/document";
 import type { Layout } from "../evaluation";
 import { commonFactor, comparingSides } from "./compare";
-import { unspread } from "./chainRule";
+import { unspread } from "./spreadNumbers";
 import { textOf } from "./digest";
 import { asFraction, derivedSide, missingTerm, scaled } from "./explain";
 import { judging } from "./judge";
@@ -61,6 +61,12 @@ export function* judgingInWorlds(question: WorldsQuestion): Steps<Verdict | unde
     }
     const { status, note } = yield* judging(w.left, w.right, w.scope, how);
     if (status === "verified" && says(w.left, w.right, w.scope)) return { status, ground: "world" };
+    // The derivative of a column by a number is a column or a row, as the author has it: behind a call no layout is tried.
+    if (status !== "verified" && [w.left, w.right].some((e) => !hasDerivative(e) && isDerived(e, w.scope))) {
+      const turned = yield* judging(w.left, apply("transpose", w.right), w.scope, how);
+      if (turned.status === "verified" && says(w.left, w.right, w.scope))
+        return { status: "verified", ground: "world" };
+    }
     for (const r of unsaid(w.left, w.right, w.scope)) {
       const other = yield* judging(r.left, r.right, r.scope, how);
       if (other.status === "verified" && says(r.left, r.right, r.scope)) return { status: "verified", ground: "world" };
@@ -156,6 +162,8 @@ function* slipIn(world: World, { left, right, print }: WorldsQuestion): Steps<Ve
   const c = commonFactor(numbers);
   if (c !== undefined && Math.abs(c + 1) < 1e-6)
     return wrong("the sign is wrong", "opposite", scaled(num(-1), written));
+  // What differs in nothing but its orientation is not wrong.
+  if (c !== undefined && Math.abs(c - 1) < 1e-6) return undefined;
   const factor = c === undefined || Math.abs(c) > 4 || Math.abs(c) < 0.24 ? undefined : asFraction(c);
   if (factor !== undefined) {
     const text = Math.abs(c!) >= 1 ? factor : (asFraction(1 / c!) ?? factor);

@@ -61,7 +61,7 @@ function* decide(left: Expr, right: Expr, scope: Scope, options: JudgeOptions): 
   // Without a value it is not known which choices matter: products of derivatives may fit in another layout.
   const choices =
     first.misfit === true && derivativeCount(left) + derivativeCount(right) > 1 ? ALL : [...first.choices];
-  const open = options.anyLayout === true && (hasDerivative(left) || hasDerivative(right));
+  const open = options.anyLayout === true && (derives(left, scope) || derives(right, scope));
   const layouts = open ? layoutsAround(base, choices) : [base];
   if (open && structuredTarget(left, right, scope))
     for (const structure of STRUCTURES) layouts.push(...layoutsAround(base, choices).map((l) => ({ ...l, structure })));
@@ -139,6 +139,14 @@ function* opposite(given: Expr, claimed: Expr, ground: Ground) {
     ? { expr, edit: "opposite" as const, what: "the sign is wrong" }
     : undefined;
 }
+
+/** Whether an expression has derivatives in it, its own or those of functions that it calls. */
+const derives = (e: Expr, scope: Scope): boolean =>
+  hasDerivative(e) ||
+  someNode(e, (n) => {
+    const d = n.kind === "call" ? scope.definitions.get(n.name) : undefined;
+    return d?.parameters !== undefined && hasDerivative(d.body);
+  });
 
 const derivativeCount = (e: Expr): number =>
   (e.kind === "derivative" ? 1 : 0) + children(e).reduce((n, c) => n + derivativeCount(c), 0);

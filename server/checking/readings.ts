@@ -1,10 +1,12 @@
-import { apply, children, type Expr, withChildren } from "../core/ast";
+import { apply, type ApplyExpr, children, type Expr, withChildren } from "../core/ast";
 import { isOne } from "../core/dimension";
 import type { Scope } from "../core/scope";
-import { SCALAR } from "../core/shape";
+import { isMatrix, isScalar, SCALAR } from "../core/shape";
 import type { Formula } from "../documents/document";
 import { type Rival, underRival } from "../language/latex/readings";
-import { dependsOn } from "./varying";
+import { operator } from "../operators";
+import { unspread, unsquared } from "./spreadNumbers";
+import { dependsOn, someNode } from "./varying";
 
 /** A way to understand an equation: its sides and what is known. */
 export interface SidesReading {
@@ -126,16 +128,30 @@ function* rivalReadings(left: Expr, right: Expr, formula: Formula): Generator<Si
   }
 }
 
-/** `a · Bx` between two columns, read as a product, is their inner product. */
+/** `a · Bx` between two columns, read as a product, is their inner product: the dot binds less than what stands close. */
 function dotsAsInner(left: Expr, right: Expr, formula: Formula): SidesReading | undefined {
   let found = false;
+  const isDotted = (e: Expr): boolean =>
+    e.kind === "apply" &&
+    e.op === "mul" &&
+    e.opSpan !== undefined &&
+    DOT.test(formula.text.slice(e.opSpan.start, e.opSpan.end).trim());
+  /** A product cut at its one dot: what stands in front of it, and what behind. */
+  const cut = (e: Expr): readonly [Expr, Expr] | undefined => {
+    if (e.kind !== "apply" || e.op !== "mul") return undefined;
+    const [a, b] = e.args as [Expr, Expr];
+    if (isDotted(e)) return [a, b];
+    const inner = cut(a);
+    return inner === undefined ? undefined : [inner[0], apply("mul", inner[1], b)];
+  };
   const visit = (e: Expr): Expr => {
+    const parted = cut(e);
+    if (parted !== undefined) {
+      found = true;
+      return { ...(e as ApplyExpr), op: "dot", args: parted.map(visit) };
+    }
     const parts = children(e);
-    const seen = parts.length === 0 ? e : withChildren(e, parts.map(visit));
-    if (seen.kind !== "apply" || seen.op !== "mul" || e.kind !== "apply" || e.opSpan === undefined) return seen;
-    if (!DOT.test(formula.text.slice(e.opSpan.start, e.opSpan.end).trim())) return seen;
-    found = true;
-    return { ...seen, op: "dot" };
+    return parts.length === 0 ? e : withChildren(e, parts.map(visit));
   };
   const [l, r] = [visit(left), visit(right)];
   return found ? { left: l, right: r, scope: formula.scope, doubtful: true } : undefined;
@@ -155,6 +171,40 @@ function standsAsVector(e: Expr, name: string, scope: Scope, inside: readonly st
     return true;
   if (e.kind === "index" && e.base.kind === "name" && e.base.name === name) return true;
   return children(e).some((c) => standsAsVector(c, name, scope, inside));
+}
+
+/** Whether an expression has in each entry what it makes of the entries of its parts. */
+function isTakenByEntries(e: Expr): boolean {
+  if (e.kind === "apply") {
+    const group = operator(e.op)?.group;
+    return (group === "sign" && !OF_VECTORS.has(e.op)) || group === "elementwise" || group === "constant";
+  }
+  return e.kind !== "index" && e.kind !== "literal" && e.kind !== "sumover";
+}
+
+/**
+ * An equation of functions that are taken entry by entry, read of one entry: `∂y/∂x = 1 − y²` for `y = tanh(x)`, where
+ * the Jacobian would be the diagonal matrix of these. `undefined` where something in it is no matter of single entries.
+ */
+export function ofOneEntry(written: readonly [Expr, Expr], { scope }: Formula): SidesReading | undefined {
+  const plain = (e: Expr): Expr => unsquared(unspread(e));
+  const [left, right] = [plain(written[0]), plain(written[1])];
+  const used = dependsOn(right, scope, dependsOn(left, scope));
+  const variables = new Map(scope.variables);
+  let found = false;
+  for (const name of used) {
+    const v = scope.variables.get(name);
+    if (v === undefined || isScalar(v.shape)) continue;
+    if (isMatrix(v.shape) || v.family !== undefined) return undefined;
+    if (standsAsVector(left, name, scope) || standsAsVector(right, name, scope)) return undefined;
+    variables.set(name, { ...v, shape: SCALAR });
+    found = true;
+  }
+  if (!found) return undefined;
+  const definitions = new Map([...scope.definitions].map(([n, d]) => [n, used.has(n) ? { ...d, body: plain(d.body) } : d])); // prettier-ignore
+  const parts = [left, right, ...[...used].flatMap((n) => definitions.get(n)?.body ?? [])];
+  if (parts.some((e) => someNode(e, (n) => !isTakenByEntries(n)))) return undefined;
+  return { left, right, scope: { ...scope, variables, definitions }, doubtful: true };
 }
 
 /**

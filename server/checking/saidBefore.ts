@@ -26,6 +26,8 @@ export interface Informed {
  */
 export class SaidBefore {
   private readonly said = new Map<string, Saying>();
+  /** Of what the chain at hand says something: its next row goes on with that. */
+  private open: readonly string[] = [];
   /** Whether somebody asked for something that no definition tells, since this was last set. */
   asked = false;
   /** Results by what they were made of, so that what is judged again is the same tree. */
@@ -39,13 +41,31 @@ export class SaidBefore {
     const s = formula.statement;
     if (s.kind === "definition" && s.parameters !== undefined) {
       this.said.set(`call ${s.name}`, { sides: [s.body], formula });
+      this.open = [`call ${s.name}`];
       return;
     }
-    if (s.kind !== "claim" || s.continues === true || s.relations.some((r) => r !== "=" && r !== ":=")) return;
+    if (s.kind === "definition") {
+      this.said.set(s.name, { sides: [s.body], formula });
+      this.open = [s.name];
+      return;
+    }
+    if (s.kind !== "claim" || s.relations.some((r) => r !== "=" && r !== ":=")) {
+      this.open = [];
+      return;
+    }
+    if (s.continues === true) {
+      // The next row of a chain says the same in another form.
+      for (const key of this.open) {
+        const { sides } = this.said.get(key)!;
+        this.said.set(key, { sides: [...sides, ...s.sides], formula });
+      }
+      return;
+    }
+    this.open = [];
     const [head, ...sides] = s.sides as readonly [Expr, ...Expr[]];
     if (head.kind === "derivative" || head.kind === "differential" || head.kind === "number") return;
-    if (head.kind === "call") this.said.set(`call ${head.name}`, { sides, formula });
-    this.said.set(textOf(head), { sides, formula });
+    this.open = [...(head.kind === "call" ? [`call ${head.name}`] : []), textOf(head)];
+    for (const key of this.open) this.said.set(key, { sides, formula });
   }
 
   /** The two sides of an equation with derivatives of what was said before written out; `undefined` where there are none. */
@@ -119,6 +139,25 @@ export class SaidBefore {
     const to = { left: l, right: r, formula: { ...rest, scope: { ...from.scope, definitions } } };
     SaidBefore.known.set(right, { from, in: formula, to });
     return to;
+  }
+
+  /** The equation with what is differentiated in the other forms that a chain gave it: `ρ = … = …`. */
+  *otherForms(left: Expr, right: Expr, { scope }: Formula): Generator<readonly [left: Expr, right: Expr]> {
+    const { about } = namesDifferentiated([left, right]);
+    for (const n of about) {
+      const saying = this.said.get(n) ?? this.said.get(`call ${n}`);
+      if (saying === undefined || saying.sides.length < 2) continue;
+      for (const side of saying.sides) {
+        const of = carry(side, saying.formula.scope, scope);
+        if (of === undefined) continue;
+        const put = (e: Expr): Expr => {
+          if (e.kind === "derivative" && (e.of.kind === "name" || e.of.kind === "call") && e.of.name === n) return { ...e, of };
+          const parts = children(e);
+          return parts.length === 0 ? e : withChildren(e, parts.map(put));
+        }; // prettier-ignore
+        yield [put(left), put(right)];
+      }
+    }
   }
 
   /** What is differentiated, as it was said to be, where the derivative says nothing without that. */

@@ -2,9 +2,10 @@ import { apply, children, type Expr, freeNames, name, num, substitute } from "..
 import type { Steps } from "../core/steps";
 import type { Formula } from "../documents/document";
 import { carry } from "./carry";
-import { unspread } from "./chainRule";
+import { unspread } from "./spreadNumbers";
 import { comparingSides } from "./compare";
 import { scaled } from "./explain";
+import { inferShape } from "../shapes/infer";
 import { judging } from "./judge";
 import type { Meanings } from "./meanings";
 import { isZero, leaves } from "./note";
@@ -164,6 +165,8 @@ export function* judgingSolution(question: SolutionQuestion): Steps<Verdict | un
         print,
       });
       if (status === "verified" && !(yield* isTrivial(w))) return { status, ground: "solution" };
+      // A number solves what is put to zero by its own variable; `\epsilon = 10^{-8}` only sets something.
+      if (freeNames(value).size === 0 && c.by !== question.variable && !c.saysZero) continue;
       if (status === "wrong" && looked === 1 && c.isEquation !== true && isOfThese(w, value))
         failing ??= { world: w, put: (e) => w.put(sides.of(e)) };
     }
@@ -171,6 +174,12 @@ export function* judgingSolution(question: SolutionQuestion): Steps<Verdict | un
   if (failing === undefined || !isSaid) return undefined;
   const { world, put } = failing;
   const written = unspread(value);
+  // A value whose own sizes do not fit was read wrongly.
+  const fitting = inferShape(world.put(value), world.scope, { tolerant: true });
+  if (fitting.problems.some((p) => p.clash !== undefined)) return undefined;
+  // What holds as it is written, in the scope in which slips are looked for, has none.
+  if ((yield* comparingSides(put(written), world.right, { scope: world.scope })).relation !== "different")
+    return undefined;
   let tried = 0;
   for (const v of slipsOf(written, print)) {
     if (++tried > MOST_VARIANTS) return undefined;

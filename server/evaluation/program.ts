@@ -486,11 +486,12 @@ export class Program {
         throw new Failure("shape", `${name} takes ${definition.parameters.length} arguments`);
       if (env.inside.filter((n) => n === name).length > 8)
         throw new Failure("unsupported", `${name} is defined by itself`);
-      // With a prime the argument is boxed, so that only its use as the argument is changed.
+      // With a prime the argument is boxed, so that only its use as the argument is changed; each place has a box of its
+      // own, for at `h(a, a)` a derivative by the first one leaves the second one as it is.
       const boxed =
         primes === 0 && !this.differentiatesByParameter(definition)
           ? args
-          : args.map((a) => this.step(this.keyOf(`box ${name}`, [a]), [a], () => a.value));
+          : args.map((a, at) => this.step(this.keyOf(`box ${name} ${at}`, [a]), [a], () => a.value));
       const parameters = new Map(definition.parameters.map((p, i) => [p, boxed[i]!]));
       const body = this.compile(definition.body, { loops: env.loops, parameters, inside: [...env.inside, name] });
       if (primes === 0) return body;

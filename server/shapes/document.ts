@@ -222,6 +222,32 @@ const isSquareOfVector = ({ node, code, clash }: ShapeProblem): boolean =>
   clash?.parts[0] !== undefined &&
   !isMatrix(clash.parts[0].shape);
 
+/**
+ * What only looks as if it needed a square matrix: bars around an array that is written out, `P^1` and `P^3` for rows, and
+ * the inverse of a matrix whose sizes were said long before.
+ */
+function isNoPower({ node }: ShapeProblem, formula: Formula, said: SaidSizes): boolean {
+  if (node.kind !== "apply") return false;
+  const [of] = node.args;
+  const isFar = [...freeNames(node)].some((n) => !said.isNear(n, formula));
+  if (node.op === "det" || node.op === "logdet") return isFar || of!.kind === "literal";
+  // `(e^x + e^{-x})^2` is taken entry by entry.
+  if (node.op === "pow") return of!.kind !== "name" || said.isCounted(of!.name);
+  return node.op === "inv" && isFar;
+}
+
+/** Arrays written out one behind the other, with no relation between them: the steps of an elimination. */
+const isSequence = ({ node }: ShapeProblem, { statement }: Formula): boolean =>
+  statement.kind === "query" && node.kind === "apply" && node.op === "mul" && node.args[1]!.kind === "literal";
+
+/** `z[a]`: the entries of z that a picks. */
+function isPicked({ node }: ShapeProblem, { text }: Formula): boolean {
+  if (node.kind !== "apply" || node.op !== "mul") return false;
+  const [of, by] = node.args as [Expr, Expr];
+  if (of.kind !== "name" || by.kind !== "name" || of.span === undefined || by.span === undefined) return false;
+  return /^\s*(?:\\left\s*)?\[/.test(text.slice(of.span.end, by.span.end));
+}
+
 const isInLiteral = (e: Expr, part: Expr, inside = false): boolean =>
   e === part ? inside : children(e).some((c) => isInLiteral(c, part, inside || e.kind === "literal"));
 
@@ -283,7 +309,8 @@ function isProved(p: ShapeProblem, formula: Formula, said: SaidSizes): boolean {
   // `1 - y` of a vector: people spread numbers.
   if (isSum(p.node) && p.node.args.some(isNumber)) return false;
   if (isSpread(p) || isSquareOfVector(p)) return false;
-  if (p.code === "not-square" && said.mayBeSquare(formula)) return false;
+  if (p.code === "not-square" && (said.mayBeSquare(formula) || isNoPower(p, formula, said))) return false;
+  if (isSequence(p, formula) || isPicked(p, formula)) return false;
   // What a function does with its arguments is said where it is defined; in a list of numbers letters are numbers.
   if (p.node.kind === "call" || expressions(statement).some((e) => isInLiteral(e, p.node))) return false;
   if (parts.some((e) => isOuter(e, formula)) || expressions(statement).some((e) => isInBracket(e, p.node)))

@@ -2,6 +2,7 @@ import { children, type Expr, freeNames, type Span } from "../core/ast";
 import { familyMember, type Property, type Scope, type Variable } from "../core/scope";
 import { isScalar, SCALAR, type Shape, sameShape } from "../core/shape";
 import type { Formula, MathDocument, Origin } from "../documents/document";
+import { expressions } from "../language/statement";
 
 /** Words that begin a case of its own, with no full stop behind them. */
 const HYPOTHESIS = /\b(?:if|suppose|assume|consider|when|for (?:a|an|any|the quadratic))\b[^.;\n]*$/i;
@@ -29,6 +30,21 @@ const MOST_LINES = 60;
 
 /** Paragraphs between a formula and the words behind it that say what its letters are. */
 const MOST_BEHIND = 3;
+
+/** The numbers above names in a note, by name. */
+function exponents(document: MathDocument): Map<string, Set<number>> {
+  const out = new Map<string, Set<number>>();
+  const visit = (e: Expr): void => {
+    if (e.kind === "apply" && e.op === "pow") {
+      const [base, power] = e.args as [Expr, Expr];
+      if (base.kind === "name" && power.kind === "number")
+        out.set(base.name, (out.get(base.name) ?? new Set()).add(power.value));
+    }
+    children(e).forEach(visit);
+  };
+  for (const { statement } of document.formulas) expressions(statement).forEach(visit);
+  return out;
+}
 
 /**
  * The sizes that a note states, as far as they hold at a formula. Letters are used again for other things, so a size
@@ -114,10 +130,26 @@ export class SaidSizes {
     const behind = text.slice(span.end, span.end + 160);
     const end = behind.search(/\n[ \t]*\n/);
     const words = `${own} ${end < 0 ? behind : behind.slice(0, end)}`;
-    return /\b(?:square|if|when|whenever|unless|not|cannot|non|same property|undefined|singular|left|right|pseudo\w*)\b|n't\b/i.test(
+    return /\b(?:square|if|when|whenever|unless|not|cannot|non|same property|undefined|singular|left|right|pseudo\w*|inverse|invert\w*|invers\w*|odwracaln\w*|exists?)\b|n't\b|可逆|逆矩|обратн|обратим/i.test(
       words,
     );
   }
+
+  /** Whether a formula stands in the paragraph that says the size of a name, or in the one behind it. */
+  isNear(name: string, { span }: Formula): boolean {
+    const origin = this.document.origin(name, span.start);
+    if (origin === undefined) return false;
+    const between = this.document.text.slice(origin.span.end, span.start);
+    return (between.match(/\n[ \t]*\n/g)?.length ?? 0) <= 1;
+  }
+
+  /** Whether a name stands under several numbers, or under a 1, somewhere in the note: they count rows or copies of it. */
+  isCounted(name: string): boolean {
+    this.#counted ??= exponents(this.document);
+    const found = this.#counted.get(name);
+    return found !== undefined && (found.size > 1 || found.has(1));
+  }
+  #counted: ReadonlyMap<string, ReadonlySet<number>> | undefined;
 
   private namesIn(e: Expr, formula: Formula): Set<string> {
     const out = freeNames(e);
@@ -156,6 +188,9 @@ export class SaidSizes {
       const value = formula.scope.definitions.get(origin.name)?.body;
       // Numbers in a row, `[0, 1, 0]`, are a point or a column as often as a row.
       if (value !== undefined && some(value, isRowOfNumbers)) return false;
+      // What a function gives of which nothing is said has any size.
+      if (value !== undefined && some(value, (e) => e.kind === "call" && !formula.scope.definitions.has(e.name)))
+        return false;
       return !ended || (isHere && value !== undefined && !some(value, isLiteral) && this.introduced(origin.name) <= 1);
     }
     if (!this.isFormal(origin)) return !ended || (isHere && !CONDITION.test(this.sentence(from)));

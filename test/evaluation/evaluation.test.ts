@@ -12,6 +12,8 @@ import {
   samplePoint,
   WAYS,
 } from "../../server/evaluation";
+import { checkDocument } from "../../server/checking";
+import { readMcalc } from "../../server/documents/mcalc";
 import { expr, scopeOf } from "../checking/scope";
 
 const close = (a: Dense, b: Dense): void =>
@@ -149,5 +151,15 @@ describe("comparisons", () => {
     assert.equal(equalAtPoints(expr("tr(A*S)"), expr("tr(S*A)"), scope).verdict, "equal");
     assert.equal(equalAtPoints(expr("S*A"), expr("A*S"), scope).verdict, "different");
     assert.equal(equalAtPoints(expr("log(-c^2)"), expr("c"), scope).verdict, "unknown");
+  });
+});
+
+describe("a derivative in a function is taken by its own argument", () => {
+  it("and not by the other one, where both have the same value", () => {
+    const { claims } = checkDocument(readMcalc("file:///a.mcalc", 1, "h(x, y) = d(x^2*y)/d(x)\na : R\nh(a, a) == 2*a*a\nh(2, 2) == 8\n")); // prettier-ignore
+    assert.deepEqual(
+      claims.map((c) => c.status),
+      ["verified", "verified"],
+    );
   });
 });

@@ -68,6 +68,8 @@ const standsByItself = ({ from, equation }: Case): boolean =>
   from.calls + from.openCalls === 0 &&
   Object.values(from.definitions).every((n) => n === 0);
 
+const UNFIT = /^No sizes fit here/;
+
 /** How many of the names in shapes that do not fit are said where. */
 const related = ({ problem, formula, document }: Case, near: boolean): number => {
   const places = Passages.of(document);
@@ -137,6 +139,7 @@ export const FEATURES: readonly Feature[] = [
   },
   { name: "sign: dagger", of: matches(/\\dagger|†|\^\+|\^\{\+\}|\^\*|\^\{\*\}|\^\\(?:wedge|vee|times)|\^\{\\(?:wedge|vee|times)\}/), doubt: "a mark above a name has several meanings" }, // prettier-ignore
   { name: "sign: dots", of: matches(/\\(?:[lcdv]?dots|ddots)(?![a-z])|…|\.\.\./), doubt: "dots leave something out" },
+  { name: "sign: delta", of: matches(/\\delta(?![a-z])|δ/), doubt: "a delta may be a variation" },
   { name: "sign: bar", of: matches(/\\mid(?![a-z])|\\vert|(?<!\\)\|/), doubt: "a bar has several meanings" },
   { name: "expectation", of: matches(/\\mathbb\s*\{?[EVP]\}?|\\operatorname\s*\{(?:E|Var|Cov|Pr)\}|\bE\s*[[(]|\\mathrm\s*\{(?:E|Var|Cov)\}/), doubt: "expectations have laws of their own" }, // prettier-ignore
   { name: "integral or limit", of: matches(/\\(?:int|iint|oint|lim|limsup|max|min|sup|inf|arg)(?![a-z])/), doubt: "integrals and limits are not judged" }, // prettier-ignore
@@ -173,6 +176,15 @@ export const FEATURES: readonly Feature[] = [
   { name: "share that holds", of: ({ company }) => company.holds / (company.holds + company.findings) },
   // Shapes that do not fit.
   { name: "shapes", of: ofShapes },
+  { name: "shapes: no sizes fit", of: ({ problem }) => UNFIT.test(problem.message) },
+  { name: "shapes: no sizes fit, transposed", of: ({ problem }) => UNFIT.test(problem.message) && /should (?:not )?be transposed/.test(problem.message) }, // prettier-ignore
+  { name: "shapes: other than said", of: ({ problem }) => /it is said to be|is declared/.test(problem.message) },
+  { name: "shapes: misfits beside", of: (c) => (ofShapes(c) ? Math.min(c.company.misfitsBeside - 1, 3) / 3 : 0), doubt: "more than one thing in it does not fit as it is read" }, // prettier-ignore
+  { name: "shapes: misfits in the note", of: (c) => (ofShapes(c) ? Math.min(c.company.misfits - 1, 8) / 8 : 0), doubt: "much in this note does not fit as it is read" }, // prettier-ignore
+  { name: "shapes: power", of: ({ problem }) => /^The power/.test(problem.message) },
+  { name: "shapes: inverse", of: ({ problem }) => /^`inv/.test(problem.message) },
+  { name: "shapes: in a claim", of: (c) => ofShapes(c) && c.formula.statement.kind === "claim" },
+  { name: "shapes: alone", of: (c) => ofShapes(c) && c.formula.statement.kind === "query" },
   { name: "shapes: product of two names", of: ({ problem, sides }) => problem.clash !== undefined && problem.clash.sign !== "=" && sides.length === 2 && lettersIn([sides[0]!]).size > 0 && [...lettersIn([sides[0]!])].every((n) => !lettersIn([sides[1]!]).has(n)) }, // prettier-ignore
   { name: "shapes: sizes said near by", of: (c) => ofShapes(c) && Math.min(related(c, true), 2) / 2 },
   { name: "shapes: product, sizes said near by", of: (c) => ofShapes(c) && c.problem.clash?.sign !== "+" && !/\\times(?![a-z])|×/.test(c.source) && related(c, true) >= 2 && related(c, false) === 0 && !/does not fit: with |two (?:columns|rows)/.test(c.problem.message) }, // prettier-ignore

@@ -3,6 +3,7 @@ import type { Scope } from "../../core/scope";
 import type { Problem } from "../../core/problem";
 import type { Formula, MathDocument } from "../../documents/document";
 import { Passages } from "../../documents/passages";
+import { expressions } from "../../language/statement";
 import { inDocument } from "../report";
 import type { NoteEquation } from "../note";
 import { someNode } from "../varying";
@@ -28,12 +29,15 @@ export interface Company {
   /** Of the equations of the same display or line: those that hold, and those that look wrong. */
   readonly holdsBeside: number;
   readonly findingsBeside: number;
+  /** Shapes that do not fit in the whole note, and in the same display or line. */
+  readonly misfits: number;
+  readonly misfitsBeside: number;
 }
 
 /** The expressions that a finding is about. */
-export function partsOf({ equation, problem }: Finding): readonly Expr[] {
+export function partsOf({ equation, problem, formula }: Finding): readonly Expr[] {
   if (equation !== undefined) return [equation.left, equation.right];
-  return problem.clash?.parts.map((p) => p.expr) ?? [];
+  return problem.clash?.parts.map((p) => p.expr) ?? expressions(formula.statement);
 }
 
 /** What a finding is about, as its author wrote it: both sides as far as they stand in the formula, or all of it. */

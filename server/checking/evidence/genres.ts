@@ -52,7 +52,7 @@ const CONDITION = /\b(?:if|iff|when|whenever|assum\w*|suppos\w*|given|provided|u
 const BEHIND = /^[,;\s]*(?:for|where|with|implies|holds)\b|\b(?:if|iff|when|whenever|assuming|provided|unless|subject to|such that|holds)\b/i; // prettier-ignore
 const SUBSTITUTION = /\b(?:setting|substitut\w*|plug\w*|insert\w*|choos\w*|evaluat\w*|values?|approximat\w*|roughly)\b/i; // prettier-ignore
 const INTRODUCTION = /\b(?:let|set|with|where|at|for|using|about)\b/i;
-const QUOTATION = /\b(?:mistakes?|wrong\w*|incorrect\w*|common errors?|erroneous\w*|careful|fallacy|not (?:in general )?(?:equal|true|hold)|misconception|pitfall)\b/i; // prettier-ignore
+const QUOTATION = /\b(?:mistakes?|wrong\w*|incorrect\w*|common errors?|erroneous\w*|careful|fallacy|not (?:in general )?(?:equal|true|hold)|misconceptions?|pitfalls?|undefined|not (?:well )?defined|instead of|mismatch\w*)\b/i; // prettier-ignore
 const TO_SHOW = /\b(?:prove|show that|verify|check|exercise|claim|question|want|goal|wish|hope|guess|solve|find|hypothesis)\b/i; // prettier-ignore
 const ASSIGNMENT = /:=|\\(?:gets|leftarrow|coloneqq|mapsto|to|Rightarrow|implies|iff|approx|simeq|sim|propto|cong|doteq|equiv)(?![a-z])|≈|←|→/; // prettier-ignore
 const WORDS = /\\(?:text|mbox|textrm|hbox|textbf|textit)\s*\{[^}]*[a-zA-Z]{2}/;

@@ -44,6 +44,8 @@ export function weigh(
     holds: holds.length,
     holdsBeside: holds.filter((j) => isBeside(j.equation.formula, formula)).length,
     findingsBeside: told.filter((j) => isBeside(j.equation.formula, formula)).length,
+    misfits: misfits.length,
+    misfitsBeside: misfits.filter((p) => isIn(p, formula)).length,
   });
   const likelihood = (finding: Finding): { isTold: boolean; doubt: string } => {
     const meant = otherMeaning(finding);
@@ -73,12 +75,17 @@ export function weigh(
       (f) => f.span.start <= problem.span.start && problem.span.end <= f.span.end,
     );
     if (formula === undefined || formula.notation === "mcalc") return true;
-    // Whether sizes that do not fit were said for this place has been looked at where they were found.
     if (mended.some((j) => j.equation.formula === formula)) return false;
-    return otherMeaning({ document, formula, problem, company: company(formula) }) === undefined;
+    return likelihood({ document, formula, problem, company: company(formula) }).isTold;
   });
   return { shapes: kept, judged: weighed };
 }
+
+/** Whether a problem stands in the display or the line of a formula. */
+const isIn = ({ span }: Problem, { span: own, region }: Formula): boolean => {
+  const { start, end } = region?.display === true ? region.span : own;
+  return start <= span.start && span.end <= end;
+};
 
 /** Whether two formulas stand in the same display. */
 const isBeside = (a: Formula, b: Formula): boolean =>

@@ -1,4 +1,5 @@
 import { children, type Expr, freeNames, sameExpr, size } from "../../core/ast";
+import { UNSETTLED } from "../../language/latex/knowledge";
 import { isColumn, isRow, isScalar } from "../../core/shape";
 import { SYMBOLS } from "../../language/latex/vocabulary";
 import { Passages } from "../../documents/passages";
@@ -19,6 +20,8 @@ export function otherMeaning(finding: Finding): string | undefined {
 /** A product of names, transposed, inverted or to a power each; its factors. */
 function monomial(e: Expr): readonly string[] | undefined {
   if (e.kind === "name") return [e.name];
+  // `H_{ij} = H_{ji}`
+  if (e.kind === "index") return monomial(e.base);
   if (e.kind !== "apply") return undefined;
   const [first, second] = e.args;
   if (e.op === "mul" || e.op === "hadamard") {
@@ -57,14 +60,16 @@ function isProperty({ equation, formula }: Finding): boolean {
   return [...names].every(isMatrix);
 }
 
+const isOne = (e: Expr): boolean => e.kind === "number" && e.value === 1;
 const hasNames = (e: Expr): boolean => someNode(e, (n) => n.kind === "name" || n.kind === "call");
 
 /** Numbers alone stand where letters should: `dy/dx₁ = −2·2x₁ = −4`, `J = [2x₁, 1] = [2, 1]`. */
 function isValuePutIn({ equation, verdict }: Finding): boolean {
-  // Where all that the note says was put in, a value was looked for.
-  if (equation === undefined || verdict?.ground !== undefined) return false;
+  if (equation === undefined) return false;
   const { left, right } = equation;
   if (hasNames(left) === hasNames(right)) return false;
+  // Where all that the note says was put in, a value was looked for: there would be one in its place.
+  if (verdict?.ground !== undefined) return verdict.correction !== undefined && hasNames(verdict.correction.expr);
   // `σ₂ = 1`: whatever it was before.
   if ([left, right].some((e) => e.kind === "name" || e.kind === "index")) return true;
   const correction = verdict?.correction;
@@ -89,9 +94,11 @@ function isOwnName({ verdict, formula: { statement } }: Finding): boolean {
 
 /** `\rank{A}` of a package that the note does not show: its letters were taken for a factor. */
 function callsUnknownCommand(finding: Finding): boolean {
-  const { spellings } = finding.formula;
+  const { spellings, statement } = finding.formula;
   if (spellings === undefined) return false;
-  const names = partsOf(finding).flatMap((side) => [...freeNames(side)]);
+  // What stands beside sizes that do not fit may be what makes them fit.
+  const parts = finding.equation === undefined ? expressions(statement) : partsOf(finding);
+  const names = parts.flatMap((side) => [...freeNames(side)]);
   return names.some((n) => {
     const command = /^\\([a-zA-Z]+)$/.exec(spellings.get(n) ?? "")?.[1];
     return command !== undefined && SYMBOLS[command] === undefined;
@@ -149,6 +156,20 @@ function isOffAsAWhole(finding: Finding): boolean {
   if (equation.kind !== "derivative") return company.holdsBeside === 0;
   if (verdict.slip === "transposed") return false;
   return ![equation.left, equation.right].some((e) => isExplicit(e, formula.scope) || isOfNearName(e, finding));
+}
+
+/** What is put to zero may be multiplied by any number: `∂J/∂μ = 2 Σ(x − μ) = 0`, whatever the sign and the factor. */
+function isPutToZero({ document, equation, verdict, formula }: Finding): boolean {
+  if (equation === undefined || isZero(equation.left) || isZero(equation.right)) return false;
+  if (verdict?.slip !== "factor" && verdict?.slip !== "opposite") return false;
+  // The rows of a chain are formulas of their own.
+  const { formulas } = document;
+  for (let at = formulas.indexOf(formula); at >= 0 && at < formulas.length; at++) {
+    const { statement } = formulas[at]!;
+    if (statement.kind !== "claim" || (formulas[at] !== formula && statement.continues !== true)) return false;
+    if (statement.sides.some(isZero)) return true;
+  }
+  return false;
 }
 
 /** What is worked out of several names: a product, a trace of one; neither a name nor numbers in brackets. */
@@ -212,10 +233,70 @@ function clashesWithNumber({ equation, problem, formula }: Finding): boolean {
   return [...a, ...b].every(isNumber) && parts.some((p) => isValue(p.expr));
 }
 
+/** `|dy/dx| = …`: of what stands between the bars only the size counts. */
+function isOfAbsoluteValue({ equation, verdict }: Finding): boolean {
+  if (equation === undefined || (verdict?.slip !== "opposite" && verdict?.slip !== "sign")) return false;
+  return [equation.left, equation.right].some((e) => e.kind === "apply" && (e.op === "abs" || e.op === UNSETTLED.bars));
+}
+
+/**
+ * A display in which other derivatives are given as numbers, `∂y/∂z = 3`: all of it may be about one point. A number
+ * below `= 0`, or the derivative of a plain multiple, says nothing of that kind.
+ */
+function isAmongValues({ document, equation, formula }: Finding): boolean {
+  if (equation?.kind !== "derivative" || formula.region?.display !== true) return false;
+  const { start } = formula.region.span;
+  const beside = document.formulas.filter((f) => f !== formula && f.region?.span.start === start);
+  const isValue = (e: Expr): boolean => !hasNames(e) && size(e) <= 2 && !isZero(e) && !isOne(e);
+  return beside.filter(({ statement: s }) => s.kind === "claim" && hasDerivative(s.sides[0]!) && isValue(s.sides.at(-1)!)).length > 1; // prettier-ignore
+}
+
+/** A dagger that was read as a mark of a name in one place is a sign in all of them. */
+const hasDagger = (finding: Finding): boolean =>
+  partsOf(finding).some((e) => [...freeNames(e)].some((n) => /dagger|[†‡]/.test(n)));
+
+/** `3 \frac{3}{4}`: three and three quarters. */
+const MIXED = /\d\s*\\[dt]?frac\s*(?:\{\d+\}|\d)\s*(?:\{\d+\}|\d)/;
+
+/** Differentials of random processes have a calculus of their own. */
+const isOfProcesses = ({ document, equation }: Finding): boolean =>
+  equation !== undefined &&
+  [equation.left, equation.right].some(hasDifferential) &&
+  /\bit[oô]\b|stochastic differential|brownian motion|wiener process/i.test(document.text);
+
+/** `dy/dt = f(y, t)`, of which y is the solution that is looked for. */
+function isDifferentialEquation(finding: Finding): boolean {
+  const { document, equation, formula, verdict } = finding;
+  if (equation?.kind !== "derivative" || verdict?.general === true || equation.left.kind !== "derivative") return false;
+  if (equation.left.of.kind !== "name" && equation.left.of.kind !== "call") return false;
+  const words = `${document.text.slice(Math.max(0, formula.span.start - 300), formula.span.start)} ${Passages.of(document).titles(formula.span.start).join(" ")}`; // prettier-ignore
+  return /differential equations?|\b[OP]DEs?\b|initial[- ]value|\bdynamics\b|equations? of motion/i.test(words);
+}
+
+/** `∂s_j/∂z_i = −s_j s_i`, where the other case, j = i, has a line of its own. */
+function isOfDifferentEntries({ equation, verdict }: Finding): boolean {
+  const correction = verdict?.correction?.expr;
+  if (equation?.kind !== "derivative" || correction === undefined) return false;
+  const isDelta = (e: Expr): boolean => e.kind === "index" && e.base.kind === "apply" && e.base.op === "eye";
+  const claimed = verdict!.correction!.side === "right" ? equation.right : equation.left;
+  return someNode(correction, isDelta) && !someNode(claimed, isDelta);
+}
+
 const MEANINGS: readonly { readonly words: string; readonly is: (finding: Finding) => boolean }[] = [
   { words: "it may state a property of its letters", is: isProperty },
   { words: "a value may have been put in", is: isValuePutIn },
   { words: "it may be an equation to be solved", is: isFixedPoint },
+  { words: "what is put to zero may be multiplied by any number", is: isPutToZero },
+  { words: "a mark above a name has several meanings", is: hasDagger },
+  {
+    words: "a number in front of a fraction may be added to it",
+    is: (f) => f.verdict?.slip === "number" && MIXED.test(sourceOf(f)),
+  },
+  { words: "differentials of random processes have a calculus of their own", is: isOfProcesses },
+  { words: "it may be a differential equation", is: isDifferentialEquation },
+  { words: "it may be about different entries", is: isOfDifferentEntries },
+  { words: "of an absolute value the sign is not told", is: isOfAbsoluteValue },
+  { words: "it may be about one point", is: isAmongValues },
   { words: "it only names what stands there", is: isOwnName },
   { words: "integrals and limits are not judged", is: (f) => /\\(?:i*int|oint)(?![a-z])|∫/.test(sourceOf(f)) },
   { words: "no slip of the pen explains the difference", is: isUnexplained },

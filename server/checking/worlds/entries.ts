@@ -65,6 +65,12 @@ interface Occurrence {
 
 type Bound = ReadonlyMap<string, string>;
 
+/** Letters of sums with the name at which they end, where that is written. */
+function endsWritten(e: Expr, out: Set<string>): void {
+  if (e.kind === "sumover" && e.to.kind === "name" && e.to.span !== undefined) out.add(`${e.variable} ${e.to.name}`);
+  for (const c of children(e)) endsWritten(c, out);
+}
+
 const NOWHERE: Bound = new Map();
 
 /**
@@ -79,6 +85,7 @@ export function entriesOf(question: EntriesQuestion): Entries | undefined {
   const wholes = new Set<string>();
   const counted = new Set<string>();
   const sums = new Map<Expr, string>();
+  const written = new Set<string>();
   let looks = true;
 
   const keyOf = (label: string, bound: Bound): string => bound.get(label) ?? `free ${label}`;
@@ -92,6 +99,10 @@ export function entriesOf(question: EntriesQuestion): Entries | undefined {
         if (e.to.kind === "name") classes.join(key, `size ${e.to.name}`);
         else if (e.to.kind === "number") classes.join(key, `number ${e.to.value}`);
         else looks = false;
+      } else if (e.to.kind === "name") {
+        // Left out, and the same for all sums over the letter that end there.
+        classes.join(key, `end ${e.variable} ${e.to.name}`);
+        if (written.has(`${e.variable} ${e.to.name}`)) classes.join(key, `size ${e.to.name}`);
       }
       return visit(e.body, new Map(bound).set(e.variable, key));
     }
@@ -120,6 +131,7 @@ export function entriesOf(question: EntriesQuestion): Entries | undefined {
     found.set(label.base, list);
   };
   for (const letter of indices) counted.add(`free ${letter}`);
+  for (const e of [...sides, ...[...definitions.values()].map((d) => d.body)]) endsWritten(e, written);
   for (const s of sides) visit(s, NOWHERE);
   for (const [n, d] of definitions) {
     if (d.parameters !== undefined) {

@@ -45,6 +45,16 @@ export function letterOf(name: string): { letter: string; style: string; subscri
   };
 }
 
+const STYLES = ["", "bold", "cal", "bb", "sans"] as const;
+
+/** How a name is used: letters that a note prints in one style only are named without it. */
+export function useOfName(usage: Letters, name: string): LetterUse {
+  const { letter, style } = letterOf(name);
+  const own = useOf(usage, letter, style);
+  if (style !== "" || own.total > 0) return own;
+  return STYLES.map((s) => useOf(usage, letter, s)).reduce((a, b) => (b.total > a.total ? b : a));
+}
+
 const GREEK_CAPITAL = /^(Gamma|Theta|Lambda|Xi|Sigma|Phi|Psi|Omega)$/;
 const GREEK =
   /^(alpha|beta|gamma|delta|epsilon|zeta|eta|theta|iota|kappa|lambda|mu|nu|xi|omicron|pi|rho|sigma|tau|upsilon|phi|chi|psi|omega|ell)$/;

@@ -1,4 +1,4 @@
-import { children, type Expr, freeNames, type Span } from "../../core/ast";
+import { children, type Expr, freeNames, name, num, sameExpr, type Span } from "../../core/ast";
 import { type Dim, dimNames, dimValue } from "../../core/dimension";
 import type { Variable } from "../../core/scope";
 import { isScalar, SCALAR, type Shape, transposed } from "../../core/shape";
@@ -13,7 +13,8 @@ import type { State, Trace } from "./journal";
 import { kindOfShape, openShape } from "./kinds";
 import type { Told } from "./prose";
 import type { OwnNames } from "./scopes";
-import { type Chain, chainKey } from "./note/state";
+import { type Chain, chainKey, endKey } from "./note/state";
+import { isOpenName } from "./solver";
 import type { Solved } from "./note/shapes";
 import { hasDerivative, independent, NO_PROPERTIES, sameKeys } from "./note/expressions";
 import type { Unfit } from "./unfit";
@@ -114,6 +115,7 @@ export class Note extends NoteDefinitions {
         return undefined;
       case "sentence": {
         const said = readSentence(step.sentence, step.text, (this.known ??= this.knowledge()));
+        if (said !== undefined) this.rememberEnds(said.said);
         const reading = said === undefined ? undefined : this.say(said.said, step.sentence, step.context);
         return said === undefined || reading === undefined
           ? undefined
@@ -198,6 +200,21 @@ export class Note extends NoteDefinitions {
       case "chain":
         return saidWithin(this.chain(said, span, context, column ?? 0), said.set?.shape);
     }
+  }
+
+  /** Where sums over a letter end, for those that leave it out: `\sum_{n=1}^N`, and `\sum_n` further down. */
+  private rememberEnds(said: Said): void {
+    const visit = (e: Expr): void => {
+      if (e.kind === "sumover" && e.from.kind === "number" && e.from.value === 1) {
+        const end = e.to.kind === "number" ? num(e.to.value) : e.to.kind === "name" ? name(e.to.name) : undefined;
+        const known = this.state.get(endKey(e.variable)) as Expr | undefined;
+        const isWritten = end !== undefined && !(end.kind === "name" && isOpenName(end.name));
+        if (isWritten && (known === undefined || !sameExpr(known, end))) this.state.set(endKey(e.variable), end);
+      }
+      children(e).forEach(visit);
+    };
+    if (said.kind === "query") visit(said.expr);
+    else if (said.kind === "chain") said.sides.forEach(visit);
   }
 
   private expressionAlone(expr: Expr, span: Span): Reading | undefined {

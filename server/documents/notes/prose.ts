@@ -84,6 +84,9 @@ const OF_SIZE = new RegExp(
   `(?:(${KIND}) )?${NAMES} ?(?:(?:is|are|be) (?:an? )?(${ADJ}${KIND}) )?,? ?(?:of|with|has|have|having) (?:the )?(?:size|shape|dimensions?|dimensionality|length|order)s? (?:of )?\\(?(⟦\\d+⟧)(?: ?(?:[×x,]|by) ?(⟦\\d+⟧))?`,
   "gi",
 );
+/** A further size behind another one, or in front of it. */
+const MORE_BEHIND = new RegExp(`^ ?(?:, ?(?:and )?|and |& ?)${SIZE}(?! ?(?:=|is|are|be)\\b)`, "i");
+const MORE_BEFORE = new RegExp(`${SIZE}(?: ?,)? ?(?:and |& ?)?(?:an? )?$`, "i");
 /** "the dimensions of W are m × n" */
 const SIZE_OF = new RegExp(
   `\\b(?:size|shape|dimensions?)s? of (?:the )?(?:${KIND} )?${NAMES} ?(?:is|are|be) ${SIZE}`,
@@ -221,14 +224,57 @@ export function readProse(text: string, formulas: readonly Inline[], span: Span,
     if (a === undefined || (second !== undefined && (b?.dims.length !== 1 || a.dims.length !== 1))) return undefined;
     return [...a.dims, ...(b?.dims ?? [])];
   };
+  interface Said {
+    readonly dims: readonly { dim: Dim; span: Span }[];
+  }
+  const sizesAt = (first: string, second: string | undefined, count: number): Said | undefined => {
+    const dims = bothIn(first, second);
+    return dims?.length === count ? { dims } : undefined;
+  };
+  /** Further sizes behind a phrase, `of size m × n and n × p`: as many as there are. */
+  const sizesBehind = (m: RegExpMatchArray, count: number): readonly Said[] => {
+    const out: Said[] = [];
+    let rest = words.slice((m.index ?? 0) + m[0].length);
+    for (let next = MORE_BEHIND.exec(rest); next !== null; next = MORE_BEHIND.exec(rest)) {
+      const said = sizesAt(next[1]!, next[2], count);
+      if (said === undefined) break;
+      out.push(said);
+      rest = rest.slice(next[0].length);
+    }
+    return out;
+  };
+  /** Sizes in front of a phrase, `m × n and n × p matrices`. */
+  const sizesBefore = (m: RegExpMatchArray, count: number): readonly Said[] => {
+    const out: Said[] = [];
+    let rest = words.slice(Math.max(0, (m.index ?? 0) - 160), m.index);
+    for (let next = MORE_BEFORE.exec(rest); next !== null; next = MORE_BEFORE.exec(rest)) {
+      const said = sizesAt(next[1]!, next[2], count);
+      if (said === undefined) break;
+      out.unshift(said);
+      rest = rest.slice(0, next.index);
+    }
+    return out;
+  };
+  /** Tells one size of all names, or of several sizes each to its name; where they are not as many, nothing. */
+  const tellSizes = (
+    group: string,
+    sizes: readonly Said[],
+    kind: string,
+    more: { readonly properties?: readonly Property[] } = {},
+  ): void => {
+    const names = [...group.matchAll(HOLE)].map((x) => x[0]);
+    if (sizes.length === 1) tell(group, { ...shapeFrom([...sizes[0]!.dims], kind), ...more });
+    else if (sizes.length === names.length)
+      names.forEach((n, i) => tell(n, { ...shapeFrom([...sizes[i]!.dims], kind), ...more }));
+  };
   each(SIZED, (m) => {
     const [, first, second, dimensional, joint, noun, names] = m;
     const dims = bothIn(first!, second);
     // "n vectors" are so many of them.
     if (dims === undefined || (dims.length === 1 && dimensional === undefined && joint !== "-")) return;
     if (conditional(m.index ?? 0)) return;
-    tell(nearest(names!, !/s$|ces$/i.test(noun!.trim()), "first"), {
-      ...shapeFrom(dims, noun!),
+    const sizes = [...sizesBefore(m, dims.length), { dims }];
+    tellSizes(nearest(names!, !/s$|ces$/i.test(noun!.trim()), "first"), sizes, noun!, {
       properties: propertiesOf(noun!),
     });
   });
@@ -239,7 +285,7 @@ export function readProse(text: string, formulas: readonly Inline[], span: Span,
   });
   each(SIZE_OF, (m) => {
     const dims = bothIn(m[2]!, m[3]);
-    if (dims?.length === 2 && !conditional(m.index ?? 0)) tell(m[1]!, shapeFrom(dims, "matrix"));
+    if (dims?.length === 2 && !conditional(m.index ?? 0)) tellSizes(m[1]!, [{ dims }, ...sizesBehind(m, 2)], "matrix");
   });
   each(ENTRIES, (m) => {
     const size = sizeIn(m[2]!);
@@ -253,12 +299,14 @@ export function readProse(text: string, formulas: readonly Inline[], span: Span,
   each(IS_SIZED, (m) => {
     const dims = bothIn(m[3]!, m[4]);
     if (dims === undefined || conditional(m.index ?? 0)) return;
+    // "an m × n matrix A and an n × p matrix B": the second size is that of B.
+    if (/(?:and|&) ?$/i.test(m[1]!) && /^an? /i.test(m[0].slice(m[1]!.length))) return;
     // "E is a matrix, x a vector": the second is no size of the first.
     if (/,|vector|matri|scalar|number/i.test(m[2] ?? "")) return;
     const kind = `${m[2] ?? ""} ${m[5] ?? ""}`;
     m[1] = nearest(m[1]!, /\bis\b/.test(m[0].slice(m[1]!.length, m[1]!.length + 6)), "last");
     if (dims.length === 2 && (m[5] !== undefined || /^\s*$/.test(m[2] ?? "")))
-      tell(m[1]!, { ...shapeFrom(dims, kind), properties: propertiesOf(kind) });
+      tellSizes(m[1]!, [{ dims }, ...sizesBehind(m, 2)], kind, { properties: propertiesOf(kind) });
     else if (dims.length === 1 && m[5] !== undefined && /dimensional|vector|square/i.test(m[0]))
       tell(m[1]!, { ...shapeFrom(dims, kind), properties: propertiesOf(kind) });
   });
@@ -272,7 +320,9 @@ export function readProse(text: string, formulas: readonly Inline[], span: Span,
     // "w is of length s, at an angle": the length of an arrow.
     if (isLength && !SIZES.test(dims[0]!.dim.key) && ARROWS.test(words)) return;
     if (dims.length === 2 || isLength || /vector/.test(kind))
-      tell(m[2]!, { ...shapeFrom(dims, isLength ? "vector" : kind), properties: propertiesOf(kind) });
+      tellSizes(m[2]!, [{ dims }, ...sizesBehind(m, dims.length)], isLength ? "vector" : kind, {
+        properties: propertiesOf(kind),
+      });
   });
   each(IN_SPACE, (m) => {
     const h = holes(m[2]!)[0];

@@ -1,4 +1,4 @@
-import { children, type Expr, type Span } from "../../core/ast";
+import { children, type Expr, num, type Span } from "../../core/ast";
 import type { Shape } from "../../core/shape";
 import { type Guess, openShape } from "./kinds";
 import { type Slip, slips } from "./slips";
@@ -40,6 +40,8 @@ const isWhole = (a: Expr, b: Expr): boolean =>
   (a.kind === "apply" && a.op === "transpose" && a.args[0] === b) ||
   (b.kind === "apply" && b.op === "transpose" && b.args[0] === a);
 
+const isZeros = (e: Expr): boolean => e.kind === "apply" && e.op === "zeros";
+
 const isPlain = (e: Expr): boolean => !some(e, (d) => d.kind === "derivative" || d.kind === "differential");
 
 /** Factors that are derivatives may be laid out in more ways than are tried; what is added up has indices of its own. */
@@ -51,25 +53,33 @@ const isOpaque = (e: Expr): boolean =>
  * What is wrong with the sizes of a formula, whatever its letters stand for: no choice of numbers, columns, rows and
  * matrices fits, in rows or columns, and one transpose or change of order makes the usual ones fit.
  */
-export function unfit(sides: readonly Expr[], kinds: Kinds): Unfit | undefined {
+export function unfit(all: readonly Expr[], kinds: Kinds): Unfit | undefined {
+  // What a function gives may be of another size for another argument: its value is compared with nothing.
+  const written = all.filter((e) => e.kind !== "call");
+  // Zeros stand for a row as well as for a column.
+  const sides = written.map((e) => (isZeros(e) ? { ...num(0), ...(e.span === undefined ? {} : { span: e.span }) } : e));
   // Who writes no transpose may leave them all to the reader.
   if (!sides.some((s) => some(s, isTranspose)) || sides.some(isOpaque)) return undefined;
   if (kinds.usual.length === 0 || fitsSomehow(sides, kinds)) return undefined;
   const shapeAt = usualShapes(kinds);
-  const all: Unfit[] = [];
-  sides.forEach((e, side) => {
+  const found: Unfit[] = [];
+  sides.forEach((e, k) => {
+    const side = all.indexOf(written[k]!);
     for (const s of slips(e, shapeAt)) {
       // A whole side is turned only where the sides are a row and a column; of a change its orientation is no matter.
       if (isWhole(s.expr, e) && !sides.every(isPlain)) continue;
-      if (s.cost <= MOST_COST && all.length < MOST_SLIPS) all.push({ ...s, side, span: e.span ?? NOWHERE });
+      if (s.cost <= MOST_COST && found.length < MOST_SLIPS) found.push({ ...s, side, span: e.span ?? NOWHERE });
     }
   });
   // Of two sides the later one is likelier wrong.
-  all.sort((a, b) => a.cost - b.cost || b.side - a.side);
-  return all.find((s) => {
-    const repaired = sides.map((e, i) => (i === s.side ? s.expr : e));
+  found.sort((a, b) => a.cost - b.cost || b.side - a.side);
+  const mends = (s: Unfit): boolean => {
+    const repaired = sides.map((e, i) => (all.indexOf(written[i]!) === s.side ? s.expr : e));
     return kinds.usual.some((shapes) => fits(repaired, kinds, shapes, false));
-  });
+  };
+  const first = found.find(mends);
+  // A quotient of matrices that may be either product with the inverse: its author knows which one is meant.
+  return first !== undefined && found.some((s) => s !== first && s.what === first.what && mends(s)) ? undefined : first;
 }
 
 function fits(sides: readonly Expr[], kinds: Kinds, shapes: ReadonlyMap<string, Shape>, spreads: boolean): boolean {

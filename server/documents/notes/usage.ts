@@ -38,6 +38,8 @@ export interface LetterUse {
   first: number;
   /** In front of another letter: the `\Delta` of `\Delta t`. */
   prefix: number;
+  /** The same, wherever it stands else. */
+  leads: number;
 }
 
 const NONE: LetterUse = {
@@ -58,6 +60,7 @@ const NONE: LetterUse = {
   memberTransposed: 0,
   first: 0,
   prefix: 0,
+  leads: 0,
 };
 
 /** Habits of a text that decide how its formulas are read. */
@@ -170,8 +173,10 @@ class Counter {
         scripted === undefined &&
         next !== undefined &&
         (next.kind === "symbol" || (next.kind === "scripted" && next.base.kind === "symbol"))
-      )
+      ) {
         use.prefix++;
+        use.leads++;
+      }
       if (
         core.name === "e" &&
         scripted?.sup !== undefined &&

@@ -54,6 +54,8 @@ export interface Knowledge {
   readonly isNumbered: (symbol: SymbolPiece) => boolean;
   /** This letter above others counts layers or steps (`z^l = W^l a^{l-1}`), and is no power. */
   readonly isLevel: (letter: string) => boolean;
+  /** Where the note has sums over a letter end, in those that say so. */
+  readonly endOf?: (index: string) => Expr | undefined;
 }
 
 /** Signs whose meaning needs shapes. They are settled once shapes are known (`documents/notes/settle.ts`). */

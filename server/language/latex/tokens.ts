@@ -107,6 +107,37 @@ function anglesOfLists(input: readonly TexToken[]): ReadonlySet<number> {
   return found;
 }
 
+/** Spaces whose length is their argument. */
+const SPACES_BY_LENGTH: ReadonlySet<string> = new Set(["hspace", "hspace*", "mspace"]);
+
+/** From how many points on a space parts formulas, as `\quad` (10 points) does. */
+const WIDE = 10;
+const POINTS: ReadonlyMap<string, number> = new Map(Object.entries({ pt: 1, em: 10, ex: 4.3, mu: 0.56, in: 72, cm: 28, mm: 2.8, pc: 12, px: 0.75, bp: 1 })); // prettier-ignore
+
+/** Whether a length is that of a wide space: `0.5in`, `2em`, `18mu`. */
+function isWideLength(length: string | undefined): boolean {
+  const [, number, unit] = /^\s*(\d+(?:\.\d+)?|\.\d+)\s*([a-z]{2})\s*$/.exec(length ?? "") ?? [];
+  return number !== undefined && Number(number) * (POINTS.get(unit!) ?? 0) >= WIDE;
+}
+
+/** Macros that authors define for a script, and what stands in it. */
+const BEHIND: ReadonlyMap<string, "top" | "inverse"> = new Map([
+  ["inv", "inverse"],
+  ...["T", "tp", "tran", "transp", "trans", "transpose"].map((name) => [name, "top"] as const),
+]);
+
+/** Whether a token ends what a script may stand on. */
+const endsAtom = (t: LatexToken | undefined): boolean => t !== undefined && "a)]}n".includes(t.kind);
+
+/** Whether a space between two tokens parts cells: no operator, relation or comma beside it. */
+const partsCells = (before: LatexToken | undefined, next: TexToken | undefined): boolean =>
+  before !== undefined &&
+  next !== undefined &&
+  /^[a)\]}no']$/.test(before.kind) &&
+  !/^(?:[-+*/=<>,;:|&)\]^_'}~ ]|\\[^a-zA-Z]|\\(?:right|in|le|ge|leq|geq|neq|approx|sim|mid|cdot|times|to|middle|quad|qquad|otimes|odot|oplus|circ|,)(?![a-zA-Z])|\\\\)/.test(
+    next.text,
+  );
+
 /** Gives every token of TeX its kind and meaning. Never throws: what is not understood becomes `?`. */
 export function classify(written: readonly TexToken[]): LatexToken[] {
   const input = plainTex(written);
@@ -115,6 +146,7 @@ export function classify(written: readonly TexToken[]): LatexToken[] {
   const out: LatexToken[] = [];
   let bars = 0; // open bare bars at this depth of brackets
   const depths: number[] = [];
+  const open: string[] = [];
   let wide = false;
   const push = (kind: string, value: string, first: TexToken, last: TexToken = first): void => {
     out.push({
@@ -128,8 +160,12 @@ export function classify(written: readonly TexToken[]): LatexToken[] {
     wide = false;
     if ("([{jB<L".includes(kind)) {
       depths.push(bars);
+      open.push(kind === "L" ? value : kind);
       bars = 0;
-    } else if (")]}iE>R".includes(kind)) bars = depths.pop() ?? 0;
+    } else if (")]}iE>R".includes(kind)) {
+      bars = depths.pop() ?? 0;
+      open.pop();
+    }
   };
 
   for (let i = 0; i < input.length;) {
@@ -143,15 +179,41 @@ export function classify(written: readonly TexToken[]): LatexToken[] {
         i++;
         continue;
       }
+      if (name === "newline") {
+        push("k", "break", t);
+        i++;
+        continue;
+      }
       if (name === " " || name === "\n" || (DROPPED.has(name) && DELIMITERS[text] === undefined)) {
         // Sizes of brackets fall away together with spaces; `\middle|` keeps its bar.
         wide = true;
         i++;
+        // `[a \ b]`: cells side by side, as `[a \quad b]`.
+        if (name === " " && open.at(-1) === "[" && partsCells(out.at(-1), input[i])) push(".", " ", t);
+        continue;
+      }
+      if (SPACES_BY_LENGTH.has(name) && isWideLength(wordsOf(input, i + 1)?.text)) {
+        push(".", name, t);
+        i = wordsOf(input, i + 1)!.end;
         continue;
       }
       if (Object.hasOwn(DROPPED_WITH_ARGUMENT, name)) {
         i++;
         for (let k = DROPPED_WITH_ARGUMENT[name]!; k > 0; k--) i = wordsOf(input, i)?.end ?? i;
+        continue;
+      }
+      const above = input[i + 1]?.text === "{" ? undefined : BEHIND.get(name);
+      if (above !== undefined && endsAtom(out.at(-1))) {
+        // A macro of the author's that stands behind what it changes: `A\inv B`, `x\T y`.
+        push("^", "^", t);
+        push("{", "{", t);
+        if (above === "top") push("a", "top", t);
+        else {
+          push("s", "sub", t);
+          push("n", "1", t);
+        }
+        push("}", "}", t);
+        i++;
         continue;
       }
       if (name === "textcolor" || name === "colorbox") {

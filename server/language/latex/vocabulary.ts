@@ -137,7 +137,7 @@ export const DROPPED_WITH_ARGUMENT: Readonly<Record<string, number>> = tableOf({
 export const DROPPED: ReadonlySet<string> = new Set(
   (
     "limits nolimits displaystyle textstyle scriptstyle scriptscriptstyle nonumber notag ! , : ; > . space thinspace medspace thickspace negthinspace " +
-    "negmedspace enspace enskip mathstrut strut left. right. allowbreak nobreak relax hline hfill hfil null noindent par break newline big Big bigg Bigg bigl bigr " +
+    "negmedspace enspace enskip mathstrut strut left. right. allowbreak nobreak relax hline hfill hfil null noindent par break big Big bigg Bigg bigl bigr " +
     "bigm Bigl Bigr Bigm biggl biggr biggm Biggl Biggr Biggm middle smallskip medskip bigskip centering normalsize small large Large tiny footnotesize protect " +
     "scriptsize normalfont huge Huge LARGE selectfont displaylimits ignorespaces xspace nobreakspace mkern itshape upshape toc qedhere qed blacksquare"
   ).split(" "),

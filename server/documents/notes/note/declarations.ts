@@ -221,9 +221,9 @@ export abstract class NoteDeclarations extends NoteKnowledge {
       if (t.anew === true && this.now.facts.get(n.name)?.certain === true && this.justDeclared?.has(n.name) !== true)
         this.setFact(n.name, undefined);
       const before = this.now.facts.get(n.name);
-      if (before?.certain === true && t.properties.length === 0) continue;
+      if (before?.certain === true && t.properties.length === 0 && !this.isLoose(before, t.kind)) continue;
       const kind = t.kind ?? (t.square === true ? "matrix" : undefined);
-      if (kind !== undefined && before?.certain !== true) {
+      if (kind !== undefined && (before?.certain !== true || this.isLoose(before, kind))) {
         let shape = before !== undefined && kindOfShape(before.shape) === kind ? before.shape : openShape(n.name, kind);
         if (t.square === true) shape = { rows: shape.rows, cols: shape.rows };
         this.setFact(n.name, { shape, certain: false, told: true, properties: before?.properties ?? NO_PROPERTIES });
@@ -231,6 +231,11 @@ export abstract class NoteDeclarations extends NoteKnowledge {
       }
       if (t.properties.length > 0) this.declare([n], undefined, t.properties);
     }
+  }
+
+  /** `a matrix A \in R^n`, as people write for one of n rows: the words say what it is, and the sizes are open. */
+  protected isLoose(fact: Fact, kind: Told["kind"]): boolean {
+    return kind === "matrix" && kindOfShape(fact.shape) === "vector";
   }
 
   /** A name that the text introduces as a function, or as something new. */

@@ -4,9 +4,9 @@ import { ownVariable } from "../../../language/latex/trees";
 import { symbolName } from "../../../language/latex/names";
 import type { SymbolPiece } from "../../../language/latex/pieces";
 import type { Kind, Knowledge } from "../../../language/latex/read";
-import { type Guess, guesses, kindOfShape, letterOf } from "../kinds";
+import { type Guess, guesses, kindOfShape, letterOf, useOfName } from "../kinds";
 import { isPlainArguments, useOf } from "../usage";
-import { NoteState } from "./state";
+import { endKey, NoteState } from "./state";
 
 /** What the note tells the reader of LaTeX about letters: functions, entries, kinds of value. */
 export abstract class NoteKnowledge extends NoteState {
@@ -74,6 +74,7 @@ export abstract class NoteKnowledge extends NoteState {
       },
       isNumbered: ({ name, style }) => useOf(usage, name, style).first > 0,
       isLevel: (letter) => this.usage.levels.has(letter),
+      endOf: (index) => this.state.get(endKey(index)) as Expr | undefined,
     };
   }
 
@@ -90,8 +91,8 @@ export abstract class NoteKnowledge extends NoteState {
     if (this.signatures.has(name) || this.now.definitions.get(name)?.parameters !== undefined) return "function";
     const ahead = this.ahead.get(name);
     if (ahead !== undefined) return kindOfShape(ahead);
-    const { letter, style } = letterOf(name);
-    const use = useOf(this.usage, letter, style);
+    const { letter } = letterOf(name);
+    const use = useOfName(this.usage, name);
     if (letter === "e" || letter === "I" || letter === "H" || letter === "D")
       return use.bare > 0 && letter === "e" && use.transposed > 0 ? "vector" : undefined;
     if (this.isFunction(name, true, false) && use.called > 0) return "function";
@@ -110,20 +111,12 @@ export abstract class NoteKnowledge extends NoteState {
     if (this.now.definitions.get(name)?.parameters !== undefined || this.signatures.has(name)) return true;
     const fact = this.now.facts.get(name);
     if (fact?.certain === true)
-      return (
-        listed ||
-        (plain &&
-          kindOfShape(fact.shape) !== "scalar" &&
-          useOf(this.usage, letterOf(name).letter, letterOf(name).style).inverted === 0)
-      );
+      return listed || (plain && kindOfShape(fact.shape) !== "scalar" && useOfName(this.usage, name).inverted === 0);
     if (listed) return true;
     // Nobody puts a single name in brackets to multiply by it.
     if (plain && !/^[2-9]/.test(name) && this.now.facts.get(name)?.certain !== true) return true;
     const { letter, style } = letterOf(name);
-    let use = useOf(this.usage, letter, style);
-    if (use.total === 0)
-      for (const s of ["bold", "cal", "sans"])
-        if (useOf(this.usage, letter, s).total > use.total) use = useOf(this.usage, letter, s);
+    const use = useOfName(this.usage, name);
     if (use.heads > 0) return true;
     if (use.transposed > 0) return false;
     if (LETTERS.functions.test(letter) || letter === "phi" || letter === "psi") return true;

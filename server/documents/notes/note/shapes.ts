@@ -4,11 +4,10 @@ import { type Dim, dimName, dimNames, dimSubstitute } from "../../../core/dimens
 import type { Property } from "../../../core/scope";
 import { isScalar, SCALAR, type Shape } from "../../../core/shape";
 import { freeIndices } from "../indices";
-import { type Guess, guesses, kindOfShape, letterOf, openShape } from "../kinds";
+import { type Guess, guesses, kindOfShape, letterOf, openShape, useOfName } from "../kinds";
 import { closing, settle } from "../settle";
 import { Clash, type Facts, type Found, isOpenName, type Layout, type Signature, Solver } from "../solver";
 import { type Kinds, type Unfit, unfit } from "../unfit";
-import { useOf } from "../usage";
 import type { Chain } from "./state";
 import { hasDerivative, independent, NO_PROPERTIES, sameKeys } from "./expressions";
 import { NoteDeclarations } from "./declarations";
@@ -141,7 +140,7 @@ export abstract class NoteShapes extends NoteDeclarations {
       const declared = this.signatures.get(n)?.result;
       if (declared !== undefined) return declared;
       const letter = letterOf(n).letter;
-      if (LETTERS.functions.test(letter) && useOf(this.usage, letter, letterOf(n).style).called > 0) return SCALAR;
+      if (LETTERS.functions.test(letter) && useOfName(this.usage, n).called > 0) return SCALAR;
       return (
         this.ahead.get(n) ??
         this.aheadOfMember(n) ??
@@ -287,14 +286,15 @@ export abstract class NoteShapes extends NoteDeclarations {
         possible.set(n, [usual]);
         continue;
       }
-      const { letter, style } = letterOf(n);
-      const use = useOf(this.usage, letter, style);
+      const { letter } = letterOf(n);
+      const use = useOfName(this.usage, n);
       const turns = transposed.has(n) || use.transposed > 0;
       const others = (["scalar", "vector", "row", "matrix"] as const).filter(
         (k) =>
           k !== usual &&
           !(k === "scalar" && (turns || this.strong(n) || use.traced > 0)) &&
-          !(k === "row" && turns && usual === "vector") &&
+          // Who writes `cx` for an inner product has a row, and its transpose elsewhere is the column.
+          !(k === "row" && turns && usual === "vector" && use.leads === 0) &&
           !(k === "matrix" && this.strong(n) && /^\p{Ll}$/u.test(letter)) &&
           !((k === "vector" || k === "row") && usual === "matrix" && use.inverted + use.traced > 0),
       );

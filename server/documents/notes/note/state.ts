@@ -43,6 +43,9 @@ const MOST_COLUMNS = 4;
 export const chainKey = (column: number): string =>
   column === 0 ? "chain" : `chain${Math.min(column, MOST_COLUMNS - 1)}`;
 
+/** Under which key it is kept where sums over a letter end. */
+export const endKey = (index: string): string => `end ${index}`;
+
 /**
  * What is known at the place where a note has been read to. The parts of the reader of notes are layers of one class,
  * each in its file, from what it keeps to what it does with a sentence (`note.ts`).

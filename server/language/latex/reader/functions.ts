@@ -72,6 +72,7 @@ export abstract class ReaderOfFunctions extends ReaderOfDerivatives {
         return { kind: "call", name: "sum", primes: 0, args: [this.opaque(sub), this.opaque(sup), body], span };
       let out: Expr = body;
       for (const v of [...variables].reverse()) out = { kind: "sumover", variable: v, from, to, body: out, span };
+      if (from.kind === "number" && from.value === 1) for (const v of variables) this.ends.set(v, to);
       return out;
     }
     const within = sub.findIndex((x) => x.kind === "mark" && x.mark === "r" && x.value === "\\in");
@@ -81,7 +82,7 @@ export abstract class ReaderOfFunctions extends ReaderOfDerivatives {
     if (variables !== undefined && variables.length > 0) {
       let out: Expr = body;
       for (const v of [...variables].reverse()) {
-        const to: Expr = sup === undefined || sup.length === 0 ? nameNode(this.size()) : this.sum(sup);
+        const to: Expr = sup === undefined || sup.length === 0 ? this.endOf(v) : this.sum(sup);
         out = { kind: "sumover", variable: v, from: num(1), to, body: out, span };
       }
       return out;
@@ -94,6 +95,15 @@ export abstract class ReaderOfFunctions extends ReaderOfDerivatives {
       span,
     };
   }
+
+  /** Where a sum ends of which only the index is written: where others over the same letter in the formula do. */
+  private endOf(index: string): Expr {
+    const written = this.ends.get(index) ?? this.know.endOf?.(index);
+    const end: Expr = written?.kind === "name" ? nameNode(written.name) : (written ?? nameNode(this.size()));
+    this.ends.set(index, end);
+    return end;
+  }
+  private readonly ends = new Map<string, Expr>();
 
   /** `i`, `i,j`, `ij`: the indices of a sum. */
   protected indexNames(pieces: readonly Piece[]): string[] | undefined {
