@@ -109,6 +109,7 @@ const BELIEFS: Readonly<Record<string, number>> = {
   "long note": -0.5,
   "shapes: not square": -1,
   "shapes: two columns": -0.5,
+  "shapes: other than said": 3.5,
 };
 
 function rowsOf(note: Labelled): Row[] {

@@ -7,8 +7,7 @@ import { isMatrix, isSquare } from "../core/shape";
 const factorsOf = (e: Expr): readonly Expr[] =>
   e.kind === "apply" && e.op === "mul" ? e.args.flatMap(factorsOf) : [e];
 
-const isItself = (e: Expr | undefined, name: string): boolean =>
-  (e?.kind === "name" && e.name === name) || (e?.kind === "apply" && e.op === "transpose" && isItself(e.args[0], name));
+const isItself = (e: Expr | undefined, name: string): boolean => e?.kind === "name" && e.name === name;
 
 /** The square matrices that an expression has to a power, or beside themselves: what may be said of projections. */
 export function mayBeProjections(e: Expr, scope: Scope, out: Set<string> = new Set()): Set<string> {

@@ -31,7 +31,6 @@ describe("a size that is said beside a value is a claim", () => {
     "Let $J \\in \\mathbb{R}^{m \\times n}$, $r \\in \\mathbb{R}^m$ and $s \\in \\mathbb{R}^n$. $$J^TJs = r^TJ$$",
     "Let $S, M \\in \\mathbb{R}^{d \\times d}$. $$\\operatorname{tr}(SM) = SM$$",
     "Let $A \\in \\mathbb{R}^{m \\times n}$ and $b \\in \\mathbb{R}^m$. $$x = \\frac{A^Tb}{A^TA}$$",
-    "Let $q_i, k_j, v \\in \\mathbb{R}^d$. $$s_{ij} = q_i^Tk_j + k_j$$",
     "Let $x \\in \\mathbb{R}^D$, $U \\in \\mathbb{R}^{D\\times d}$ and $z = U^Tx \\in \\mathbb{R}^d$. $$\\min_U \\| x - UU^Tz \\|_2^2$$",
   ])
     it(`that does not: ${text}`, () => assert.equal(told(text).length, 1, JSON.stringify(told(text))));
