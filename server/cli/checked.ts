@@ -1,12 +1,13 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { VerdictCache } from "../checking";
 import type { Problem, ProblemCode, Severity } from "../core/problem";
 import type { Span } from "../core/ast";
 import type { MathDocument } from "../documents/document";
 import { readMarkdown } from "../documents/markdown";
 import { readMcalc } from "../documents/mcalc";
-import { printersFor } from "../features/checking";
+import { findingsOf, printersFor, verdicts } from "../features/checking";
+import { RepairLaw } from "../features/repairLaw";
+import { DEFAULTS } from "../features/settings";
 import { checkedDocument } from "../rewriting/check";
 import { inputProblem } from "./input";
 import { cellAt, notebookText } from "./notebook";
@@ -52,8 +53,6 @@ export interface CheckedFile {
 export const ENDINGS: ReadonlySet<string> = new Set([".mcalc", ".md", ".qmd", ".rmd", ".markdown", ".ipynb"]);
 
 export const isChecked = (file: string): boolean => ENDINGS.has(path.extname(file).toLowerCase());
-
-const verdicts = new VerdictCache();
 
 /** Checks one file; or says in one sentence why it cannot be. */
 export function checkFile(file: string): CheckedFile | { readonly problem: string } {
@@ -137,6 +136,9 @@ function found(
     return wanted === "off" ? [] : [{ ...p, severity: wanted }];
   });
   const claims = all.claims.filter(isOwn);
+  const checked = { findings: findingsOf(all.problems), claims: all.claims };
+  const settings = { ...DEFAULTS, ...(layout && { layout }), ...(severity && { severity }) };
+  const law = new RepairLaw({ document, settings, checked });
   const where = (span: Span): { range: Range; cell?: number } => {
     const { range, cell } = place(span);
     return { range, ...(cell === undefined ? {} : { cell }) };
@@ -160,7 +162,7 @@ function found(
       c.status === "wrong" || c.status === "conditional" ? repairedBy(document, problems, c.span) : undefined,
     ),
     shown: problems.map((p) => {
-      const repair = p.fixes?.[0]?.title;
+      const repair = p.fixes?.find((f) => law.holds(f.edits, 1))?.title;
       return { line: place(p.span).line, ...(repair === undefined ? {} : { repair }) };
     }),
   };

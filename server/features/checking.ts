@@ -1,5 +1,6 @@
 import { type CheckOptions, VerdictCache } from "../checking";
 import type { Span } from "../core/ast";
+import type { Problem } from "../core/problem";
 import type { MathDocument } from "../documents/document";
 import type { Steps } from "../core/steps";
 import { printLatex, printText, shapesIn } from "../notation";
@@ -7,12 +8,12 @@ import { checkingSteps } from "../rewriting/check";
 import { leftAloneAt } from "./conventions";
 import { styleFor } from "./latexStyle";
 import type { Settings } from "./settings";
-import type { Checked } from "./snapshot";
+import type { Checked, Finding } from "./snapshot";
 import { inTurns, type Turn } from "./turn";
 import { unicodeIn } from "./writing";
 
 /** Verdicts on equations, shared by all documents and their versions. */
-const cache = new VerdictCache();
+export const verdicts = new VerdictCache();
 
 /** How what the checker says of a document is written: repairs as its author writes, messages as people read. */
 export const printersFor = (document: MathDocument): Required<Pick<CheckOptions, "print" | "say">> => ({
@@ -41,14 +42,16 @@ export function* checking(document: MathDocument, settings: Settings): Steps<Che
   const { problems, claims } = yield* checkingSteps(document, {
     layout: settings.layout,
     checkClaims: settings.checkClaims,
-    cache,
+    cache: verdicts,
     ...printersFor(document),
   });
   const alone = leftAloneAt(document, settings);
   return {
-    findings: problems
-      .filter((p) => !alone(p.span))
-      .map((p) => ({ ...p, related: p.related ?? [], fixes: p.fixes ?? [] })),
+    findings: findingsOf(problems.filter((p) => !alone(p.span))),
     claims: claims.filter((c) => !alone(c.span)),
   };
 }
+
+/** Problems as findings: what they are related to and how they are mended may be nothing. */
+export const findingsOf = (problems: readonly Problem[]): readonly Finding[] =>
+  problems.map((p) => ({ ...p, related: p.related ?? [], fixes: p.fixes ?? [] }));

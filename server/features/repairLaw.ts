@@ -28,10 +28,13 @@ const MOST_TRIED = 24;
  */
 export class RepairLaw {
   private tried = 0;
-  private readonly before: readonly string[];
+  private known: readonly string[] | undefined;
 
-  constructor(private readonly snapshot: Snapshot) {
-    this.before = keysOf(diagnostics(snapshot), snapshot.document.text, (at) => at);
+  constructor(private readonly snapshot: Snapshot) {}
+
+  /** What was wrong before. */
+  private get before(): readonly string[] {
+    return (this.known ??= keysOf(diagnostics(this.snapshot), this.snapshot.document.text, (at) => at));
   }
 
   /** Whether edits that are to mend so many problems do, and make none. */

@@ -1,5 +1,7 @@
 import { isInRange } from "../core/ast";
+import { isScalar } from "../core/shape";
 import { tableOf } from "../core/table";
+import { inferShape } from "../shapes/infer";
 import { Cursor } from "./cursor";
 import { isFunction, isKnownFunction, isValue, isVariable, type Known } from "./known";
 import { type Index, call, giveUp, infix, named, type Named, numeral, type Raw } from "./raw";
@@ -217,7 +219,7 @@ class Reader {
       case "⊤":
         if (t.text === "'" && t.spaced && this.blanksSeparate) return undefined;
         c.next();
-        return { kind: "transpose", of: raw };
+        return this.primed(raw) ?? { kind: "transpose", of: raw };
       case "^":
       case "**":
         c.next();
@@ -244,6 +246,20 @@ class Reader {
       default:
         return undefined;
     }
+  }
+
+  /** `f'(c)` of a number that is defined: nobody transposes it, and the brackets say by what it is derived. */
+  private primed(raw: Raw): Raw | undefined {
+    const c = this.cursor;
+    if (raw.kind !== "name" || !c.isOp("(") || c.peek()!.spaced || c.peek(1)?.kind !== "word" || !c.isOp(")", 2))
+      return undefined;
+    const by = c.peek(1)!.text;
+    const { scope, locals } = this.known;
+    if (locals.has(raw.name) || !scope.definitions.has(raw.name) || !isVariable(this.known, by)) return undefined;
+    const { shape } = inferShape({ kind: "name", name: raw.name }, scope, { tolerant: true });
+    if (shape === undefined || !isScalar(shape)) return undefined;
+    for (let k = 0; k < 3; k++) c.next();
+    return { kind: "derivative", of: raw, wrt: [named(by)], order: 1 };
   }
 
   /** `x.T`, `x.dot(y)`, `x.sum()`, `x.shape[0]`. */

@@ -38,6 +38,12 @@ describe("mcalc check", function () {
     assert.equal(status, 1);
     assert.match(out, /clash\.mcalc:4:4 error `A\*x` does not fit.*\n {2}4 \| 2\*\(A\*x\) \+ b\n {4}\| {4}\^\^\^\n/);
   });
+  it("names no repair that makes another mistake", () => {
+    const text = "A : R^(m×n)\nx : R^n\nb : R^m\nf = b'*A*x\nd(f)/d(A) == x*b\nd(f)/d(x) == A*b\n";
+    const { out } = mcalc(["check", file("repairs.mcalc", text)]);
+    assert.doesNotMatch(out, /= write x\*b'/);
+    assert.match(out, /= write A'\*b/);
+  });
   it("finds every problem of a document, and a wrong derivative", () => {
     const text = `${RIDGE}X*y\nw*w\nd(loss)/d(w) == 2*X'*(X*w - y) + c*w\nq + 1\n`;
     const { status, out } = mcalc(["check", "--format", "json", file("many.mcalc", text)]);

@@ -70,6 +70,11 @@ describe("what people type who do not know the language", () => {
     }
     assert.ok(messages / lines < 1.05, `${messages} messages on ${lines} lines`);
   });
+  it("a prime on a number that is defined is a derivative", () => {
+    const above = "c : R\nx : R^n\nf = c^2\ny = c*x\n";
+    assert.equal(repaired(`${above}f'(c) == 2*c\n`), `${above}d(f)/d(c) == 2*c\n`);
+    assert.equal(repaired(`${above}y'(x)\n`), `${above}y'*x\n`);
+  });
   it("a number that no number can hold is not rewritten into 0 or a fraction by it", () => {
     for (const line of ["1e-400 a == 0 a", "2 a^1e400"]) assert.equal(repaired(`a : R\n${line}\n`), `a : R\n${line}\n`);
   });
