@@ -12,9 +12,11 @@ class Branch<V> {
   constructor(
     /** Which of the 32 children there are. */
     readonly bitmap: number,
-    readonly children: readonly (Branch<V> | Leaf<V>)[],
+    readonly children: readonly Node<V>[],
   ) {}
 }
+
+type Node<V> = Branch<V> | Leaf<V>;
 
 /**
  * An immutable map from names: a changed copy shares with the original all but a few nodes. So every formula of a note
@@ -84,6 +86,13 @@ export class PersistentMap<V> implements ReadonlyMap<string, V> {
     return new PersistentMap(without(this.root, 0, hashOf(key), key), this.size - 1, this.nextOrder);
   }
 
+  /** Keys that another map has and this one not, or the other way round, or with another value: what both share is passed over. */
+  differing(other: PersistentMap<V>): readonly string[] {
+    const out: string[] = [];
+    collectDiffering(this.root, other.root, out);
+    return out;
+  }
+
   /** All entries in the order in which their keys came in. */
   private leaves(): readonly Leaf<V>[] {
     if (this.sorted === undefined) {
@@ -120,6 +129,32 @@ export class PersistentMap<V> implements ReadonlyMap<string, V> {
   }
 }
 
+/** Puts the keys of leaves that are not in both of two nodes of one place of the trie. */
+function collectDiffering<V>(a: Node<V> | undefined, b: Node<V> | undefined, out: string[]): void {
+  if (a === b) return;
+  if (a instanceof Branch && b instanceof Branch) {
+    let [i, j] = [0, 0];
+    for (let bits = a.bitmap | b.bitmap; bits !== 0; bits &= bits - 1) {
+      const bit = bits & -bits;
+      const left = (a.bitmap & bit) === 0 ? undefined : a.children[i++];
+      const right = (b.bitmap & bit) === 0 ? undefined : b.children[j++];
+      collectDiffering(left, right, out);
+    }
+    return;
+  }
+  const right = new Map([...leavesOf(b)].map((leaf) => [leaf.key, leaf.value]));
+  for (const { key, value } of leavesOf(a)) {
+    if (right.get(key) !== value || !right.has(key)) out.push(key);
+    right.delete(key);
+  }
+  out.push(...right.keys());
+}
+
+function* leavesOf<V>(node: Node<V> | undefined): Generator<Leaf<V>> {
+  if (node instanceof Branch) for (const child of node.children) yield* leavesOf(child);
+  else for (let leaf = node; leaf !== undefined; leaf = leaf.next) yield leaf;
+}
+
 function withLeaf<V>(node: Branch<V>, shift: number, leaf: Leaf<V>): Branch<V> {
   const bit = 1 << ((leaf.hash >>> shift) & 31);
   const at = countBits(node.bitmap & (bit - 1));
@@ -134,7 +169,7 @@ function withLeaf<V>(node: Branch<V>, shift: number, leaf: Leaf<V>): Branch<V> {
 }
 
 /** A leaf beside another in the same place: with the same hash they are linked, else they part further down. */
-function joined<V>(old: Leaf<V>, shift: number, leaf: Leaf<V>): Branch<V> | Leaf<V> {
+function joined<V>(old: Leaf<V>, shift: number, leaf: Leaf<V>): Node<V> {
   if (old.hash === leaf.hash) return { ...leaf, next: unlinked(old, leaf.key) };
   const branch = new Branch<V>(1 << ((old.hash >>> shift) & 31), [old]);
   return withLeaf(branch, shift, leaf);

@@ -19,12 +19,12 @@ export interface Write extends Place {
 export interface Trace {
   /** By the number of the map: keys whose values it depends on, without those that it had written itself. */
   readonly reads: ReadonlyMap<number, readonly string[]>;
-  /** It looked at everything. */
-  readonly readsAll: boolean;
+  /** The numbers of maps that it looked at as a whole. */
+  readonly readsAll: readonly number[];
   readonly writes: readonly Write[];
 }
 
-const NOTHING: Trace = { reads: new Map(), readsAll: false, writes: [] };
+const NOTHING: Trace = { reads: new Map(), readsAll: [], writes: [] };
 
 /**
  * The state of a note is kept in maps that notice what is read and written. What a sentence says depends on what it
@@ -36,7 +36,7 @@ export class Journal {
   private reads: Map<number, Set<string>> | undefined;
   private writes: Write[] = [];
   private written = new Set<string>();
-  private readsAll = false;
+  private readsAll: number[] = [];
   private saved: State | undefined;
 
   enlist(map: Tracked<unknown>): number {
@@ -51,8 +51,8 @@ export class Journal {
     else keys.add(key);
   }
 
-  noticeAll(): void {
-    this.readsAll = true;
+  noticeAll(map: number): void {
+    if (this.reads !== undefined && !this.readsAll.includes(map)) this.readsAll.push(map);
   }
 
   noticeWrite(map: number, key: string, value: unknown): void {
@@ -66,14 +66,14 @@ export class Journal {
   /** Does some work and keeps track of it. */
   record<R>(work: () => R): { readonly result: R; readonly trace: Trace } {
     this.reads = new Map();
-    this.readsAll = false;
+    this.readsAll = [];
     this.writes = [];
     if (this.written.size > 0) this.written = new Set();
     try {
       const result = work();
       const reads = new Map([...this.reads].map(([map, keys]) => [map, [...keys]]));
       const { readsAll, writes } = this;
-      const nothing = reads.size === 0 && !readsAll && writes.length === 0;
+      const nothing = reads.size === 0 && readsAll.length === 0 && writes.length === 0;
       return { result, trace: nothing ? NOTHING : { reads, readsAll, writes } };
     } finally {
       this.reads = undefined;
@@ -100,7 +100,7 @@ export class Journal {
   /** Whether all that some work looked at is what it was in another state. */
   isSameFor({ reads, readsAll }: Trace, before: State): boolean {
     if (this.state() === before) return true;
-    if (readsAll) return false;
+    if (readsAll.some((map) => this.maps[map]!.now !== before[map])) return false;
     for (const [map, keys] of reads) {
       const old = before[map]!;
       const { now } = this.maps[map]!;
@@ -169,9 +169,9 @@ export class Tracked<V> {
   }
 
   /** Everything. */
-  all(): [string, V][] {
-    this.journal.noticeAll();
-    return [...this.now];
+  all(): PersistentMap<V> {
+    this.journal.noticeAll(this.id);
+    return this.now;
   }
 
   /** Sets a value; `undefined` removes it. */

@@ -1,6 +1,7 @@
 import type { Sentence } from "../../language/latex/rows";
 import type { Formula } from "../document";
-import type { Place, State, Trace } from "./journal";
+import { Differences } from "./differences";
+import type { Place, State } from "./journal";
 import type { Note, Taken } from "./note";
 import type { scopeOf } from "./scopes";
 import { type PartSteps, type PlacedStep, sameStep } from "./steps";
@@ -180,7 +181,7 @@ interface ReadBefore {
 
 /** Takes steps one after the other and knows in what the note differs from what it was at the same place before. */
 class Rereader {
-  private differing: readonly Place[];
+  private readonly differing: Differences;
   /** Written since the two versions went apart. */
   private apart: Place[] = [];
   private taken = 0;
@@ -194,11 +195,11 @@ class Rereader {
     private before: State | undefined,
     changed: readonly Place[],
   ) {
-    this.differing = changed;
+    this.differing = new Differences(changed);
   }
 
   get isAsBefore(): boolean {
-    return this.differing.length === 0 && this.before !== undefined;
+    return this.differing.isNone && this.before !== undefined;
   }
 
   /** Passes over a part where everything is as before. */
@@ -212,11 +213,11 @@ class Rereader {
 
   /** Takes a step; `old`: what became of it before. `isNew`: there is no such step in the earlier version. */
   take(step: PlacedStep, old: Done | undefined, isNew = false): Done {
-    if (old !== undefined && !isNew && !this.affects(old.taken.trace)) return this.takeOver(step, old);
+    if (old !== undefined && !isNew && !this.differing.touch(old.taken.trace)) return this.takeOver(step, old);
     const taken = this.read(step);
     if (this.before === undefined) return { step, taken, after: this.note.place };
     if (old === undefined || isNew) this.apart.push(...taken.trace.writes);
-    else this.compare(old.after, [...this.differing, ...taken.trace.writes, ...old.taken.trace.writes]);
+    else this.compare(old.after, [...taken.trace.writes, ...old.taken.trace.writes]);
     return { step, taken, after: this.note.place };
   }
 
@@ -239,37 +240,31 @@ class Rereader {
 
   private takeOver(step: PlacedStep, old: Done): Done {
     this.takenOver++;
-    if (this.differing.length === 0) {
+    if (this.differing.isNone) {
       this.before = old.after;
       this.note.goTo(old.after);
       return old.step === step ? old : { step, taken: old.taken, after: old.after };
     }
     this.note.retake(old.taken);
-    this.compare(old.after, this.differing);
+    this.compare(
+      old.after,
+      old.taken.trace.writes.filter((w) => this.differing.has(w)),
+    );
     return { step, taken: old.taken, after: this.note.place };
   }
 
   /** Passes over steps that are there no more: from here on both versions do the same again. */
   leaveOut(gone: readonly Done[]): void {
     if (this.before === undefined) return;
-    const places = [...this.differing, ...this.apart, ...gone.flatMap((d) => d.taken.trace.writes)];
+    const places = [...this.apart, ...gone.flatMap((d) => d.taken.trace.writes)];
     this.apart = [];
     this.compare(gone.at(-1)?.after ?? this.before, places);
   }
 
+  /** Finds out in which of some entries, written since, the note differs from what it was. */
   private compare(before: State, places: readonly Place[]): void {
     this.before = before;
-    const seen = new Set<string>();
-    const once = places.filter(({ map, key }) => {
-      const id = `${map}:${key}`;
-      return !seen.has(id) && seen.add(id);
-    });
-    this.differing = this.note.differing(before, once);
-  }
-
-  private affects({ reads, readsAll }: Trace): boolean {
-    if (this.differing.length === 0) return false;
-    return readsAll || this.differing.some(({ map, key }) => reads.get(map)?.includes(key) === true);
+    this.differing.settle(places, this.note.differing(before, places));
   }
 
   /** Whether it is time to let others run. */

@@ -4,6 +4,8 @@ import { PersistentMap } from "../persistent";
 export function sameValue(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+  if (a instanceof PersistentMap && b instanceof PersistentMap)
+    return a.size === b.size && a.differing(b).every((key) => b.has(key) && sameValue(a.get(key), b.get(key)));
   if (isMap(a)) return isMap(b) && sameMap(a, b);
   if (a instanceof Set) return b instanceof Set && a.size === b.size && [...a].every((x) => b.has(x));
   if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((x, i) => sameValue(x, b[i]));

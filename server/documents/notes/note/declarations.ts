@@ -41,15 +41,19 @@ interface Section {
   readonly level: number;
   readonly shared: boolean;
   readonly before?: {
-    readonly facts: ReadonlyMap<string, Fact>;
-    readonly definitions: ReadonlyMap<string, Definition>;
-    readonly entries: ReadonlyMap<string, string>;
+    readonly facts: PersistentMap<Fact>;
+    readonly definitions: PersistentMap<Definition>;
+    readonly entries: PersistentMap<string>;
   };
 }
 
-function restoreTo<V>(map: Tracked<V>, old: ReadonlyMap<string, V>): void {
-  for (const [name] of map.all()) if (!old.has(name)) map.delete(name);
-  for (const [name, value] of old) if (map.peek(name) !== value) map.set(name, value);
+/** Sets what differs from an earlier state of a map to what it was. */
+function restoreTo<V>(
+  map: Tracked<V>,
+  old: PersistentMap<V>,
+  set = (name: string, value: V | undefined): void => map.set(name, value),
+): void {
+  for (const name of map.all().differing(old)) set(name, old.get(name));
 }
 
 /** Letters below a name that run from 1 to a number. */
@@ -75,7 +79,10 @@ export abstract class NoteDeclarations extends NoteKnowledge {
   }
 
   protected demote(which: (fact: Fact) => boolean): void {
-    for (const [name, fact] of this.now.facts.all()) if (fact.certain && which(fact)) this.setFact(name, demoted(fact));
+    for (const [name] of this.sure.all()) {
+      const fact = this.now.facts.get(name);
+      if (fact !== undefined && which(fact)) this.setFact(name, demoted(fact));
+    }
   }
 
   protected get sections(): readonly Section[] {
@@ -94,7 +101,7 @@ export abstract class NoteDeclarations extends NoteKnowledge {
     let before: Section["before"];
     if (LOCAL.test(title)) {
       const { facts, definitions } = this.now;
-      before = { facts: facts.now, definitions: definitions.now, entries: this.entries.now };
+      before = { facts: facts.all(), definitions: definitions.all(), entries: this.entries.all() };
       // Each exercise has letters of its own.
       if (OWN_LETTERS.test(title)) this.demote(() => true);
     }
@@ -108,7 +115,7 @@ export abstract class NoteDeclarations extends NoteKnowledge {
   /** What held before a section that is for itself holds again behind it. */
   protected restore({ before }: Section): void {
     if (before === undefined) return;
-    restoreTo(this.now.facts, before.facts);
+    restoreTo(this.now.facts, before.facts, (name, fact) => this.putFact(name, fact));
     restoreTo(this.now.definitions, before.definitions);
     restoreTo(this.entries, before.entries);
   }

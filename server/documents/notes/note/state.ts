@@ -58,6 +58,9 @@ export abstract class NoteState {
     definitions: new Tracked<Definition>(this.journal),
   };
 
+  /** Names of which something is certain. */
+  protected readonly sure = new Tracked<true>(this.journal);
+
   protected readonly dimensions = new Tracked<true>(this.journal);
 
   protected readonly signatures = new Tracked<{
@@ -174,10 +177,16 @@ export abstract class NoteState {
   }
 
   protected setFact(name: string, fact: Fact | undefined): void {
-    this.now.facts.set(name, fact);
+    this.putFact(name, fact);
     if (fact !== undefined)
       for (const d of [fact.shape.rows, fact.shape.cols])
         for (const n of dimNames(d)) if (!isOpenName(n)) this.addDimension(n);
+  }
+
+  /** The fact alone, without the sizes in it. */
+  protected putFact(name: string, fact: Fact | undefined): void {
+    this.now.facts.set(name, fact);
+    this.sure.set(name, fact?.certain === true ? true : undefined);
   }
 
   protected addDimension(name: string): void {
