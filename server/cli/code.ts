@@ -7,6 +7,16 @@ export interface CodeFlags {
   readonly test?: boolean;
   /** The product of the Hessian with a direction, after the gradient. */
   readonly hvp?: boolean;
+  readonly name?: string;
+  /** Without the value. */
+  readonly gradientOnly?: boolean;
+  /** Which dimension is large: what the order of products depends on. */
+  readonly sizes?: Readonly<Record<string, number>>;
+  /** Inputs that come as many examples. */
+  readonly batched?: readonly string[];
+  readonly float32?: boolean;
+  /** Also as a function that PyTorch or JAX derives with this gradient. */
+  readonly autograd?: boolean;
 }
 
 /**
@@ -20,7 +30,17 @@ export async function codeOf(
   flags: CodeFlags = {},
 ): Promise<{ readonly ok: true; readonly text: string } | { readonly ok: false; readonly message: string }> {
   const { question, expr, scope } = result;
-  const options = { test: flags.test === true, hvp: flags.hvp === true };
+  const { name, gradientOnly = false, sizes, batched = [], float32 = false, autograd = false } = flags;
+  const options = {
+    test: flags.test === true,
+    hvp: flags.hvp === true,
+    value: !gradientOnly,
+    single: float32,
+    batched,
+    autograd,
+    ...(name === undefined ? {} : { name }),
+    ...(sizes === undefined ? {} : { sizes }),
+  };
   const { changing } = await import("../notation/code/directions");
   const several = changing(expr).size === 0 && (wrt.length > 1 || options.hvp);
   const code = several

@@ -1,7 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { terminalText } from "../core/escaping";
 import type { CheckFlags } from "./check";
-import { FORMATS, type Format } from "./formats";
+import { FORMATS, type Format, isLanguage } from "./formats";
 import { complain, isOurs, UsageError } from "./output";
 import { VERSION } from "./version";
 
@@ -18,6 +18,17 @@ function wholeNumber(text: string): number {
   return n;
 }
 
+/** `n=1000,d=20`: which dimension is how large. */
+function sizesOf(text: string): Readonly<Record<string, number>> {
+  const sizes = text.split(",").map((part): [string, number] => {
+    const [name = "", size = ""] = part.split("=").map((x) => x.trim());
+    if (name === "" || !/^[1-9]\d{0,9}$/.test(size))
+      throw new InvalidArgumentError("It must be dimensions with their sizes, such as n=1000,d=20.");
+    return [name, Number(size)];
+  });
+  return Object.fromEntries(sizes);
+}
+
 interface DeriveFlags {
   readonly wrt: readonly string[];
   readonly given: readonly string[];
@@ -29,19 +40,33 @@ interface DeriveFlags {
   readonly batch?: string;
   readonly test?: boolean;
   readonly hvp?: boolean;
+  readonly name?: string;
+  readonly gradientOnly?: boolean;
+  readonly sizes?: Readonly<Record<string, number>>;
+  readonly batched: readonly string[];
+  readonly float32?: boolean;
+  readonly autograd?: boolean;
 }
+
+/** Flags that shape code, as they are written. */
+const SHAPING: readonly (readonly [keyof DeriveFlags, string])[] = [
+  ["name", "name"], ["gradientOnly", "gradient-only"], ["sizes", "sizes"], ["batched", "batched"], ["float32", "float32"],
+  ["autograd", "autograd"],
+]; // prettier-ignore
 
 async function derive(
   expr: string | undefined,
   flags: DeriveFlags,
   given: (flag: keyof DeriveFlags) => boolean,
 ): Promise<boolean> {
+  const shaping = SHAPING.filter(([flag]) => given(flag)).map(([, written]) => written);
   if (flags.batch !== undefined) {
     if (expr !== undefined)
       throw new UsageError("With --batch the expressions come from the file; give either EXPR or --batch.");
-    const ignored = (["wrt", "given", "order", "to", "steps", "json", "test", "hvp"] as const).filter((flag) =>
+    const named = (["wrt", "given", "order", "to", "steps", "json", "test", "hvp"] as const).filter((flag) =>
       given(flag),
     );
+    const ignored = [...named, ...shaping];
     if (ignored.length > 0)
       throw new UsageError(
         `With --batch each line says for itself what it asks for; ${ignored.map((flag) => `--${flag}`).join(" and ")} would be ignored: leave it out.`,
@@ -55,6 +80,8 @@ async function derive(
     );
   const variables = flags.wrt.flatMap((w) => w.split(",")).map((w) => w.trim());
   if (variables.length === 0) throw new UsageError("Say with respect to which variable: --wrt VAR");
+  if (shaping.length > 0 && !isLanguage(flags.to))
+    throw new UsageError(`--${shaping[0]!} shapes code: say with --to in which language, such as --to numpy.`);
   const { deriveOne } = await import("./derive");
   const wrt = variables.length > 1 ? variables : Array.from({ length: flags.order }, () => variables[0]!);
   return deriveOne(expr, {
@@ -64,7 +91,7 @@ async function derive(
     steps: flags.steps === true,
     json: flags.json === true,
     where: flags.where === true,
-    code: { test: flags.test === true, hvp: flags.hvp === true },
+    code: { ...flags, batched: flags.batched.flatMap((b) => b.split(",")).map((b) => b.trim()) },
   });
 }
 
@@ -113,6 +140,18 @@ function program(done: (fine: boolean) => void): Command {
     .option("--where", "name what recurs in the answer: a line for each name, the answer last")
     .option("--test", "with code: add a check of the derivative against finite differences")
     .option("--hvp", "with code: the product of the Hessian with a direction, after the gradient")
+    .option("--name <name>", "with code: what the function is called")
+    .option("--gradient-only", "with code: without the value")
+    .addOption(
+      new Option("--sizes <sizes>", "with code: which dimension is large, such as n=1000,d=20").argParser(sizesOf),
+    )
+    .addOption(
+      new Option("--batched <var>", "with code: an input that comes as many examples (NumPy, JAX, PyTorch)")
+        .argParser(collect)
+        .default([], ""),
+    )
+    .option("--float32", "with code: in single precision")
+    .option("--autograd", "with code: also as a function that PyTorch or JAX derives with this gradient")
     .option("--json", "answer in JSON")
     .option("--batch <file>", "JSON lines in, JSON lines out (- for stdin)")
     .action(async (expr: string | undefined, flags: DeriveFlags, command: Command) =>
@@ -179,7 +218,8 @@ function program(done: (fine: boolean) => void): Command {
 /** An expression may begin with a minus: what looks like a short option, of which there are none but `-h`, is one. */
 function withExpressions(args: readonly string[]): readonly string[] {
   if (!/^(?:derive|solve|curvature)$/.test(args[0] ?? "") || args.includes("--")) return args;
-  const takesValue = (arg: string | undefined): boolean => /^--(?:wrt|given|order|to|batch)$/.test(arg ?? "");
+  const takesValue = (arg: string | undefined): boolean =>
+    /^--(?:wrt|given|order|to|batch|name|sizes|batched)$/.test(arg ?? "");
   const at = args.findIndex((arg, i) => /^-[^-]/.test(arg) && arg !== "-h" && !takesValue(args[i - 1]));
   return at < 0 ? args : [...args.slice(0, at), ...args.slice(at + 1), "--", args[at]!];
 }

@@ -12,8 +12,8 @@ import scipy.special
 
 # Names from the reference documentation of `jax.numpy` and its neighbours.
 NUMPY = """abs add arccos arccosh arcsin arcsinh arctan arctanh arange argmax array asarray block broadcast_to ceil clip
-concatenate cos cosh cumsum diag diagonal divide dot einsum exp expand_dims expm1 eye float32 float64 floor full heaviside hstack
-identity inner kron log log1p logaddexp matmul max maximum mean min minimum moveaxis multiply negative newaxis ones ones_like outer
+concatenate cos cosh cumsum diag diagonal divide dot einsum exp expand_dims expm1 eye float32 float64 floor full full_like heaviside hstack
+identity inner kron log log1p logaddexp matmul max maximum mean min minimum moveaxis multiply nan negative newaxis ones ones_like outer
 pi power prod ravel repeat reshape result_type round sign sin sinh sqrt square squeeze stack subtract sum swapaxes tan tanh
 tensordot tile trace transpose tril triu vdot vstack where zeros""".split()
 LINALG = "cholesky det eigh eigvalsh inv matrix_power norm pinv slogdet solve svd".split()

@@ -32,6 +32,7 @@ import { JULIA } from "./targets/julia";
 import { MATLAB } from "./targets/matlab";
 import { NUMPY } from "./targets/numpy";
 import { R } from "./targets/r";
+import { checkOptions, shaped } from "./shaping";
 import { stacked } from "./stack";
 import { sympyCode } from "./sympy";
 import { TORCH } from "./targets/torch";
@@ -67,6 +68,12 @@ export interface CodeOptions {
   readonly value?: boolean;
   /** Typical sizes of dimensions, where the guess of `sizes.ts` does not fit. */
   readonly sizes?: Readonly<Record<string, number>>;
+  /** Inputs that come as many examples, along a first axis. */
+  readonly batched?: readonly string[];
+  /** Single precision. */
+  readonly single?: boolean;
+  /** Also as a function that PyTorch or JAX derives with this gradient. */
+  readonly autograd?: boolean;
 }
 
 export type CodeResult =
@@ -182,6 +189,7 @@ function* write(request: CodeRequest): Steps<string> {
   const computed = withoutSums(request);
   const { scope } = computed;
   yield;
+  checkOptions(request, request.target === "sympy" ? undefined : BY_NAME[request.target]);
   if (request.target === "sympy") return formulas(request, computed);
   const target = BY_NAME[request.target];
   const { lowering, values, nodes } = yield* lowerBest(computed, target);
@@ -287,7 +295,7 @@ function* write(request: CodeRequest): Steps<string> {
   for (const n of unbound) parameters.push({ name: dimensionName(n), original: n, kind: "dimension", properties: [] });
 
   const plain: FunctionPlan = {
-    name: options.name === undefined ? unique(functionName(request, results)) : identifier(options.name),
+    name: options.name ?? unique(functionName(request, results)),
     summary: summary(request, results),
     parameters: [...parameters],
     checks: renameChecks(checks, dimensionName),
@@ -297,7 +305,7 @@ function* write(request: CodeRequest): Steps<string> {
     ...(compressed === undefined ? {} : { compressed }),
   };
   const test = options.test === true ? testPlan(request, plain, inputs, scope) : undefined;
-  return target.render(test === undefined ? plain : { ...plain, test });
+  return target.render({ ...plain, ...(test === undefined ? {} : { test }), ...shaped(plain, request, inputs) });
 }
 
 /** The formulas themselves, where nothing is computed. */

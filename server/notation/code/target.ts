@@ -127,6 +127,12 @@ export interface FunctionPlan {
   /** A Kronecker-structured last result that can be returned as its factor alone. */
   readonly compressed?: { readonly block: string; readonly statement: readonly Statement[]; readonly how: string };
   readonly test?: TestPlan;
+  /** Inputs, results and all between in single precision. */
+  readonly single?: boolean;
+  /** The same function of many examples, and which inputs they are. */
+  readonly batched?: { readonly name: string; readonly inputs: readonly string[] };
+  /** A function that the library derives with this one, by which input. */
+  readonly autograd?: { readonly wrt: string };
 }
 
 /** One target: its spellings, its layout of a function, its reserved words. */

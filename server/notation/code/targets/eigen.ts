@@ -190,7 +190,7 @@ const table: Record<SpelledOp, Spelling> = {
   neg: (n, w) => ({ text: `-${w.arg(n.args[0]!, PREC.unary)}`, prec: PREC.unary, array: isArray(n.args[0]!, w) }),
   pow: (n, w) => {
     const [a, b] = n.args as [Node, Node];
-    if (rank(n) === 0) return codeAtom(`std::pow(${scalar(a, w)}, ${isNumber(b) ? b.attr : scalar(b, w)})`);
+    if (rank(n) === 0) return codeAtom(`std::pow(${scalar(a, w)}, ${scalar(b, w)})`);
     if (isNumber(b, 2)) return postfixed(isArray(a, w) ? `${object(a, w)}.square()` : `${object(a, w)}.cwiseAbs2()`, isArray(a, w)); // prettier-ignore
     return postfixed(`${array(a, w, PREC.postfix)}.pow(${w.arg(b)})`, true);
   },
@@ -371,7 +371,7 @@ function statements(n: Node, name: string, w: Writer): readonly string[] | undef
       return entrywise(n, name, w, ([x]) => {
         if (n.op === "spread") return x!;
         if (n.op === "neg") return `-${x!}`;
-        if (n.op === "pow") return `std::pow(${x!}, ${isNumber(b!) ? b!.attr : w.arg(b!)})`;
+        if (n.op === "pow") return `std::pow(${x!}, ${w.arg(b!)})`;
         const f = FUNCTIONS[n.attr];
         return f === undefined ? inLines(n, w).text : f.scalar(() => x!).text;
       });

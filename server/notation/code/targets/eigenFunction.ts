@@ -4,6 +4,7 @@ import { type Check, fold, type FunctionPlan, type Parameter } from "../target";
 import { axes } from "../value";
 import { TYPES } from "./eigenLoops";
 import { eigenTest } from "./eigenTest";
+import { eigenSingle } from "./single";
 
 /** The layout of a C++ function: documentation, a structure of its results, checks of shapes, statements. */
 
@@ -126,7 +127,8 @@ export function renderEigen(plan: FunctionPlan): string {
     ...(plan.test === undefined ? [] : ["", ...eigenTest(plan)]),
   ];
   const text = lines.join("\n");
-  return `${includes(text, plan.imports).join("\n")}\n\n${text}\n`;
+  const code = `${includes(text, plan.imports).join("\n")}\n\n${text}\n`;
+  return plan.single === true ? eigenSingle(code) : code;
 } // prettier-ignore
 
 /** Without the sizes that nothing uses. */

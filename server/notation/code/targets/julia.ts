@@ -16,6 +16,7 @@ import {
 import { axes } from "../value";
 import { bracketed, call, COMMON, dimText, infix, repeats, tensorSpellings } from "./columnMajor";
 import { juliaTest } from "./juliaTest";
+import { juliaSingle } from "./single";
 import { tableOf } from "../../../core/table";
 
 /** Julia with its standard library: `LinearAlgebra`, and packages only where a function is in none. */
@@ -330,14 +331,19 @@ function render(plan: FunctionPlan): string {
       ...fold(safe(`- \`${r.name}\`: ${describe(r.shape)}, ${r.meaning}`), "").map((l, i) => (i === 0 ? l : `  ${l}`)),
     );
   out.push('"""', `function ${plan.name}(${parameters}${keyword})`);
-  const body: string[] = [];
+  const single = juliaSingle(plan);
+  const returned = (r: FunctionPlan["results"][number]): string =>
+    single.result(single.line(r.text), isScalar(r.shape));
+  const body: string[] = [...single.before];
   for (const c of plan.checks) body.push(...check(c));
-  for (const s of plan.statements) body.push(...s.lines);
+  for (const s of plan.statements) body.push(...s.lines.map(single.line));
   if (plan.compressed !== undefined) {
-    body.push(`dense || return ${[...plan.results.slice(0, -1).map((r) => r.text), plan.compressed.block].join(", ")}`);
-    for (const s of plan.compressed.statement) body.push(...s.lines);
+    body.push(
+      `dense || return ${[...plan.results.slice(0, -1).map(returned), single.result(plan.compressed.block, false)].join(", ")}`,
+    );
+    for (const s of plan.compressed.statement) body.push(...s.lines.map(single.line));
   }
-  body.push(`return ${plan.results.map((r) => r.text).join(", ")}`);
+  body.push(`return ${plan.results.map(returned).join(", ")}`);
   out.push(...body.map((l) => `    ${l}`), "end");
   if (plan.test !== undefined) out.push("", ...juliaTest(plan));
   const text = out.join("\n");

@@ -16,6 +16,7 @@ import {
 import { bracket } from "../schedule";
 import { bracketed, call, COMMON, dimText, infix, repeats, tensorSpellings } from "./columnMajor";
 import { matlabTest } from "./matlabTest";
+import { matlabSingle } from "./single";
 import { tableOf } from "../../../core/table";
 
 /** MATLAB and GNU Octave: vectors are columns. */
@@ -362,6 +363,8 @@ function render(plan: FunctionPlan): string {
   out.push("% Outputs:");
   plan.results.forEach((r, i) => out.push(...fold(`${names[i]}: ${shapeOf(r.shape)}, ${r.meaning}`, "%   ")));
   if (plan.compressed !== undefined) out.push(`if nargin < ${parameters.length}, dense = true; end`);
+  const single = matlabSingle(plan);
+  out.push(...single.before);
   // A column first, so that later checks know its length.
   for (const c of plan.checks) {
     out.push(...check(c));
@@ -380,7 +383,10 @@ function render(plan: FunctionPlan): string {
   const rowwise = plan.results.map((r) => isRow(r.shape) && !isScalar(r.shape));
   const oriented = (text: string, i: number): string => (rowwise[i] === true ? `${bracketed(text)}'` : text);
   const finish = (texts: readonly string[]): string[] =>
-    names.flatMap((n, i) => (n === oriented(texts[i]!, i) ? [] : [`${n} = ${oriented(texts[i]!, i)};`]));
+    names.flatMap((n, i) => {
+      const text = oriented(texts[i]!, i);
+      return [...(n === text ? [] : [`${n} = ${text};`]), ...single.after(n)];
+    });
   const last = plan.results.map((r) => r.text);
   if (plan.compressed !== undefined) {
     out.push(

@@ -1,5 +1,6 @@
 import type { Dim } from "../../../core/dimension";
 import { isScalar } from "../../../core/shape";
+import { batchedFunction, differentiableFunction, singleInputs, singleResult } from "./pythonWrappers";
 import { isFullPattern, type Placement, placements } from "../assemble";
 import { isNumber, type Node, rank } from "../ir";
 import { tableOf } from "../../../core/table";
@@ -488,6 +489,8 @@ function check(c: Check): string {
 }
 
 function render(lib: PythonLibrary, plan: FunctionPlan): string {
+  const library = lib.name as "numpy" | "jax" | "torch";
+  const returned = (r: ResultPlan): string => singleResult(r.text, isScalar(r.shape), plan, library);
   const out: string[] = [];
   const parameters = [...plan.parameters.map((p) => p.name), ...(plan.compressed === undefined ? [] : ["dense=True"])];
   out.push(...fold(`def ${plan.name}(${parameters.join(", ")}):`, "").map((l, i) => (i === 0 ? l : `    ${l}`)));
@@ -500,19 +503,25 @@ function render(lib: PythonLibrary, plan: FunctionPlan): string {
   out.push("", "    Returns", "    -------");
   for (const r of plan.results) out.push(`    ${returns(lib, r)}`, ...fold(r.meaning, "        "));
   out.push('    """');
+  for (const l of singleInputs(plan, library)) out.push(`    ${l}`);
   for (const c of plan.checks) out.push(`    ${check(c)}`);
   if (plan.checks.length > 0 && plan.statements.length > 0) out.push("");
   for (const s of plan.statements) for (const l of s.lines) out.push(`    ${l}`);
   if (plan.compressed !== undefined) {
-    const names = [...plan.results.slice(0, -1).map((r) => r.text), plan.compressed.block];
+    const names = [
+      ...plan.results.slice(0, -1).map(returned),
+      singleResult(plan.compressed.block, false, plan, library),
+    ];
     out.push("    if not dense:", `        return ${names.join(", ")}`);
     for (const s of plan.compressed.statement) for (const l of s.lines) out.push(`    ${l}`);
   }
-  out.push(`    return ${plan.results.map((r) => r.text).join(", ")}`);
+  out.push(`    return ${plan.results.map(returned).join(", ")}`);
+  out.push(...batchedFunction(plan, library), ...differentiableFunction(plan, library));
   if (plan.test !== undefined) out.push("", "", ...lib.test(plan));
   const body = out.join("\n");
   const modules = lib.imports.filter((l) => new RegExp(`(?<![\\w.])${l.split(" ").at(-1)}\\.`).test(body));
-  const head = sortImports([...new Set([...modules, ...plan.imports])]);
+  const checks = /\bcheck_grads\(/.test(body) ? ["from jax.test_util import check_grads"] : [];
+  const head = sortImports([...new Set([...modules, ...plan.imports, ...checks])]);
   return `${head.length > 0 ? `${head.join("\n")}\n\n\n` : ""}${body}\n`;
 }
 

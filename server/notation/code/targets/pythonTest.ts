@@ -2,6 +2,7 @@ import type { Dim } from "../../../core/dimension";
 import { dimEvaluate } from "../../../core/dimension";
 import { isMatrix, isScalar } from "../../../core/shape";
 import type { FunctionPlan, TestInput } from "../target";
+import { libraryCheck } from "./pythonWrappers";
 
 /** The gradient check: the derivative against central differences at a random point, in double precision. */
 export function pythonTest(plan: FunctionPlan, library: "numpy" | "jax" | "torch"): readonly string[] {
@@ -43,6 +44,7 @@ export function pythonTest(plan: FunctionPlan, library: "numpy" | "jax" | "torch
     'assert error < 1e-6, f"the derivative is off by {error:.1e}"',
     'print(f"the derivative agrees with finite differences (relative error {error:.1e})")',
   );
+  lines.push(...libraryCheck(plan, library));
   return [
     "def check_derivative(seed=0, h=1e-5):",
     '    """Compares the derivative with central differences at a random point."""',
