@@ -110,7 +110,7 @@ function goodPoint(problem: CodeProblem, formulas: readonly Expr[], scope: Scope
 export function runOf(p: Prepared, target: TargetName): string | Refused {
   const { problem, expr, derivatives, scope, point, results } = p;
   const name = `f_${problem.id.replace(/\W/g, "_")}`;
-  const code = generateCode({ expr, derivatives, scope, target, options: { name } });
+  const code = generateCode({ expr, derivatives, scope, target, options: target === "sympy" ? {} : { name } });
   if (!code.ok) return { id: problem.id, why: code.error.message };
   if (/^ +\w+ : callable|^% +\w+: function handle|@param \w+ a function/m.test(code.code))
     return { id: problem.id, why: "takes functions, which are not given here" };
