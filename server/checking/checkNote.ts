@@ -775,7 +775,7 @@ class Walk {
     }
     if (equation.kind === "equation" && told !== undefined) {
       const slip = identitySlip(told.left, told.right, told.scope, (e) => print(e, formula), false);
-      if (slip !== undefined) return { status: "wrong", ...slip };
+      if (slip !== undefined) return { status: "wrong", ...slip, general: true };
     } else if (
       verdict.status !== "wrong" &&
       told !== undefined &&
@@ -788,7 +788,7 @@ class Walk {
       }
       // In the one sense that can be made of it, a slip of the pen keeps it from holding.
       const found = yield* nearestInSteps(told.left, told.right, { scope: told.scope }, how.print, SLIPS, true);
-      if (found !== undefined) return { status: "wrong", note: found.what, slip: found.edit };
+      if (found !== undefined) return { status: "wrong", note: found.what, slip: found.edit, general: true };
     }
     if (verdict.misfit === true && equation.kind === "derivative") {
       const fitting = refitted(left, right, formula.scope);

@@ -103,7 +103,13 @@ export function memberShape(shape: Shape, from: string, to: string): Shape {
       const shift = new RegExp(`^${from}-(\\d+)$`, "u").exec(to);
       if (found === null) continue;
       const back = Number(found[2] === "" ? 0 : found[2]) + (shift === null ? 0 : Number(shift[1]));
-      const label = shift === null ? `${to}${found[2]!}` : `${from}${back === 0 ? "" : back}`;
+      // `n_{l-1}` of the first layer is `n_0`.
+      const label =
+        shift !== null
+          ? `${from}${back === 0 ? "" : back}`
+          : /^\d+$/.test(to)
+            ? String(Number(to) - back)
+            : `${to}${found[2]!}`;
       by.set(n, dimName(`${found[1]!}${label}${found[3]!}`));
     }
     return by.size === 0 ? d : dimSubstitute(d, by);

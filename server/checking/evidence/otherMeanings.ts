@@ -4,9 +4,13 @@ import { isColumn, isRow, isScalar } from "../../core/shape";
 import { SYMBOLS } from "../../language/latex/vocabulary";
 import { Passages } from "../../documents/passages";
 import { expressions } from "../../language/statement";
+import { textOf } from "../digest";
 import { isZero } from "../note";
+import { terms } from "../variants";
 import { hasDerivative, hasDifferential, someNode } from "../varying";
-import { type Finding, isExplicit, partsOf, sourceOf } from "./finding";
+import { type Finding, isExplicit, partsOf, sourceOf, wordsAround } from "./finding";
+import { GENRES } from "./genres";
+import { type Provenance, provenanceOf } from "./names";
 
 /**
  * Statements that say something else than that two sides are equal whatever stands in them: a property of the letters,
@@ -282,6 +286,88 @@ function isOfDifferentEntries({ equation, verdict }: Finding): boolean {
   return someNode(correction, isDelta) && !someNode(claimed, isDelta);
 }
 
+const provenance = (f: Finding): Provenance => provenanceOf(partsOf(f), f.formula, f.document);
+
+/** A result that was worked out, put into a gradient or into all that is said: what it rests on was looked at. */
+const isGrounded = ({ verdict }: Finding): boolean => verdict?.ground === "result" || verdict?.ground === "solution" || verdict?.general === true; // prettier-ignore
+
+const isPlain = ({ equation }: Finding): boolean => equation !== undefined && equation.kind !== "derivative";
+
+const hasLiteral = (f: Finding): boolean => partsOf(f).some((e) => someNode(e, (n) => n.kind === "literal"));
+
+/** `det A + det B = 2 ≠ det(A + B)`: a chain that denies something. */
+const isDenied = ({ formula: { statement: s } }: Finding): boolean => s.kind === "claim" && s.relations.some((r) => /neq|≠|not/.test(r)); // prettier-ignore
+
+/** What two sides say of a name that the note gives several values, for cases, models or for a contradiction. */
+const isOfSeveralValues = (f: Finding): boolean =>
+  isPlain(f) && !isGrounded(f) && !hasLiteral(f) && provenance(f).redefined > 0;
+
+/** What is said of a function holds where that was said: `T(v) = c_1 b_1 − c_2 b_2` of one of many transformations. */
+function isOfFunction(f: Finding): boolean {
+  if (!isPlain(f) || isGrounded(f)) return false;
+  const { calls, openCalls } = provenance(f);
+  return calls + openCalls > 0;
+}
+
+/** `x_t = …` once more: the second model, the next step. */
+function isGivenAgain(f: Finding): boolean {
+  const { equation, formula: { statement: s } } = f; // prettier-ignore
+  if (!isPlain(f) || isGrounded(f) || hasLiteral(f) || equation === undefined) return false;
+  const isFirst = s.kind !== "claim" || (s.continues !== true && s.sides.indexOf(equation.right) <= 1);
+  const { left, right } = equation;
+  return isFirst && (left.kind === "name" || left.kind === "index") && ![...freeNames(left)].some((n) => freeNames(right).has(n)); // prettier-ignore
+}
+
+const factorsOf = (e: Expr): readonly Expr[] =>
+  e.kind === "apply" && e.op === "mul" ? e.args.flatMap(factorsOf) : [e];
+
+/** `Mv = Nv`, of matrices that have no letter in common: it is solved for v. */
+function isEigenEquation({ equation }: Finding): boolean {
+  if (equation === undefined || equation.kind === "derivative") return false;
+  const [l, r] = [factorsOf(equation.left), factorsOf(equation.right)];
+  if (l.length < 2 || r.length < 2 || !sameExpr(l.at(-1)!, r.at(-1)!)) return false;
+  const names = (e: readonly Expr[]): Set<string> => new Set(e.slice(0, -1).flatMap((x) => [...freeNames(x)]));
+  const [a, b] = [names(l), names(r)];
+  return ![...a].some((n) => b.has(n));
+}
+
+/** The factors of a product with its transposes resolved, as a text. */
+const textsOf = (e: Expr): readonly string[] =>
+  factorsOf(e).flatMap((f) =>
+    f.kind === "apply" && f.op === "transpose"
+      ? factorsOf(f.args[0]!).map((x) => turnedText(textOf(x))).reverse() // prettier-ignore
+      : [textOf(f)],
+  );
+const turnedText = (t: string): string => (t.endsWith("'") ? t.slice(0, -1) : `${t}'`);
+
+/** `2S = BK + KᵀBᵀ`: one product and its transpose, which says how it was made symmetric. */
+function isMadeSymmetric({ equation }: Finding): boolean {
+  if (equation === undefined || equation.kind === "derivative") return false;
+  const products = [equation.left, equation.right]
+    .flatMap((side) => terms(side))
+    .map(({ term }) => textsOf(term).filter((t) => !/^[\d./]+$/.test(t)));
+  const [first] = products;
+  if (first === undefined || products.length < 3) return false;
+  const turned = first.map(turnedText).reverse();
+  const isOne = (p: readonly string[]): boolean => [first, turned].some((q) => q.join("*") === p.join("*"));
+  return products.every(isOne);
+}
+
+/** Sizes that do not fit are told where they were said near by, in a product that can be no other. */
+function isUnsure(f: Finding): boolean {
+  const { equation, problem, formula, document } = f;
+  if (equation !== undefined) return false;
+  if (/multiplies two (?:columns|rows)/.test(problem.message) || /\\langle|⟨/.test(sourceOf(f))) return true;
+  // The size of a numbered layer is often that of the data.
+  if (problem.clash?.parts.some(({ shape }) => [shape.rows, shape.cols].some((d) => /_\d+$/.test(d.key)))) return true;
+  const places = Passages.of(document);
+  return (problem.related ?? []).some((r) => places.distance(r.span.start, formula.span.start) === "elsewhere");
+}
+
+/** What the words quote as a mistake, or as what is not defined. */
+const isQuoted = (f: Finding): boolean => f.equation === undefined && QUOTED.is({ source: "", sides: [], isFirst: false, note: "", ...wordsAround(f) }); // prettier-ignore
+const QUOTED = GENRES.find((g) => g.name === "quotation")!;
+
 const MEANINGS: readonly { readonly words: string; readonly is: (finding: Finding) => boolean }[] = [
   { words: "it may state a property of its letters", is: isProperty },
   { words: "a value may have been put in", is: isValuePutIn },
@@ -295,6 +381,14 @@ const MEANINGS: readonly { readonly words: string; readonly is: (finding: Findin
   { words: "differentials of random processes have a calculus of their own", is: isOfProcesses },
   { words: "it may be a differential equation", is: isDifferentialEquation },
   { words: "it may be about different entries", is: isOfDifferentEntries },
+  { words: "it denies something", is: isDenied },
+  { words: "one of its names is defined more than once", is: isOfSeveralValues },
+  { words: "what was said of a function may not be meant", is: isOfFunction },
+  { words: "it may be given anew", is: isGivenAgain },
+  { words: "it may be an equation to be solved", is: isEigenEquation },
+  { words: "it may say how something was made symmetric", is: isMadeSymmetric },
+  { words: "its sizes may be others here", is: isUnsure },
+  { words: "the text may quote it as a mistake", is: isQuoted },
   { words: "of an absolute value the sign is not told", is: isOfAbsoluteValue },
   { words: "it may be about one point", is: isAmongValues },
   { words: "it only names what stands there", is: isOwnName },
