@@ -1,6 +1,7 @@
 import { apply, children, type DerivativeExpr, type Expr, freeNames, withChildren } from "../core/ast";
 import type { Definition, Scope } from "../core/scope";
 import type { Formula } from "../documents/document";
+import { Overlay } from "../documents/notes/overlay";
 import { carry } from "./carry";
 import { textOf } from "./digest";
 import { dependsOn, namesDifferentiated } from "./varying";
@@ -132,9 +133,9 @@ export class SaidBefore {
     // What is said there tells better what the names are.
     const { scope } = from;
     const [l, r] = [left, right].map((side) => carry(side, formula.scope, scope) ?? side) as [Expr, Expr];
-    const definitions = new Map(from.scope.definitions);
-    for (const n of by) definitions.delete(n);
-    for (const [n, d] of given) definitions.set(n, d);
+    const changed = new Map<string, Definition | undefined>([...by].map((n) => [n, undefined]));
+    for (const [n, d] of given) changed.set(n, d);
+    const definitions = new Overlay(from.scope.definitions, changed);
     const { basis: _, ...rest } = formula;
     const to = { left: l, right: r, formula: { ...rest, scope: { ...from.scope, definitions } } };
     SaidBefore.known.set(right, { from, in: formula, to });
@@ -177,13 +178,13 @@ export class SaidBefore {
     const squared = of.kind === "name" ? this.said.get(`pow(${of.name},2)`) : undefined;
     const saying = this.said.get(textOf(of)) ?? called ?? squared;
     if (saying === undefined) return undefined;
-    const definitions = new Map(scope.definitions);
-    if (isCircular && (of.kind === "name" || of.kind === "call")) definitions.delete(of.name);
-    const inside: Scope = { ...scope, definitions };
+    const changed = new Map<string, Definition | undefined>();
+    if (isCircular && (of.kind === "name" || of.kind === "call")) changed.set(of.name, undefined);
+    const inside: Scope = { ...scope, definitions: new Overlay(scope.definitions, changed) };
     if (saying === squared) {
       const side = saying.sides.map((x) => carry(x, saying.formula.scope, scope)).find((x) => x !== undefined);
       if (side !== undefined && of.kind === "name" && !dependsOn(side, inside).has(of.name))
-        definitions.set(of.name, { name: of.name, body: apply("sqrt", side) });
+        changed.set(of.name, { name: of.name, body: apply("sqrt", side) });
     }
     for (const side of saying.sides) {
       const carried = carry(side, saying.formula.scope, scope);

@@ -1,4 +1,5 @@
 import type { Span } from "../core/ast";
+import { lastUpTo, Lines } from "./lines";
 
 /**
  * How far apart two places of a note are, as far as it matters to what is said there: from the same sentence to
@@ -119,8 +120,10 @@ export class Passages {
 
   /** How many lines lie between two places. */
   linesBetween(from: number, to: number): number {
-    return this.text.slice(Math.min(from, to), Math.max(from, to)).split("\n").length - 1;
+    return (this.#lines ??= new Lines(this.text)).between(Math.min(from, to), Math.max(from, to));
   }
+
+  #lines: Lines | undefined;
 
   /** Where the paragraph around an offset begins, items of a list apart. */
   paragraphStart(offset: number): number {
@@ -169,17 +172,6 @@ const LONGEST_TAIL = 160;
 /** Words with a placeholder for each formula. */
 function plainWords(text: string): string {
   return text.replace(/\$\$[\s\S]*?\$\$/g, " x ").replace(/\$[^$\n]*\$/g, " x ");
-}
-
-/** The number of the last item of a sorted list that is not behind an offset; −1 where there is none. */
-function lastUpTo<T>(list: readonly T[], offset: number, at: (item: T) => number): number {
-  let [low, high] = [0, list.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (at(list[middle]!) <= offset) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
 }
 
 /** The part of a text that a span covers. */

@@ -2,6 +2,8 @@ import { children, type Expr, freeNames, type Span } from "../core/ast";
 import { familyMember, type Property, type Scope, type Variable } from "../core/scope";
 import { isScalar, SCALAR, type Shape, sameShape } from "../core/shape";
 import type { Formula, MathDocument, Origin } from "../documents/document";
+import { lastUpTo, Lines } from "../documents/lines";
+import { Overlay } from "../documents/notes/overlay";
 import { expressions } from "../language/statement";
 
 /** Words that begin a case of its own, with no full stop behind them. */
@@ -9,6 +11,8 @@ const HYPOTHESIS = /\b(?:if|suppose|assume|consider|when|for (?:a|an|any|the qua
 
 /** Words that make a statement of a size one of a case. */
 const CONDITION = /\b(?:if|when|whenever|unless|whether)\b[^.;\n]*$/i;
+
+const startOf = (o: Origin): number => o.span.start;
 
 const NO_PROPERTIES: ReadonlySet<Property> = new Set();
 
@@ -107,7 +111,7 @@ export class SaidSizes {
   /** What is known at a formula, with the sizes that are said only behind it. */
   scope(e: readonly Expr[], formula: Formula): Scope {
     const { scope, guessed } = formula;
-    let variables: Map<string, Variable> | undefined;
+    const more = new Map<string, Variable>();
     for (const name of new Set(e.flatMap((x) => [...this.namesIn(x, formula)]))) {
       const known = scope.variables.get(name);
       const member = known ?? familyMember(scope, name)?.variable;
@@ -116,10 +120,9 @@ export class SaidSizes {
       const isSettled = member === undefined ? scope.definitions.has(name) || scope.dimensions.has(name) : guessed?.has(base) !== true; // prettier-ignore
       const shape = isSettled ? undefined : this.behind(base, formula);
       if (shape === undefined || (member !== undefined && sameShape(member.shape, shape))) continue;
-      variables ??= new Map(scope.variables);
-      variables.set(name, { name, properties: NO_PROPERTIES, ...known, shape });
+      more.set(name, { name, properties: NO_PROPERTIES, ...known, shape });
     }
-    return variables === undefined ? scope : { ...scope, variables };
+    return more.size === 0 ? scope : { ...scope, variables: new Overlay(scope.variables, more) };
   }
 
   /** Whether the words around a formula speak of square matrices, of a condition, or of what does not exist. */
@@ -139,8 +142,7 @@ export class SaidSizes {
   isNear(name: string, { span }: Formula): boolean {
     const origin = this.document.origin(name, span.start);
     if (origin === undefined) return false;
-    const between = this.document.text.slice(origin.span.end, span.start);
-    return (between.match(/\n[ \t]*\n/g)?.length ?? 0) <= 1;
+    return this.lines.breaksBetween(origin.span.end, span.start) <= 1;
   }
 
   /** Whether a name stands under several numbers, or under a 1, somewhere in the note: they count rows or copies of it. */
@@ -172,17 +174,13 @@ export class SaidSizes {
   private holds(origin: Origin, formula: Formula): boolean {
     const { span } = formula;
     const from = origin.span.start;
-    const between = this.document.words.slice(from, span.start);
     // "If A is m×k": an aside, good for its paragraph.
-    const lines = between
-      .split("\n")
-      .slice(1)
-      .map((line) => line.trim());
-    const ended = lines.slice(0, -1).includes("");
+    const ended = this.lines.breaksBetween(from, span.start) > 0;
     // What one item of a list says is its own; a list of rules uses letters as it likes.
     const item = this.item(from);
     if (item !== this.item(span.start) && (item !== undefined || !this.isFormal(origin))) return false;
-    const elsewhere = ended || lines.some((line) => /^(?:[-*+]|\(?\w{1,3}[.)])(?:\s|$)/.test(line));
+    const beginsItem = (line: string): boolean => /^(?:[-*+]|\(?\w{1,3}[.)])(?:\s|$)/.test(line.trim());
+    const elsewhere = ended || this.document.words.slice(from, span.start).split("\n").slice(1).some(beginsItem);
     const isHere = this.section(from) === this.section(span.start);
     if (origin.shape === undefined) {
       const value = formula.scope.definitions.get(origin.name)?.body;
@@ -197,7 +195,7 @@ export class SaidSizes {
     // "If f(x) = x^T A x with A symmetric", the second of two parts: the letters may be new.
     if (elsewhere && (HYPOTHESIS.test(this.sentence(span.start)) || this.bothInParts(from, span.start))) return false;
     // Introduced more than once, or long ago: good for the section in which it was.
-    return lines.length <= MOST_APART && (isHere || this.introduced(origin.name) <= 1);
+    return this.lines.between(from, span.start) <= MOST_APART && (isHere || this.introduced(origin.name) <= 1);
   }
 
   /** The size that the words right behind a formula state: `y = Wx, where W is an m×n matrix`. */
@@ -213,25 +211,47 @@ export class SaidSizes {
 
   /** Whether the words right behind a formula give a name another size: `…, where A is square`. */
   private isTakenBack(name: string, shape: Shape, offset: number): boolean {
-    const { text } = this.document;
-    return (this.document.origins?.(name) ?? []).some(
-      (o) =>
-        o.span.start >= offset &&
-        o.shape !== undefined &&
-        !sameShape(o.shape, shape) &&
-        !/\n[ \t]*\n/.test(text.slice(offset, o.span.start)),
-    );
+    const all = this.origins(name);
+    for (let i = lastUpTo(all, offset - 1, startOf) + 1; i < all.length; i++) {
+      const o = all[i]!;
+      if (this.lines.breaksBetween(offset, o.span.start) > 0) return false;
+      if (o.shape !== undefined && !sameShape(o.shape, shape)) return true;
+    }
+    return false;
   }
 
   private inSection(name: string, offset: number): readonly Origin[] {
+    const all = this.origins(name);
     const here = this.section(offset);
-    return (this.document.origins?.(name) ?? []).filter((o) => this.section(o.span.start) === here);
+    const [start, end] = [this.sections[here] ?? 0, this.sections[here + 1] ?? Infinity];
+    return all.slice(lastUpTo(all, start - 1, startOf) + 1, lastUpTo(all, end - 1, startOf) + 1);
   }
 
   private introduced(name: string): number {
-    const origins = this.document.origins?.(name) ?? [];
-    return new Set(origins.map((o) => o.span.start)).size;
+    let count = this.#introduced.get(name);
+    if (count === undefined) {
+      count = new Set(this.origins(name).map((o) => o.span.start)).size;
+      this.#introduced.set(name, count);
+    }
+    return count;
   }
+  readonly #introduced = new Map<string, number>();
+
+  /** The places where a name is introduced, in the order of the text. */
+  private origins(name: string): readonly Origin[] {
+    let sorted = this.#origins.get(name);
+    if (sorted === undefined) {
+      sorted = [...(this.document.origins?.(name) ?? [])].sort((a, b) => a.span.start - b.span.start);
+      this.#origins.set(name, sorted);
+    }
+    return sorted;
+  }
+  readonly #origins = new Map<string, readonly Origin[]>();
+
+  private get lines(): Lines {
+    return (this.#lines ??= new Lines(this.document.words));
+  }
+  #lines: Lines | undefined;
 
   /** What the sentence around an offset has before it. */
   private sentence(offset: number): string {
@@ -260,10 +280,14 @@ export class SaidSizes {
   }
 
   private section(offset: number): number {
-    this.#parts ??= [...this.document.words.matchAll(PART)].map((m) => m.index);
-    return this.#parts.findLastIndex((h) => h <= offset);
+    return lastUpTo(this.sections, offset, (start) => start);
   }
-  #parts: readonly number[] | undefined;
+
+  /** Where sections begin. */
+  private get sections(): readonly number[] {
+    return (this.#sections ??= [...this.document.words.matchAll(PART)].map((m) => m.index));
+  }
+  #sections: readonly number[] | undefined;
 
   /** Where the outermost item of a list begins in which an offset stands; `undefined` outside of lists. */
   private item(offset: number): number | undefined {

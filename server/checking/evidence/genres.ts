@@ -60,6 +60,13 @@ const MATRIX = /\\begin\{([a-zA-Z]*)matrix\}[\s\S]*?\\end\{\1matrix\}/g;
 const ALGEBRAS = /\b(?:quaternion|octonion|geometric algebra|clifford|grassmann|wedge|differential forms?|exterior|modulo|mod \d|finite field|group of|permutation|homomorphism|isomorphi|coset|subgroup|integral domain|field extension|\\mathbb\s*\{?Z\}?_|boolean|tropical|it[oô]'?s? (?:lemma|calculus|formula)|stochastic differential|brownian)/i; // prettier-ignore
 const COMPLEX =
   /\b(?:complex|imaginary|euler's formula|fourier|unitary|hermitian)\b|\\mathbb\s*\{?C\}?|i\^2\s*=\s*-\s*1/i;
+/** Whether a whole note speaks of something, looked for once and not for each statement. */
+function speaksOf(what: RegExp): (note: string) => boolean {
+  let last: { readonly note: string; readonly found: boolean } | undefined;
+  return (note) => (last?.note === note ? last : (last = { note, found: what.test(note) })).found;
+}
+const speaksOfAlgebras = speaksOf(ALGEBRAS);
+const speaksOfComplex = speaksOf(COMPLEX);
 const IMAGINARY: ReadonlySet<string> = new Set(["i", "j"]);
 
 /** All genres that are told apart. A statement may have the marks of several. */
@@ -100,13 +107,13 @@ export const GENRES: readonly Genre[] = [
   { name: "words", is: ({ source }) => WORDS.test(source), doubt: "words in the formula were not understood" },
   {
     name: "another algebra",
-    is: ({ note }) => ALGEBRAS.test(note),
+    is: ({ note }) => speaksOfAlgebras(note),
     doubt: "its signs may be those of another algebra than that of matrices",
   },
   {
     name: "complex numbers",
     is: ({ note, sides }) =>
-      sides.some((s) => someNode(s, (n) => n.kind === "name" && IMAGINARY.has(n.name))) && COMPLEX.test(note),
+      sides.some((s) => someNode(s, (n) => n.kind === "name" && IMAGINARY.has(n.name))) && speaksOfComplex(note),
     doubt: "a letter of it may be the imaginary unit",
   },
 ];

@@ -39,11 +39,12 @@ export function weigh(
   if (told.length + misfits.length === 0) return { shapes, judged };
   const holds = judged.filter(({ verdict: v }) => v.status === "proved" || v.status === "verified");
   const findings = told.length + misfits.length;
+  const [holdsIn, findingsIn] = [countsByPlace(holds), countsByPlace(told)];
   const company = (formula: Formula): Company => ({
     findings,
     holds: holds.length,
-    holdsBeside: holds.filter((j) => isBeside(j.equation.formula, formula)).length,
-    findingsBeside: told.filter((j) => isBeside(j.equation.formula, formula)).length,
+    holdsBeside: holdsIn.get(placeOf(formula)) ?? 0,
+    findingsBeside: findingsIn.get(placeOf(formula)) ?? 0,
     misfits: misfits.length,
     misfitsBeside: misfits.filter((p) => isIn(p, formula)).length,
   });
@@ -88,8 +89,17 @@ const isIn = ({ span }: Problem, { span: own, region }: Formula): boolean => {
 };
 
 /** Whether two formulas stand in the same display. */
-const isBeside = (a: Formula, b: Formula): boolean =>
-  a === b || (a.region !== undefined && a.region.span.start === b.region?.span.start);
+/** What formulas of one display share, and nothing else has. */
+const placeOf = (f: Formula): Formula | number => f.region?.span.start ?? f;
+
+function countsByPlace(judged: readonly Judged[]): ReadonlyMap<Formula | number, number> {
+  const out = new Map<Formula | number, number>();
+  for (const { equation } of judged) {
+    const place = placeOf(equation.formula);
+    out.set(place, (out.get(place) ?? 0) + 1);
+  }
+  return out;
+}
 
 export type { Finding } from "./finding";
 export { FEATURES } from "./features";
