@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TargetName } from "../../server/notation/code";
-import { type CodeProblem, lossProblems, OWN, questionProblems, sharedProblems } from "./codeProblems";
+import { type CodeProblem, lossProblems, OWN, questionProblems, sharedProblems, STRUCTURED } from "./codeProblems";
 import { isRefused, prepare, type Prepared, type Refused, runOf } from "./codeRuns";
 
 /** Debian's Python, which has Debian's packages. */
@@ -101,6 +101,7 @@ describe("generated code, run", function () {
         this.skip();
       });
       it("returns the value and the derivative of the product's own problems", () => runAll(target, OWN, least.own));
+      it("returns the value and the derivatives of structured problems", () => runAll(target, STRUCTURED, least.own));
       it("returns the value and the derivatives of losses", () => runAll(target, LOSSES, least.losses));
       it("returns the value and the derivatives that people asked for", () =>
         runAll(target, QUESTIONS, least.questions));

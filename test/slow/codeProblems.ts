@@ -23,6 +23,10 @@ const KRON = "A : R^(m×n); B : R^(p×q); x : R^(n*q); y : R^(m*p)";
 
 const FAMILY = "S_i : R^(n×n) posdef for i=1..N; m_i : R^n for i=1..N; x : R^n; A : R^(n×n) posdef";
 
+const LOW_RANK =
+  "W, V : R^(n×q); p : R^n positive; y : R^n; t : R positive; S : R^(n×n) psd; M : R^(q×q) posdef; C = W*W' + diag(p)";
+const KRON_GAUSSIAN = "A : R^(n×n) posdef; B : R^(m×m) posdef; Y : R^(m×n); z : R^(n*m)";
+
 /** What every target must get right: all operators, structure, stable forms, Kronecker blocks, two orders. */
 export const OWN: readonly CodeProblem[] = [
   own("least squares", REGRESSION, "norm2(X*w - y)^2", "w"),
@@ -332,5 +336,80 @@ export function lossProblems(): readonly CodeProblem[] {
     }),
   );
 }
+
+/** Matrices that are factorized in parts: every rule of `structure.ts`, from either side, with scales, of either kind. */
+export const STRUCTURED: readonly CodeProblem[] = [
+  own("low rank plus diagonal, by the loadings", LOW_RANK, "0.5*y'*inv(C)*y + 0.5*logdet(C)", "W"),
+  own("low rank plus diagonal, by the diagonal", LOW_RANK, "0.5*y'*inv(C)*y + 0.5*logdet(C)", "p"),
+  own("low rank plus diagonal, second order", LOW_RANK, "y'*inv(C)*y", "y", "y"),
+  own("low rank plus diagonal, traces and arrays", LOW_RANK, "tr(inv(C)*S*inv(C)) + norm2(inv(C)*S)^2 + det(C)/9", "W"),
+  own("low rank plus diagonal, itself", LOW_RANK, "inv(C)*t", "t"),
+  own("low rank plus diagonal, its diagonal", LOW_RANK, "sum(diag(inv(C)).*y) + tr(inv(C))", "p"),
+  own("two of them in a row", LOW_RANK, "y'*inv(C)*inv(C)*y + y'*inv(C)*inv(C)*inv(C)*p", "y"),
+  own("a scale before the low rank", LOW_RANK, "y'*inv(diag(p) + t*W*W')*y + logdet(2*t*W*W' + diag(p))", "t"),
+  own("a scale behind it", LOW_RANK, "tr(inv(W*W'*3 + t*eye(n))*S) + logdet(W*W'/t + eye(n))", "t"),
+  own("a matrix in the middle", LOW_RANK, "y'*inv(W*M*W' + eye(n))*W*M*W'*y + logdet(W*M*W' + eye(n))", "M"),
+  own(
+    "sides that differ",
+    LOW_RANK,
+    "y'*inv(diag(p) + W*V')*y + 2*logdet(diag(p) + W*V') + p'*inv(diag(p) + W*V')'*y",
+    "V",
+  ),
+  own(
+    "sides that differ, pushed through",
+    LOW_RANK,
+    "norm2(inv(diag(p) + W*V')*W)^2 + norm2(V'*inv(diag(p) + W*V'))^2",
+    "W",
+  ),
+  own("difference, which is no case of it", LOW_RANK, "logdet(5*eye(n) - W*W'/9) + y'*inv(diag(p) - W*W'/99)*y", "W"),
+  own(
+    "determinants of diagonals",
+    "x : R^n; y : R^n positive; A : R^(n×n) posdef",
+    "det(diag(x)) + logdet(diag(y)*A*diag(y)) + logdet(3*eye(n)) + det(2*eye(n))",
+    "x",
+  ),
+  own(
+    "inverses of products with diagonals",
+    "y : R^n positive; A : R^(n×n) posdef; b : R^n",
+    "logdet(diag(y)*A*diag(y)) + b'*inv(diag(y)*A)*b",
+    "y",
+  ),
+  own("Kronecker Gaussian", KRON_GAUSSIAN, "0.5*vec(Y)'*inv(kron(A, B))*vec(Y) + 0.5*logdet(kron(A, B))", "Y", "Y"),
+  own(
+    "Kronecker Gaussian by a side",
+    KRON_GAUSSIAN,
+    "0.5*z'*inv(kron(A, B))*z + 0.5*logdet(2*kron(A, B)) + det(kron(A, B))",
+    "A",
+  ),
+  own("Kronecker product of definitions", `${KRON_GAUSSIAN}; C = kron(A, B)`, "z'*inv(C)*z + logdet(C)", "z", "z"),
+  own(
+    "blocks plus a multiple of the identity",
+    "T : R^(m×n); U : R^(m×k); V : R^(n×k); c : R positive",
+    "norm2(T - U*V')^2 + c*norm2(U)^2",
+    "U",
+    "U",
+  ),
+  own(
+    "blocks from the left plus another",
+    "A, B : R^(m×m) symmetric; X : R^(m×n); c : R",
+    "tr(X'*A*X) - 3*tr(X'*B*X) + c*norm2(X)^2",
+    "X",
+    "X",
+  ),
+  own(
+    "an array and its transpose",
+    "A_i : R^(n×n) for i=1..N; x : R^n; X : R^(n×m)",
+    "sum(i in 1..N, (x'*A_i*x)^2) + sum(i in 1..N, norm2((A_i + A_i')*X)^2)",
+    "x",
+    "x",
+  ),
+  own(
+    "a trace of a product of sums",
+    "G : R^(n×m); H : R^(m×n); P : R^(n×n) posdef; R : R^(m×m) posdef",
+    "tr((eye(n) - G*H)*P*(eye(n) - G*H)' + G*R*G')",
+    "G",
+    "G",
+  ),
+];
 
 const secondOrder = (p: CodeProblem): CodeProblem => ({ ...p, id: `${p.id}, second order`, wrt: [...p.wrt, ...p.wrt] });

@@ -101,7 +101,7 @@ function scaledChain(ctx: ProductContext, s: Node, parts: readonly Value[]): Val
   for (const v of candidates.slice(1)) {
     const c = cost(ctx, v);
     // Scaling last is what is expected: only a clear gain moves the scalar inside.
-    if (c < least * 0.98) [least, best] = [c, v];
+    if (c < least * 0.9) [least, best] = [c, v];
   }
   return best;
 }

@@ -138,7 +138,8 @@ function* lowerBest(request: CodeRequest, target: Target): Steps<Lowered> {
   const attempt = function* (distribute: ReadonlySet<string>, backwards: boolean): Steps<Lowered> {
     const lowering = new Lowering({
       scope,
-      sizes: (shapeOf) => guessSizes(scope.variables.values(), [request.expr, ...expressions], shapeOf, options?.sizes),
+      sizes: (shapeOf) =>
+        guessSizes([...scope.variables.values()], [request.expr, ...expressions], shapeOf, options?.sizes),
       symmetricProducts: target.symmetricProducts,
       distribute,
     });

@@ -8,9 +8,10 @@ import { operator } from "../../operators";
 import { type ShapeOf, shapesIn } from "../kinds";
 import { assembled, type Term } from "./assemble";
 import type { ProductContext } from "./chain";
+import { newCost } from "./cost";
 import { type Node, rank } from "./ir";
 import { aligned, contraction, type Factor, label, type Label } from "./tensor";
-import { axes, full, type Value } from "./value";
+import { asNode, axes, full, type Value } from "./value";
 
 /** What is asked of the lowering: formulas that depend on no index, as values. */
 export interface Outside {
@@ -35,8 +36,27 @@ export function indexedValue(outside: Outside, e: Expr): Value | undefined {
   try {
     const shape = outside.shapeOf(e);
     if (shape === undefined) return undefined;
-    const reader = new Reader(outside);
-    return assembled(outside.products, reader.refined(reader.read(e)), shape);
+    const { graph, sizes } = outside.products;
+    const read = (sumsFirst: boolean): { value: Value | undefined; cost: number } => {
+      const reader = new Reader(outside, sumsFirst);
+      const before = new Set(graph.committed);
+      const value = assembled(outside.products, reader.refined(reader.read(e)), shape);
+      for (const id of graph.committed) if (!before.has(id)) graph.committed.delete(id);
+      return { value, cost: value === undefined ? Infinity : newCost(graph, [asNode(graph, value)], sizes) };
+    };
+    if (!hasTurnedSum(e)) {
+      const reader = new Reader(outside, true);
+      return assembled(outside.products, reader.refined(reader.read(e)), shape);
+    }
+    const whole = read(true);
+    // A sum of an array and its transpose is added up first, or never.
+    try {
+      const apart = read(false);
+      return apart.cost < whole.cost ? apart.value : whole.value;
+    } catch (problem) {
+      if (problem instanceof Unreadable) return whole.value;
+      throw problem;
+    }
   } catch (problem) {
     if (problem instanceof Unreadable) return undefined;
     throw problem;
@@ -72,7 +92,10 @@ class Reader {
   /** The axis that each index runs along. */
   private readonly loops = new Map<string, Label>();
 
-  constructor(private readonly outside: Outside) {}
+  constructor(
+    private readonly outside: Outside,
+    private readonly sumsFirst: boolean,
+  ) {}
 
   private get g() {
     return this.outside.products.graph;
@@ -402,7 +425,8 @@ class Reader {
     const terms = this.read(e);
     const solid = (t: Term): boolean =>
       t.rows.length <= 1 && t.cols.length <= 1 && (t.rows.length === 0 || t.rows[0] !== t.cols[0]);
-    return terms.length > 1 && terms.every(solid) ? [this.array(terms)] : terms;
+    const apart = !this.sumsFirst && hasTurnedSum(e);
+    return terms.length > 1 && terms.every(solid) && !apart ? [this.array(terms)] : terms;
   }
 
   private single(e: Expr): readonly [Term] {
@@ -509,6 +533,16 @@ function unified(t: Term, pairs: readonly (readonly [Label, Label])[]): Term {
     rows: t.rows.map(root),
     cols: t.cols.map(root),
   };
+}
+
+/** `A + A'` somewhere in a formula. */
+function hasTurnedSum(e: Expr): boolean {
+  if (e.kind === "apply" && e.op === "add") {
+    const [a, b] = e.args as [Expr, Expr];
+    for (const [x, y] of [[a, b], [b, a]] as const) // prettier-ignore
+      if (y.kind === "apply" && y.op === "transpose" && x.kind === "name" && y.args[0]!.kind === "name" && y.args[0].name === x.name) return true; // prettier-ignore
+  }
+  return children(e).some(hasTurnedSum);
 }
 
 /** What has axes that a plain value does not keep apart. */

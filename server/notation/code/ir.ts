@@ -58,6 +58,7 @@ export type Op =
   | "matrixPower"
   // reductions
   | "sum"
+  | "product"
   | "rowSums"
   | "columnSums"
   | "trace"
@@ -347,6 +348,7 @@ export class Graph {
     if (a.op === "asColumn" || a.op === "asRow") return this.hold(this.fn(name, a.args[0]!), a.op);
     if (name === "exp" && isFn(a, "log")) return a.args[0]!;
     if (name === "log") {
+      if (isNumber(a, 1)) return this.number(0);
       const stable = stableLog(this, a);
       if (stable !== undefined) return stable;
       if (isFn(a, "cosh")) {

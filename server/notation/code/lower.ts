@@ -1,6 +1,6 @@
-import { apply, type Expr, num, substitute } from "../../core/ast";
+import { apply, children, type Expr, freeNames, num, substitute } from "../../core/ast";
 import { spend } from "../../core/budget";
-import { type Dim, dimMul, ONE } from "../../core/dimension";
+import { type Dim, dimEqual, dimMul, ONE } from "../../core/dimension";
 import { Refusal } from "../../core/problem";
 import { familyMember, type Scope } from "../../core/scope";
 import { isColumn, isMatrix, isRow, isScalar, matrix, SCALAR, type Shape, transposed, vector } from "../../core/shape";
@@ -13,6 +13,7 @@ import { Graph, isNumber, type Node, rank } from "./ir";
 import { indexedValue, isStructured, type Outside } from "./indexed";
 import { ANY } from "./interval";
 import type { Sizes } from "./sizes";
+import { type LowRank, Structures } from "./structure";
 import {
   asDense,
   axes,
@@ -55,10 +56,22 @@ export class Lowering {
     this.shapeOf = shapesIn(options.scope);
     this.sizes = options.sizes(this.shapeOf);
     this.products = { graph: this.graph, sizes: this.sizes, symmetricProducts: options.symmetricProducts };
+    this.structures = new Structures({
+      scope: options.scope,
+      sizes: (d) => this.sizes(d),
+      shape: (e) => this.shape(e),
+      factors: (e) => this.factors(e),
+      textOf,
+      isPositive: (d) => {
+        const v = this.lower(d);
+        return v.kind === "diagonal" && v.node.range[0] >= 0 && !this.mayBeZero(d);
+      },
+    });
   }
 
   /** The value of a formula, in steps; throws a `Refusal` where it has none in code. */
-  *value(e: Expr): Steps<Value> {
+  *value(formula: Expr): Steps<Value> {
+    const e = this.structures.rewritten(formula);
     const v = yield* this.lowerInSteps(e);
     if (v.kind !== "kronecker") this.graph.commit(v.kind === "inverse" ? this.graph.inverse(v.node) : v.node);
     return v;
@@ -204,7 +217,15 @@ export class Lowering {
         );
       }
       case "inv": {
+        const part = this.structures.lowRank(a);
+        if (part !== undefined) return this.lower(this.inParts(part));
         const v = this.lower(a);
+        if (v.kind === "kronecker" && isSquare(v.left.shape) && isSquare(v.right.shape))
+          return this.scaledKronecker(
+            g.div(g.number(1), v.scale),
+            this.inverseValue(v.left),
+            this.inverseValue(v.right),
+          );
         if (v.kind === "diagonal") return { ...v, node: g.div(g.number(1), v.node) };
         if (v.kind === "inverse") return dense(v.node, v.shape);
         return { kind: "inverse", node: full(g, v), shape: v.shape };
@@ -252,6 +273,8 @@ export class Lowering {
         return this.maximum(this.lower(a));
       case "det":
       case "logdet": {
+        const byParts = this.determinant(op, a);
+        if (byParts !== undefined) return dense(byParts, SCALAR);
         if (op === "logdet") {
           // log|cA| = n log|c| + log|A|
           const f = this.factors(a);
@@ -262,6 +285,7 @@ export class Lowering {
           }
         }
         const v = this.lower(a);
+        if (v.kind === "diagonal" || v.kind === "kronecker") return dense(this.determinantOf(op, v), SCALAR);
         if (op === "det" && v.kind === "inverse") return dense(g.div(g.number(1), g.det(v.node)), SCALAR);
         if (op === "logdet" && v.kind === "inverse") return dense(g.neg(g.logdet(v.node)), SCALAR);
         return dense(op === "det" ? g.det(full(g, v)) : g.logdet(full(g, v)), SCALAR);
@@ -305,6 +329,52 @@ export class Lowering {
     }
   }
 
+  private inverseValue(v: Value): Value {
+    if (v.kind === "diagonal") return { ...v, node: this.graph.div(this.graph.number(1), v.node) };
+    if (v.kind === "inverse") return dense(v.node, v.shape);
+    return { kind: "inverse", node: full(this.graph, v), shape: v.shape };
+  }
+
+  private scaledKronecker(scale: Node, left: Value, right: Value): Value {
+    return scaleValue(this.graph, scale, kronecker(this.graph, left, right));
+  }
+
+  /** The determinant lemma, and products of square matrices with a diagonal among them. */
+  private determinant(op: "det" | "logdet", e: Expr): Node | undefined {
+    const g = this.graph;
+    const join = (x: Node, y: Node): Node => (op === "det" ? g.mul(x, y) : g.add(x, y));
+    const part = this.structures.lowRank(e);
+    if (part !== undefined)
+      return join(this.determinantOf(op, this.lower(part.diagonal)), this.determinantOf(op, this.lower(part.capacity)));
+    const f = this.factors(e);
+    if (f.arrays.length < 2 || f.number !== 1 || f.scalars.length > 0) return undefined;
+    if (!f.arrays.every((x) => isSquare(this.shape(x.expr)))) return undefined;
+    if (!f.arrays.some((x) => this.lower(x.expr).kind === "diagonal")) return undefined;
+    return f.arrays.map((x) => this.determinantOf(op, this.lower(x.expr))).reduce(join);
+  }
+
+  /** Of a diagonal the product of its entries; of kron(A, B) det(A)^m det(B)^n. */
+  private determinantOf(op: "det" | "logdet", v: Value): Node {
+    const g = this.graph;
+    const n = g.dimension(v.shape.rows);
+    const logOf = (x: Node): Node => g.fn("log", g.fn("abs", x));
+    if (v.kind === "diagonal") {
+      if (rank(v.node) === 0) return op === "det" ? g.pow(v.node, n) : g.mul(n, logOf(v.node));
+      return op === "det" ? g.make("product", [v.node], []) : g.sum(logOf(v.node));
+    }
+    if (v.kind === "inverse") {
+      const inner = this.determinantOf(op, dense(v.node, v.shape));
+      return op === "det" ? g.div(g.number(1), inner) : g.neg(inner);
+    }
+    if (v.kind === "kronecker" && isSquare(v.left.shape) && isSquare(v.right.shape)) {
+      const [a, b] = [v.left, v.right].map((x) => this.determinantOf(op, x)) as [Node, Node];
+      const [p, q] = [v.left, v.right].map((x) => g.dimension(x.shape.rows)) as [Node, Node];
+      if (op === "det") return g.mul(g.pow(v.scale, n), g.mul(g.pow(a, q), g.pow(b, p)));
+      return g.add(g.add(g.mul(q, a), g.mul(p, b)), g.mul(n, logOf(v.scale)));
+    }
+    return op === "det" ? g.det(full(g, v)) : g.logdet(full(g, v));
+  }
+
   // Sums and products
 
   /** A sum: terms in the order they are written, diagonals added last, a common number taken out. */
@@ -346,6 +416,8 @@ export class Lowering {
       parts.push({ negative, value });
       yield;
     }
+    const blocks = this.sumOfBlocks(parts);
+    if (blocks !== undefined) return scaleValue(g, g.number(common), blocks);
     const known = this.knownSum(parts);
     if (known !== undefined) return scaleValue(g, g.number(common), dense(known, shape));
     for (const { negative, value } of parts) {
@@ -368,6 +440,32 @@ export class Lowering {
     if (whole.op === "neg" && rank(diagonal) > 0)
       return scaled(dense(g.make("addDiagonal", [whole, diagonal], [shape.rows, shape.cols]), shape));
     return scaled(dense(g.make("addDiagonal", [whole, diagonal], [shape.rows, shape.cols]), shape));
+  }
+
+  /** kron(A, I) + kron(B, I) + c·I = kron(A + B + c·I, I), and the same from the left. */
+  private sumOfBlocks(parts: readonly { negative: boolean; value: Value }[]): Value | undefined {
+    const g = this.graph;
+    const first = parts.find((p) => p.value.kind === "kronecker")?.value;
+    if (first?.kind !== "kronecker" || parts.length < 2) return undefined;
+    const isEye = (v: Value): boolean => v.kind === "diagonal" && isNumber(v.node, 1);
+    const side = isEye(first.right) ? "right" : isEye(first.left) ? "left" : undefined;
+    if (side === undefined) return undefined;
+    const block = side === "right" ? "left" : "right";
+    const shape = first[block].shape;
+    if (!isSquare(shape)) return undefined;
+    let sum: Node | undefined;
+    let diagonal: Node | undefined;
+    for (const { negative, value: v } of parts) {
+      const signed = (n: Node): Node => (negative ? g.neg(n) : n);
+      if (v.kind === "diagonal" && rank(v.node) === 0)
+        diagonal = diagonal === undefined ? signed(v.node) : g.add(diagonal, signed(v.node));
+      else if (v.kind === "kronecker" && isEye(v[side]) && dimEqual(v[side].shape.rows, first[side].shape.rows)) {
+        const x = signed(g.mul(v.scale, full(g, v[block])));
+        sum = sum === undefined ? x : g.add(sum, x);
+      } else return undefined;
+    }
+    const whole = diagonal === undefined ? sum! : g.make("addDiagonal", [sum!, diagonal], [shape.rows, shape.cols]);
+    return { ...first, scale: g.number(1), [block]: dense(whole, shape) };
   }
 
   /** Sums by their terms, whatever their order. */
@@ -512,7 +610,7 @@ export class Lowering {
   }
 
   private multiplyFactors(given: Factors): Value {
-    const f = this.stableFactors(given);
+    const f = this.solvedInParts(this.stableFactors(given));
     const at =
       f.arrays.length > 1 || (f.arrays.length === 1 && f.scalars.length > 0)
         ? f.arrays.findIndex((x) => this.distributes(x, f.arrays.length))
@@ -527,7 +625,8 @@ export class Lowering {
   private factorValue(x: ArrayFactor): Value {
     const g = this.graph;
     let v: Value;
-    if (x.form === undefined) v = this.lower(x.expr);
+    if (x.value !== undefined) v = x.value;
+    else if (x.form === undefined) v = this.lower(x.expr);
     else {
       const a = full(g, this.lower(x.expr));
       v = dense(g.make(x.form, [g.make("svd", [a], a.shape)], a.shape), this.shape(x.expr));
@@ -570,6 +669,112 @@ export class Lowering {
       break;
     }
     return { ...f, scalars, arrays };
+  }
+
+  /** Matrices that are factorized in parts. */
+  private readonly structures: Structures;
+
+  /** Zero where what is declared not to be negative is. */
+  private mayBeZero(e: Expr): boolean {
+    const has = (name: string): boolean => {
+      const p = this.options.scope.variables.get(name)?.properties;
+      return p !== undefined && p.has("nonneg") && !p.has("positive");
+    };
+    return (
+      [...freeNames(e)].some(has) ||
+      (e.kind === "apply" && ["abs", "relu", "hpow", "pow", "sqrt"].includes(e.op)) ||
+      children(e).some((c) => this.mayBeZero(c))
+    );
+  }
+
+  private lowRankInverse(x: ArrayFactor): LowRank | undefined {
+    const e = x.expr;
+    if (x.value !== undefined || x.form !== undefined || e.kind !== "apply" || e.op !== "inv") return undefined;
+    const found = this.structures.lowRank(e.args[0]!);
+    return found === undefined || (x.flipped && !found.symmetric) ? undefined : found;
+  }
+
+  /** Inverses of a diagonal plus a product of low rank beside what they are multiplied with, smallest result first. */
+  private solvedInParts(f: Factors): Factors {
+    const arrays = [...f.arrays];
+    const shapeOf = (x: ArrayFactor): Shape => {
+      const s = x.value?.shape ?? this.shape(x.expr);
+      return x.flipped ? transposed(s) : s;
+    };
+    while (arrays.length > 1) {
+      const parts = arrays.map((x) => this.lowRankInverse(x));
+      let best: { at: number; end: number; size: number; part: LowRank } | undefined;
+      // The run of factors on one side of it, up to the next one, that makes the smallest product.
+      parts.forEach((part, at) => {
+        if (part === undefined) return;
+        for (const step of [1, -1])
+          for (let end = at + step; arrays[end] !== undefined && parts[end] === undefined; end += step) {
+            const s = shapeOf(arrays[end]!);
+            const size = this.sizes(step > 0 ? s.cols : s.rows);
+            if (best === undefined || size < best.size) best = { at, end, size, part };
+          }
+      });
+      if (best === undefined) {
+        // Nothing but such inverses: one is taken as an array.
+        const at = parts.findIndex((p) => p !== undefined);
+        if (at < 0) break;
+        arrays[at] = { expr: arrays[at]!.expr, flipped: false, value: this.factorValue(arrays[at]!) };
+        continue;
+      }
+      const { at, end, part } = best;
+      const after = end > at;
+      const from = Math.min(at, end);
+      const [dInv, kInv] = [part.diagonal, part.capacity].map((e): ArrayFactor => ({ expr: this.inverseOf(e), flipped: false })) as [ArrayFactor, ArrayFactor]; // prettier-ignore
+      const product = (list: readonly ArrayFactor[]): Value => this.multiplyFactors({ number: 1, scalars: [], arrays: list }); // prettier-ignore
+      // (D + AB)⁻¹A = D⁻¹A(I + BD⁻¹A)⁻¹, and the same from the other side.
+      const through = after ? part.left : part.right;
+      const start = after ? at + 1 : at - through.length;
+      const run = arrays.slice(Math.max(0, start), start + through.length);
+      const pushed =
+        run.length === through.length &&
+        run.every((x, i) => x.value === undefined && x.form === undefined && x.flipped === through[i]!.flipped && textOf(x.expr) === textOf(through[i]!.expr)); // prettier-ignore
+      if (pushed) {
+        const value = product(after ? [dInv, ...run, kInv] : [kInv, ...run, dInv]);
+        arrays.splice(after ? at : start, through.length + 1, { expr: arrays[at]!.expr, flipped: false, value });
+        continue;
+      }
+      const side = after ? arrays.slice(at + 1, end + 1) : arrays.slice(end, at);
+      const other: ArrayFactor =
+        side.length === 1 ? side[0]! : { expr: side[0]!.expr, flipped: false, value: product(side) };
+      const small = [dInv, ...part.left, kInv, ...part.right, dInv];
+      const [plain, correction] = after
+        ? [product([dInv, other]), product([...small, other])]
+        : [product([other, dInv]), product([other, ...small])];
+      const value = this.difference(plain, correction);
+      arrays.splice(from, side.length + 1, { expr: other.expr, flipped: false, value });
+    }
+    return { ...f, arrays };
+  }
+
+  private difference(a: Value, b: Value): Value {
+    const g = this.graph;
+    if (a.kind === "diagonal" && b.kind !== "diagonal")
+      return dense(g.make("addDiagonal", [g.neg(full(g, b)), a.node], axes(a.shape)), a.shape);
+    return dense(g.sub(asNode(g, a), asNode(g, b)), a.shape);
+  }
+
+  private readonly inverses = new Map<Expr, Expr>();
+
+  /** The same formula for the same matrix, so that it is lowered once. */
+  private inverseOf(e: Expr): Expr {
+    if (!this.inverses.has(e)) this.inverses.set(e, apply("inv", e));
+    return this.inverses.get(e)!;
+  }
+
+  /** D⁻¹ − D⁻¹A(I + BD⁻¹A)⁻¹BD⁻¹ as a formula. */
+  private inParts(part: LowRank): Expr {
+    const [d, k] = [this.inverseOf(part.diagonal), this.inverseOf(part.capacity)];
+    const side = (list: LowRank["left"]): Expr[] => list.map((x) => (x.flipped ? apply("transpose", x.expr) : x.expr));
+    return apply(
+      "sub",
+      d,
+      [d, ...side(part.left), k, ...side(part.right), d].reduce((a, b) => apply("mul", a, b)),
+    );
   }
 
   /** Said to be invertible, so that its inverse may be taken. */
@@ -626,7 +831,14 @@ export class Lowering {
   /** Whether a factor is a sum of matrices that is to be multiplied out. */
   private distributes(f: ArrayFactor, count: number): boolean {
     const e = f.expr;
-    if (count < 2 || e.kind !== "apply" || (e.op !== "add" && e.op !== "sub") || !isMatrix(this.shape(e))) return false;
+    if (
+      f.value !== undefined ||
+      count < 2 ||
+      e.kind !== "apply" ||
+      (e.op !== "add" && e.op !== "sub") ||
+      !isMatrix(this.shape(e))
+    )
+      return false;
     const key = textOf(e);
     this.sites.add(key);
     return this.options.distribute.has(key);
@@ -638,7 +850,7 @@ export class Lowering {
     const { expr, flipped } = f.arrays[at]!;
     const sum = expr as Extract<Expr, { kind: "apply" }>;
     // A form of its own stays one factor.
-    if (f.arrays.some((x) => x.form !== undefined))
+    if (f.arrays.some((x) => x.form !== undefined || x.value !== undefined))
       return this.scaled(
         f,
         f.arrays.map((x) => this.factorValue(x)),
@@ -728,7 +940,42 @@ export class Lowering {
       const [x, y] = [this.perTerm(a.args[0]!, f), this.perTerm(a.args[1]!, f)];
       return a.op === "add" ? g.add(x, y) : g.sub(x, y);
     }
-    const factors = this.stableFactors(this.factors(a));
+    return this.inTerms(this.stableFactors(this.factors(a)), f);
+  }
+
+  /** Inverses of a diagonal plus a product of low rank as their terms. */
+  private inTerms(factors: Factors, f: (arrays: readonly Value[], e: Expr | undefined) => Node): Node {
+    const g = this.graph;
+    const at = factors.arrays.findIndex((x) => this.lowRankInverse(x) !== undefined);
+    if (at >= 0) {
+      const part = this.lowRankInverse(factors.arrays[at]!)!;
+      const [d, k] = [part.diagonal, part.capacity].map((e): ArrayFactor => ({ expr: this.inverseOf(e), flipped: false })) as [ArrayFactor, ArrayFactor]; // prettier-ignore
+      const put = (list: readonly ArrayFactor[]): Node =>
+        this.inTerms({ ...factors, arrays: [...factors.arrays.slice(0, at), ...list, ...factors.arrays.slice(at + 1)] }, f); // prettier-ignore
+      return g.sub(put([d]), put([d, ...part.left, k, ...part.right, d]));
+    }
+    const sum = factors.arrays.findIndex((x) => this.distributes(x, factors.arrays.length));
+    if (sum >= 0) {
+      const { expr, flipped } = factors.arrays[sum]!;
+      const { op, args } = expr as Extract<Expr, { kind: "apply" }>;
+      const [a, b] = args.map((term) => {
+        const t = this.factors(flipped ? apply("transpose", term) : term);
+        return this.inTerms(
+          {
+            number: factors.number * t.number,
+            scalars: [...factors.scalars, ...t.scalars],
+            arrays: [...factors.arrays.slice(0, sum), ...t.arrays, ...factors.arrays.slice(sum + 1)],
+          },
+          f,
+        );
+      }) as [Node, Node];
+      return op === "add" ? g.add(a, b) : g.sub(a, b);
+    }
+    return this.reduced(factors, f);
+  }
+
+  private reduced(factors: Factors, f: (arrays: readonly Value[], e: Expr | undefined) => Node): Node {
+    const g = this.graph;
     let scale = g.number(factors.number);
     for (const s of factors.scalars)
       scale = s.inverted ? g.div(scale, this.node(s.expr)) : g.mul(scale, this.node(s.expr));
@@ -890,6 +1137,8 @@ function termsKey(terms: readonly (readonly [Node, boolean])[]): string {
   return [...parts].map(([n, by]) => `${by}·${n.id}`).sort().join(" "); // prettier-ignore
 }
 
+const isSquare = (s: Shape): boolean => isMatrix(s) && dimEqual(s.rows, s.cols);
+
 /** A formula without the places where it was written: equal for equal formulas. */
 function textOf(e: Expr): string {
   const key = JSON.stringify(e, (k, v: unknown) => (k === "span" || k === "opSpan" ? undefined : v));
@@ -905,6 +1154,8 @@ interface ScalarFactor {
 interface ArrayFactor {
   readonly expr: Expr;
   readonly flipped: boolean;
+  /** What is computed already. */
+  readonly value?: Value;
   /** What stands for it is not the array itself, but made of its singular values. */
   readonly form?: "polar" | "cofactors";
 }

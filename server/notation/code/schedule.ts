@@ -46,7 +46,8 @@ export function schedule(
   const count = (n: Node): void => {
     const before = uses.get(n) ?? 0;
     uses.set(n, before + 1);
-    if (before === 0) n.args.forEach(count);
+    // A view is written again wherever it is used, and what it is a view of is used there.
+    if (before === 0 || trivial(n)) n.args.forEach(count);
   };
   for (const o of outputs) count(o.node);
   const loops = new Loops(outputs.map((o) => o.node));
@@ -221,7 +222,8 @@ export function schedule(
     return own(assign(node, () => fresh(name)).text);
   });
   const { statements } = bodies[0]!;
-  if (dtype !== undefined)
+  const typeName = dtype === undefined ? undefined : new RegExp(`\\b${dtype}\\b`);
+  if (dtype !== undefined && statements.some((s) => s.lines.some((l) => typeName!.test(l))))
     statements.unshift({ name: dtype, lines: [target.assign(dtype, codeAtom(target.dtype!(like!)))] });
   return { statements, results, imports: [...imports] };
 }

@@ -15,7 +15,7 @@ const LARGEST = 2000;
 const STEP = 6;
 
 export function guessSizes(
-  variables: Iterable<{ readonly shape: Shape }>,
+  variables: readonly { readonly shape: Shape }[],
   expressions: readonly Expr[],
   shapeOf: ShapeOf,
   given: Readonly<Record<string, number>> = tableOf({}),

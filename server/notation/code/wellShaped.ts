@@ -65,6 +65,7 @@ export function isWellShaped(op: Op, attr: string, args: readonly Node[], shape:
     case "columnSums":
       return a.length === 2 && is(a[1]!);
     case "sum":
+    case "product":
     case "norm":
     case "max":
     case "logsumexp":

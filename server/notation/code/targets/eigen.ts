@@ -273,6 +273,7 @@ const table: Record<SpelledOp, Spelling> = {
   kronEyeRight: inLines,
   matrixPower: inLines,
   sum: (n, w) => postfixed(`${object(n.args[0]!, w)}.sum()`),
+  product: (n, w) => postfixed(`${matrix(n.args[0]!, w, PREC.postfix)}.prod()`),
   rowSums: (n, w) => postfixed(`${matrix(n.args[0]!, w, PREC.postfix)}.rowwise().sum()`),
   columnSums: (n, w) => postfixed(`${matrix(n.args[0]!, w, PREC.postfix)}.colwise().sum().transpose()`),
   trace: (n, w) => postfixed(`${matrix(n.args[0]!, w, PREC.postfix)}.trace()`),

@@ -165,6 +165,7 @@ const table: Record<SpelledOp, (n: Node, w: Writer) => Code> = {
       n.args[1] === undefined ? `I(${w.dim(n.dims[0]!)})` : `Diagonal(${w.arg(n.args[1])})`,
     ),
   sum: (n, w) => call("sum", w.arg(n.args[0]!)),
+  product: (n, w) => call("prod", w.arg(n.args[0]!)),
   rowSums: (n, w) => call("vec", call("sum", w.arg(n.args[0]!), "dims=2").text.replace(", dims", "; dims")),
   columnSums: (n, w) => call("vec", call("sum", w.arg(n.args[0]!), "dims=1").text.replace(", dims", "; dims")),
   trace: (n, w) => call("tr", w.arg(n.args[0]!)),

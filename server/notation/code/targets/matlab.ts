@@ -160,6 +160,7 @@ const table: Record<SpelledOp, (n: Node, w: Writer) => Code> = {
   kronEyeLeft: (n, w) => call("kron", diagonalFactor(n, w), w.arg(n.args[0]!)),
   kronEyeRight: (n, w) => call("kron", w.arg(n.args[0]!), diagonalFactor(n, w)),
   sum: (n, w) => call("sum", rank(n.args[0]!) === 1 ? w.arg(n.args[0]!) : `reshape(${w.arg(n.args[0]!)}, [], 1)`),
+  product: (n, w) => call("prod", w.arg(n.args[0]!)),
   rowSums: (n, w) => call("sum", w.arg(n.args[0]!), "2"),
   columnSums: (n, w) => ({ text: `sum(${w.arg(n.args[0]!)}, 1)'`, prec: PREC.postfix }),
   trace: (n, w) => call("trace", w.arg(n.args[0]!)),

@@ -288,6 +288,7 @@ export function pythonTarget(lib: PythonLibrary): Target {
     matrixPower: (n, w) => call(`${m}.linalg.matrix_power`, w.arg(n.args[0]!), n.attr),
     // Methods: as readable as the functions, and NumPy calls them faster.
     sum: (n, w) => postfix(n.args[0]!, w, ".sum()"),
+    product: (n, w) => postfix(n.args[0]!, w, ".prod()"),
     rowSums: (n, w) => postfix(n.args[0]!, w, ".sum(axis=1)"),
     columnSums: (n, w) => postfix(n.args[0]!, w, ".sum(axis=0)"),
     trace: (n, w) => postfix(n.args[0]!, w, ".trace()"),

@@ -273,6 +273,7 @@ const table: Record<SpelledOp, Spelling> = {
   kronEyeRight: (n, w) => kronecker(twoSided(n.args[0]!, w), diagonalFactor(n, w)),
   matrixPower: inLines,
   sum: (n, w) => call("sum", w.arg(n.args[0]!)),
+  product: (n, w) => call("prod", w.arg(n.args[0]!)),
   rowSums: (n, w) => call("rowSums", w.arg(n.args[0]!)),
   columnSums: (n, w) => call("colSums", w.arg(n.args[0]!)),
   trace: (n, w) => call("sum", `diag(${w.arg(n.args[0]!)})`),
