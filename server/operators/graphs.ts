@@ -22,15 +22,15 @@ export interface Graph {
   readonly second?: (low: number, high: number) => readonly [number, number];
 }
 
-const [LOW, HIGH, HALF] = [-Infinity, Infinity, Math.PI / 2];
+export const [LOW, HIGH, HALF] = [-Infinity, Infinity, Math.PI / 2];
 
-const up = (from = LOW, to = HIGH, strict = true) => ({ from, to, slope: 1 as const, strict });
+export const up = (from = LOW, to = HIGH, strict = true) => ({ from, to, slope: 1 as const, strict });
 const down = (from = LOW, to = HIGH, strict = true) => ({ from, to, slope: -1 as const, strict });
-const convex = (from = LOW, to = HIGH, strict = true) => ({ from, to, bend: 1 as const, strict });
-const concave = (from = LOW, to = HIGH, strict = true) => ({ from, to, bend: -1 as const, strict });
+export const convex = (from = LOW, to = HIGH, strict = true) => ({ from, to, bend: 1 as const, strict });
+export const concave = (from = LOW, to = HIGH, strict = true) => ({ from, to, bend: -1 as const, strict });
 
 /** S-shaped: convex before zero, concave behind it. */
-const SIGMOID: Graph = { slopes: [up()], bends: [convex(LOW, 0), concave(0, HIGH)] };
+export const SIGMOID: Graph = { slopes: [up()], bends: [convex(LOW, 0), concave(0, HIGH)] };
 const logistic = (x: number): number => 1 / (1 + Math.exp(-x));
 
 /** The elementwise functions of the table, one entry each. */

@@ -2,6 +2,7 @@ import type { Dim } from "../core/dimension";
 import type { Dense } from "../core/dense";
 import type { ProblemCode } from "../core/problem";
 import type { Shape } from "../core/shape";
+import type { Graph } from "./graphs";
 
 /** Why shapes do not fit. `clash` names the two dimensions that differ, and the arguments they belong to. */
 export interface Misfit {
@@ -36,6 +37,16 @@ export const ZERO_ENTRY = "an entry is zero";
 export const ZERO_ARGUMENT = "the argument is zero";
 export const isAtZero = (kink: string): boolean => kink === ZERO_ENTRY || kink === ZERO_ARGUMENT;
 
+/** Languages that a function may be written in; `math` is Python's own, for plain numbers. */
+export type CodeLanguage = "numpy" | "jax" | "torch" | "math" | "julia" | "matlab" | "eigen" | "r" | "sympy";
+
+/**
+ * A function of each entry in the languages that have it: a call with `$` in place of its argument, and after a bar what
+ * the file needs (`gammaln($)|from scipy.special import gammaln`). For `julia` the name alone, which gets a dot for arrays;
+ * for `eigen` a call for one number.
+ */
+export type Spellings = Readonly<Partial<Record<CodeLanguage, string>>>;
+
 /** Everything that is known of one operator; one entry of the table. */
 export interface Operator {
   readonly name: string;
@@ -53,6 +64,12 @@ export interface Operator {
   readonly kink?: string;
   /** Value at a point; constants get the values of their dimensions as 1×1. NaN outside its domain. */
   readonly value: (args: readonly Dense[]) => Dense;
+  /** How languages write it that have it. */
+  readonly code?: Spellings;
+  /** By other functions, in `u`: what is written where a language does not have it. */
+  readonly formula?: string;
+  /** How it runs and bends. */
+  readonly graph?: Graph;
   /** Promised of the result whatever the arguments are: `exp` is positive. */
   readonly positive?: boolean;
   readonly doc: {

@@ -222,4 +222,25 @@ describe("generated code", () => {
       });
     }
   });
+
+  describe("a function that a language does not have", () => {
+    const given = scope("x : R^n; c : R");
+    const line = (target: TargetName, text: string): string => {
+      const r = generateCode({ expr: parseExpression(text).expr, derivatives: [], scope: given, target });
+      return r.ok ? (/^ *value (?:=|<-) (.*?);?$/m.exec(r.code)?.[1] ?? r.code) : r.error.message;
+    };
+    const written: readonly [target: TargetName, formula: string, line: string][] = [
+      ["numpy", "sum(cbrt(x))", "np.cbrt(x).sum()"],
+      ["julia", "sum(cbrt(x))", "sum(cbrt.(x))"],
+      ["matlab", "sum(cbrt(x))", "sum(nthroot(x, 3))"],
+      ["r", "sum(cbrt(x))", "sum(sign(x) * abs(x)^(1 / 3))"],
+      ["torch", "silu(x)", "x * torch.sigmoid(x)"],
+      ["julia", "sum(normcdf(x))", "sum((1 .+ erf.(x / sqrt(2))) / 2)"],
+      ["torch", "sum(lgamma(x))", "torch.lgamma(x).sum()"],
+      ["r", "gelu(c)", "c * pnorm(c)"],
+      ["numpy", "arcsin(c) + sign(c)", "np.arcsin(c) + np.sign(c)"],
+    ];
+    for (const [target, formula, expected] of written)
+      it(`${formula} in ${target} is written by what it has`, () => assert.equal(line(target, formula), expected));
+  });
 });

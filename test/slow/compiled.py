@@ -79,7 +79,8 @@ def eigen(cases):
     for start in range(0, len(cases), PER_FILE):
         part = cases[start : start + PER_FILE]
         file = f"{folder}/part{start}"
-        lines = [PRELUDE]
+        asked = {l for case in part for l in case["code"].split("\n") if l.startswith("#include")}
+        lines = [*sorted(asked), PRELUDE]
         calls = []
         for i, case in enumerate(part):
             kinds = parameters(case)

@@ -4,6 +4,7 @@ import re
 import numpy as np
 import sympy
 from scipy.linalg import fractional_matrix_power
+from scipy.special import digamma, gammaln
 from sympy.matrices import expressions as matrices
 
 SCALARS = {
@@ -93,6 +94,8 @@ def evaluate(e, known):
         return max(at(x) for x in e.args)
     if kind == "Heaviside":
         return float(at(e.args[0]) > 0)
+    if kind in ("loggamma", "polygamma"):
+        return float((gammaln if kind == "loggamma" else digamma)(at(e.args[-1])))
     if kind == "erf":
         return float(sympy.erf(at(e.args[0])))
     if e.func in SCALARS:

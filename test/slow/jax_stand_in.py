@@ -11,7 +11,7 @@ import scipy.linalg
 import scipy.special
 
 # Names from the reference documentation of `jax.numpy` and its neighbours.
-NUMPY = """abs add arccos arccosh arcsin arcsinh arctan arctanh arange argmax array asarray block broadcast_to ceil clip
+NUMPY = """abs add arccos arccosh arcsin arcsinh arctan arctanh arange argmax array asarray block broadcast_to cbrt ceil clip
 concatenate cos cosh cumsum diag diagonal divide dot einsum exp expand_dims expm1 eye float32 float64 floor full full_like heaviside hstack
 identity inner kron log log1p logaddexp matmul max maximum mean min minimum moveaxis multiply nan negative newaxis ones ones_like outer
 pi power prod ravel repeat reshape result_type round sign sin sinh sqrt square squeeze stack subtract sum swapaxes tan tanh
@@ -74,7 +74,7 @@ def install():
     jax.numpy.linalg = module("jax.numpy.linalg", np.linalg, LINALG)
     jax.scipy = module("jax.scipy", np, [])
     jax.scipy.linalg = module("jax.scipy.linalg", scipy.linalg, SCIPY_LINALG)
-    jax.scipy.special = module("jax.scipy.special", scipy.special, ["erf", "expit", "logsumexp", "xlogy"])
+    jax.scipy.special = module("jax.scipy.special", scipy.special, ["digamma", "erf", "expit", "gammaln", "logsumexp", "ndtr", "xlogy"])
     jax.nn = module("jax.nn", scipy.special, ["softmax", "log_softmax", "logsumexp"])
     jax.nn.sigmoid = function("sigmoid", scipy.special.expit)
     jax.nn.softplus = function("softplus", lambda x: np.logaddexp(x, 0))

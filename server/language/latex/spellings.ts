@@ -1,9 +1,11 @@
+import { ENTRYWISE_NAMES } from "../../operators";
 import { tableOf } from "../../core/table";
 /**
  * How each operator of the table is written in LaTeX: the usual way first, other ways that are read as well after it.
  * `#1`, `#2` stand for the arguments. A test asserts that every operator has a spelling, and that each is read as it.
  */
 export const SPELLINGS: Readonly<Record<string, readonly string[]>> = tableOf({
+  ...Object.fromEntries(ENTRYWISE_NAMES.map((name) => [name, [`\\operatorname{${name}}(#1)`]])),
   add: ["#1 + #2"],
   sub: ["#1 - #2"],
   neg: ["-#1"],
@@ -28,11 +30,7 @@ export const SPELLINGS: Readonly<Record<string, readonly string[]>> = tableOf({
   sinh: ["\\sinh(#1)"],
   cosh: ["\\cosh(#1)"],
   tanh: ["\\tanh(#1)"],
-  sigmoid: ["\\operatorname{sigmoid}(#1)"],
-  softplus: ["\\operatorname{softplus}(#1)"],
   relu: ["\\operatorname{ReLU}(#1)", "\\max(0, #1)"],
-  step: ["\\operatorname{step}(#1)"],
-  erf: ["\\operatorname{erf}(#1)"],
   sum: ["\\operatorname{sum}(#1)"],
   mean: ["\\operatorname{mean}(#1)"],
   tr: ["\\operatorname{tr}(#1)", "\\operatorname{Tr}(#1)", "\\text{tr}(#1)", "\\mathrm{tr}(#1)", "tr(#1)"],

@@ -1,3 +1,4 @@
+import { ENTRYWISE_NAMES } from "../../operators";
 import { tableOf } from "../../core/table";
 /**
  * What the commands of LaTeX mean to us: the kind of token that each becomes, and its meaning.
@@ -46,6 +47,7 @@ export const UNICODE: Readonly<Record<string, string>> = tableOf({
  * their own name and are calls. Read with a backslash, in `\operatorname`, `\text`, `\mathrm`, and bare.
  */
 export const FUNCTION_WORDS: Readonly<Record<string, string>> = tableOf({
+  ...Object.fromEntries(ENTRYWISE_NAMES.map((name) => [name, name])),
   tr: "tr", Tr: "tr", TR: "tr", trace: "tr", Trace: "tr", det: "det", Det: "det", logdet: "logdet", exp: "exp", Exp: "exp",
   log: "log", ln: "log", Log: "log", Ln: "log", sqrt: "sqrt", sin: "sin", cos: "cos", tan: "tan", arcsin: "arcsin",
   arccos: "arccos", arctan: "arctan", asin: "arcsin", acos: "arccos", atan: "arctan", sinh: "sinh", cosh: "cosh",

@@ -141,6 +141,7 @@ function* lowerBest(request: CodeRequest, target: Target): Steps<Lowered> {
       sizes: (shapeOf) =>
         guessSizes([...scope.variables.values()], [request.expr, ...expressions], shapeOf, options?.sizes),
       symmetricProducts: target.symmetricProducts,
+      spells: (name) => target.spells(name),
       distribute,
     });
     // What is lowered later uses what is there already: a value may be a by-product of its gradient.

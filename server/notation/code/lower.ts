@@ -9,6 +9,7 @@ import { operator } from "../../operators";
 import { dimensionOf } from "../../language/dimensionOf";
 import { type ShapeOf, shapesIn } from "../kinds";
 import { chainDiagonal, chainProduct, chainTrace, type ProductContext, split } from "./chain";
+import { pointwise } from "./functions";
 import { Graph, isNumber, type Node, rank } from "./ir";
 import { indexedValue, isStructured, type Outside } from "./indexed";
 import { ANY } from "./interval";
@@ -35,6 +36,8 @@ export interface LoweringOptions {
   readonly scope: Scope;
   readonly sizes: (shapeOf: ShapeOf) => Sizes;
   readonly symmetricProducts: boolean;
+  /** Whether the target has a function of each entry. */
+  readonly spells: (name: string) => boolean;
   /** Sums inside products that are multiplied out, by their text. */
   readonly distribute: ReadonlySet<string>;
 }
@@ -324,7 +327,8 @@ export class Lowering {
       case "kron":
         return kronecker(g, this.lower(args[0]!), this.lower(args[1]!));
       default:
-        if (operator(op)?.group === "elementwise") return this.entrywise(this.lower(a), (n) => g.fn(op, n));
+        if (operator(op)?.group === "elementwise")
+          return this.entrywise(this.lower(a), (n) => pointwise(g, op, n, this.options.spells));
         throw new Refusal("unsupported", `"${op}" cannot be written as code yet.`, e.span);
     }
   }

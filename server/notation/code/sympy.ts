@@ -6,6 +6,7 @@ import type { Scope, Variable } from "../../core/scope";
 import { isColumn, isMatrix, isRow, isScalar, type Shape } from "../../core/shape";
 import { tableOf } from "../../core/table";
 import { type ShapeOf, shapesIn } from "../kinds";
+import { formulaOf, fromTable } from "./functions";
 import { identifier, inputName } from "./identifier";
 import { fold } from "./target";
 
@@ -37,7 +38,7 @@ const RESERVED: ReadonlySet<string> = new Set([
   "pass", "raise", "return", "try", "while", "with", "yield", "u", "value", "symbols", "Symbol", "MatrixSymbol", "Abs",
   "BlockMatrix", "Determinant", "DiagMatrix", "DiagonalOf", "Function", "HadamardPower", "Heaviside", "Identity",
   "Integer", "KroneckerProduct", "Lambda", "Matrix", "Max", "OneMatrix", "Rational", "Sum", "Trace", "ZeroMatrix", "acos",
-  "asin", "atan", "cos", "cosh", "erf", "exp", "hadamard_product", "log", "pi", "sign", "sin", "sinh", "sqrt", "tan", "tanh",
+  "asin", "atan", "cos", "cosh", "digamma", "erf", "loggamma", "exp", "hadamard_product", "log", "pi", "sign", "sin", "sinh", "sqrt", "tan", "tanh",
 ]); // prettier-ignore
 
 /** Functions of a number, in `u`; where SymPy has none, its formula. */
@@ -205,25 +206,41 @@ class Printer {
 
   /** A function of every entry. */
   private entrywise(name: string, a: Expr): Code {
-    const f = FUNCTIONS[name];
-    if (f === undefined) throw new Refusal("unsupported", `SymPy has no function "${name}" of matrix expressions.`);
-    for (const [word] of f.matchAll(/[A-Za-z]\w+/g)) this.word(word);
+    const f = this.functionOf(name);
     const plain = /^\w+$/.test(f);
     if (isScalar(this.shape(a))) {
       if (plain) return call(f, this.text(a));
-      const x = this.at(a, PREC.power);
-      return { text: f.replace(/\bu\b/g, x), prec: /^\w+\(.*\)$/.test(f) ? PREC.atom : PREC.product };
+      const x = this.at(a, PREC.atom);
+      return { text: f.replace(/\bu\b/g, () => x), prec: /^\w+\([^()]*\)$/.test(f) ? PREC.atom : PREC.sum };
     }
-    return atom(`${this.at(a, PREC.atom)}.applyfunc(${this.scalarFunction(name)})`);
+    const applied = plain
+      ? f
+      : `${this.word("Lambda")}(${this.word("Symbol")}("u"), ${f.replace(/\bu\b/g, 'Symbol("u")')})`;
+    return atom(`${this.at(a, PREC.atom)}.applyfunc(${applied})`);
   }
 
-  private scalarFunction(name: string): string {
-    const f = FUNCTIONS[name]!;
-    for (const [word] of f.matchAll(/[A-Za-z]\w+/g)) this.word(word);
-    if (/^\w+$/.test(f)) return f;
-    this.word("Lambda");
-    this.word("Symbol");
-    return `Lambda(Symbol("u"), ${f.replace(/\bu\b/g, 'Symbol("u")')})`;
+  /** The name of a function of a number, or its formula in `u`. */
+  private functionOf(name: string): string {
+    const known = FUNCTIONS[name] ?? fromTable(name, "sympy", "", () => undefined);
+    if (known !== undefined) {
+      for (const [word] of known.matchAll(/[A-Za-z]\w+/g)) this.word(word);
+      return known;
+    }
+    const formula = formulaOf(name);
+    if (formula === undefined)
+      throw new Refusal("unsupported", `SymPy has no function "${name}" of matrix expressions.`);
+    const signs: Readonly<Record<string, string>> = tableOf({ add: " + ", sub: " - ", mul: "*", div: "/", pow: "**" });
+    const text = (e: Expr): string => {
+      if (e.kind === "number") return `${this.word("Integer")}(${e.value})`;
+      if (e.kind !== "apply") return "u";
+      const sign = signs[e.op];
+      if (sign !== undefined) return `(${text(e.args[0]!)}${sign}${text(e.args[1]!)})`;
+      const x = text(e.args[0]!);
+      if (e.op === "neg") return `(-${x})`;
+      const f = this.functionOf(e.op);
+      return /^\w+$/.test(f) ? `${f}(${x})` : `(${f.replace(/\bu\b/g, () => x)})`;
+    };
+    return text(formula);
   }
 
   private apply(e: ApplyExpr): Code {

@@ -144,6 +144,8 @@ export interface Target {
   readonly symmetricProducts: boolean;
   /** The operation is written with its argument in several places. */
   repeats?(n: Node): boolean;
+  /** Whether the language has a function of each entry. */
+  spells(name: string): boolean;
   /** The operation as an expression. */
   spell(n: Node, w: Writer): Code;
   /** An operation that needs several lines; `undefined` where an expression will do. */

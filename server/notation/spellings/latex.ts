@@ -1,3 +1,4 @@
+import { ENTRYWISE_NAMES } from "../../operators";
 import type { Expr } from "../../core/ast";
 import { kindOf, type ShapeOf } from "../kinds";
 import { nameParts, numberParts } from "../names";
@@ -76,7 +77,7 @@ const power = (p: Printer, base: Expr, exponent: string): Piece => {
 /** `\sin`, `\exp`, …: functions that LaTeX has commands for. */
 const COMMANDS = ["exp", "sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "max"];
 const NAMED = [
-  "sign", "softplus", "relu", "step", "erf", "sum", "mean", "logsumexp", "logsumexpr", "adj", "diag", "vec", "expm",
+  "sum", "mean", "logsumexp", "logsumexpr", "adj", "diag", "vec", "expm",
   "logm", "tril", "triu", "softmax", "hardmax", "usv1",
 ]; // prettier-ignore
 
@@ -100,6 +101,7 @@ export function latexTarget(style: LatexStyle = {}): Target {
     minus: " - ",
     negative: "-",
     operators: {
+      ...Object.fromEntries(ENTRYWISE_NAMES.map((name) => [name, fn(operatorName(name))])),
       ...Object.fromEntries(COMMANDS.map((name) => [name, fn(`\\${name}`)])),
       ...Object.fromEntries(NAMED.map((name) => [name, fn(operatorName(name))])),
       log: fn(log),

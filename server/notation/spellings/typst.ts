@@ -1,3 +1,4 @@
+import { ENTRYWISE_NAMES } from "../../operators";
 import type { Expr } from "../../core/ast";
 import { kindOf, type ShapeOf } from "../kinds";
 import { nameParts, numberParts } from "../names";
@@ -43,7 +44,7 @@ const KNOWN = [
   "tr",
 ];
 const NAMED = [
-  "sign", "softplus", "relu", "step", "erf", "sum", "mean", "logsumexp", "logsumexpr", "adj", "diag", "vec", "expm",
+  "sum", "mean", "logsumexp", "logsumexpr", "adj", "diag", "vec", "expm",
   "logm", "tril", "triu", "softmax", "hardmax", "usv1",
 ]; // prettier-ignore
 const named = (name: string): string => `op("${name}") `;
@@ -75,6 +76,7 @@ export const TYPST: Target = {
   minus: " - ",
   negative: "-",
   operators: {
+    ...Object.fromEntries(ENTRYWISE_NAMES.map((name) => [name, fn(named(name))])),
     ...Object.fromEntries(KNOWN.map((name) => [name, fn(name)])),
     ...Object.fromEntries(NAMED.map((name) => [name, fn(named(name))])),
     sigmoid: fn("sigma"),

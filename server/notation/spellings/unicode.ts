@@ -1,3 +1,4 @@
+import { ENTRYWISE_NAMES } from "../../operators";
 import { apply, type Expr } from "../../core/ast";
 import type { ShapeOf } from "../kinds";
 import { GREEK, nameParts, numberParts } from "../names";
@@ -78,15 +79,15 @@ const slash =
   };
 
 const functions = [
-  "exp", "log", "sign", "sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "softplus", "relu",
-  "step", "erf", "sum", "mean", "tr", "det", "max", "logsumexp", "logsumexpr", "adj", "diag", "vec", "expm", "logm",
-  "sqrtm", "tril", "triu", "softmax", "hardmax", "usv1",
+  "sum", "mean", "tr", "det", "max", "logsumexp", "logsumexpr", "adj", "diag", "vec", "expm", "logm", "sqrtm", "tril", "triu",
+  "softmax", "hardmax", "usv1",
 ]; // prettier-ignore
 
 export const UNICODE: Target = {
   minus: " − ",
   negative: "−",
   operators: {
+    ...Object.fromEntries(ENTRYWISE_NAMES.map((name) => [name, fn(name)])),
     ...Object.fromEntries(functions.map((name) => [name, fn(name)])),
     sigmoid: fn("σ"),
     sqrt: (p, [a]) => {

@@ -4,6 +4,7 @@ import { exprKey } from "../../core/exprKey";
 import { isColumn, isMatrix, isRow } from "../../core/shape";
 import type { Scope } from "../../core/scope";
 import { printText } from "../../language/print";
+import { graphOf } from "../../operators";
 import { type Graph, GRAPHS, powerGraph } from "../../operators/graphs";
 import { WORDS } from "./definite";
 import {
@@ -75,7 +76,7 @@ export class Analysis extends World {
   private applied(op: string, args: readonly Expr[], e: Expr): Facts {
     const [a, b] = args as [Expr, Expr];
     const range = this.range(e);
-    const graph = GRAPHS[op];
+    const graph = graphOf(op);
     if (op === "log") return this.logarithm(a, e) ?? this.composed(graph!, this.facts(a), e, "log");
     if (op === "sqrt") return this.power(a, 0.5, e, "sqrt");
     if (graph !== undefined) return this.composed(graph, this.facts(a), e, op);

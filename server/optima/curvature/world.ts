@@ -6,8 +6,8 @@ import { isColumn, isMatrix, isRow, isScalar, isSquare, type Shape } from "../..
 import { provedEqual } from "../../calculus";
 import { Context, dimExpr, dimOf } from "../../derivation/context";
 import { Products, type Term } from "../../derivation/term";
-import { operator } from "../../operators";
-import { GRAPHS, powerGraph } from "../../operators/graphs";
+import { graphOf, operator } from "../../operators";
+import { powerGraph } from "../../operators/graphs";
 import { type Definiteness, definiteness, multipleOf, sumOf } from "./definite";
 import { squareExpr as squaredModulus, timesExpr as timed } from "./facts";
 import {
@@ -104,7 +104,7 @@ export class World {
           if (e.args.length === 2) return sameExpr(a, b) ? e : apply(e.op, b, a);
           break;
       }
-      if (GRAPHS[e.op] !== undefined) return apply(e.op, this.turned(a));
+      if (graphOf(e.op) !== undefined) return apply(e.op, this.turned(a));
     }
     return apply("transpose", e);
   }
@@ -172,7 +172,7 @@ export class World {
 
   private rangeOfApplied(op: string, args: readonly Expr[], e: Expr): Range {
     const [a, b] = args as [Expr, Expr];
-    const graph = GRAPHS[op];
+    const graph = graphOf(op);
     if (graph !== undefined) return imageOf(graph, scalarValue(op), this.range(a));
     switch (op) {
       case "add":

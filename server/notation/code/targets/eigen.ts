@@ -1,6 +1,7 @@
 import { isOne } from "../../../core/dimension";
 import { Refusal } from "../../../core/problem";
 import { tableOf } from "../../../core/table";
+import { fromTable, isSpelled, withoutFunction } from "../functions";
 import { isNumber, type Node, rank } from "../ir";
 import { bracket } from "../schedule";
 import { type Code, codeAtom, PREC, type SpelledOp, type Target, type Writer } from "../target";
@@ -158,6 +159,17 @@ const FUNCTIONS: Readonly<Record<string, Entrywise>> = tableOf<Entrywise>({
   },
 }); // prettier-ignore
 
+/** From here, or as the table writes it of one number. */
+function functionOf(name: string, w: Writer): Entrywise {
+  const own = FUNCTIONS[name];
+  if (own !== undefined) return own;
+  const text = (x: string): string => fromTable(name, "eigen", x, (line) => w.need(line)) ?? withoutFunction(name);
+  return {
+    scalar: (x) => codeAtom(text(x(PREC.lowest))),
+    array: (x) => postfixed(`${x(PREC.postfix)}.unaryExpr([](double x) { return ${text("x")}; })`, true),
+  };
+}
+
 /** Spelled with the argument in several places, or a method that takes no expression. */
 const REPEATING = new Set([
   "softplus", "logaddexp", "sign", "softmax", "logSoftmax", "softmaxRows", "logSoftmaxRows", "logsumexp", "logsumexpRows", "vec", "tril",
@@ -195,8 +207,7 @@ const table: Record<SpelledOp, Spelling> = {
     return postfixed(`${array(a, w, PREC.postfix)}.pow(${w.arg(b)})`, true);
   },
   fn: (n, w) => {
-    const f = FUNCTIONS[n.attr];
-    if (f === undefined) throw new Refusal("unsupported", `"${n.attr}" has no code in C++ with Eigen.`);
+    const f = functionOf(n.attr, w);
     const a = n.args[0]!;
     return rank(n) === 0 ? f.scalar((prec) => scalar(a, w, prec)) : f.array((prec) => array(a, w, prec));
   },
@@ -373,8 +384,7 @@ function statements(n: Node, name: string, w: Writer): readonly string[] | undef
         if (n.op === "spread") return x!;
         if (n.op === "neg") return `-${x!}`;
         if (n.op === "pow") return `std::pow(${x!}, ${w.arg(b!)})`;
-        const f = FUNCTIONS[n.attr];
-        return f === undefined ? inLines(n, w).text : f.scalar(() => x!).text;
+        return functionOf(n.attr, w).scalar(() => x!).text;
       });
     case "blocks":
       return [
@@ -551,6 +561,7 @@ export const EIGEN: Target = {
   reserved: new Set(KEYWORDS),
   symmetricProducts: false,
   repeats: (n) => REPEATING.has(n.op === "fn" ? n.attr : n.op),
+  spells: (name) => isSpelled(name, "eigen", FUNCTIONS),
   spell: (n, w) => table[n.op as SpelledOp](n, w),
   lines: (n, name, w) => (!isOfStatements(n) ? undefined : name === "_" ? [] : statements(n, name, w)),
   loop: ({ index, range: [from, to], sums, body }, w) => [

@@ -15,6 +15,7 @@ export const JAX = pythonTarget({
   // XLA computes Z'Z as a general product; the square root would only cost precision in further derivatives.
   symmetricProducts: false,
   reserved: ["jax", "np", "logsumexp", "cho_factor", "cho_solve", "lu_factor", "lu_solve", "expm", "erf"],
+  own: new Set(["arcsin", "arccos", "arctan"]),
   functions: {
     sigmoid: (x) => call("jax.nn.sigmoid", x()),
     softplus: (x) => call("jax.nn.softplus", x()),

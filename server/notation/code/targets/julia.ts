@@ -1,5 +1,6 @@
 import type { Dim } from "../../../core/dimension";
 import { isScalar } from "../../../core/shape";
+import { fromTable, isEverywhere, isSpelled, withoutFunction } from "../functions";
 import { isNumber, type Node, rank } from "../ir";
 import {
   type Check,
@@ -88,7 +89,11 @@ const table: Record<SpelledOp, (n: Node, w: Writer) => Code> = {
     const x = (prec: number = PREC.lowest): string => w.arg(n.args[0]!, prec);
     const dot = rank(n) > 0 ? "." : "";
     if (n.attr === "erf") w.need("using SpecialFunctions: erf");
-    return FUNCTIONS[n.attr]?.(x, dot) ?? call(`${n.attr}${dot}`, x());
+    const known = FUNCTIONS[n.attr]?.(x, dot);
+    if (known !== undefined) return known;
+    const own = isEverywhere(n.attr) || n.attr === "erf";
+    const name = own ? n.attr : fromTable(n.attr, "julia", "", (line) => w.need(line));
+    return call(`${name ?? withoutFunction(n.attr)}${dot}`, x());
   },
   call: (n, w) => call(`${n.attr}${rank(n) > 0 ? "." : ""}`, ...n.args.map((a) => w.arg(a))),
   logaddexp: (n, w) => {
@@ -247,6 +252,7 @@ export const JULIA: Target = {
   reserved: new Set(KEYWORDS),
   symmetricProducts: true,
   repeats,
+  spells: (name) => name === "erf" || isSpelled(name, "julia", FUNCTIONS),
   spell: (n, w) => table[n.op as SpelledOp](n, w),
   lines: (n, name, w) => (n.op === "assemble" ? TENSORS.assemble(n, name, w) : undefined),
   assign: (name, value) => `${name} = ${value.text}`,

@@ -1,5 +1,6 @@
 import type { Dim } from "../../../core/dimension";
 import { isColumn, isRow, isScalar } from "../../../core/shape";
+import { fromTable, isEverywhere, isSpelled, withoutFunction } from "../functions";
 import { isNumber, type Node, rank } from "../ir";
 import {
   type Check,
@@ -88,7 +89,10 @@ const table: Record<SpelledOp, (n: Node, w: Writer) => Code> = {
     const a = n.args[0]!;
     if (n.attr === "sigmoid" && a.op === "neg")
       return { text: `1 ./ (1 + exp(${w.arg(a.args[0]!)}))`, prec: PREC.product, sign: "./" };
-    return FUNCTIONS[n.attr]?.(x) ?? call(n.attr, x());
+    const known = FUNCTIONS[n.attr]?.(x);
+    if (known !== undefined) return known;
+    if (isEverywhere(n.attr) || n.attr === "erf") return call(n.attr, x());
+    return codeAtom(fromTable(n.attr, "matlab", x(), (line) => w.need(line)) ?? withoutFunction(n.attr));
   },
   call: (n, w) => call(n.attr, ...n.args.map((a) => w.arg(a))),
   logaddexp: (n, w) => {
@@ -255,6 +259,7 @@ export const MATLAB: Target = {
   reserved: new Set(KEYWORDS),
   symmetricProducts: true,
   repeats,
+  spells: (name) => name === "erf" || isSpelled(name, "matlab", FUNCTIONS),
   spell: (n, w) => table[n.op as SpelledOp](n, w),
   lines: (n, name, w) => {
     if (n.op === "assemble") return TENSORS.assemble(n, name, w);

@@ -96,6 +96,7 @@ export const NUMPY = pythonTarget({
     "logm",
     "sqrtm",
   ],
+  own: new Set(["arcsin", "arccos", "arctan"]),
   functions: {
     sigmoid: (x, w) => (w.need("from scipy.special import expit"), call("expit", x())),
     erf: (x, w) => (w.need("from scipy.special import erf"), call("erf", x())),

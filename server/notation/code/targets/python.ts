@@ -2,6 +2,8 @@ import type { Dim } from "../../../core/dimension";
 import { isScalar } from "../../../core/shape";
 import { batchedFunction, differentiableFunction, singleInputs, singleResult } from "./pythonWrappers";
 import { isFullPattern, type Placement, placements } from "../assemble";
+import type { CodeLanguage } from "../../../operators";
+import { fromTable, isEverywhere, isSpelled, withoutFunction } from "../functions";
 import { isNumber, type Node, rank } from "../ir";
 import { tableOf } from "../../../core/table";
 import { bracket } from "../schedule";
@@ -35,6 +37,8 @@ export interface PythonLibrary {
   readonly array: string;
   /** Functions of each entry whose name is not `module.name`. */
   readonly functions: Readonly<Record<string, (x: (prec?: number) => string, w: Writer) => Code>>;
+  /** Functions of each entry that have the module's name for them beside those of every library. */
+  readonly own: ReadonlySet<string>;
   /** Operations that the library spells differently. */
   readonly operations: Readonly<Partial<Record<Node["op"], Spelling>>>;
   /** A scalar among others that are stacked, where a plain number would be refused. */
@@ -139,6 +143,12 @@ export function pythonTarget(lib: PythonLibrary): Target {
   const diagonalFactor = (n: Node, w: Writer): string =>
     n.args[1] === undefined ? eye(w, w.dim(n.dims[0]!)) : call(`${m}.diag`, w.arg(n.args[1])).text;
 
+  /** A function under the name that it has everywhere, or as the table writes it. */
+  const named = (name: string, x: string, w: Writer): Code =>
+    isEverywhere(name) || lib.own.has(name)
+      ? call(`${m}.${name}`, x)
+      : codeAtom(fromTable(name, lib.name as CodeLanguage, x, (line) => w.need(line)) ?? withoutFunction(name));
+
   const shared: Record<SpelledOp, Spelling> = {
     input: (n) => codeAtom(n.attr),
     number: (n) => {
@@ -163,9 +173,9 @@ export function pythonTarget(lib: PythonLibrary): Target {
       if (isPlain(n)) return (w.need("import math"), call(`math.${MATH[n.attr]}`, x()));
       if (isPlain(n.args[0]!) && lib.scalar !== undefined) {
         const scalar = lib.scalar(n.args[0]!, w)!;
-        return special === undefined ? call(`${m}.${n.attr}`, scalar) : special(() => scalar, w);
+        return special === undefined ? named(n.attr, scalar, w) : special(() => scalar, w);
       }
-      return special === undefined ? call(`${m}.${n.attr}`, x()) : special(x, w);
+      return special === undefined ? named(n.attr, x(), w) : special(x, w);
     },
     call: (n, w) => call(n.attr, ...n.args.map((a) => w.arg(a))),
     logaddexp: (n, w) => call(`${m}.logaddexp`, ...n.args.map((a) => lib.scalar?.(a, w) ?? w.arg(a))),
@@ -414,6 +424,7 @@ export function pythonTarget(lib: PythonLibrary): Target {
     reserved: new Set([...KEYWORDS, ...lib.reserved, m]),
     symmetricProducts: lib.symmetricProducts,
     ...(lib.repeats === undefined ? {} : { repeats: lib.repeats }),
+    spells: (name) => lib.own.has(name) || isSpelled(name, lib.name as CodeLanguage, lib.functions),
     spell: (n, w) => table[n.op as SpelledOp](n, w),
     lines: (n, name, w) => {
       if (n.op === "cofactors") return cofactorLines(n, name, w);

@@ -2,6 +2,7 @@ import { type Dim, isOne } from "../../../core/dimension";
 import { Refusal } from "../../../core/problem";
 import { tableOf } from "../../../core/table";
 import { isFullPattern, placements } from "../assemble";
+import { fromTable, isSpelled, withoutFunction } from "../functions";
 import { isNumber, type Node, rank } from "../ir";
 import { bracket } from "../schedule";
 import { type Code, codeAtom, PREC, signedSum, type SpelledOp, type Target, type Writer } from "../target";
@@ -157,9 +158,8 @@ const table: Record<SpelledOp, Spelling> = {
   neg: (n, w) => ({ text: `-${w.arg(n.args[0]!, PREC.unary)}`, prec: PREC.unary }),
   pow: (n, w) => ({ text: `${w.arg(n.args[0]!, PREC.atom)}^${w.arg(n.args[1]!, PREC.atom)}`, prec: PREC.power }),
   fn: (n, w) => {
-    const f = FUNCTIONS[n.attr];
-    if (f === undefined) throw new Refusal("unsupported", `"${n.attr}" has no code in R.`);
-    return f((prec = PREC.lowest) => w.arg(n.args[0]!, prec));
+    const x = (prec: number = PREC.lowest): string => w.arg(n.args[0]!, prec);
+    return FUNCTIONS[n.attr]?.(x) ?? codeAtom(fromTable(n.attr, "r", x(), (line) => w.need(line)) ?? withoutFunction(n.attr));
   },
   call: (n, w) => call(n.attr, ...n.args.map((a) => w.arg(a))),
   logaddexp: (n, w) => {
@@ -521,6 +521,7 @@ export const R: Target = {
   reserved: new Set(KEYWORDS),
   symmetricProducts: true,
   repeats: (n) => repeats(n) || REPEATING.has(n.op === "fn" ? n.attr : n.op),
+  spells: (name) => isSpelled(name, "r", FUNCTIONS),
   spell: (n, w) => table[n.op as SpelledOp](n, w),
   lines: (n, name, w) => (!isOfStatements(n) ? undefined : name === "_" ? [] : statements(n, name, w)),
   loop: ({ index, range: [from, to], sums, body }, w) => [

@@ -34,6 +34,7 @@ export const TORCH = pythonTarget({
       ? `torch.full((1, 1), ${[isNumber(n) ? floating(n.attr) : w.arg(n), ...made(w)].join(", ")})`
       : `${w.arg(n, PREC.postfix)}.reshape(1, 1)`,
   reserved: ["F", "np"],
+  own: new Set(["arcsin", "arccos", "arctan", "erf"]),
   functions: {
     sigmoid: (x) => call("torch.sigmoid", x()),
     // The threshold beyond which softplus(x) = x holds to double precision.
