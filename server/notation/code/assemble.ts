@@ -48,12 +48,18 @@ export function placements(n: Node): { rows: number; groups: readonly Placement[
 export const isFullPattern = (pattern: readonly number[]): boolean => pattern.every((p, i) => p === i);
 
 /** The value of a sum of terms; `undefined` where they do not have the same axes. */
-export function assembled(ctx: ProductContext, terms: readonly Term[], shape: Shape): Value | undefined {
+export function assembled(
+  ctx: ProductContext,
+  terms: readonly Term[],
+  shape: Shape,
+  /** Terms that differ in one factor alone become one. */
+  sumsFirst = true,
+): Value | undefined {
   const g = ctx.graph;
   const first = terms[0]!;
   const key = (t: Term): string => [t.rows, t.cols].map((x) => x.map((l) => l.dim.key).join()).join("|");
   if (terms.some((t) => key(t) !== key(first))) return undefined;
-  const groups = grouped(ctx, terms);
+  const groups = grouped(ctx, sumsFirst ? factored(ctx.graph, terms) : terms);
   const dims = [...first.rows, ...first.cols].map((l) => l.dim);
   if (first.rows.length <= 1 && first.cols.length <= 1) return plain(g, groups, dims, shape);
   const only = groups.length === 1 && first.rows.length === 2 ? blocksOf(g, groups[0]!, dims, shape) : undefined;
@@ -77,7 +83,7 @@ function grouped(ctx: ProductContext, terms: readonly Term[]): Group[] {
     const axes = [...t.rows, ...t.cols];
     return axes.map((l) => axes.indexOf(l));
   };
-  const fullFirst = [...factored(g, terms)].sort(
+  const fullFirst = [...terms].sort(
     (a, b) => Number(isFullPattern(patternOf(b))) - Number(isFullPattern(patternOf(a))),
   );
   for (const t of fullFirst) {

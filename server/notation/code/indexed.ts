@@ -40,7 +40,7 @@ export function indexedValue(outside: Outside, e: Expr): Value | undefined {
     const read = (sumsFirst: boolean): { value: Value | undefined; cost: number } => {
       const reader = new Reader(outside, sumsFirst);
       const before = new Set(graph.committed);
-      const value = assembled(outside.products, reader.refined(reader.read(e)), shape);
+      const value = assembled(outside.products, reader.refined(reader.read(e)), shape, sumsFirst);
       for (const id of graph.committed) if (!before.has(id)) graph.committed.delete(id);
       return { value, cost: value === undefined ? Infinity : newCost(graph, [asNode(graph, value)], sizes) };
     };

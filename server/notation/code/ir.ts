@@ -282,6 +282,8 @@ export class Graph {
     if (a === b) return this.pow(a, this.number(2));
     if (isNumber(a) && b.op === "mul" && isNumber(b.args[0]!))
       return this.mul(this.number(Number(a.attr) * Number(b.args[0]!.attr)), b.args[1]!);
+    if (isNumber(a) && b.op === "div" && rank(b.args[1]!) === 0 && !isNumber(b.args[0]!))
+      return this.div(this.mul(a, b.args[0]!), b.args[1]!);
     if (a.op === "div" && isNumber(a.args[0]!, 1) && rank(a) === 0) return this.div(b, a.args[1]!);
     if (b.op === "div" && isNumber(b.args[0]!, 1)) return this.div(a, b.args[1]!);
     // A sixth is written as a division by six.

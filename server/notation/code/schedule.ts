@@ -50,6 +50,9 @@ export function schedule(
     if (before === 0 || trivial(n)) n.args.forEach(count);
   };
   for (const o of outputs) count(o.node);
+  // Sums of products are spelled with the factors: a product that has a name of its own does not spare them.
+  for (const n of [...uses.keys()])
+    if (n.op === "rowSums" && n.args[0]!.op === "mul" && uses.get(n.args[0]!)! > 1) n.args[0]!.args.forEach(count);
   const loops = new Loops(outputs.map((o) => o.node));
 
   /** The body of the function, then the bodies of the loops that are being written, one in the other. */
