@@ -95,7 +95,7 @@ const BELIEFS: Readonly<Record<string, number>> = {
   "all that is said put in": 3,
   "put into a gradient": 3.5,
   "written matrices worked out": 3.5,
-  "a law of inverses and transposes": 2.5,
+  "a law of inverses and transposes": 0.5,
   far: -1,
   "slip in a derivative": 0.5,
   "slip beside a transpose": 0.5,

@@ -165,7 +165,9 @@ function isOffAsAWhole(finding: Finding): boolean {
 /** What is put to zero may be multiplied by any number: `∂J/∂μ = 2 Σ(x − μ) = 0`, whatever the sign and the factor. */
 function isPutToZero({ document, equation, verdict, formula }: Finding): boolean {
   if (equation === undefined || isZero(equation.left) || isZero(equation.right)) return false;
-  if (verdict?.slip !== "factor" && verdict?.slip !== "opposite") return false;
+  const claimed = verdict?.correction?.side === "left" ? equation.left : equation.right;
+  const isWhole = verdict?.slip === "number" && terms(claimed).length === 1;
+  if (verdict?.slip !== "factor" && verdict?.slip !== "opposite" && !isWhole) return false;
   // The rows of a chain are formulas of their own.
   const { formulas } = document;
   for (let at = formulas.indexOf(formula); at >= 0 && at < formulas.length; at++) {
@@ -204,7 +206,7 @@ function isSpread({ equation, problem, formula }: Finding): boolean {
     return !expressions(formula.statement).some((e) => someNode(e, (n) => n.kind === "apply" && n.op === "div" && n.args.every(isProductOfArrays))); // prettier-ignore
   if (clash?.sign === "=") return !parts.every((p) => isWorkedOut(p.expr)) || !parts.some((p) => isOfMatrices(p.expr));
   const isSum = clash !== undefined && ["+", "-", "−"].includes(clash.sign);
-  return isSum && parts.some(({ shape, expr }) => isScalar(shape) && !isWorkedOut(expr));
+  return isSum && parts.some(({ shape }) => isScalar(shape));
 }
 
 /** `x_1, x_2 ∈ ℝᵈ` was said of any two; where x is in ℝⁿ, x₁ and x₂ are as it is. */
@@ -353,6 +355,74 @@ function isMadeSymmetric({ equation }: Finding): boolean {
   return products.every(isOne);
 }
 
+/** What another formula gave the same name, held against this one: another model, another case, a supposition. */
+function isOfOtherFormula(f: Finding): boolean {
+  const { equation, formula: { statement: s } } = f; // prettier-ignore
+  if (!isPlain(f) || isGrounded(f) || hasLiteral(f) || equation?.leftSpan !== undefined) return false;
+  return s.kind !== "claim" || s.continues !== true;
+}
+
+/** `f' = cg'` of functions that are not written with their arguments. */
+function isOfPrimes({ equation, verdict }: Finding): boolean {
+  if (equation === undefined || verdict?.general === true) return false;
+  const isBare = (n: Expr): boolean =>
+    n.kind === "call" && (/^['′]+$/.test(n.name) || (n.primes > 0 && n.args.length === 0));
+  return [equation.left, equation.right].some((e) => someNode(e, isBare));
+}
+
+/** The size of what comes out, told of letters: blocks, a bracket that is no matrix, another matrix of that name. */
+const isResultOfLetters = ({ equation, verdict }: Finding): boolean => {
+  const isOpen = (e: Expr): boolean =>
+    e.kind === "name" ||
+    e.kind === "call" ||
+    (e.kind === "apply" && (e.op === "inv" || e.op === "pow")) ||
+    (e.kind !== "literal" && children(e).some(isOpen));
+  return (
+    equation !== undefined && /^the result is/.test(verdict?.note ?? "") && [equation.left, equation.right].some(isOpen)
+  );
+};
+
+/** `[2, 2c; 1, 1][x; y] = [2c; 2]`: to be solved for what stands on one side only. */
+function isSystem({ equation }: Finding): boolean {
+  if (equation === undefined || equation.kind === "derivative") return false;
+  const isUnknown = (e: Expr): boolean =>
+    e.kind === "literal" && e.rows.every((r) => r.length === 1 && hasNames(r[0]!));
+  const solvesFor = (a: Expr, b: Expr): boolean => {
+    const last = factorsOf(a).at(-1)!;
+    return factorsOf(a).length > 1 && isUnknown(last) && ![...freeNames(last)].some((n) => freeNames(b).has(n));
+  };
+  return solvesFor(equation.left, equation.right) || solvesFor(equation.right, equation.left);
+}
+
+/** Matrices with a bar before their last column, whose `=` is a step of an elimination. */
+const isAugmented = (f: Finding): boolean => /\\begin\{array\}\s*\{[^|}]*\|[^}]*\}/.test(f.document.text.slice(f.formula.span.start, f.formula.span.end)); // prettier-ignore
+
+/** `(a, b)^T`: whichever way it stood. */
+const TURNED_LIST = /\([^(),]*,[^()]*\)[ \t]*\^[ \t]*(?:\{[ \t]*)?(?:\\top|\\intercal|\\mathsf|T)/;
+
+/** A delta that stands alone may be a variation, or Dirac's. */
+const hasDelta = (f: Finding): boolean =>
+  isPlain(f) && !isGrounded(f) && /\\delta(?![a-z]|\s*_|\s*\^)/.test(sourceOf(f));
+
+/** `d⟨A, X⟩ = ⟨A, dX⟩`: what has no differential on the other side is held fixed. */
+function isHeldFixed({ document, equation, verdict, formula }: Finding): boolean {
+  if (equation === undefined || verdict?.slip !== "missing" || verdict.correction === undefined) return false;
+  const changing = (e: Expr): Set<string> => {
+    const out = new Set<string>();
+    someNode(e, (n) => n.kind === "differential" && (freeNames(n.of).forEach((x) => out.add(x)), false));
+    return out;
+  };
+  const { side, expr } = verdict.correction;
+  const claimed = side === "right" ? equation.right : equation.left;
+  const [own, more] = [changing(claimed), changing(expr)];
+  const held = [...more].filter((n) => !own.has(n));
+  // What changes in a line beside it changes here.
+  const beside = document.formulas.filter((f) => f.region !== undefined && f.region.span.start === formula.region?.span.start); // prettier-ignore
+  return (
+    own.size > 0 && held.some((n) => !beside.some((f) => expressions(f.statement).some((e) => changing(e).has(n))))
+  );
+}
+
 /** Sizes that do not fit are told where they were said near by, in a product that can be no other. */
 function isUnsure(f: Finding): boolean {
   const { equation, problem, formula, document } = f;
@@ -382,6 +452,14 @@ const MEANINGS: readonly { readonly words: string; readonly is: (finding: Findin
   { words: "it may be a differential equation", is: isDifferentialEquation },
   { words: "it may be about different entries", is: isOfDifferentEntries },
   { words: "it denies something", is: isDenied },
+  { words: "another formula may be about another case", is: isOfOtherFormula },
+  { words: "its functions are not written with their arguments", is: isOfPrimes },
+  { words: "its letters may stand for blocks", is: isResultOfLetters },
+  { words: "it may be a system to be solved", is: isSystem },
+  { words: "it may be a step of an elimination", is: isAugmented },
+  { words: "a delta may be a variation", is: hasDelta },
+  { words: "a list in round brackets may be a row or a column", is: (f) => TURNED_LIST.test(sourceOf(f)) },
+  { words: "some of its names may be held fixed", is: isHeldFixed },
   { words: "one of its names is defined more than once", is: isOfSeveralValues },
   { words: "what was said of a function may not be meant", is: isOfFunction },
   { words: "it may be given anew", is: isGivenAgain },

@@ -46,7 +46,11 @@ const isPlain = (e: Expr): boolean => !some(e, (d) => d.kind === "derivative" ||
 
 /** Factors that are derivatives may be laid out in more ways than are tried; what is added up has indices of its own. */
 const isOpaque = (e: Expr): boolean =>
-  some(e, (p) => p.kind === "sumover") ||
+  some(
+    e,
+    (p) =>
+      p.kind === "sumover" || (p.kind === "literal" && p.rows.flat().length > 1 && p.rows.flat().some(isTranspose)),
+  ) ||
   some(e, (p) => p.kind === "apply" && p.op === "mul" && some(p, (d) => d.kind === "derivative" || d.kind === "call"));
 
 /**
