@@ -55,6 +55,31 @@ describe("nothing is told of what people write like this", () => {
       "Hermitian forms",
       raw`This implies that $$(\mathbf{x}^{\dagger} H \mathbf{x})^\dagger = \mathbf{x}^{\dagger} H^\dagger \mathbf{x} = \mathbf{x}^{\dagger} H \mathbf{x}$$`,
     ],
+    [
+      "a partial derivative beside a constraint",
+      raw`Consider $f(x, y) = x^2 + y^2$ with $y = 1 - x$ and $h(x) = f(x, 1-x) = x^2 + (1-x)^2$. $$h'(x) = \frac{\partial f}{\partial x} \cdot 1 + \frac{\partial f}{\partial y} \cdot \frac{d(1-x)}{dx} = 2x + 2(1-x)(-1) = 4x - 2$$`,
+    ],
+    [
+      "a letter in two styles",
+      raw`Let $\mathcal{L}(\boldsymbol{w}, b)=\frac{1}{2}\|\boldsymbol{w}\|^{2}-\sum_{i=1}^{n} \alpha_{i}[y_{i}(w \cdot x_{i}-b)-1]$. $$\frac{\partial \mathcal{L}}{\partial w}=w-\sum_{i=1}^{n} \alpha_{i} y_{i} x_{i}$$`,
+    ],
+    [
+      "an element of volume",
+      raw`With $A \in \mathbb{R}^{n\times n}$ and $x \in \mathbb{R}^n$: using the differential $\mathrm{d}(Ax) = \lvert A \rvert \mathrm{d}x$ we integrate.`,
+    ],
+    [
+      "a system to be solved",
+      raw`In the last example $x_1 = 3$. Now consider $$\begin{bmatrix} 2 & 2c \\ 1 & 1 \end{bmatrix} \begin{bmatrix} x_1 \\ x_2 \end{bmatrix} = \begin{bmatrix} 2c \\ 2 \end{bmatrix}$$`,
+    ],
+    [
+      "the second of two models",
+      raw`The first model is $x_t = x_{t-1} + w_t$. The second one has a drift: $$x_t = x_{t-1} + u + w_t$$`,
+    ],
+    ["a function that scales", raw`Given $f = cg$, then $f' = cg'$.`],
+    [
+      "a chain that denies",
+      raw`Let $A = I$ and $B = I$. $$\det A + \det B = 1 + 1 = 2 \neq \det(A + B) = \det(2I) = 2^n$$`,
+    ],
   ];
   for (const [what, text] of table) it(what, () => assert.deepEqual(told(text), []));
 });

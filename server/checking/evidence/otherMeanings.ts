@@ -2,6 +2,7 @@ import { children, type Expr, freeNames, sameExpr, size } from "../../core/ast";
 import { UNSETTLED } from "../../language/latex/knowledge";
 import { isColumn, isRow, isScalar } from "../../core/shape";
 import { SYMBOLS } from "../../language/latex/vocabulary";
+import { letterOf } from "../../documents/notes/kinds";
 import { Passages } from "../../documents/passages";
 import { expressions } from "../../language/statement";
 import { textOf } from "../digest";
@@ -423,6 +424,50 @@ function isHeldFixed({ document, equation, verdict, formula }: Finding): boolean
   );
 }
 
+/** `dy = |A| dx` under an integral: of volumes, not of vectors. */
+function isOfVolumes({ equation }: Finding): boolean {
+  if (equation === undefined || !hasDifferential(equation.left) || !hasDifferential(equation.right)) return false;
+  const isSize = (n: Expr): boolean =>
+    n.kind === "apply" && (n.op === "det" || n.op === "abs" || n.op === UNSETTLED.bars);
+  return [equation.left, equation.right].some((e) => factorsOf(e).some(isSize));
+}
+
+/** `w` beside a bold `w`, neither with anything below: most likely the same one. */
+function mixesStyles(f: Finding): boolean {
+  if (f.equation === undefined) return false;
+  const { scope } = f.formula;
+  const styles = new Map<string, Set<string>>();
+  const seen = new Set<string>();
+  const see = (e: Expr): void => {
+    for (const n of freeNames(e)) {
+      if (seen.has(n)) continue;
+      seen.add(n);
+      const { letter, style, subscripted } = letterOf(n);
+      if (!subscripted) styles.set(letter, (styles.get(letter) ?? new Set()).add(style));
+      const d = scope.definitions.get(n);
+      if (d !== undefined) see(d.body);
+    }
+    someNode(e, (n) => {
+      const d = n.kind === "call" && !seen.has(`${n.name}()`) ? scope.definitions.get(n.name) : undefined;
+      if (d !== undefined) {
+        seen.add(`${d.name}()`);
+        see(d.body);
+      }
+      return false;
+    });
+  };
+  partsOf(f).forEach(see);
+  return [...styles.values()].some((s) => s.has("bold") && s.has(""));
+}
+
+/** A derivative of what the note gives several values, in which another name or mark would have to stand. */
+function isOfSeveralFunctions(f: Finding): boolean {
+  const { equation, verdict, formula } = f;
+  if (equation?.kind !== "derivative" || !["mark", "name"].includes(verdict?.slip ?? "")) return false;
+  if ([equation.left, equation.right].some((e) => isExplicit(e, formula.scope))) return false;
+  return provenance(f).redefined > 0;
+}
+
 /** Sizes that do not fit are told where they were said near by, in a product that can be no other. */
 function isUnsure(f: Finding): boolean {
   const { equation, problem, formula, document } = f;
@@ -458,6 +503,9 @@ const MEANINGS: readonly { readonly words: string; readonly is: (finding: Findin
   { words: "it may be a system to be solved", is: isSystem },
   { words: "it may be a step of an elimination", is: isAugmented },
   { words: "a delta may be a variation", is: hasDelta },
+  { words: "it may be about volumes", is: isOfVolumes },
+  { words: "letters in two styles may be the same", is: mixesStyles },
+  { words: "what is differentiated is defined more than once", is: isOfSeveralFunctions },
   { words: "a list in round brackets may be a row or a column", is: (f) => TURNED_LIST.test(sourceOf(f)) },
   { words: "some of its names may be held fixed", is: isHeldFixed },
   { words: "one of its names is defined more than once", is: isOfSeveralValues },

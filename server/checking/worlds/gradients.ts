@@ -61,7 +61,7 @@ export function gradientsWritten(e: Expr, functions: Functions): Expr {
       if (f.by.length === 1) return { ...partial(f.value, f.by[0]!), ...at };
       return { kind: "literal", rows: f.by.map((n) => [partial(f.value, n)]), ...at };
     }
-    const there = partialAt(x, functions);
+    const there = partialAt(x, functions) ?? partialAlone(x, functions);
     if (there !== undefined) return there;
     const parts = children(x);
     if (parts.length === 0) return x;
@@ -81,6 +81,24 @@ function partialAt(e: Expr, { definitions, define }: Functions): Expr | undefine
   if (parameters === undefined || parameters.length < 2 || values.length !== parameters.length) return undefined;
   const body: Expr = { ...d, of: { kind: "call", name: d.of.name, primes: 0, args: parameters.map(name) } };
   return { kind: "call", name: define(parameters, body), primes: 0, args: values };
+}
+
+/**
+ * `∂f/∂x` of f(x, y) where the note also says what y is of x: y is held fixed all the same, and its value put in behind.
+ */
+function partialAlone(e: Expr, { definitions, define }: Functions): Expr | undefined {
+  if (e.kind !== "derivative" || e.transposed === true || (e.of.kind !== "name" && e.of.kind !== "call"))
+    return undefined;
+  const { of } = e;
+  const parameters = definitions.get(of.name)?.parameters;
+  if (parameters === undefined || parameters.length < 2) return undefined;
+  const isOwn = of.kind === "name" || (of.primes === 0 && of.args.length === parameters.length && of.args.every((a, i) => a.kind === "name" && a.name === parameters[i])); // prettier-ignore
+  if (!isOwn || !e.wrt.every((w) => w.kind === "name" && parameters.includes(w.name))) return undefined;
+  // Only where another one of its arguments has a value: else nothing hangs together.
+  if (!parameters.some((p) => definitions.get(p)?.parameters === undefined && definitions.has(p))) return undefined;
+  const args = parameters.map(name);
+  const body: Expr = { ...e, of: { kind: "call", name: of.name, primes: 0, args } };
+  return { kind: "call", name: define(parameters, body), primes: 0, args };
 }
 
 /** `∇f(1, 2)`: the gradient at other arguments than those of the definition. */
