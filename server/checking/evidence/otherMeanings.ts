@@ -316,6 +316,8 @@ function isOfFunction(f: Finding): boolean {
 function isGivenAgain(f: Finding): boolean {
   const { equation, formula: { statement: s } } = f; // prettier-ignore
   if (!isPlain(f) || isGrounded(f) || hasLiteral(f) || equation === undefined) return false;
+  // A second definition, held against the first one.
+  if (s.kind === "definition") return s.parameters === undefined;
   const isFirst = s.kind !== "claim" || (s.continues !== true && s.sides.indexOf(equation.right) <= 1);
   const { left, right } = equation;
   return isFirst && (left.kind === "name" || left.kind === "index") && ![...freeNames(left)].some((n) => freeNames(right).has(n)); // prettier-ignore
