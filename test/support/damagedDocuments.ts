@@ -12,6 +12,9 @@ const PIECES = [
   "{", "}", "[", "]", "/", ".*", "-", "+", "∂", "∇", "transpose", "T", "∈", "\n", "- ", "\\frac{1}{2}", "‖", "×", ";", "log'(c)", "min ",
 ] as const; // prettier-ignore
 
+/** A document of the language in which nothing is wrong. */
+export const soundDocument = (c: Choices): string => c.of(DOCUMENTS);
+
 /** A document of the language with some characters gone, doubled, exchanged or put in. */
 export function damagedDocument(c: Choices): string {
   let text: string = c.of(DOCUMENTS);
