@@ -5,6 +5,7 @@ import { atOnce, type Steps } from "../core/steps";
 import {
   isFailure,
   isStructured,
+  largestEntry,
   type Layout,
   type LayoutChoice,
   relativeDistance,
@@ -13,6 +14,7 @@ import {
   sidesOf,
   tolerances,
   turnedSides,
+  VAGUE,
   within,
 } from "../evaluation";
 import { agreeToLeadingOrder } from "./orders";
@@ -104,6 +106,9 @@ const nothing = (note: string): Numbers => ({
 function relate(pairs: readonly Pair[], tolerance: Numbers["tolerance"]): Numbers["relation"] {
   let distance = 0;
   for (const [a, b, size, noise] of pairs) distance = Math.max(distance, relativeDistance(a, b, size, noise));
+  // Third differences are noise beside what is zero.
+  if (tolerance.different >= VAGUE && pairs.some(([a, b]) => [a, b].some((m) => largestEntry(m) === 0)))
+    return distance <= tolerance.equal ? "equal" : "unknown";
   return distance <= tolerance.equal ? "equal" : distance >= tolerance.different ? "different" : "unknown";
 }
 

@@ -240,13 +240,18 @@ export interface Equality {
   readonly reason?: string;
 }
 
+/** How far apart values are that say something where differences of differences of differences are taken. */
+export const VAGUE = 0.05;
+
 /** How far two values may be apart, relative to their size, to be called equal; and to be called different. */
 export const tolerances = (nesting: number): { equal: number; different: number } =>
   nesting === 0
     ? { equal: 1e-8, different: 1e-5 }
     : nesting === 1
       ? { equal: 1e-6, different: 1e-4 }
-      : { equal: 1e-4, different: 3e-3 };
+      : nesting === 2
+        ? { equal: 1e-4, different: 3e-3 }
+        : { equal: 1e-4, different: VAGUE };
 
 /**
  * Distance of two values relative to their size, or to a larger one given; infinite where the shapes differ. What is

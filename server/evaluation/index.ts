@@ -17,6 +17,7 @@ export {
   sampleValues,
   sampling,
   tolerances,
+  VAGUE,
 } from "./evaluate";
 export {
   compareDerivative,

@@ -89,6 +89,10 @@ describe("what is tiny is not nothing, and what rounding leaves is", () => {
     ["d(1e-20*c^2)/d(c) == 2e-20*c", /proved/],
     ["exp(sin(c)^2 + cos(c)^2) - exp(1) == 0", /verified/],
     ["sqrt(c^2*p^2) - abs(c*p) == 0", /proved|verified/],
+    // Third differences, beside zero and not.
+    ["d(hess((x - b)'*inv(P)*(x - b) + logdet(P), x))/d(x) == zeros(n^2,n)", /proved/],
+    ["d(hess(c^4, c))/d(c) == 24*c", /proved|verified/],
+    ["d(hess(c^4, c))/d(c) == 12*c", /wrong/],
     // Beside terms in which it is lost.
     ["x'*x == x'*x + 1e-14*x'*x", /wrong/],
     ["d(1e10*c^2)/d(c) == 2e10*c + 1e-5*c", /wrong/],
