@@ -108,7 +108,8 @@ const IN_SPACE = new RegExp(
   "gi",
 );
 /** The last word of a property, whatever stands before it ("positive", "upper"). */
-const PROPERTY_WORD = "symmetric|definite|semi-?definite|invertible|orthogonal|diagonal|non-?singular|triangular";
+const PROPERTY_WORD =
+  "(?:(?:skew|anti)-?)?symmetric|definite|semi-?definite|invertible|orthogonal|diagonal|non-?singular|triangular";
 /** "A is (a) symmetric (matrix)", "let S be positive definite", "the matrix A is invertible" */
 const IS_KIND = new RegExp(
   `${NAMES} ?(?:is|are|be) (?:(?:an?|both|all|also|always|any|assumed to be) )*((?:[\\w-]+,? (?:and )?){0,5}?)(${KIND}|${PROPERTY_WORD}|PSD|SPD|square)\\b`,
