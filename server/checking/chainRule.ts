@@ -14,7 +14,7 @@ import { textOf } from "./digest";
 import { judging } from "./judge";
 import { labelled, type Meanings } from "./meanings";
 import { forOneMember, isMember, ofMean, ownMember } from "./members";
-import { type Print, type Variant, variants } from "./variants";
+import { misnamed, type Print, type Variant, variants } from "./variants";
 import { unspread } from "./spreadNumbers";
 import { hasDerivative, someNode } from "./varying";
 import type { Verdict } from "./verdict";
@@ -36,6 +36,8 @@ export interface ChainRule {
   readonly readings: readonly Reading[];
   /** Whether the definitions are certain enough for a failure to mean something. */
   readonly trusted: boolean;
+  /** The names whose sizes are all said, of which one may stand for another; none where some are guessed. */
+  readonly certain: readonly string[];
   /** Whether it is one only if `dX` is a name for a derivative, and no differential. */
   readonly adjoints?: boolean;
   /** The rule that it is if products with a star are no products of entries. */
@@ -208,8 +210,25 @@ export function chainRule(
     ...(isMean ? { mean: { of: (e: Expr) => ofMean(e, isCount), certain } } : {}),
     readings,
     trusted: true,
+    certain: certainNames(l, r, definitions, formula),
     key: `chain ${textOf(l)}=${textOf(r)};${said};${shapes.join(";")}`,
   };
+}
+
+/** The names that a rule and its definitions are made of, if the sizes of all arrays among them are said. */
+function certainNames(
+  l: Expr,
+  r: Expr,
+  definitions: ReadonlyMap<string, Definition>,
+  { scope, guessed }: Formula,
+): readonly string[] {
+  const names = freeNames(r, freeNames(l));
+  for (const d of definitions.values()) freeNames(d.body, names);
+  const arrays = [...names].filter((n) => {
+    const v = scope.variables.get(n);
+    return v !== undefined && !isScalar(v.shape) && !definitions.has(n);
+  });
+  return arrays.length > 1 && arrays.every((n) => guessed?.has(n) !== true) ? arrays : [];
 }
 
 /** Names that stand for a derivative, `δ = ∂L/∂z`, replaced by it. */
@@ -476,7 +495,7 @@ const ROWS: Layout = { transposedGradients: true };
  * makes it true.
  */
 export function* judgingChainRule(rule: ChainRule, claimed: Expr, print: Print): Steps<Verdict> {
-  const { left, right, readings, written, trusted, mean } = rule;
+  const { left, right, readings, written, trusted, mean, certain } = rule;
   let fails = 0;
   let inTheMean = false;
   for (const { scope, settled } of readings) {
@@ -497,9 +516,9 @@ export function* judgingChainRule(rule: ChainRule, claimed: Expr, print: Print):
   if (!trusted || fails < readings.length || !isPlain) return unknown;
   for (const { scope, settled } of readings)
     for (const layout of [{}, TURNED, ROWS])
-      for (const v of variants(claimed, print, true)) {
+      for (const v of [...variants(claimed, print, true), ...misnamed(claimed, certain, print)]) {
         // The transpose of a whole side is a layout, and no slip.
-        if (!SLIPS.has(v.edit) || isTransposeOf(v.expr, claimed)) continue;
+        if (!(SLIPS.has(v.edit) || v.edit === "name") || isTransposeOf(v.expr, claimed)) continue;
         const meant = written(v.expr);
         const inMean = mean?.of(meant);
         for (const side of inMean === undefined ? [meant] : [meant, inMean]) {

@@ -23,6 +23,8 @@ import {
   derivativesMeanSomething,
   emptyReason,
   hasCommutatorOfNumbers,
+  OF_NUMBERS,
+  withVectors,
   isJudged,
   isSubdifferential,
   isZero,
@@ -46,7 +48,7 @@ import { hasStar, starsByEntry } from "./stars";
 import { announcesSolution, Conditions, isArgument, judgingSolution, solvedFor } from "./stationary";
 import { unsaid } from "./unsaid";
 import { terms, type Variant } from "./variants";
-import { dependsOn, hasDerivative, hasDifferential, someNode } from "./varying";
+import { dependsOn, hasDerivative, hasDifferential, namesDifferentiated, someNode } from "./varying";
 import { UNKNOWN, type Verdict } from "./verdict";
 
 const FOLLOWS = "it follows from a side that is wrong";
@@ -717,7 +719,14 @@ class Walk {
     }
     if ([left, right].some((e) => hasCommutatorOfNumbers(e, formula))) return UNKNOWN("it holds only if letters that need not commute are numbers"); // prettier-ignore
     const empty = verdict.ground === "world" ? undefined : emptyReason(left, right, formula);
-    return empty === undefined ? verdict : UNKNOWN(empty);
+    if (empty === undefined) return verdict;
+    // `‖w‖² = ww`: of vectors it lacks a transpose.
+    const print = this.options.say ?? this.options.print ?? printMcalc;
+    const slip =
+      empty === OF_NUMBERS
+        ? shapeSlip(left, right, withVectors([left, right], formula), (e) => print(e, formula), equation.leftSpan !== undefined) // prettier-ignore
+        : undefined;
+    return slip?.slip === "transpose" ? { status: "wrong", ground: "identity", ...slip } : UNKNOWN(empty);
   }
 
   /** Whether an equation that fails as it was read holds in another scope. */
@@ -821,7 +830,8 @@ class Walk {
     const slip =
       mode === "full"
         ? verdict.misfit === true
-          ? shapeSlip(left, right, formula.scope, printed, ownLeft)
+          ? (shapeSlip(left, right, formula.scope, printed, ownLeft) ??
+            shapeSlip(left, right, this.asDefined(equation), printed, ownLeft))
           : undefined
         : verdict.status === "unknown"
           ? undefined
@@ -838,6 +848,18 @@ class Walk {
     if (sizes !== undefined) return { status: "wrong", ...sizes };
     if (mode === "full") return verdict;
     return UNKNOWN(verdict.status === "unknown" ? (verdict.note ?? "") : MAY_BE);
+  }
+
+  /** What is known of the names in an equation, with guesses as they were where that was defined which is differentiated. */
+  private asDefined({ left, right, formula }: NoteEquation): Scope {
+    const variables = new Map(formula.scope.variables);
+    for (const n of namesDifferentiated([left, right]).about) {
+      const from = this.values.get(n)?.formula;
+      if (from?.consistent !== true) continue;
+      for (const [m, v] of from.scope.variables)
+        if (formula.guessed?.has(m) === true && !formula.scope.definitions.has(m)) variables.set(m, v);
+    }
+    return { ...formula.scope, variables };
   }
 
   /** What is found out of an equation with all that the note says of its names put in. */

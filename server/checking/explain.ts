@@ -325,9 +325,9 @@ export function* rarerSlip(
 /** What a name may have been as a factor: itself, turned, inverted. */
 export function factorsOf(n: string, scope: Scope): readonly Expr[] {
   const shape = scope.variables.get(n)?.shape;
-  if (shape === undefined || isScalar(shape)) return [name(n)];
+  if (shape === undefined || isScalar(shape)) return [name(n), apply("div", num(1), name(n))];
   return isMatrix(shape) ? [name(n), apply("transpose", name(n)), apply("inv", name(n))] : [name(n), apply("transpose", name(n))]; // prettier-ignore
 }
 
 const MOST_NAMES = 8;
-const MOST_RARE = 60;
+const MOST_RARE = 120;

@@ -160,6 +160,44 @@ describe("members of a sum, and what has no definition, are judged with all that
     it(text, () => assert.deepEqual(statuses(text), [expected]));
 });
 
+describe("sizes in words, behind a display and in definitions tell what is wrong", () => {
+  for (const [text, says] of [
+    [
+      "A layer computes $y = xw$, where $x$ has shape $N\\times D$, $w$ has shape $D\\times M$ and $y$ has shape $N\\times M$. Then $$\\frac{\\partial L}{\\partial x} = \\frac{\\partial L}{\\partial y} x^T$$",
+      /x should be w/,
+    ],
+    [
+      "$$y = \\sigma(Wx + b)$$\n\nwhere $W$ is a trainable $D \\times F$ matrix, $b \\in \\mathbb{R}^F$ and $x \\in \\mathbb{R}^D$.",
+      /does not fit/,
+    ],
+    [
+      "Let $W \\in \\mathbb{R}^{h\\times t}$, $A \\in \\mathbb{R}^{n\\times h}$, $Y \\in \\mathbb{R}^{n\\times t}$ and $J(W) = \\frac12\\|AW - Y\\|_F^2 + \\frac\\lambda2\\|W\\|_F^2$. $$\\frac{\\partial J}{\\partial W} = A^T(AW - Y) + \\lambda$$",
+      /the factor W is missing/,
+    ],
+    [
+      "The columns of $W \\in \\mathbb{R}^{d\\times k}$ are orthonormal, $W^TW = I$, and $z = W^Tx$ with $x \\in \\mathbb{R}^d$. $$\\|Wz - x\\|^2 = z^TW^TWz - 2z^TW^Tx + x^Tx = -x^TW^Tx + x^Tx$$",
+      /the factor W is missing/,
+    ],
+    ["$$\\begin{align*}d(X^T) &= dX\\\\ d(XY) &= (dX)Y + X\\,dY\\end{align*}$$", /should be dX'|symmetric/],
+  ] as const)
+    // prettier-ignore
+    it(text, () => {
+      const messages = told(text);
+      assert.equal(messages.length, 1, JSON.stringify(messages));
+      assert.match(messages[0]!, says);
+    });
+  it("a total differential that leaves out a variable is not confirmed", () => {
+    const { claims } = checkDocument(
+      readMarkdown(
+        "file:///n.md",
+        1,
+        "$$df(x,y,z) = \\frac{\\partial f}{\\partial x}dx + \\frac{\\partial f}{\\partial z}dz$$",
+      ),
+    );
+    assert.ok(claims.every((c) => c.status === "unknown"));
+  });
+});
+
 describe("the normal density is judged by what it is", () => {
   const said = "Let $y \\in \\mathbb{R}^n$ and $S \\in \\mathbb{R}^{n\\times n}$. ";
   const verdicts = (text: string): readonly string[] =>

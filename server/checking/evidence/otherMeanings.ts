@@ -134,9 +134,12 @@ function isOfNearName(e: Expr, { document, formula }: Finding): boolean {
 function isSaidFurtherDown({ equation, problem, formula, document }: Finding): boolean {
   if (equation !== undefined) return false;
   const { end } = formula.span;
-  return (problem.related ?? []).some(
-    (r) => r.span.start > end && /\n[ \t]*\n/.test(document.words.slice(end, r.span.start)),
-  );
+  return (problem.related ?? []).some(({ span }) => {
+    if (span.start <= end) return false;
+    const [, next, ...further] = document.words.slice(end, span.start).split(/\n[ \t]*\n/);
+    // "…, where W is an m×n matrix" goes on from the display before it.
+    return next !== undefined && (further.length > 0 || !/^\s*(?:where|with|here)\b/i.test(next));
+  });
 }
 
 /** `∇ (Xw − y)ᵀ(Xw − y)`: how far the sign reaches is not written. */

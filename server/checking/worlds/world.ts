@@ -135,16 +135,22 @@ export function* worlds(
   }
 }
 
-/** `L(w)` as L, where `∂L/∂w` stands in the equation and nothing is said of L: it depends on what it is differentiated by. */
+/** `L(w)` as L, where `∂L/∂w` stands in the equation by all that L is a function of, and nothing is said of L. */
 function barely(sides: readonly Expr[], definitions: ReadonlyMap<string, Definition>): (e: Expr) => Expr {
-  const open = new Set<string>();
+  const open = new Map<string, Set<string>>();
   for (const s of sides)
     someNode(s, (n) => {
-      if (n.kind === "derivative" && n.of.kind === "name" && !definitions.has(n.of.name)) open.add(n.of.name);
+      if (n.kind !== "derivative" || n.of.kind !== "name" || definitions.has(n.of.name)) return false;
+      const by = open.get(n.of.name) ?? new Set();
+      for (const w of n.wrt) if (w.kind === "name") by.add(w.name);
+      open.set(n.of.name, by);
       return false;
     });
   const visit = (e: Expr): Expr => {
-    if (e.kind === "call" && e.primes === 0 && open.has(e.name)) return name(e.name);
+    if (e.kind === "call" && e.primes === 0) {
+      const by = open.get(e.name);
+      if (by !== undefined && e.args.every((a) => a.kind === "name" && by.has(a.name))) return name(e.name);
+    }
     const parts = children(e);
     const next = parts.map(visit);
     return next.every((p, i) => p === parts[i]) ? e : withChildren(e, next);

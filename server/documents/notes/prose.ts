@@ -81,7 +81,7 @@ const IS_SIZED = new RegExp(
 );
 /** "a vector x of length n", "X of size m × n", "x is a vector of dimension n", "a matrix A of shape (m, n)" */
 const OF_SIZE = new RegExp(
-  `(?:(${KIND}) )?${NAMES} ?(?:(?:is|are|be) (?:an? )?(${ADJ}${KIND}) )?,? ?(?:of|with|has|have|having) (?:the )?(?:size|shape|dimensions?|dimensionality|length|order)s? (?:of )?\\(?(⟦\\d+⟧)(?: ?(?:[×x,]|by) ?(⟦\\d+⟧))?`,
+  `(?:(${KIND}) )?${NAMES} ?(?:(?:is|are|be) (?:an? )?(${ADJ}${KIND}) )?,? ?(?:of|with|has|have|having) (?:the )?(?:size|shape|dimensions?|dimensionality|length|order)s? (?:of )?\\(?(⟦\\d+⟧)(?: ?(?:[×x,]|by) ?(⟦\\d+⟧)(?! ?(?:has|have|having|is|are|be|of|with)\\b))?`,
   "gi",
 );
 /** A further size behind another one, or in front of it. */
