@@ -3,7 +3,7 @@ import { dimEqual, isOne } from "../core/dimension";
 import { closeProperties, type Property, type Scope, type Variable } from "../core/scope";
 import type { Steps } from "../core/steps";
 import { comparingSides, type Ground } from "./compare";
-import { dependsOn } from "./varying";
+import { dependsOn, namesDifferentiated, someNode } from "./varying";
 import type { Verdict } from "./verdict";
 
 /** What people leave unsaid: matrices are symmetric or orthogonal, numbers and entries positive. */
@@ -47,8 +47,13 @@ export function* missingAssumption(left: Expr, right: Expr, ground: Ground): Ste
     const assumed = { ...ground, scope: assuming(scope, names, property) };
     return (yield* comparingSides(left, right, assumed)).relation === "equal";
   };
+  // What is differentiated by is free: it is not orthogonal.
+  const { by } = namesDifferentiated([left, right]);
+  const isFree = (n: string): boolean => by.has(n) || [left, right].some((e) => someNode(e, (d) => d.kind === "differential" && d.of.kind === "name" && d.of.name === n)); // prettier-ignore
   for (const { property, fits } of UNSAID) {
-    const names = variables.filter((v) => fits(v) && !v.properties.has(property)).map((v) => v.name);
+    const names = variables
+      .filter((v) => fits(v) && !v.properties.has(property) && !(property === "orthogonal" && isFree(v.name)))
+      .map((v) => v.name);
     if (names.length === 0 || names.length > 8) continue;
     if (!(yield* holds(names, property))) continue;
     // All of them suffice: leave out, one by one, those that are not needed.

@@ -23,8 +23,6 @@ import {
   derivativesMeanSomething,
   emptyReason,
   hasCommutatorOfNumbers,
-  OF_NUMBERS,
-  withVectors,
   isJudged,
   isSubdifferential,
   isZero,
@@ -74,6 +72,9 @@ const REWRITES = /\b(?:re-?writ\w+|(?:be |is )?written as|equivalent\w*|expand\w
 
 /** Rules that hold only if `dX` is a derivative, after which it is taken for one. */
 const CERTAIN = 2;
+
+/** Gradients in one layout beside which one in the other is a slip. */
+const MOST_OTHERS = 3;
 
 /** Slips of the pen that an equation is held against whose names are taken for what they usually are. */
 const SLIPS: ReadonlySet<Variant["edit"]> = new Set(["transpose", "swap", "sign"]);
@@ -719,14 +720,7 @@ class Walk {
     }
     if ([left, right].some((e) => hasCommutatorOfNumbers(e, formula))) return UNKNOWN("it holds only if letters that need not commute are numbers"); // prettier-ignore
     const empty = verdict.ground === "world" ? undefined : emptyReason(left, right, formula);
-    if (empty === undefined) return verdict;
-    // `‖w‖² = ww`: of vectors it lacks a transpose.
-    const print = this.options.say ?? this.options.print ?? printMcalc;
-    const slip =
-      empty === OF_NUMBERS
-        ? shapeSlip(left, right, withVectors([left, right], formula), (e) => print(e, formula), equation.leftSpan !== undefined) // prettier-ignore
-        : undefined;
-    return slip?.slip === "transpose" ? { status: "wrong", ground: "identity", ...slip } : UNKNOWN(empty);
+    return empty === undefined ? verdict : UNKNOWN(empty);
   }
 
   /** Whether an equation that fails as it was read holds in another scope. */
@@ -768,7 +762,7 @@ class Walk {
       print: (e: Expr) => print(e, formula),
     };
     const judged = yield* judging(left, right, formula.scope, how);
-    const verdict = judged.status === "wrong" ? ofWrittenMatrices(judged, left, right, formula.scope) : judged;
+    const verdict = judged.status === "wrong" ? ofWrittenMatrices(judged, left, right, formula) : judged;
     const holds = verdict.status === "proved" || verdict.status === "verified";
     if (holds && saysSomething(left, right, formula.scope)) return verdict;
     if (holds) return (yield* this.inWorlds(equation, print)) ?? UNKNOWN("what is differentiated is not given");
@@ -827,11 +821,16 @@ class Walk {
     }
     const ownLeft = equation.leftSpan !== undefined;
     const printed = (e: Expr): string => print(e, formula);
+    const defined = mode === "full" && verdict.misfit === true ? this.asDefined(equation) : undefined;
+    if (defined !== undefined) {
+      const again = yield* judging(left, right, defined, { ...how, explain: false, prove: false });
+      if (again.status === "verified" && saysSomething(left, right, defined)) return { status: "verified" };
+    }
     const slip =
       mode === "full"
         ? verdict.misfit === true
           ? (shapeSlip(left, right, formula.scope, printed, ownLeft) ??
-            shapeSlip(left, right, this.asDefined(equation), printed, ownLeft))
+            shapeSlip(left, right, defined!, printed, ownLeft))
           : undefined
         : verdict.status === "unknown"
           ? undefined
@@ -928,6 +927,11 @@ class Walk {
         continue;
       }
       const turned = equation.mode === "full" && isAgainst(verdict, settled);
+      if (turned && this.isOddOne(equation, verdict, settled)) {
+        const wrong = { ...this.againstWords(equation), note: "all gradients beside it are laid out the other way" };
+        out.push({ equation, verdict: wrong, ...problemIn(equation, wrong) });
+        continue;
+      }
       if (turned) yield;
       const severity = turned ? "information" : this.severity(verdict, equation);
       const problem =
@@ -945,6 +949,25 @@ class Walk {
       });
     }
     return out;
+  }
+
+  /** Whether a gradient is the only one of its paragraph that is turned, among several that are not. */
+  private isOddOne(
+    { formula }: NoteEquation,
+    { choices }: Verdict,
+    settled: ReturnType<LayoutVotes["settled"]>,
+  ): boolean {
+    const places = Passages.of(this.document);
+    const beside = this.judged.filter(({ equation: e, verdict: v }) => {
+      if (e.mode !== "full" || v.layouts === undefined || (v.status !== "proved" && v.status !== "verified"))
+        return false;
+      const distance = places.distance(e.formula.span.start, formula.span.start);
+      return distance === "sentence" || distance === "paragraph";
+    });
+    const others = beside.filter((j) => !isAgainst(j.verdict, settled));
+    // Gradients by matrices may be laid out otherwise than those by vectors: one of its own kind must be among them.
+    const isOfKind = others.some((j) => j.verdict.choices?.some((c) => choices?.includes(c) === true) === true);
+    return beside.length === others.length + 1 && others.length >= MOST_OTHERS && isOfKind;
   }
 
   /** A gradient that is right in the other layout than the one that the note says it uses. */
@@ -983,10 +1006,12 @@ class Walk {
 }
 
 /** What is said of a result of written matrices that is wrong: the slip, or that it has another size. */
-function ofWrittenMatrices(verdict: Verdict, left: Expr, right: Expr, scope: Scope): Verdict {
+function ofWrittenMatrices(verdict: Verdict, left: Expr, right: Expr, { scope, text }: Formula): Verdict {
   if (!isResult(left, right, scope)) return verdict;
   if (verdict.slip !== undefined) return { ...verdict, ground: "result" };
-  const size = sizeOfResult(left, right, scope);
+  // Numbers in brackets are points as often.
+  const isMatrix = right.span !== undefined && text.startsWith("\\begin", right.span.start);
+  const size = isMatrix ? sizeOfResult(left, right, scope) : undefined;
   return size === undefined ? verdict : { ...verdict, note: size, slip: "entries", ground: "result" };
 }
 

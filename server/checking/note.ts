@@ -1,8 +1,7 @@
 import { children, type Expr, freeNames, sameExpr } from "../core/ast";
 import type { Scope, Variable } from "../core/scope";
 import type { Formula, MathDocument } from "../documents/document";
-import { dimName } from "../core/dimension";
-import { isScalar, vector } from "../core/shape";
+import { isScalar } from "../core/shape";
 import { letterOf } from "../documents/notes/kinds";
 import { textOf } from "./digest";
 import type { Equation } from "./equation";
@@ -137,24 +136,14 @@ export function hasCommutatorOfNumbers(e: Expr, { scope, guessed }: Formula): bo
   });
 }
 
-/** A scope in which what is printed as a vector and was taken for a number is one. */
-export function withVectors(sides: readonly Expr[], { scope, guessed, spellings }: Formula): Scope {
-  const variables = new Map(scope.variables);
-  for (const n of sides.reduce((out, e) => dependsOn(e, scope, out), new Set<string>())) {
-    const v = scope.variables.get(n);
-    if (guessed?.has(n) !== true || v === undefined || !isScalar(v.shape)) continue;
-    if (letterOf(n).style === "bold" || AS_VECTOR.test(spellings?.get(n) ?? "")) variables.set(n, { ...v, shape: vector(dimName("entries")) }); // prettier-ignore
-  }
-  return { ...scope, variables, dimensions: new Set([...scope.dimensions, "entries"]) };
-}
-
 /** Why an equation that is found to hold is not said to: it holds for a reason that is no reason; `undefined` where it is. */
 export function emptyReason(left: Expr, right: Expr, formula: Formula): string | undefined {
   const { scope, defines = [] } = formula;
   const sides = [left, right];
   if (sides.some((e) => callsWithEntries(e, scope)))
     return "a function of it was defined by the entries of its argument, and has another one here";
-  if (sides.some((e) => takesVectorForNumber(e, formula))) return OF_NUMBERS;
+  if (sides.some((e) => takesVectorForNumber(e, formula)))
+    return "it holds only if a letter that is printed as a vector is a number";
   for (const n of defines) {
     const d = scope.definitions.get(n);
     if (d === undefined || d.parameters !== undefined) continue;
@@ -166,9 +155,6 @@ export function emptyReason(left: Expr, right: Expr, formula: Formula): string |
   }
   return undefined;
 }
-
-/** What holds of numbers only, of letters that are printed as vectors. */
-export const OF_NUMBERS = "it holds only if a letter that is printed as a vector is a number";
 
 /** Nothing but differentials side by side. */
 function isProductOfDifferentials(e: Expr): boolean {

@@ -5,7 +5,7 @@ import { isMatrix } from "../core/shape";
 import { missingAssumption } from "./assumptions";
 import { commonFactor, compareSides, type Numbers } from "./compare";
 import { textOf } from "./digest";
-import { isNumeric, isResult, literalOf, sizeOfResult, wrongEntries } from "./literals";
+import { isNumeric, isResult, literalOf, wrongEntries } from "./literals";
 import { factorsOf, nearest, rarerSlip, scaled } from "./explain";
 import { isZero, leaves } from "./note";
 import { solvedNumber } from "./solvedNumbers";
@@ -165,7 +165,7 @@ const isTurned = (n: string, sides: readonly Expr[]): boolean =>
 /** `[1, 2; 3, 4] [1; 1] = [3; 8]`: one or two entries of the result are wrong, or they are in another order. */
 function wrongResult(left: Expr, right: Expr, scope: Scope): Found | undefined {
   const numbers = compareSides(left, right, { scope });
-  const what = wrongEntries(numbers) ?? sizeOfResult(left, right, scope);
+  const what = wrongEntries(numbers);
   if (what === undefined) return undefined;
   const expr = isNumeric(left, scope) && right.kind === "literal" ? literalOf(numbers.pairs[0]![0]) : undefined;
   return {

@@ -55,8 +55,11 @@ function* atRoot(e: Expr, print: Print, parent: Expr | undefined): Generator<Var
         edit: "transpose",
         what: `${print(e.args[1]!)} should be transposed`,
       };
-    if (e.op === "inv")
+    if (e.op === "inv") {
       yield { expr: e.args[0]!, edit: "inverse", what: `${print(e.args[0]!)} should not be inverted` };
+      const turned = apply("transpose", e.args[0]!);
+      yield { expr: turned, edit: "inverse", what: `${print(e)} should be ${print(turned)}` };
+    }
     if (e.op === "mul" && !(parent?.kind === "apply" && parent.op === "mul")) {
       const f = factors(e);
       if (f.length <= 12)

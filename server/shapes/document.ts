@@ -311,6 +311,8 @@ function isProved(p: ShapeProblem, formula: Formula, said: SaidSizes): boolean {
   if (isSpread(p) || isSquareOfVector(p)) return false;
   if (p.code === "not-square" && (said.mayBeSquare(formula) || isNoPower(p, formula, said))) return false;
   if (isSequence(p, formula) || isPicked(p, formula)) return false;
+  // "BA may not even exist": a product that is only spoken of.
+  if (statement.kind === "query" && said.isDenied(formula)) return false;
   // What a function does with its arguments is said where it is defined; in a list of numbers letters are numbers.
   if (p.node.kind === "call" || expressions(statement).some((e) => isInLiteral(e, p.node))) return false;
   if (parts.some((e) => isOuter(e, formula)) || expressions(statement).some((e) => isInBracket(e, p.node)))

@@ -125,6 +125,17 @@ export class SaidSizes {
     return more.size === 0 ? scope : { ...scope, variables: new Overlay(scope.variables, more) };
   }
 
+  /** Whether the words of its sentence say of a formula that it need not be there. */
+  isDenied({ span }: Formula): boolean {
+    const { text } = this.document;
+    const before = text.slice(Math.max(0, span.start - 80), span.start);
+    const behind = text.slice(span.end, span.end + 80);
+    const words = `${before.slice(Math.max(0, before.search(/[.;:!?\n][^.;:!?\n]*$/)))} ${behind.split(/[.;:!?\n]/)[0]!}`;
+    return /\b(?:not|cannot|never|neither|undefined|meaningless|impossible|only (?:if|when)|exists?)\b|n't\b/i.test(
+      words,
+    );
+  }
+
   /** Whether the words around a formula speak of square matrices, of a condition, or of what does not exist. */
   mayBeSquare({ span }: Formula): boolean {
     const { text } = this.document;

@@ -198,6 +198,30 @@ describe("sizes in words, behind a display and in definitions tell what is wrong
   });
 });
 
+describe("what stands beside, what is free and what is denied", () => {
+  for (const [text, says] of [
+    [
+      "$\\frac{\\partial \\operatorname{tr}(AB)}{\\partial A} = B$, $\\frac{\\partial x^TAx}{\\partial x} = (A+A^T)x$, $\\frac{\\partial \\operatorname{tr}(A^TB)}{\\partial A} = B$, $\\frac{\\partial a^Tx}{\\partial x} = a$, $\\frac{\\partial\\|Xw-y\\|^2}{\\partial w} = 2X^T(Xw-y)$.",
+      /laid out the other way/,
+    ],
+    ["$\\nabla_F |F| = \\operatorname{adj}(F)^{-1}$", /./],
+  ] as const)
+    // prettier-ignore
+    it(text, () => {
+      const messages = told(text);
+      assert.equal(messages.length, 1, JSON.stringify(messages));
+      assert.match(messages[0]!, says);
+    });
+  for (const text of [
+    "Let $A \\in \\mathbb{R}^{m\\times n}$, $B \\in \\mathbb{R}^{n\\times p}$. In general $AB \\neq BA$; $BA$ may not even exist.",
+    "$d(\\det X) = \\det X\\,\\langle X^{-T}, dX\\rangle$",
+    "We have $\\frac{\\partial x^Ta}{\\partial x} = a^T$, $\\frac{\\partial b^Tx}{\\partial x} = b^T$, $\\frac{\\partial x^TBx}{\\partial x} = x^T(B+B^T)$, $\\frac{\\partial a^TXb}{\\partial X} = ab^T$.",
+    "Let $\\mathbf{Z} = \\mathbf{y}'\\mathbf{A}\\mathbf{x}$. Then $$\\frac{\\partial \\mathbf{Z}}{\\partial \\mathbf{x}} = \\mathbf{y}'\\mathbf{A}$$",
+    "Points: $u = [1, 0, 2] = v - w = [x, y-1, z]$",
+  ])
+    it(`but not: ${text}`, () => assert.deepEqual(told(text), []));
+});
+
 describe("the normal density is judged by what it is", () => {
   const said = "Let $y \\in \\mathbb{R}^n$ and $S \\in \\mathbb{R}^{n\\times n}$. ";
   const verdicts = (text: string): readonly string[] =>
@@ -251,7 +275,10 @@ describe("claims with blocks, sets and bare gradients are decided", () => {
       `$$L = ${block("K & 0 \\\\ 0 & 1")}${block("I & 0 \\\\ -\\mathbf{b}^T & 1")} = ${block("K & 0 \\\\ \\mathbf{b}^T & 1")}$$`,
       "wrong",
     ],
-    [`$$${block("g_1 \\\\ g_2")}${block("w_1 & w_2")} = ${block("g_1w_1 + g_1w_2 \\\\ g_2w_1 + g_2w_2")}$$`, "wrong"],
+    [
+      `Let $G = ${block("g_1 \\\\ g_2")}$ and $V = ${block("w_1 \\\\ w_2")}$. $$GV^T = ${block("g_1 \\\\ g_2")}${block("w_1 & w_2")} = ${block("g_1w_1 + g_1w_2 \\\\ g_2w_1 + g_2w_2")}$$`,
+      "wrong",
+    ],
     [`$$${block("g_1 \\\\ g_2")}${block("w_1 & w_2")} = ${block("g_1w_1 & g_1w_2 \\\\ g_2w_1 & g_2w_2")}$$`, "proved"],
     [
       softmax +

@@ -329,6 +329,8 @@ export abstract class ReaderOfFunctions extends ReaderOfDerivatives {
           (core.kind === "mark" && (core.mark !== "d" || !whole)) ||
           // `\cos x dx`
           (!whole && isLetterD(p) && this.isDifferential(items, i)) ||
+          // `\det X \\langle A, B\\rangle`
+          (core.kind === "group" && core.open === "<") ||
           (!whole && (core.kind === "group" || core.kind === "fraction" || core.kind === "matrix")))
       )
         break;
