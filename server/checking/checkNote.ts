@@ -780,7 +780,7 @@ class Walk {
       const slip = identitySlip(told.left, told.right, told.scope, (e) => print(e, formula), false);
       if (slip !== undefined) return { status: "wrong", ...slip, general: true };
     } else if (
-      verdict.status !== "wrong" &&
+      (verdict.status !== "wrong" || this.onlyReadSo(equation)) &&
       told !== undefined &&
       isJudged(told.left, told.right, told.scope, equation.kind)
     ) {
@@ -847,6 +847,11 @@ class Walk {
     if (sizes !== undefined) return { status: "wrong", ...sizes };
     if (mode === "full") return verdict;
     return UNKNOWN(verdict.status === "unknown" ? (verdict.note ?? "") : MAY_BE);
+  }
+
+  /** Whether an equation says nothing as it was read, for no other reason than its letters. */
+  private onlyReadSo({ left, right, formula, kind, mode }: NoteEquation): boolean {
+    return mode === "positive" && !this.isDoubtful(left, right, formula) && !isJudged(left, right, formula.scope, kind);
   }
 
   /** What is known of the names in an equation, with guesses as they were where that was defined which is differentiated. */

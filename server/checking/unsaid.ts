@@ -1,8 +1,9 @@
 import { LETTERS } from "../core/conventions";
-import { apply, children, type Expr, name, num, withChildren } from "../core/ast";
+import { apply, children, type Expr, freeNames, name, num, withChildren } from "../core/ast";
 import { dimEqual, dimIsName, isOne } from "../core/dimension";
 import { closeProperties, type Definition, type Scope, type Variable } from "../core/scope";
-import { isColumn, isMatrix, isScalar, type Shape } from "../core/shape";
+import { isColumn, isMatrix, isScalar, SCALAR, type Shape } from "../core/shape";
+import { kindOfShape, letterOf } from "../documents/notes/kinds";
 import { dimensionExpr } from "../language/dimensionOf";
 import { inferShape } from "../shapes/infer";
 import { normalDensity } from "./normalDensity";
@@ -134,6 +135,21 @@ function sizesAsNumbers(left: Expr, right: Expr, scope: Scope): SidesReading | u
   const variables = new Map(scope.variables);
   for (const n of sizes) variables.delete(n);
   return { left, right, scope: { ...scope, variables } };
+}
+
+/** A bold A on one side and A on the other are one matrix, where neither has its twin beside it. */
+function sameLetters(left: Expr, right: Expr, scope: Scope): SidesReading | undefined {
+  const [l, r] = [freeNames(left), freeNames(right)];
+  const twins = new Map<string, string>();
+  for (const n of r) {
+    const own = letterOf(n);
+    if (l.has(n) || scope.definitions.has(n) || own.subscripted) continue;
+    const others = [...l].filter((m) => !r.has(m) && letterOf(m).letter === own.letter && letterOf(m).style !== own.style && !letterOf(m).subscripted); // prettier-ignore
+    const [twin] = others;
+    if (others.length === 1 && kindOfShape(scope.variables.get(n)?.shape ?? SCALAR) === kindOfShape(scope.variables.get(twin!)?.shape ?? SCALAR)) twins.set(n, twin!); // prettier-ignore
+  }
+  if (twins.size === 0) return undefined;
+  return { left, right: changed(right, (e) => (e.kind === "name" && twins.has(e.name) ? { ...e, name: twins.get(e.name)! } : e)), scope }; // prettier-ignore
 }
 
 const MEMBER = /^(.+)_([a-z])$/;
@@ -295,7 +311,7 @@ export function* unsaid(left: Expr, right: Expr, scope: Scope): Generator<SidesR
     if ((reading = functionsOfMatrices(left, right, scope)) !== undefined) yield { ...reading, doubtful: true };
   let base: SidesReading = { left, right, scope };
   // These go together: each is the only sense that can be made of what it is about.
-  for (const step of [sizesAsNumbers, powersOfEntries, sigmoids, entriesOfVectors, normalDensities]) {
+  for (const step of [sameLetters, sizesAsNumbers, powersOfEntries, sigmoids, entriesOfVectors, normalDensities]) {
     const next = step(base.left, base.right, base.scope);
     if (next !== undefined) yield (base = next);
   }

@@ -353,7 +353,13 @@ export class Solver {
         const a = this.shapeOf(args[0]!);
         return a === undefined ? undefined : transposed(a);
       }
-      case UNSETTLED.bars:
+      case UNSETTLED.bars: {
+        // Bars around a matrix are its determinant where it may be square.
+        const of = this.shapeOf(args[0]!);
+        if (of !== undefined && !isScalar(this.resolveShape(of)) && !isVectorLike(this.resolveShape(of)))
+          this.attempt(() => this.equalSizes(of.rows, of.cols));
+        return SCALAR;
+      }
       case "norm1":
       case "norm2":
       case "norminf":
