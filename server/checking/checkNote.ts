@@ -15,7 +15,7 @@ import { judging } from "./judge";
 import { isResult, sizeOfResult } from "./literals";
 import { isAgainst, LayoutVotes, saidLayout } from "./layout";
 import { lostTranspose, Passage } from "./lostTranspose";
-import { Meanings, type Source } from "./meanings";
+import { labelled, Meanings, type Source } from "./meanings";
 import { isMeant, proseMentions, symmetricByNature, propertiesIn } from "./mentions";
 import { confusesMembers } from "./labels";
 import {
@@ -45,7 +45,7 @@ import { sizeSlip } from "./sizeSlip";
 import { hasStar, starsByEntry } from "./stars";
 import { announcesSolution, Conditions, isArgument, judgingSolution, solvedFor } from "./stationary";
 import { unsaid } from "./unsaid";
-import { terms, type Variant } from "./variants";
+import { sumOf, terms, type Variant } from "./variants";
 import { dependsOn, hasDerivative, hasDifferential, namesDifferentiated, someNode } from "./varying";
 import { UNKNOWN, type Verdict } from "./verdict";
 
@@ -72,6 +72,9 @@ const REWRITES = /\b(?:re-?writ\w+|(?:be |is )?written as|equivalent\w*|expand\w
 
 /** Rules that hold only if `dX` is a derivative, after which it is taken for one. */
 const CERTAIN = 2;
+
+/** Words in front of the letter of a step. */
+const STEP = /\b(?:step|increment|update|correction|displacement)s?\s*$/i;
 
 /** Gradients in one layout beside which one in the other is a slip. */
 const MOST_OTHERS = 3;
@@ -173,6 +176,7 @@ class Walk {
       if (s.kind === "definition" && s.parameters === undefined) {
         yield* this.definition(formula, s);
         yield* this.solution(formula, name(s.name), s.body, s.nameSpan);
+        yield* this.step(formula, s);
         this.leave(s.body, formula, s.body);
       }
       // An expression that stands alone in a display is the head of a chain whose rows follow.
@@ -312,6 +316,55 @@ class Walk {
       ...(rightSpan === undefined ? {} : { rightSpan }),
     };
     this.judged.push({ equation, verdict });
+  }
+
+  /** `x_{k+1} = x_k − (JᵀJ)⁻¹Jᵀb` behind "the step h minimises ½‖Jh + b‖²": what is added is put into the gradient by h. */
+  private *step(formula: Formula, { name: head, nameSpan, body }: Definitive): Steps<void> {
+    const label = labelled(head);
+    const before = label === undefined ? undefined : terms(body).find(({ sign, term }) => {
+      const own = term.kind === "name" ? labelled(term.name) : undefined;
+      return sign === 1 && own?.stem === label.stem && own.letter === label.letter && own.offset === label.offset - 1;
+    }); // prettier-ignore
+    const variable = before === undefined ? undefined : this.stepVariable(formula);
+    const rest = terms(body).filter((t) => t.term !== before?.term);
+    if (before === undefined || variable === undefined || rest.length === 0) return;
+    const conditions = this.conditions.of(variable);
+    const value = sumOf(rest);
+    if (conditions.length === 0 || freeNames(value).has(variable)) return;
+    const print = this.options.say ?? this.options.print ?? printMcalc;
+    const { meanings } = this;
+    const found = yield* judgingSolution({ formula, variable, value, squared: false, conditions, meanings, print: (e) => print(e, formula), isSaid: true }); // prettier-ignore
+    if (found === undefined) return;
+    const { correction } = found;
+    const verdict: Verdict =
+      correction === undefined
+        ? found
+        : { ...found, correction: { side: "right", expr: sumOf([before, ...terms(correction.expr)]) } };
+    this.judged.push({
+      equation: {
+        formula,
+        kind: "equation",
+        mode: "positive",
+        left: name(head),
+        right: body,
+        leftSpan: nameSpan,
+        ...(body.span === undefined ? {} : { rightSpan: body.span }),
+      },
+      verdict,
+    });
+  }
+
+  /** The letter that the section calls a step: "the increment $d$". */
+  private stepVariable({ span }: Formula): string | undefined {
+    const start = this.sections[this.section] ?? 0;
+    let found: string | undefined;
+    for (const { span: at, region, statement: s } of this.document.formulas) {
+      if (at.start >= span.start) break;
+      if (at.start < start || s.kind !== "query" || s.expr.kind !== "name") continue;
+      const from = (region?.span ?? at).start;
+      if (STEP.test(this.document.text.slice(Math.max(0, from - 24), from))) found = s.expr.name;
+    }
+    return found;
   }
 
   private *solved(formula: Formula, left: Expr, right: Expr): Steps<Verdict | undefined> {

@@ -150,9 +150,12 @@ export function* judgingSolution(question: SolutionQuestion): Steps<Verdict | un
   const { conditions, print, isSaid, value } = question;
   let failing: { world: World; put: (e: Expr) => Expr } | undefined;
   let looked = 0;
+  // What is minimised, without the equations beside it.
+  let minimised = 0;
   for (const c of conditions) {
     if (c.isEquation === true && !isSaid) continue;
     if (++looked > 4) break;
+    if (c.isEquation !== true) minimised++;
     const sides = sidesOf(c, value, question);
     if (sides === undefined) continue;
     const ignoring = new Set([question.variable, ...(question.formula.defines ?? [])]);
@@ -167,7 +170,7 @@ export function* judgingSolution(question: SolutionQuestion): Steps<Verdict | un
       if (status === "verified" && !(yield* isTrivial(w))) return { status, ground: "solution" };
       // A number solves what is put to zero by its own variable; `\epsilon = 10^{-8}` only sets something.
       if (freeNames(value).size === 0 && c.by !== question.variable && !c.saysZero) continue;
-      if (status === "wrong" && looked === 1 && c.isEquation !== true && isOfThese(w, value))
+      if (status === "wrong" && minimised === 1 && c.isEquation !== true && isOfThese(w, value))
         failing ??= { world: w, put: (e) => w.put(sides.of(e)) };
     }
   }

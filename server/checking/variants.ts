@@ -1,4 +1,4 @@
-import { apply, children, type Expr, num, withChildren } from "../core/ast";
+import { apply, children, type Expr, num, sameExpr, withChildren } from "../core/ast";
 
 /** One small change to an expression, with the words for what the user may have meant. */
 export interface Variant {
@@ -37,6 +37,12 @@ function factors(e: Expr): Expr[] {
   return e.kind === "apply" && e.op === "mul" ? [...factors(e.args[0]!), ...factors(e.args[1]!)] : [e];
 }
 
+const isTransposeOf = (a: Expr, b: Expr): boolean => {
+  const [x, y] = [withoutSign(a), withoutSign(b)];
+  return (x.kind === "apply" && x.op === "transpose" && sameExpr(x.args[0]!, y)) || (y.kind === "apply" && y.op === "transpose" && sameExpr(y.args[0]!, x)); // prettier-ignore
+};
+const withoutSign = (e: Expr): Expr => (e.kind === "apply" && e.op === "neg" ? e.args[0]! : e);
+
 const productOf = (parts: readonly Expr[]): Expr => parts.reduce((a, b) => apply("mul", a, b));
 
 /** A product that is the second factor of another was written in brackets: `a (B c)`. */
@@ -64,6 +70,14 @@ function* atRoot(e: Expr, print: Print, parent: Expr | undefined): Generator<Var
       const f = factors(e);
       if (f.length <= 12)
         for (let i = 0; i + 1 < f.length; i++) {
+          // `JᵀJ Jᵀb` for `(JᵀJ)⁻¹Jᵀb`.
+          const gram = apply("mul", f[i]!, f[i + 1]!);
+          if (isTransposeOf(f[i]!, f[i + 1]!))
+            yield {
+              expr: productOf([...f.slice(0, i), apply("inv", gram), ...f.slice(i + 2)]),
+              edit: "inverse",
+              what: `${print(gram)} should be inverted`,
+            };
           const swapped = [...f.slice(0, i), f[i + 1]!, f[i]!, ...f.slice(i + 2)];
           yield {
             expr: productOf(swapped),

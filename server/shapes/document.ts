@@ -1,5 +1,5 @@
 import { type ApplyExpr, children, type Expr, freeNames, sameExpr, type Span } from "../core/ast";
-import { dimEqual, dimText, isOne } from "../core/dimension";
+import { type Dim, dimEqual, dimText, isOne } from "../core/dimension";
 import type { Problem } from "../core/problem";
 import type { Scope } from "../core/scope";
 import { isColumn, isMatrix, isScalar, sameShape, SCALAR, type Shape, transposed } from "../core/shape";
@@ -48,6 +48,11 @@ export function* shapeProblems(
       isUnfit(formula, formula.unfit, note)
     )
       problems.push(unfitting(formula, formula.unfit, print, say));
+    const declared = note === undefined || found.length < 2 ? undefined : declarationSlip(document, said, found);
+    if (declared !== undefined) {
+      problems.push(declared);
+      continue;
+    }
     let together = 0;
     for (const p of found) {
       const isRepaired = repaired < MOST_REPAIRED && together < MOST_REPAIRED_TOGETHER && found.length < HOPELESS;
@@ -59,6 +64,50 @@ export function* shapeProblems(
   }
   if (document.languageId === "mcalc") problems.push(...(yield* nameProblems(document)));
   return problems;
+}
+
+/** Names whose declared sizes are tried. */
+const MOST_DECLARED = 6;
+
+/**
+ * Where several things in a formula do not fit and one other size of one declaration would make all of it fit, without a size
+ * that stands nowhere else: the slip is in the declaration. `undefined` where several would do.
+ */
+function declarationSlip(
+  document: MathDocument,
+  { statement, scope, span }: Formula,
+  found: readonly ShapeProblem[],
+): Problem | undefined {
+  if (found.some((p) => !PROVABLE.has(p.code))) return undefined;
+  const names = [...new Set(expressions(statement).flatMap((e) => [...freeNames(e)]))];
+  const arrays = names.flatMap((n) => {
+    const [shape, origin] = [scope.variables.get(n)?.shape, document.origin(n, span.start)];
+    return shape === undefined || isScalar(shape) || origin?.rowsSpan === undefined ? [] : [{ n, shape, origin }];
+  });
+  if (arrays.length < 2 || arrays.length > MOST_DECLARED || arrays.some(({ n }) => scope.definitions.has(n))) return undefined; // prettier-ignore
+  const sizes = new Map(arrays.flatMap(({ shape }) => [shape.rows, shape.cols]).map((d) => [d.key, d]));
+  const slips: { readonly name: string; readonly side: "rows" | "cols"; readonly from: Dim; readonly to: Dim }[] = [];
+  for (const { n, shape } of arrays)
+    for (const side of ["rows", "cols"] as const)
+      for (const to of sizes.values()) {
+        if (dimEqual(to, shape[side]) || isOne(shape[side])) continue;
+        const variables = new Map(scope.variables).set(n, { ...scope.variables.get(n)!, shape: { ...shape, [side]: to } }); // prettier-ignore
+        const all = arrays.flatMap(({ n: m }) => [variables.get(m)!.shape.rows.key, variables.get(m)!.shape.cols.key]);
+        if ([...sizes.keys()].some((key) => all.filter((k) => k === key).length < 2)) continue;
+        if (inferStatement(statement, { ...scope, variables }, { tolerant: true }).problems.length > 0) continue;
+        slips.push({ name: n, side, from: shape[side], to });
+      }
+  const [slip] = slips;
+  if (slip === undefined || slips.length > 1) return undefined;
+  const origin = document.origin(slip.name, span.start)!;
+  const at = (slip.side === "rows" ? origin.rowsSpan : origin.colsSpan) ?? origin.span;
+  return {
+    code: "dimension-mismatch",
+    severity: "error",
+    message: `With this size of ${slip.name} the formula below does not fit: ${dimText(slip.to)} should stand here for ${dimText(slip.from)}.`,
+    span: at,
+    fixes: [{ title: `Write ${dimText(slip.to)}`, edits: [{ span: at, text: dimText(slip.to) }], preferred: true }],
+  };
 }
 
 /** Whether what is known of the names in a formula that does not fit was said for this place, and its signs are clear. */

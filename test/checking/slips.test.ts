@@ -198,6 +198,38 @@ describe("sizes in words, behind a display and in definitions tell what is wrong
   });
 });
 
+describe("steps of an iteration, and sizes that are declared wrong", () => {
+  const newton =
+    "The step $h$ minimises $\\frac12\\|Jh + b\\|^2$ for $J \\in \\mathbb{R}^{m\\times n}$, $b \\in \\mathbb{R}^m$. ";
+  const ridge =
+    "The increment $d$ minimises $\\frac12\\|Ad - r\\|^2 + \\frac{\\lambda}{2}\\|d\\|^2$ for $A \\in \\mathbb{R}^{m\\times n}$. ";
+  for (const [text, says] of [
+    [newton + "$$x_{k+1} = x_k - J^TJJ^Tb$$", /should be inverted/],
+    [newton + "$$x_{k+1} = x_k + (J^TJ)^{-1}J^Tb$$", /sign is wrong/],
+    [ridge + "$$w_{t+1} = w_t - (A^TA + \\lambda I)^{-1}A^Tr$$", /sign is wrong/],
+    [
+      "Let $A \\in \\mathbb{R}^{a\\times k}$, $L \\in \\mathbb{R}^{l\\times k}$, $K \\in \\mathbb{R}^{k\\times a}$. $$\\operatorname{tr}(ALK) = \\operatorname{tr}(LKA)$$",
+      /With this size of A .* l should stand here for k/,
+    ],
+    [
+      "Let $P \\in \\mathbb{R}^{n\\times m}$, $Q \\in \\mathbb{R}^{n\\times k}$, $R \\in \\mathbb{R}^{k\\times n}$. $$\\operatorname{tr}(PQR) = \\operatorname{tr}(QRP)$$",
+      /With this size of Q .* m should stand here for n/,
+    ],
+  ] as const)
+    // prettier-ignore
+    it(text, () => {
+      const messages = told(text);
+      assert.equal(messages.length, 1, JSON.stringify(messages));
+      assert.match(messages[0]!, says);
+    });
+  for (const text of [
+    newton + "$$x_{k+1} = x_k - (J^TJ)^{-1}J^Tb$$",
+    ridge + "$$w_{t+1} = w_t + (A^TA + \\lambda I)^{-1}A^Tr$$",
+    "The step size $\\eta$ is small. With $f = \\|x\\|^2$: $$x_{t+1} = x_t - \\eta x_t$$",
+  ])
+    it(`but not: ${text}`, () => assert.deepEqual(told(text), []));
+});
+
 describe("what stands beside, what is free and what is denied", () => {
   for (const [text, says] of [
     [
