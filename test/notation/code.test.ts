@@ -4,6 +4,7 @@ import { apply, name, num } from "../../server/core/ast";
 import { parseExpression } from "../../server/language/mcalc/parse";
 import { generateCode, TARGETS, type CodeOptions, type TargetName } from "../../server/notation/code";
 import { deriveCode } from "../../server/notation/code/derive";
+import { wrapped } from "../../server/notation/code/targets/pythonLines";
 import { OPERATORS } from "../../server/operators";
 
 function scope(given: string) {
@@ -152,7 +153,9 @@ describe("generated code", () => {
         "hessian = (Z + B[:, None, :, None] * A.T[None, :, None, :]).reshape(d * n, d * n)",
       ]);
       assert.deepEqual(body("X : R^(n×n) invertible", "logdet(X)", "X X", { value: false }).slice(2), [
-        "hessian = (-X_inv[:, None, None, :] * gradient[None, :, :, None]).reshape(n**2, n**2)",
+        "hessian = (",
+        "(-X_inv[:, None, None, :] * gradient[None, :, :, None]).reshape(n**2, n**2)",
+        ")",
       ]);
     });
 
@@ -242,5 +245,28 @@ describe("generated code", () => {
     ];
     for (const [target, formula, expected] of written)
       it(`${formula} in ${target} is written by what it has`, () => assert.equal(line(target, formula), expected));
+  });
+
+  it("breaks long lines of Python inside brackets, operators in front", () => {
+    const cases: readonly [line: string, broken: string[]][] = [
+      ["r = X @ w - y", ["r = X @ w - y"]],
+      [
+        `gradient = ${"a".repeat(40)} + ${"c".repeat(30)} - ${"d".repeat(30)}`,
+        ["gradient = (", `    ${"a".repeat(40)}`, `    + ${"c".repeat(30)}`, `    - ${"d".repeat(30)}`, ")"],
+      ],
+      [
+        `hessian = Z.reshape(n, -1) @ ${"x".repeat(80)}`,
+        ["hessian = (", "    Z.reshape(n, -1)", `    @ ${"x".repeat(80)}`, ")"],
+      ],
+      [
+        `assert X.shape == (n, d), f"${"x".repeat(70)}"`,
+        ["assert X.shape == (n, d), (", `    f"${"x".repeat(70)}"`, ")"],
+      ],
+      [
+        `np.einsum("abad->abd", hessian)[:] = ${"y".repeat(60)}`,
+        ['np.einsum("abad->abd", hessian)[:] = (', `    ${"y".repeat(60)}`, ")"],
+      ],
+    ];
+    for (const [line, broken] of cases) assert.deepEqual(wrapped(line, "    "), broken);
   });
 });

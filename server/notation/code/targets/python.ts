@@ -1,5 +1,6 @@
 import type { Dim } from "../../../core/dimension";
 import { isScalar } from "../../../core/shape";
+import { wrapped } from "./pythonLines";
 import { batchedFunction, differentiableFunction, singleInputs, singleResult } from "./pythonWrappers";
 import { isFullPattern, type Placement, placements } from "../assemble";
 import type { CodeLanguage } from "../../../operators";
@@ -163,10 +164,12 @@ export function pythonTarget(lib: PythonLibrary): Target {
     mul: (n, w) => infix(n, w, "*", PREC.product),
     div: (n, w) => infix(n, w, "/", PREC.product),
     neg: (n, w) => ({ text: `-${w.arg(n.args[0]!, PREC.unary)}`, prec: PREC.unary }),
-    pow: (n, w) => ({
-      text: `${w.arg(n.args[0]!, PREC.postfix)}**${w.arg(n.args[1]!, PREC.postfix)}`,
-      prec: PREC.power,
-    }),
+    pow: (n, w) => {
+      const [base, exponent] = n.args.map((x) => w.arg(x, PREC.postfix)) as [string, string];
+      // Blanks where an operand is more than a name or a number, as Black has it.
+      const plain = [base, exponent].every((x) => /^-?[\w.]+$/.test(x));
+      return { text: `${base}${plain ? "**" : " ** "}${exponent}`, prec: PREC.power };
+    },
     fn: (n, w) => {
       const special = lib.functions[n.attr];
       const x = (prec: number = PREC.lowest): string => w.arg(n.args[0]!, prec);
@@ -515,19 +518,20 @@ function render(lib: PythonLibrary, plan: FunctionPlan): string {
   out.push("", "    Returns", "    -------");
   for (const r of plan.results) out.push(`    ${returns(lib, r)}`, ...fold(r.meaning, "        "));
   out.push('    """');
-  for (const l of singleInputs(plan, library)) out.push(`    ${l}`);
-  for (const c of plan.checks) out.push(`    ${check(c)}`);
+  const line = (l: string): void => void out.push(...wrapped(l, "    ").map((x) => (x === "" ? "" : `    ${x}`)));
+  for (const l of singleInputs(plan, library)) line(l);
+  for (const c of plan.checks) line(check(c));
   if (plan.checks.length > 0 && plan.statements.length > 0) out.push("");
-  for (const s of plan.statements) for (const l of s.lines) out.push(`    ${l}`);
+  for (const s of plan.statements) for (const l of s.lines) line(l);
   if (plan.compressed !== undefined) {
     const names = [
       ...plan.results.slice(0, -1).map(returned),
       singleResult(plan.compressed.block, false, plan, library),
     ];
     out.push("    if not dense:", `        return ${names.join(", ")}`);
-    for (const s of plan.compressed.statement) for (const l of s.lines) out.push(`    ${l}`);
+    for (const s of plan.compressed.statement) for (const l of s.lines) line(l);
   }
-  out.push(`    return ${plan.results.map(returned).join(", ")}`);
+  line(`return ${plan.results.map(returned).join(", ")}`);
   out.push(...batchedFunction(plan, library), ...differentiableFunction(plan, library));
   if (plan.test !== undefined) out.push("", "", ...lib.test(plan));
   const body = out.join("\n");
