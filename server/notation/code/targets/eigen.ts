@@ -144,8 +144,8 @@ const FUNCTIONS: Readonly<Record<string, Entrywise>> = tableOf<Entrywise>({
     array: method("unaryExpr([](double x) { return std::erf(x); })"),
   },
   sigmoid: {
-    scalar: (x) => ({ text: `1.0 / (1.0 + std::exp(-${x(PREC.unary)}))`, prec: PREC.product }),
-    array: (x) => postfixed(`(1.0 + (-${x(PREC.unary)}).exp()).inverse()`, true),
+    scalar: (x) => ({ text: `1.0 / (1.0 + std::exp(-${x(PREC.power)}))`, prec: PREC.product }),
+    array: (x) => postfixed(`(1.0 + (-${x(PREC.power)}).exp()).inverse()`, true),
   },
   // log(1 + exp(x)) without overflow.
   softplus: {
@@ -199,7 +199,7 @@ const table: Record<SpelledOp, Spelling> = {
   sub: (n, w) => between(n, w, "-"),
   mul: (n, w) => between(n, w, "*"),
   div: (n, w) => (isNumber(n.args[0]!, 1) && rank(n) > 0 ? reciprocal(n, w) : between(n, w, "/")),
-  neg: (n, w) => ({ text: `-${w.arg(n.args[0]!, PREC.unary)}`, prec: PREC.unary, array: isArray(n.args[0]!, w) }),
+  neg: (n, w) => ({ text: `-${w.arg(n.args[0]!, PREC.power)}`, prec: PREC.unary, array: isArray(n.args[0]!, w) }),
   pow: (n, w) => {
     const [a, b] = n.args as [Node, Node];
     if (rank(n) === 0) return codeAtom(`std::pow(${scalar(a, w)}, ${scalar(b, w)})`);
