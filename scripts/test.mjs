@@ -1,6 +1,7 @@
-// npm test: unit and protocol tests, then the end-to-end tests in the real VS Code.
+// npm test: unit and protocol tests, then the slow ones (generated code is run, random documents), then the end-to-end tests
+// in the real VS Code.
 // What needs a system package that is not there is named and skipped, except in CI (CI=true), where it fails.
-// Usage: node scripts/test.mjs [unit|e2e]      The last line is always "N passed, N failed".
+// Usage: node scripts/test.mjs [unit|slow|e2e]      The last line is always "N passed, N failed".
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import os from "node:os";
@@ -48,8 +49,13 @@ if (only === undefined || only === "unit")
     path.join(root, "scripts", "reporter.cjs"),
     "--exclude",
     "test/e2e/**",
+    "--exclude",
+    "test/slow/**",
     "test/**/*.test.ts",
   ]);
+
+if (only === undefined || only === "slow")
+  run("Slow tests", [mocha, "--reporter", path.join(root, "scripts", "reporter.cjs"), "test/slow/*.test.ts"]);
 
 if (only === undefined || only === "e2e") {
   const lacking = [
