@@ -131,9 +131,7 @@ export class SaidSizes {
     const before = text.slice(Math.max(0, span.start - 80), span.start);
     const behind = text.slice(span.end, span.end + 80);
     const words = `${before.slice(Math.max(0, before.search(/[.;:!?\n][^.;:!?\n]*$/)))} ${behind.split(/[.;:!?\n]/)[0]!}`;
-    return /\b(?:not|cannot|never|neither|undefined|meaningless|impossible|only (?:if|when))\b|n't\b/i.test(
-      words,
-    );
+    return /\b(?:not|cannot|never|neither|undefined|meaningless|impossible|only (?:if|when))\b|n't\b/i.test(words);
   }
 
   /** Whether the words around a formula speak of square matrices, of a condition, or of what does not exist. */
