@@ -12,6 +12,7 @@ import { isAtZero, operator } from "../operators";
 import { Engine } from "./engine";
 import { positiveTensor } from "./normalize";
 import { readsBetter } from "./present/sum";
+import { setApart } from "./setApart";
 import { expand } from "./shorten";
 
 export interface DerivativeRequest {
@@ -66,13 +67,29 @@ export function* derivation(request: DerivativeRequest): Steps<Derivative | Refu
 function* derived(asked: DerivativeRequest): Steps<Derivative> {
   if (asked.wrt.length === 0) throw new Refusal("syntax", "name a variable to derive with respect to");
   const request = { ...asked, expr: withArguments(asked.expr, asked.scope) };
-  const named = yield* inNames(request);
+  const named = (yield* inNames(request)) ?? (yield* withProductsApart(request));
   try {
     const plain = yield* answered(request);
     return named === undefined || readsBetter(plain.expr, named.expr) ? plain : named;
   } catch (problem) {
     if (named === undefined || !(problem instanceof Refusal)) throw problem;
     return named;
+  }
+}
+
+/** The derivative with the Kronecker products of constants as they stand, where there are any. */
+function* withProductsApart(request: DerivativeRequest): Steps<Derivative | undefined> {
+  const { expr, wrt, scope, kind } = request;
+  if (kind === "differential") return undefined;
+  const changes = (e: Expr): boolean => [...walk(e, scope, new Set())].some((n) => n.kind === "name" && wrt.includes(n.name)); // prettier-ignore
+  const apart = setApart(expr, scope, changes);
+  if (apart === undefined) return undefined;
+  try {
+    const found = yield* stepsWithBudget(IN_NAMES * REQUEST_STEPS, answered({ ...request, expr: apart.expr, scope: apart.scope })); // prettier-ignore
+    return { ...found, expr: apart.back(found.expr) };
+  } catch (problem) {
+    if (problem instanceof Refusal || problem instanceof RangeError) return undefined;
+    throw problem;
   }
 }
 

@@ -29,6 +29,9 @@ describe("the derivative reads as a person writes it", () => {
     ["expm(t*A)", "t", "A*expm(t*A)", "A : R^(n×n)", "t : R"],
     ["sqrtm(X)", "X", "inv(kron(eye(n), sqrtm(X)) + kron(sqrtm(X), eye(n)))", "X : R^(n×n) posdef"],
     ["vec(X)'*kron(A, B)*vec(X)", "X", "B'*X*A + B*X*A'", "X : R^(m×n)", "A : R^(n×n)", "B : R^(m×m)"],
+    // Kronecker products that do not change stand as they were written
+    ["norm2(kron(A, B)*x - y)^2", "x", "2*kron(A, B)'*(kron(A, B)*x - y)", "A : R^(m×n)", "B : R^(p×q)", "x : R^(n*q)", "y : R^(m*p)"],
+    ["x'*kron(S, T)*x", "x", "2*kron(S, T)*x", "S : R^(m×m) symmetric", "T : R^(p×p) symmetric", "x : R^(m*p)"],
     // numbers are exact, and written as they were
     ["1e-20*a^2", "a", "2e-20*a", "a : R"],
     ["1e-5*a^2", "a", "2e-5*a", "a : R"],
