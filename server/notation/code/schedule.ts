@@ -221,6 +221,8 @@ export function schedule(
   const results = outputs.map(({ node, name }) => {
     const own = (text: string): string => (target.copy !== undefined && isPartOfInput(node) ? target.copy(text) : text);
     if (names.has(node) || node.op === "input") return own(code(node).text);
+    const constant = isNumber(node) ? target.constant?.(node, w) : undefined;
+    if (constant !== undefined) return constant;
     if (trivial(node) && node.args.every((a) => trivial(a))) return own(bracket(code(node), PREC.postfix));
     return own(assign(node, () => fresh(name)).text);
   });

@@ -153,6 +153,8 @@ export interface Target {
   assign(name: string, value: Code, n?: Node): string;
   /** The element type of an input, floating in any case, as an expression. */
   dtype?(like: string): string;
+  /** A result that is a plain number, where arrays of no dimensions are promised. */
+  constant?(n: Node, w: Writer): string | undefined;
   /** An array of its own with the same entries, where arrays can be written into. */
   copy?(text: string): string;
   /** Sums over an index, one term after the other. */

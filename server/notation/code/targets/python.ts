@@ -436,6 +436,7 @@ export function pythonTarget(lib: PythonLibrary): Target {
     },
     assign: (name, value) => `${name} = ${value.text}`,
     ...(lib.copy === undefined ? {} : { copy: lib.copy }),
+    ...(lib.scalar === undefined || lib.made === undefined ? {} : { constant: lib.scalar }),
     ...(lib.made === undefined ? { dtype: (like: string) => `${m}.result_type(${like}, 1.0)` } : {}),
     loop: ({ index, range: [from, to], sums, body }, w) => {
       const end = /^\d+$/.test(to) ? String(Number(to) + 1) : `${to} + 1`;
