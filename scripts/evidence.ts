@@ -13,6 +13,7 @@
  * not counted among the authors; what is made of an author is left out with that author.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { CholeskyDecomposition, Matrix } from "ml-matrix";
 import { checkDocument, confidence, FEATURES, type Finding } from "../server/checking";
 import { readMarkdown } from "../server/documents/markdown";
 
@@ -96,7 +97,6 @@ const BELIEFS: Readonly<Record<string, number>> = {
   "put into a gradient": 3.5,
   "written matrices worked out": 3.5,
   "a law of inverses and transposes": 0.5,
-  far: -1,
   "slip in a derivative": 0.5,
   "slip beside a transpose": 0.5,
   "slip among what holds": 0.5,
@@ -140,12 +140,15 @@ function rowsOf(note: Labelled): Row[] {
   return rows;
 }
 
+const isMade = ({ author }: Row): boolean => author.startsWith("made:");
+
+const weightOf = (r: Row): number => (isMade(r) ? MADE : 1);
+
 /** Steps of Newton's method: the loss is convex, and each doubles the digits. */
 const MOST_STEPS = 25;
 
 /** Weights by maximum likelihood, drawn to what is believed of them. */
 function fit(rows: readonly Row[]): Record<string, number> {
-  const n = FEATURES.length;
   const before = FEATURES.map((f) => BELIEFS[f.name] ?? 0);
   const pull = FEATURES.map((f) => STRENGTH * (f.name === "constant" ? 0.2 : 1));
   const w = [...before];
@@ -155,23 +158,23 @@ function fit(rows: readonly Row[]): Record<string, number> {
       (sum, r, i) => {
         const z = used[i]!.reduce((total, [k, v]) => total + v * at[k]!, 0);
         const miss = Math.log1p(Math.exp(-Math.abs(z))) + Math.max(r.wrong ? -z : z, 0);
-        return sum + (r.author.startsWith("made:") ? MADE : 1) * miss;
+        return sum + weightOf(r) * miss;
       },
       at.reduce((sum, x, k) => sum + 0.5 * pull[k]! * (x - before[k]!) ** 2, 0),
     );
   for (let step = 0; step < MOST_STEPS; step++) {
     const gradient = w.map((x, k) => pull[k]! * (x - before[k]!));
-    const hessian = pull.map((p, i) => Float64Array.from({ length: n }, (_, j) => (i === j ? p : 0)));
+    const hessian = Matrix.diag(pull);
     rows.forEach((r, at) => {
       const values = used[at]!;
       const likely = 1 / (1 + Math.exp(-values.reduce((sum, [k, v]) => sum + v * w[k]!, 0)));
-      const weight = r.author.startsWith("made:") ? MADE : 1;
+      const weight = weightOf(r);
       for (const [k, v] of values) {
         gradient[k]! += weight * (likely - Number(r.wrong)) * v;
-        for (const [j, u] of values) hessian[k]![j]! += weight * likely * (1 - likely) * v * u;
+        for (const [j, u] of values) hessian.set(k, j, hessian.get(k, j) + weight * likely * (1 - likely) * (v * u));
       }
     });
-    const change = solved(hessian, gradient);
+    const change = new CholeskyDecomposition(hessian).solve(Matrix.columnVector(gradient)).to1DArray();
     const best = loss(w);
     let length = 1;
     while (length > 1e-6 && loss(w.map((x, k) => x - length * change[k]!)) > best) length /= 2;
@@ -179,26 +182,6 @@ function fit(rows: readonly Row[]): Record<string, number> {
     if (Math.max(...change.map(Math.abs)) < 1e-6) break;
   }
   return Object.fromEntries(FEATURES.map((f, k) => [f.name, Math.round(100 * w[k]!) / 100]));
-}
-
-/** The solution of a positive definite system, by the Cholesky factor, which takes the place of the matrix. */
-function solved(matrix: readonly Float64Array[], right: readonly number[]): number[] {
-  const n = right.length;
-  for (let j = 0; j < n; j++) {
-    for (let k = 0; k < j; k++) for (let i = j; i < n; i++) matrix[i]![j]! -= matrix[i]![k]! * matrix[j]![k]!;
-    const root = Math.sqrt(matrix[j]![j]!);
-    for (let i = j; i < n; i++) matrix[i]![j]! /= root;
-  }
-  const x = [...right];
-  for (let i = 0; i < n; i++) {
-    for (let k = 0; k < i; k++) x[i]! -= matrix[i]![k]! * x[k]!;
-    x[i]! /= matrix[i]![i]!;
-  }
-  for (let i = n - 1; i >= 0; i--) {
-    for (let k = i + 1; k < n; k++) x[i]! -= matrix[k]![i]! * x[k]!;
-    x[i]! /= matrix[i]![i]!;
-  }
-  return x;
 }
 
 /** For some thresholds: what is said then, and what of it is true. */
@@ -229,7 +212,7 @@ const rows: readonly Row[] =
         .flatMap((line) => rowsOf(JSON.parse(line) as Labelled));
 if (kept !== undefined) writeFileSync(kept, JSON.stringify(rows));
 const asBefore = rows.map((row) => ({ row, likely: confidence(row.values) }));
-console.log(`as it stands:\n${table(asBefore.filter((s) => !s.row.author.startsWith("made:")))}`);
+console.log(`as it stands:\n${table(asBefore.filter((s) => !isMade(s.row)))}`);
 const authors = [...new Set(rows.map((r) => r.author))].filter((a) => !a.startsWith("made:"));
 console.log(`${rows.length} findings, ${rows.filter((r) => r.wrong).length} true, of ${authors.length} authors`);
 
@@ -240,8 +223,8 @@ const leftOut = authors.flatMap((author) => {
 console.log(`authors left out:\n${table(leftOut)}`);
 const weights = fit(rows);
 const scored = rows.map((row) => ({ row, likely: confidence(row.values, { weights }) }));
-console.log(`fitted:\n${table(scored.filter((s) => !s.row.author.startsWith("made:")))}`);
-console.log(`made up:\n${table(scored.filter((s) => s.row.author.startsWith("made:")))}`);
+console.log(`fitted:\n${table(scored.filter((s) => !isMade(s.row)))}`);
+console.log(`made up:\n${table(scored.filter((s) => isMade(s.row)))}`);
 if (process.argv.includes("--list"))
   for (const s of [...leftOut].sort((a, b) => b.likely - a.likely))
     console.log(`${s.likely.toFixed(2)} ${s.row.wrong ? "TRUE " : "false"} ${s.row.where}`);
