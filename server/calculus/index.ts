@@ -84,13 +84,8 @@ function* withProductsApart(request: DerivativeRequest): Steps<Derivative | unde
   const changes = (e: Expr): boolean => [...walk(e, scope, new Set())].some((n) => n.kind === "name" && wrt.includes(n.name)); // prettier-ignore
   const apart = setApart(expr, scope, changes);
   if (apart === undefined) return undefined;
-  try {
-    const found = yield* stepsWithBudget(IN_NAMES * REQUEST_STEPS, answered({ ...request, expr: apart.expr, scope: apart.scope })); // prettier-ignore
-    return { ...found, expr: apart.back(found.expr) };
-  } catch (problem) {
-    if (problem instanceof Refusal || problem instanceof RangeError) return undefined;
-    throw problem;
-  }
+  const found = yield* tried(answered({ ...request, expr: apart.expr, scope: apart.scope }));
+  return found === undefined ? undefined : { ...found, expr: apart.back(found.expr) };
 }
 
 /** `f` alone, of a function of the document, is `f(x)`: at its own parameters, where these are variables. */
@@ -106,23 +101,27 @@ function withArguments(e: Expr, scope: Scope): Expr {
   return args.every((a, i) => a === e.args[i]) ? e : { ...e, args };
 }
 
-/** The share of a request's work that may go into keeping the author's names. */
-const IN_NAMES = 0.4;
+/** The share of a request's work that may go into keeping what the author wrote. */
+const AS_WRITTEN = 0.4;
 
-/** The derivative with the author's names kept, where there are any. What fails in this way may succeed in the other. */
+/** A derivation that may fail: what fails in this way may succeed in another. */
+function* tried(derivation: Steps<Derivative>): Steps<Derivative | undefined> {
+  try {
+    return yield* stepsWithBudget(AS_WRITTEN * REQUEST_STEPS, derivation);
+  } catch (problem) {
+    if (problem instanceof Refusal || problem instanceof RangeError) return undefined;
+    throw problem;
+  }
+}
+
+/** The derivative with the author's names kept, where there are any. */
 function* inNames(request: DerivativeRequest): Steps<Derivative | undefined> {
   const { expr, kind } = request;
   if (kind === "differential") return undefined;
   const value = ownName(request);
   const scope = value === undefined ? request.scope : withDefinition(request.scope, value, expr);
   if (value === undefined && ![...scope.definitions.values()].some((d) => d.parameters === undefined)) return undefined;
-  try {
-    const names = value === undefined ? {} : { value };
-    return yield* stepsWithBudget(IN_NAMES * REQUEST_STEPS, answered({ ...request, scope }, names));
-  } catch (problem) {
-    if (problem instanceof Refusal || problem instanceof RangeError) return undefined;
-    throw problem;
-  }
+  return yield* tried(answered({ ...request, scope }, value === undefined ? {} : { value }));
 }
 
 /** The name of the value, where the answer may use it: not where the expression itself does, as in x = A*x + b. */
