@@ -69,8 +69,10 @@ function* derived(asked: DerivativeRequest): Steps<Derivative> {
   const request = { ...asked, expr: withArguments(asked.expr, asked.scope) };
   const named = (yield* inNames(request)) ?? (yield* withProductsApart(request));
   try {
-    const plain = yield* answered(request);
-    return named === undefined || readsBetter(plain.expr, named.expr) ? plain : named;
+    const plain = yield* written(request);
+    // What is not shown need not be checked.
+    if (named !== undefined && !readsBetter(plain.expr, named.expr)) return named;
+    return yield* checked(request, plain);
   } catch (problem) {
     if (named === undefined || !(problem instanceof Refusal)) throw problem;
     return named;
@@ -131,13 +133,18 @@ function ownName({ expr, wrt, scope, value }: DerivativeRequest): string | undef
   return value;
 }
 
-function* answered(
-  { expr, wrt, scope, kind }: DerivativeRequest,
-  names?: { readonly value?: string },
-): Steps<Derivative> {
+interface Written extends Pick<Derivative, "expr" | "shape" | "notation"> {
+  readonly engine: Engine;
+}
+
+function* answered(request: DerivativeRequest, names?: { readonly value?: string }): Steps<Derivative> {
+  return yield* checked(request, yield* written(request, names));
+}
+
+/** The derivative as it is written, not compared with numbers yet. */
+function* written({ expr, wrt, scope, kind }: DerivativeRequest, names?: { readonly value?: string }): Steps<Written> {
   const engine = new Engine(scope, wrt, names);
-  const differential = kind === "differential";
-  const laid = yield* differential ? engine.differential(expr, wrt) : engine.derivative(expr, wrt);
+  const laid = yield* kind === "differential" ? engine.differential(expr, wrt) : engine.derivative(expr, wrt);
   yield;
   const { expr: answer, notation } = yield* engine.present(laid);
   if (
@@ -146,7 +153,14 @@ function* answered(
   )
     throw new Refusal("too-large", "the derivative is too long to be read; split the formula with definitions");
   yield;
-  const check = yield* differential
+  return { expr: answer, shape: laid.shape, notation, engine };
+}
+
+function* checked(
+  { expr, wrt, scope, kind }: DerivativeRequest,
+  { expr: answer, shape, notation, engine }: Written,
+): Steps<Derivative> {
+  const check = yield* kind === "differential"
     ? comparisonOfDifferential(expr, answer, wrt, scope)
     : comparison(expr, answer, wrt, scope);
   if (check.verdict === "differs") {
@@ -169,7 +183,7 @@ function* answered(
   return {
     ok: true,
     expr: answer,
-    shape: laid.shape,
+    shape,
     notation,
     verified: true,
     assumptions: assumptionsOf(expr, scope),
