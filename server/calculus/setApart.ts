@@ -4,7 +4,7 @@ import { isMatrix } from "../core/shape";
 import { inferShape } from "../shapes/infer";
 
 /** An expression in which Kronecker products of constants have names of their own. */
-export interface SetApart {
+interface SetApart {
   readonly expr: Expr;
   readonly scope: Scope;
   /** Puts the products back. */
@@ -38,8 +38,10 @@ function propertiesOf(e: Expr, { variables }: Scope): ReadonlySet<Property> {
  * written, `2(A ⊗ B)ᵀ((A ⊗ B)x − y)`. `undefined` where there are none. `changes`: whether a part depends on a variable.
  */
 export function setApart(expr: Expr, scope: Scope, changes: (e: Expr) => boolean): SetApart | undefined {
-  const variables = new Map<string, Variable>(scope.variables);
+  const variables = new Map<string, Variable>();
   const products = new Map<string, Expr>();
+  const isTaken = (n: string): boolean =>
+    products.has(n) || scope.variables.has(n) || scope.definitions.has(n) || scope.dimensions.has(n);
   const visit = (e: Expr): Expr => {
     if (e.kind === "apply" && e.op === "kron" && !changes(e)) {
       const known = [...products].find(([, p]) => sameExpr(p, e));
@@ -47,7 +49,7 @@ export function setApart(expr: Expr, scope: Scope, changes: (e: Expr) => boolean
       const { shape, problems } = inferShape(e, scope);
       if (shape === undefined || problems.length > 0 || !isMatrix(shape)) return e;
       let at = products.size + 1;
-      while (variables.has(`K_${at}`) || scope.definitions.has(`K_${at}`) || scope.dimensions.has(`K_${at}`)) at++;
+      while (isTaken(`K_${at}`)) at++;
       const name = `K_${at}`;
       products.set(name, e);
       variables.set(name, { name, shape, properties: propertiesOf(e, scope) });
@@ -61,5 +63,9 @@ export function setApart(expr: Expr, scope: Scope, changes: (e: Expr) => boolean
   const named = visit(expr);
   return products.size === 0
     ? undefined
-    : { expr: named, scope: { ...scope, variables }, back: (e) => substitute(e, products) };
+    : {
+        expr: named,
+        scope: { ...scope, variables: new Map([...scope.variables, ...variables]) },
+        back: (e) => substitute(e, products),
+      };
 }
