@@ -796,7 +796,8 @@ interface Running {
   readonly from: Dim;
 }
 
-const positionExpr = (text: string): Expr =>
+/** A position as it stands in the name of a member: `x_2`, `x_i`. */
+export const positionExpr = (text: string): Expr =>
   /^\d+$/.test(text) ? { kind: "number", value: Number(text) } : { kind: "name", name: text };
 
 const num1: Expr = { kind: "number", value: 1 };

@@ -6,7 +6,7 @@ import { matrix, type Shape } from "../core/shape";
 import { isStructured } from "../evaluation";
 import { parseExpression } from "../language/mcalc/parse";
 import { product } from "./algebra";
-import type { Lowering } from "./lower";
+import { type Lowering, positionExpr } from "./lower";
 import { ONE } from "./rational";
 import type { Factor, Tensor, VarHead } from "./tensor";
 
@@ -36,16 +36,15 @@ export function targetOf(l: Lowering, text: string): Target {
     const member = own[0];
     if (member === undefined || member === null)
       throw new Refusal("unsupported", `the derivative with respect to a whole family (${name}) is not supported`);
-    return entriesOf(l, declared, [{ slot: 0, at: member, from: declared.family!.from }], own.slice(1), text);
+    return entriesOf(l, declared, [memberAt(declared, member)], own.slice(1), text);
   }
   const member = familyMember(l.scope, name);
   if (member === undefined)
     throw new Refusal("undeclared", `${name} is not declared, so nothing can be derived with respect to it`);
-  const at: Expr = /^\d+$/.test(member.index)
-    ? { kind: "number", value: Number(member.index) }
-    : { kind: "name", name: member.index };
-  return entriesOf(l, member.variable, [{ slot: 0, at, from: member.variable.family!.from }], own, text);
+  return entriesOf(l, member.variable, [memberAt(member.variable, positionExpr(member.index))], own, text);
 }
+
+const memberAt = (family: Variable, at: Expr): Target["held"][number] => ({ slot: 0, at, from: family.family!.from });
 
 function entriesOf(
   l: Lowering,
