@@ -20,6 +20,7 @@ import {
   type Check,
   type FunctionPlan,
   type Parameter,
+  parameterAxes,
   PREC,
   type Target,
   TARGETS,
@@ -343,11 +344,6 @@ const WORDS: Readonly<Record<string, string>> = tableOf({
 function stated(properties: readonly string[]): string[] {
   return properties.filter((p) => !properties.some((q) => IMPLIED_BY[q]?.includes(p))).map((p) => WORDS[p] ?? p);
 }
-
-const parameterAxes = (p: Parameter): readonly Dim[] => [
-  ...(p.family === undefined ? [] : [p.family]),
-  ...(p.shape === undefined ? [] : axes(p.shape)),
-];
 
 /** Reads the dimensions off the inputs, and checks every shape that does not define one. */
 function shapeChecks(

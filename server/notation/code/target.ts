@@ -1,6 +1,7 @@
 import type { Dim } from "../../core/dimension";
-import type { Shape } from "../../core/shape";
+import { isScalar, type Shape } from "../../core/shape";
 import type { Node } from "./ir";
+import { axes } from "./value";
 
 export const TARGETS = ["numpy", "jax", "torch", "julia", "matlab", "eigen", "r", "sympy"] as const;
 export type TargetName = (typeof TARGETS)[number];
@@ -71,6 +72,19 @@ export interface Parameter {
   /** Its promised properties, in words. */
   readonly properties: readonly string[];
 }
+
+/** All axes of an input: of a family, its members come first. */
+export const parameterAxes = ({ family, shape }: Parameter): readonly Dim[] => [
+  ...(family === undefined ? [] : [family]),
+  ...(shape === undefined ? [] : axes(shape)),
+];
+
+/** The inputs that are arrays or numbers. */
+export const arrayParameters = (plan: FunctionPlan): readonly Parameter[] =>
+  plan.parameters.filter((p) => p.kind === "array");
+
+export const isNumberParameter = ({ family, shape }: Parameter): boolean =>
+  family === undefined && shape !== undefined && isScalar(shape);
 
 /** How a dimension is found from the inputs, or what is checked. */
 export type Check =

@@ -1,6 +1,6 @@
 import type { Dim } from "../../../core/dimension";
 import { isScalar, type Shape } from "../../../core/shape";
-import { type Check, fold, type FunctionPlan, type Parameter } from "../target";
+import { type Check, fold, type FunctionPlan, type Parameter, parameterAxes } from "../target";
 import { axes } from "../value";
 import { TYPES } from "./eigenLoops";
 import { eigenTest } from "./eigenTest";
@@ -19,11 +19,6 @@ export const sizeText = (d: Dim): string =>
     .replace(/\*/g, " * ")
     .trim();
 
-const axesOf = (p: Parameter): readonly Dim[] => [
-  ...(p.family === undefined ? [] : [p.family]),
-  ...(p.shape === undefined ? [] : axes(p.shape)),
-];
-
 const words = (a: readonly Dim[]): string => a.map((d) => (/\W/.test(d.key) ? `(${d.key})` : d.key)).join("×");
 
 function inWords(a: readonly Dim[], family: boolean): string {
@@ -35,7 +30,7 @@ function inWords(a: readonly Dim[], family: boolean): string {
 function declared(p: Parameter): string {
   if (p.kind === "dimension") return `Eigen::Index ${p.name}`;
   if (p.kind === "function") return `const std::function<${TYPES.scalar}(${TYPES.scalar})>& ${p.name}`;
-  const count = axesOf(p).length;
+  const count = parameterAxes(p).length;
   if (count === 0) return `${TYPES.scalar} ${p.name}`;
   if (count === 3) return `const std::vector<Eigen::${TYPES.matrix}>& ${p.name}`;
   return `const Eigen::Ref<const Eigen::${count === 1 ? TYPES.vector : TYPES.matrix}>& ${p.name}`;
@@ -43,7 +38,7 @@ function declared(p: Parameter): string {
 
 /** The length of an axis of a parameter. */
 function extent(p: Parameter, axis: number): string {
-  const count = axesOf(p).length;
+  const count = parameterAxes(p).length;
   if (count === 1) return `${p.name}.size()`;
   if (count === 2) return `${p.name}.${axis === 0 ? "rows" : "cols"}()`;
   if (axis === 0) return `static_cast<Index>(${p.name}.size())`;
@@ -89,7 +84,7 @@ export function renderEigen(plan: FunctionPlan): string {
         ? "a dimension"
         : p.kind === "function"
           ? "a function of a number, applied entry by entry"
-          : `${inWords(axesOf(p), p.family !== undefined)}${p.properties.length > 0 ? `, ${p.properties.join(", ")}` : ""}`;
+          : `${inWords(parameterAxes(p), p.family !== undefined)}${p.properties.length > 0 ? `, ${p.properties.join(", ")}` : ""}`;
     doc.push(...fold(`@param ${p.name} ${what}`, "/// "));
   }
   if (plan.compressed !== undefined) doc.push(...fold(`@param dense ${plan.compressed.how}`, "/// "));

@@ -16,6 +16,7 @@ import {
   fold,
   type FunctionPlan,
   type Parameter,
+  parameterAxes,
   plusDiagonal,
   PREC,
   type ResultPlan,
@@ -464,10 +465,6 @@ const dimText = (d: Dim): string =>
 
 const shapeText = (axesOf: readonly Dim[]): string =>
   `(${axesOf.map(dimText).join(", ")}${axesOf.length === 1 ? "," : ""})`;
-
-function parameterAxes(p: Parameter): readonly Dim[] {
-  return [...(p.family === undefined ? [] : [p.family]), ...(p.shape === undefined ? [] : axes(p.shape))];
-}
 
 function describe(lib: PythonLibrary, p: Parameter): string {
   if (p.kind === "dimension") return `${p.name} : int`;

@@ -1,23 +1,19 @@
 import { tableOf } from "../../../core/table";
-import { fold, type FunctionPlan, type Parameter } from "../target";
-import { axes } from "../value";
+import { arrayParameters, fold, type FunctionPlan, isNumberParameter } from "../target";
 
 /** What stands around a Python function: single precision, a batch of examples, automatic differentiation. */
 
 type Library = "numpy" | "jax" | "torch";
 
-const arrays = (plan: FunctionPlan): readonly Parameter[] => plan.parameters.filter((p) => p.kind === "array");
-
-const isNumber = (p: Parameter): boolean =>
-  p.family === undefined && p.shape !== undefined && axes(p.shape).length === 0;
-
 /** Inputs in single precision, before anything is computed. */
 export function singleInputs(plan: FunctionPlan, library: Library): readonly string[] {
   if (plan.single !== true) return [];
-  return arrays(plan).map((p) => {
+  return arrayParameters(plan).map((p) => {
     if (library === "torch") return `${p.name} = torch.as_tensor(${p.name}, dtype=torch.float32)`;
     if (library === "jax") return `${p.name} = jnp.asarray(${p.name}, dtype=jnp.float32)`;
-    return isNumber(p) ? `${p.name} = np.float32(${p.name})` : `${p.name} = np.asarray(${p.name}, dtype=np.float32)`;
+    return isNumberParameter(p)
+      ? `${p.name} = np.float32(${p.name})`
+      : `${p.name} = np.asarray(${p.name}, dtype=np.float32)`;
   });
 }
 
@@ -149,12 +145,12 @@ export function libraryCheck(plan: FunctionPlan, library: Library): readonly str
   const of = ["", `def of(${x}):`, `    return ${differentiableName(plan, library)}(${args})`, ""];
   if (library === "torch")
     return [
-      ...arrays(plan).map((p) => `${p.name} = torch.as_tensor(${p.name}, dtype=torch.float64)`),
+      ...arrayParameters(plan).map((p) => `${p.name} = torch.as_tensor(${p.name}, dtype=torch.float64)`),
       ...of,
       `assert torch.autograd.gradcheck(of, (${x}.requires_grad_(),))`,
     ];
   return [
-    ...arrays(plan).map((p) => `${p.name} = jnp.asarray(${p.name})`),
+    ...arrayParameters(plan).map((p) => `${p.name} = jnp.asarray(${p.name})`),
     ...of,
     `check_grads(of, (${x},), order=1, modes=["rev"])`,
   ];

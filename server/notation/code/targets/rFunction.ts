@@ -1,16 +1,11 @@
 import type { Dim } from "../../../core/dimension";
 import { isScalar } from "../../../core/shape";
-import { type Check, fold, type FunctionPlan, type Parameter } from "../target";
+import { type Check, fold, type FunctionPlan, parameterAxes } from "../target";
 import { axes } from "../value";
 import { dimText } from "./columnMajor";
 import { rTest } from "./rTest";
 
 /** The layout of an R function: documentation for roxygen, checks of shapes, statements, a list of the results. */
-
-const axesOf = (p: Parameter): readonly Dim[] => [
-  ...(p.family === undefined ? [] : [p.family]),
-  ...(p.shape === undefined ? [] : axes(p.shape)),
-];
 
 const size = (d: Dim): string => (/\W/.test(d.key) ? `(${d.key})` : d.key);
 
@@ -52,7 +47,7 @@ export function renderR(plan: FunctionPlan): string {
         ? "a dimension"
         : p.kind === "function"
           ? "a function, applied entry by entry"
-          : `${inWords(axesOf(p))}${p.properties.length > 0 ? `, ${p.properties.join(", ")}` : ""}`;
+          : `${inWords(parameterAxes(p))}${p.properties.length > 0 ? `, ${p.properties.join(", ")}` : ""}`;
     out.push(...fold(`@param ${p.name} ${what}`, "#' "));
   }
   if (plan.compressed !== undefined) out.push(...fold(`@param dense ${plan.compressed.how.replace("false", "FALSE").replace(/eye\(/g, "diag(")}`, "#' "));

@@ -1,11 +1,6 @@
-import type { FunctionPlan, Parameter } from "../target";
+import { arrayParameters, type FunctionPlan, isNumberParameter } from "../target";
 
 /** Single precision: how inputs and results are converted, and literals written, where the language needs it. */
-
-const arrays = (plan: FunctionPlan): readonly Parameter[] => plan.parameters.filter((p) => p.kind === "array");
-
-const isNumber = (p: Parameter): boolean =>
-  p.family === undefined && p.shape !== undefined && p.shape.rows.key === "1" && p.shape.cols.key === "1";
 
 /** Numbers with a point, with the suffix of single precision. */
 const LITERAL = /(?<![\w.])\d+\.\d+(?:e[-+]?\d+)?(?![\w.])/g;
@@ -13,7 +8,7 @@ const LITERAL = /(?<![\w.])\d+\.\d+(?:e[-+]?\d+)?(?![\w.])/g;
 export function matlabSingle(plan: FunctionPlan): { before: readonly string[]; after: (name: string) => string[] } {
   if (plan.single !== true) return { before: [], after: () => [] };
   return {
-    before: arrays(plan).map((p) => `${p.name} = single(${p.name});`),
+    before: arrayParameters(plan).map((p) => `${p.name} = single(${p.name});`),
     after: (name) => [`${name} = single(${name});`],
   };
 }
@@ -25,7 +20,7 @@ export function juliaSingle(plan: FunctionPlan): {
 } {
   if (plan.single !== true) return { before: [], line: (text) => text, result: (text) => text };
   return {
-    before: arrays(plan).map((p) => `${p.name} = Float32${isNumber(p) ? "" : "."}(${p.name})`),
+    before: arrayParameters(plan).map((p) => `${p.name} = Float32${isNumberParameter(p) ? "" : "."}(${p.name})`),
     // An exponent is written with f in place of e.
     line: (text) => text.replace(LITERAL, (x) => (x.includes("e") ? x.replace("e", "f") : `${x}f0`)),
     result: (text, scalar) => `Float32${scalar ? "" : "."}(${text})`,
