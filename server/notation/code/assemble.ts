@@ -1,7 +1,7 @@
 import type { Dim } from "../../core/dimension";
 import { isMatrix, type Shape } from "../../core/shape";
 import type { ProductContext } from "./chain";
-import { type Graph, type Node, rank } from "./ir";
+import { type Graph, type Node, numbers, rank } from "./ir";
 import { aligned, contraction, type Factor, label, type Label } from "./tensor";
 import { axes, dense, type Value } from "./value";
 
@@ -39,7 +39,6 @@ export function placements(n: Node): { rows: number; groups: readonly Placement[
   const [rows, rest] = n.attr.split(":") as [string, string];
   const groups = rest.split(";").map((text) => {
     const [pattern, axes] = text.slice(1).split("=") as [string, string];
-    const numbers = (x: string): number[] => (x === "" ? [] : x.split(",").map(Number));
     return { negative: text.startsWith("-"), pattern: numbers(pattern), axes: numbers(axes) };
   });
   return { rows: Number(rows), groups };

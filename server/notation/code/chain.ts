@@ -1,7 +1,7 @@
 import { spend } from "../../core/budget";
 import { isColumn, isMatrix, isRow, isScalar } from "../../core/shape";
 import { newCost } from "./cost";
-import { type Graph, isNumber, type Node, rank } from "./ir";
+import { type Graph, isNegative, isNumber, type Node, rank } from "./ir";
 import type { Sizes } from "./sizes";
 import {
   asDense,
@@ -72,7 +72,7 @@ export function chainProduct(ctx: ProductContext, scale: Node, factors: readonly
   }
   for (const p of parts) if (p.kind !== "kronecker" && p.kind !== "diagonal") g.commit(p.node);
   if (parts.length === 1) return scaleValue(g, s, parts[0]!);
-  const negative = s.op === "neg" || (isNumber(s) && Number(s.attr) < 0);
+  const negative = isNegative(s);
   const size = negative ? g.neg(s) : s;
   const palindrome = symmetricProduct(ctx, size, parts);
   const plain = scaledChain(ctx, size, parts);

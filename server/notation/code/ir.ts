@@ -3,7 +3,7 @@ import { type Dim, dimEqual, dimMul, isOne, ONE } from "../../core/dimension";
 import { type Interval, intervalOf } from "./interval";
 import { isSemidefinite, isSymmetric } from "./definite";
 import { stableLog, stableQuotient } from "./stable";
-import { isWellShaped } from "./wellShaped";
+import { isWellShaped, sameDims } from "./wellShaped";
 
 /**
  * The intermediate form between formulas and code: an acyclic graph of array operations, every node made once
@@ -123,12 +123,17 @@ export interface Node {
   readonly semidefinite: boolean;
 }
 
-/** Functions that act entry by entry, beside those of the operator table. */
-export const STABLE_FUNCTIONS = ["log1p", "expm1"] as const;
-
 export const rank = (n: Node): number => n.shape.length;
 export const isNumber = (n: Node, value?: number): boolean =>
   n.op === "number" && (value === undefined || Number(n.attr) === value);
+
+/** Written with a minus in front. */
+export const isNegative = (n: Node): boolean => n.op === "neg" || (isNumber(n) && Number(n.attr) < 0);
+
+export const sameShape = (a: Node, b: Node): boolean => sameDims(a.shape, b.shape);
+
+/** Axes as they stand in an attribute: `0,2`. */
+export const numbers = (text: string): number[] => (text === "" ? [] : text.split(",").map(Number));
 
 /** What is promised of an input. */
 export interface Promise {

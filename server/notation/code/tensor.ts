@@ -1,7 +1,7 @@
 import { type Dim, ONE } from "../../core/dimension";
 import { newCost } from "./cost";
 import type { ProductContext } from "./chain";
-import { type Graph, isNumber, type Node, rank } from "./ir";
+import { type Graph, isNegative, isNumber, type Node, rank } from "./ir";
 
 /**
  * Sums of products over indices: factors whose axes carry labels, labels that remain, and all others summed over. Such
@@ -154,7 +154,7 @@ export function contraction(
   out: readonly Label[],
 ): Factor & { readonly negative: boolean } {
   const g = ctx.graph;
-  const minus = scale.op === "neg" || (isNumber(scale) && Number(scale.attr) < 0);
+  const minus = isNegative(scale);
   const size = minus ? g.neg(scale) : scale;
   const list = factors.flatMap((f) => withoutRepeats(g, f));
   if (!isNumber(size, 1) || list.length === 0) list.push({ node: size, labels: [] });

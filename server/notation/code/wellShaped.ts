@@ -8,16 +8,18 @@ import type { Node, Op } from "./ir";
  */
 export function isWellShaped(op: Op, attr: string, args: readonly Node[], shape: readonly Dim[]): boolean {
   const [a, b] = args.map((n) => n.shape) as [readonly Dim[], readonly Dim[]];
-  const is = (...dims: readonly Dim[]): boolean => same(shape, dims);
+  const is = (...dims: readonly Dim[]): boolean => sameDims(shape, dims);
   switch (op) {
     case "add":
     case "sub":
     case "mul":
     case "div":
     case "logaddexp":
-      return broadcasts(a, shape) && broadcasts(b, shape) && (same(a, shape) || same(b, shape) || held(a, b, shape));
+      return (
+        broadcasts(a, shape) && broadcasts(b, shape) && (sameDims(a, shape) || sameDims(b, shape) || held(a, b, shape))
+      );
     case "pow":
-      return same(a, shape) && broadcasts(b, shape);
+      return sameDims(a, shape) && broadcasts(b, shape);
     case "neg":
     case "fn":
     case "softmax":
@@ -29,7 +31,7 @@ export function isWellShaped(op: Op, attr: string, args: readonly Node[], shape:
     case "polar":
     case "tril":
     case "triu":
-      return same(a, shape);
+      return sameDims(a, shape);
     case "spread":
       return broadcasts(a, shape);
     case "asColumn":
@@ -52,9 +54,9 @@ export function isWellShaped(op: Op, attr: string, args: readonly Node[], shape:
     case "matvec":
       return a.length === 2 && b.length === 1 && dimEqual(a[1]!, b[0]!) && is(a[0]!);
     case "dot":
-      return a.length === 1 && same(a, b) && is();
+      return a.length === 1 && sameDims(a, b) && is();
     case "inner":
-      return same(a, b) && is();
+      return sameDims(a, b) && is();
     case "outer":
       return a.length === 1 && b.length === 1 && is(a[0]!, b[0]!);
     case "kron":
@@ -82,7 +84,7 @@ export function isWellShaped(op: Op, attr: string, args: readonly Node[], shape:
     case "diagonal":
       return isSquare(a) && is(a[0]!);
     case "addDiagonal":
-      return isSquare(a) && (b.length === 0 || (b.length === 1 && dimEqual(b[0]!, a[0]!))) && same(a, shape);
+      return isSquare(a) && (b.length === 0 || (b.length === 1 && dimEqual(b[0]!, a[0]!))) && sameDims(a, shape);
     case "eye":
       return isSquare(shape);
     case "diagonalMatrix":
@@ -95,11 +97,11 @@ export function isWellShaped(op: Op, attr: string, args: readonly Node[], shape:
     case "cofactors":
     case "matrixPower":
     case "matrixFunction":
-      return isSquare(a) && same(a, shape);
+      return isSquare(a) && sameDims(a, shape);
     case "solve":
     case "choleskySolve":
     case "factorSolve":
-      return isSquare(a) && b.length > 0 && dimEqual(a[0]!, b[0]!) && same(b, shape);
+      return isSquare(a) && b.length > 0 && dimEqual(a[0]!, b[0]!) && sameDims(b, shape);
     case "pinv":
       return a.length === 2 && is(a[1]!, a[0]!);
     default:
@@ -107,7 +109,7 @@ export function isWellShaped(op: Op, attr: string, args: readonly Node[], shape:
   }
 }
 
-const same = (a: readonly Dim[], b: readonly Dim[]): boolean =>
+export const sameDims = (a: readonly Dim[], b: readonly Dim[]): boolean =>
   a.length === b.length && a.every((d, i) => dimEqual(d, b[i]!));
 
 /** Fits without a copy of anything along an axis that it has. */

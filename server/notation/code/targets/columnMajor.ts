@@ -1,6 +1,6 @@
 import type { Dim } from "../../../core/dimension";
 import { isFullPattern, placements } from "../assemble";
-import { type Node, type Op, rank } from "../ir";
+import { type Node, numbers, type Op, rank } from "../ir";
 import { bracket } from "../schedule";
 import { type Code, codeAtom, PREC, signedSum, type Writer } from "../target";
 
@@ -60,8 +60,6 @@ export const dimText = (d: Dim): string =>
     .replace(/^ - /, "-")
     .replace(/\*/g, " * ")
     .trim();
-
-const numbers = (text: string): number[] => (text === "" ? [] : text.split(",").map(Number));
 
 interface TensorSpellings {
   readonly table: Pick<

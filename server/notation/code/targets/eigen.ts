@@ -2,7 +2,7 @@ import { isOne } from "../../../core/dimension";
 import { Refusal } from "../../../core/problem";
 import { tableOf } from "../../../core/table";
 import { fromTable, isSpelled, withoutFunction } from "../functions";
-import { isNumber, type Node, rank } from "../ir";
+import { isNegative, isNumber, type Node, rank, sameShape } from "../ir";
 import { bracket } from "../schedule";
 import { type Code, codeAtom, PREC, type SpelledOp, type Target, type Writer } from "../target";
 import { entrywise, position, tensorLines, TYPES, typeOf } from "./eigenLoops";
@@ -61,9 +61,6 @@ function heldOut(n: Node): { readonly vector: Node; readonly column: boolean } |
   if (n.op === "hold" && rank(n) === 2) return { vector: n.args[0]!, column: n.attr.startsWith(":") };
   return undefined;
 }
-
-const sameShape = (a: Node, n: Node): boolean =>
-  rank(a) === rank(n) && a.shape.every((d, i) => d.key === n.shape[i]!.key);
 
 /** An operand with the shape of the result. */
 function repeated(a: Node, n: Node, w: Writer): Node | string {
@@ -451,7 +448,7 @@ function statements(n: Node, name: string, w: Writer): readonly string[] | undef
     }
     case "addDiagonal": {
       const value = matrix(a, w);
-      const minus = b!.op === "neg" || (isNumber(b!) && Number(b!.attr) < 0);
+      const minus = isNegative(b!);
       const d = b!.op === "neg" ? b!.args[0]! : b!;
       const text = isNumber(d) ? floating(String(Math.abs(Number(d.attr)))) : rank(d) === 0 ? w.arg(d) : matrix(d, w);
       return [

@@ -2,7 +2,7 @@ import type { Dim } from "../../../core/dimension";
 import { isOne } from "../../../core/dimension";
 import { Refusal } from "../../../core/problem";
 import { placements } from "../assemble";
-import { type Node, rank } from "../ir";
+import { type Node, numbers, rank } from "../ir";
 import { PREC, type Writer } from "../target";
 
 /**
@@ -20,8 +20,6 @@ export interface Precision {
 export const TYPES: Precision = { scalar: "double", vector: "VectorXd", matrix: "MatrixXd" };
 
 export const typeOf = (n: Node): string => (rank(n) === 0 ? TYPES.scalar : rank(n) === 2 ? TYPES.matrix : TYPES.vector);
-
-const numbers = (text: string): number[] => (text === "" ? [] : text.split(",").map(Number));
 
 /** A position as one number: `(i * n + j) * m + k`, the first of `at` the slowest. */
 function combined(at: readonly string[], dims: readonly Dim[], w: Writer): string {

@@ -1,7 +1,7 @@
 import type { Dim } from "../../../core/dimension";
 import { isScalar } from "../../../core/shape";
 import { fromTable, isEverywhere, isSpelled, withoutFunction } from "../functions";
-import { isNumber, type Node, rank } from "../ir";
+import { isNumber, type Node, rank, sameShape } from "../ir";
 import {
   type Check,
   type Code,
@@ -29,10 +29,6 @@ const KEYWORDS = [
   "dot", "tr", "size", "ones", "zeros", "fill", "repeat", "reshape", "vec", "abs", "sign", "sqrt", "max", "maximum",
   "length", "cholesky", "lu", "svd", "eigen", "Diagonal", "Symmetric", "dense", "h",
 ]; // prettier-ignore
-
-/** Whether plain `+` and `*` would be refused: shapes differ, or both are arrays. */
-const sameShape = (a: Node, b: Node): boolean =>
-  rank(a) === rank(b) && a.shape.every((d, i) => d.key === b.shape[i]!.key);
 
 const FUNCTIONS: Readonly<Record<string, (x: (prec?: number) => string, dot: string) => Code>> = tableOf({
   arcsin: (x, dot) => call(`asin${dot}`, x()),

@@ -3,7 +3,7 @@ import { Refusal } from "../../../core/problem";
 import { tableOf } from "../../../core/table";
 import { isFullPattern, placements } from "../assemble";
 import { fromTable, isSpelled, withoutFunction } from "../functions";
-import { isNumber, type Node, rank } from "../ir";
+import { isNegative, isNumber, type Node, numbers, rank, sameShape } from "../ir";
 import { bracket } from "../schedule";
 import { type Code, codeAtom, PREC, signedSum, type SpelledOp, type Target, type Writer } from "../target";
 import { bracketed, call, repeats } from "./columnMajor";
@@ -46,15 +46,10 @@ const FUNCTIONS: Readonly<Record<string, (x: (prec?: number) => string) => Code>
 
 const REPEATING = new Set(["erf", "hardmax"]);
 
-const sameShape = (a: Node, n: Node): boolean =>
-  rank(a) === rank(n) && a.shape.every((d, i) => d.key === n.shape[i]!.key);
-
 const sizes = (shape: readonly Dim[], w: Writer): string =>
   shape.length === 1 ? w.dim(shape[0]!) : `c(${shape.map((d) => w.dim(d)).join(", ")})`;
 
 const product = (shape: readonly Dim[], w: Writer): string => shape.map((d) => w.dim(d, PREC.unary)).join(" * ");
-
-const numbers = (text: string): number[] => (text === "" ? [] : text.split(",").map(Number));
 
 const inOrder = (axes: readonly number[]): boolean => axes.every((a, i) => a === i);
 
@@ -380,7 +375,7 @@ function statements(n: Node, name: string, w: Writer): readonly string[] | undef
   switch (n.op) {
     case "addDiagonal": {
       const value = w.arg(a);
-      const minus = b!.op === "neg" || (isNumber(b!) && Number(b!.attr) < 0);
+      const minus = isNegative(b!);
       const d = b!.op === "neg" ? b!.args[0]! : b!;
       const text = isNumber(d) ? String(Math.abs(Number(d.attr))) : w.arg(d, PREC.sum + 1);
       return [`${name} <- ${value}`, `diag(${name}) <- diag(${name}) ${minus ? "-" : "+"} ${text}`];
