@@ -192,6 +192,17 @@ export function plusDiagonal(n: Node, w: Writer, eye: string, diagonal: (entries
   return { text: `${w.arg(a, PREC.sum)} + ${written(d)}`, prec: PREC.sum };
 }
 
+/** The factors of a power of a matrix: itself and squares, each of the one before, that `square` gives a name. */
+export function factorsOfPower(base: string, exponent: number, square: (of: string) => string): readonly string[] {
+  const factors: string[] = [];
+  let power = base;
+  for (let rest = exponent; rest > 0; rest = Math.floor(rest / 2)) {
+    if (rest % 2 === 1) factors.push(power);
+    if (rest > 1) power = square(power);
+  }
+  return factors;
+}
+
 /** Long sentences in lines, each with its lead. */
 export function fold(text: string, lead: string, width = 88): string[] {
   const out: string[] = [];

@@ -4,7 +4,7 @@ import { tableOf } from "../../../core/table";
 import { fromTable, isSpelled, withoutFunction } from "../functions";
 import { isNegative, isNumber, type Node, rank, sameShape } from "../ir";
 import { bracket } from "../schedule";
-import { type Code, codeAtom, PREC, type SpelledOp, type Target, type Writer } from "../target";
+import { type Code, codeAtom, factorsOfPower, PREC, type SpelledOp, type Target, type Writer } from "../target";
 import { entrywise, position, tensorLines, TYPES, typeOf } from "./eigenLoops";
 import { renderEigen } from "./eigenFunction";
 
@@ -426,17 +426,12 @@ function statements(n: Node, name: string, w: Writer): readonly string[] | undef
       ];
     }
     case "matrixPower": {
-      const m = named(a, w);
       const lines: string[] = [];
-      const factors: string[] = [];
-      let square = m;
-      for (let rest = Number(n.attr); rest > 0; rest = Math.floor(rest / 2)) {
-        if (rest % 2 === 1) factors.push(square);
-        if (rest < 2) break;
+      const factors = factorsOfPower(named(a, w), Number(n.attr), (x) => {
         const next = w.fresh("power");
-        lines.push(`const ${type} ${next} = ${square} * ${square};`);
-        square = next;
-      }
+        lines.push(`const ${type} ${next} = ${x} * ${x};`);
+        return next;
+      });
       return [...lines, `const ${type} ${name} = ${factors.join(" * ")};`];
     }
     case "logsumexpRows": {

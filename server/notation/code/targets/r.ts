@@ -5,7 +5,16 @@ import { isFullPattern, placements } from "../assemble";
 import { fromTable, isSpelled, withoutFunction } from "../functions";
 import { isNegative, isNumber, type Node, numbers, rank, sameShape } from "../ir";
 import { bracket } from "../schedule";
-import { type Code, codeAtom, PREC, signedSum, type SpelledOp, type Target, type Writer } from "../target";
+import {
+  type Code,
+  codeAtom,
+  factorsOfPower,
+  PREC,
+  signedSum,
+  type SpelledOp,
+  type Target,
+  type Writer,
+} from "../target";
 import { bracketed, call, repeats } from "./columnMajor";
 import { renderR } from "./rFunction";
 
@@ -381,17 +390,12 @@ function statements(n: Node, name: string, w: Writer): readonly string[] | undef
       return [`${name} <- ${value}`, `diag(${name}) <- diag(${name}) ${minus ? "-" : "+"} ${text}`];
     }
     case "matrixPower": {
-      const m = w.name(a);
       const lines: string[] = [];
-      const factors: string[] = [];
-      let square = m;
-      for (let rest = Number(n.attr); rest > 0; rest = Math.floor(rest / 2)) {
-        if (rest % 2 === 1) factors.push(square);
-        if (rest < 2) break;
+      const factors = factorsOfPower(w.name(a), Number(n.attr), (x) => {
         const next = w.fresh("power");
-        lines.push(`${next} <- ${square} %*% ${square}`);
-        square = next;
-      }
+        lines.push(`${next} <- ${x} %*% ${x}`);
+        return next;
+      });
       return [...lines, `${name} <- ${factors.join(" %*% ")}`];
     }
     case "logsumexpRows": {
