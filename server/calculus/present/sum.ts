@@ -1,7 +1,7 @@
 import { apply, children, type Expr, num, size } from "../../core/ast";
 import { spend } from "../../core/budget";
 import { exprKey } from "../../core/exprKey";
-import { type Dim, isOne } from "../../core/dimension";
+import { type Dim, isOne, ONE as ONE_DIM } from "../../core/dimension";
 import { atOnce, type Steps } from "../../core/steps";
 import {
   isInt,
@@ -434,8 +434,6 @@ export function sumBlock(parts: readonly Summand[], rows: Dim, cols: Dim): Mat {
       }
     : b;
 }
-
-const ONE_DIM: Dim = { key: "1", terms: new Map([["", 1]]) };
 
 export function mergeScalars(list: readonly ScalarFactor[]): ScalarFactor[] {
   const out: ScalarFactor[] = [];

@@ -1,5 +1,5 @@
 import { spend } from "../../core/budget";
-import { isColumn, isMatrix, isRow, isScalar } from "../../core/shape";
+import { isColumn, isMatrix, isRow, isScalar, SCALAR } from "../../core/shape";
 import { newCost } from "./cost";
 import { type Graph, isNegative, isNumber, type Node, rank } from "./ir";
 import type { Sizes } from "./sizes";
@@ -62,7 +62,7 @@ export function split(ctx: ProductContext, v: Value): { scale: Node; parts: read
 /** The product of a scalar and a chain of factors in the cheapest order, the scalar on the smallest array. */
 export function chainProduct(ctx: ProductContext, scale: Node, factors: readonly Value[]): Value {
   const g = ctx.graph;
-  if (factors.length === 0) return dense(scale, { rows: one, cols: one });
+  if (factors.length === 0) return dense(scale, SCALAR);
   let s = scale;
   const parts: Value[] = [];
   for (const f of factors) {
@@ -79,8 +79,6 @@ export function chainProduct(ctx: ProductContext, scale: Node, factors: readonly
   const best = palindrome !== undefined && cost(ctx, palindrome) <= cost(ctx, plain) ? palindrome : plain;
   return negative ? scaleValue(g, g.number(-1), best) : best;
 }
-
-const one = { key: "1", terms: new Map([["", 1]]) };
 
 /** The scalar on the result, on one half of it, or on the smallest factor: wherever that costs least. */
 function scaledChain(ctx: ProductContext, s: Node, parts: readonly Value[]): Value {

@@ -1,7 +1,7 @@
 import type { Expr } from "../../core/ast";
 import { freeNames } from "../../core/ast";
 import { REQUEST_STEPS, stepsLeft, stepsWithBudget } from "../../core/budget";
-import { type Dim, dimIsName, dimNames } from "../../core/dimension";
+import { type Dim, dimIsName, dimName, dimNames } from "../../core/dimension";
 import { type ProblemCode, Refusal } from "../../core/problem";
 import type { Scope } from "../../core/scope";
 import { isMatrix, isScalar, SCALAR, type Shape } from "../../core/shape";
@@ -566,7 +566,7 @@ function testPlan(
       .filter((p) => p.kind !== "function")
       .map((p) => ({
         parameter: p,
-        axes: p.kind === "dimension" ? [{ key: p.original, terms: new Map([[p.original, 1]]) }] : parameterAxes(p),
+        axes: p.kind === "dimension" ? [dimName(p.original)] : parameterAxes(p),
         properties: new Set<string>(scope.variables.get(p.original)?.properties ?? []),
       })),
     dims,

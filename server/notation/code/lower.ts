@@ -1,6 +1,6 @@
 import { apply, children, type Expr, freeNames, num, substitute } from "../../core/ast";
 import { spend } from "../../core/budget";
-import { type Dim, dimEqual, dimMul, ONE } from "../../core/dimension";
+import { type Dim, dimEqual, dimMul, dimName, ONE } from "../../core/dimension";
 import { Refusal } from "../../core/problem";
 import { familyMember, type Scope } from "../../core/scope";
 import { isColumn, isMatrix, isRow, isScalar, matrix, SCALAR, type Shape, transposed, vector } from "../../core/shape";
@@ -178,7 +178,7 @@ export class Lowering {
     }
     const definition = scope.definitions.get(text);
     if (definition !== undefined && definition.parameters === undefined) return this.lower(definition.body);
-    if (scope.dimensions.has(text)) return dense(g.dimension({ key: text, terms: new Map([[text, 1]]) }), SCALAR);
+    if (scope.dimensions.has(text)) return dense(g.dimension(dimName(text)), SCALAR);
     throw new Refusal("undeclared", `"${text}" is not declared.`, e.span);
   }
 

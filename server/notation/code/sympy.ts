@@ -1,35 +1,26 @@
-import type { ApplyExpr, Expr } from "../../core/ast";
-import { freeNames, substitute } from "../../core/ast";
-import { type Dim, dimNames, isOne } from "../../core/dimension";
+import { apply, type ApplyExpr, type Expr, freeNames, substitute } from "../../core/ast";
+import { type Dim, dimNames, isOne, ONE } from "../../core/dimension";
 import { Refusal } from "../../core/problem";
 import type { Scope, Variable } from "../../core/scope";
-import { isColumn, isMatrix, isRow, isScalar, type Shape } from "../../core/shape";
+import { isColumn, isMatrix, isRow, isScalar, SCALAR, type Shape } from "../../core/shape";
 import { tableOf } from "../../core/table";
 import { type ShapeOf, shapesIn } from "../kinds";
 import { formulaOf, fromTable } from "./functions";
 import { identifier, inputName } from "./identifier";
-import { fold } from "./target";
+import { type Code, codeAtom, fold, PREC } from "./target";
 
 /**
  * SymPy: declarations and the formulas themselves, as expressions of `MatrixSymbol`s, for those who go on there. A
  * scalar that is a product of arrays is a `Trace`, which SymPy knows how to derive; what SymPy's matrix expressions
  * have no word for is refused.
  */
-export interface SympyFormula {
+interface SympyFormula {
   readonly name: string;
   readonly meaning: string;
   readonly expr: Expr;
 }
 
-interface Code {
-  readonly text: string;
-  /** How tightly it holds together in Python. */
-  readonly prec: number;
-}
-
-const PREC = { sum: 1, product: 2, unary: 3, power: 4, atom: 5 } as const;
-const atom = (text: string): Code => ({ text, prec: PREC.atom });
-const call = (name: string, ...args: string[]): Code => atom(`${name}(${args.join(", ")})`);
+const call = (name: string, ...args: string[]): Code => codeAtom(`${name}(${args.join(", ")})`);
 
 /** What Python and the imports take. */
 const RESERVED: ReadonlySet<string> = new Set([
@@ -160,9 +151,9 @@ class Printer {
   }
 
   private number(v: number): Code {
-    if (v === Math.PI) return atom(this.word("pi"));
+    if (v === Math.PI) return codeAtom(this.word("pi"));
     if (v < 0) return { text: `-${this.number(-v).text}`, prec: PREC.unary };
-    if (Number.isInteger(v)) return atom(String(v));
+    if (Number.isInteger(v)) return codeAtom(String(v));
     for (let q = 2; q <= 64; q++)
       if (Math.abs(v * q - Math.round(v * q)) < 1e-13 * q)
         return call(this.word("Rational"), String(Math.round(v * q)), String(q));
@@ -171,19 +162,19 @@ class Printer {
 
   private name(text: string): Code {
     const definition = this.scope.definitions.get(text);
-    if (this.bound.has(text)) return atom(this.variable(text));
-    if (this.scope.variables.has(text)) return atom(this.variable(text));
+    if (this.bound.has(text)) return codeAtom(this.variable(text));
+    if (this.scope.variables.has(text)) return codeAtom(this.variable(text));
     if (definition !== undefined && definition.parameters === undefined) {
       if (!this.defined.has(text)) {
         this.defined.add(text);
         const body = this.text(definition.body);
         this.definitions.push(`${this.variable(text)} = ${body}`);
       }
-      return atom(this.variable(text));
+      return codeAtom(this.variable(text));
     }
     if (this.scope.dimensions.has(text)) {
       this.symbols.add(text);
-      return atom(this.variable(text));
+      return codeAtom(this.variable(text));
     }
     throw new Refusal("unsupported", `A member of a family ("${text}") has no matrix expression in SymPy.`);
   }
@@ -194,8 +185,8 @@ class Printer {
     if (isScalar(s)) return this.code(e);
     if (e.kind === "apply" && e.op === "hadamard")
       return call(this.word("Trace"), `${this.transposed(e.args[0]!)}*${this.at(e.args[1]!, PREC.unary)}`);
-    const left = isOne(s.rows) ? "" : `${this.ones({ key: "1", terms: new Map([["", 1]]) }, s.rows)}*`;
-    const right = isOne(s.cols) ? "" : `*${this.ones(s.cols, { key: "1", terms: new Map([["", 1]]) })}`;
+    const left = isOne(s.rows) ? "" : `${this.ones(ONE, s.rows)}*`;
+    const right = isOne(s.cols) ? "" : `*${this.ones(s.cols, ONE)}`;
     return call(this.word("Trace"), `${left}${this.at(e, PREC.unary)}${right}`);
   }
 
@@ -216,7 +207,7 @@ class Printer {
     const applied = plain
       ? f
       : `${this.word("Lambda")}(${this.word("Symbol")}("u"), ${f.replace(/\bu\b/g, 'Symbol("u")')})`;
-    return atom(`${this.at(a, PREC.atom)}.applyfunc(${applied})`);
+    return codeAtom(`${this.at(a, PREC.atom)}.applyfunc(${applied})`);
   }
 
   /** The name of a function of a number, or its formula in `u`. */
@@ -259,7 +250,7 @@ class Printer {
       case "div":
         return this.quotient(a, b);
       case "transpose":
-        return isScalar(shape) ? this.code(a) : atom(`${this.at(a, PREC.atom)}.T`);
+        return isScalar(shape) ? this.code(a) : codeAtom(`${this.at(a, PREC.atom)}.T`);
       case "hadamard":
         return isScalar(shape) ? this.product(e, shape) : call(this.word("hadamard_product"), this.text(a), this.text(b));
       case "hdiv":
@@ -271,14 +262,14 @@ class Printer {
           ? { text: `${this.base(a)}**${this.at(b, PREC.atom)}`, prec: PREC.power }
           : call(this.word("HadamardPower"), this.text(a), this.text(b));
       case "eye":
-        if (isScalar(shape)) return atom("1");
+        if (isScalar(shape)) return codeAtom("1");
         return call(this.word("Identity"), this.sizes(shape)[0]);
       case "ones":
       case "zeros":
-        if (isScalar(shape)) return atom(e.op === "ones" ? "1" : "0");
+        if (isScalar(shape)) return codeAtom(e.op === "ones" ? "1" : "0");
         return call(this.word(e.op === "ones" ? "OneMatrix" : "ZeroMatrix"), ...this.sizes(shape));
       case "inv":
-        return isScalar(shape) ? { text: `1/${this.at(a, PREC.unary)}`, prec: PREC.product } : atom(`${this.at(a, PREC.atom)}.inv()`);
+        return isScalar(shape) ? { text: `1/${this.at(a, PREC.unary)}`, prec: PREC.product } : codeAtom(`${this.at(a, PREC.atom)}.inv()`);
       case "adj":
         return { text: `${this.word("Determinant")}(${this.text(a)})*${this.at(a, PREC.atom)}.inv()`, prec: PREC.product };
       case "sqrtm":
@@ -301,10 +292,8 @@ class Printer {
         return isScalar(this.shape(a)) ? this.code(a) : call(this.word("Determinant"), this.text(a));
       case "logdet":
         return this.logdet(a);
-      case "norm1": {
-        const abs: Expr = { kind: "apply", op: "abs", args: [a] };
-        return this.total(abs);
-      }
+      case "norm1":
+        return this.total(apply("abs", a));
       case "norm2":
         if (isScalar(this.shape(a))) return call(this.word("Abs"), this.text(a));
         return call(this.word("sqrt"), `${this.word("Trace")}(${this.transposed(a)}*${this.at(a, PREC.unary)})`);
@@ -312,7 +301,7 @@ class Printer {
         return this.code(a);
       case "logsumexp": {
         if (isScalar(this.shape(a))) return this.code(a);
-        return call(this.word("log"), this.total({ kind: "apply", op: "exp", args: [a] }).text);
+        return call(this.word("log"), this.total(apply("exp", a)).text);
       }
       case "logsumexpr":
       case "softmax":
@@ -343,11 +332,11 @@ class Printer {
 
   private softened(e: ApplyExpr, a: Expr): Code {
     const s = this.shape(a);
-    const exp: Expr = { kind: "apply", op: "exp", args: [a] };
+    const exp = apply("exp", a);
     const x = this.at(exp, PREC.atom);
-    const rows = `${x}*${this.ones(s.cols, e.op === "softmax" ? s.cols : { key: "1", terms: new Map([["", 1]]) })}`;
-    if (e.op === "logsumexpr") return atom(`(${rows}).applyfunc(${this.word("log")})`);
-    if (isScalar(s)) return atom("1");
+    const rows = `${x}*${this.ones(s.cols, e.op === "softmax" ? s.cols : ONE)}`;
+    if (e.op === "logsumexpr") return codeAtom(`(${rows}).applyfunc(${this.word("log")})`);
+    if (isScalar(s)) return codeAtom("1");
     if (isColumn(s) || isRow(s)) return { text: `${x}/${this.total(exp).text}`, prec: PREC.product };
     return call(this.word("hadamard_product"), x, `${this.word("HadamardPower")}(${rows}, -1)`);
   }
@@ -395,13 +384,13 @@ class Printer {
     const s = this.shape(base);
     const x = this.at(base, PREC.atom);
     const written = indices.map((i) => (i === null ? ":" : this.position(i)));
-    if (indices.length === 1) return atom(isRow(s) ? `${x}[0, ${written[0]!}]` : `${x}[${written[0]!}, 0]`);
-    return atom(`${x}[${written.join(", ")}]`);
+    if (indices.length === 1) return codeAtom(isRow(s) ? `${x}[0, ${written[0]!}]` : `${x}[${written[0]!}, 0]`);
+    return codeAtom(`${x}[${written.join(", ")}]`);
   }
 
   private sumOver(e: Extract<Expr, { kind: "sumover" }>): Code {
     const outer = this.shapeOf;
-    const local = new Map([...this.bound, e.variable].map((v) => [v, { rows: ONE_DIM, cols: ONE_DIM }] as const));
+    const local = new Map([...this.bound, e.variable].map((v) => [v, SCALAR] as const));
     this.shapeOf = shapesIn(this.scope, local);
     const before = this.bound.has(e.variable);
     this.bound.add(e.variable);
@@ -427,8 +416,6 @@ class Printer {
     return `${name} = ${this.word("MatrixSymbol")}("${name}", ${this.sizes(v.shape).join(", ")})`;
   } // prettier-ignore
 }
-
-const ONE_DIM: Dim = { key: "1", terms: new Map([["", 1]]) };
 
 /** Declarations, definitions and formulas, ready to run. */
 export function sympyCode(
