@@ -73,5 +73,14 @@ export function guessSizes(
     }
     return v;
   };
-  return (d) => Math.max(1, dimEvaluate(d, new Map(dimNames(d).map((n) => [n, valueOf(n)]))) ?? 1);
+  // Asked for every node whose cost is counted, again and again.
+  const sizes = new Map<string, number>();
+  return (d) => {
+    let size = sizes.get(d.key);
+    if (size === undefined) {
+      size = Math.max(1, dimEvaluate(d, new Map(dimNames(d).map((n) => [n, valueOf(n)]))) ?? 1);
+      sizes.set(d.key, size);
+    }
+    return size;
+  };
 }
