@@ -14,7 +14,7 @@ import { Graph, isNumber, type Node, rank } from "./ir";
 import { indexedValue, isStructured, type Outside } from "./indexed";
 import { ANY } from "./interval";
 import type { Sizes } from "./sizes";
-import { type LowRank, Structures } from "./structure";
+import { isSquareMatrix, type LowRank, Structures, written } from "./structure";
 import {
   asDense,
   axes,
@@ -223,15 +223,13 @@ export class Lowering {
         const part = this.structures.lowRank(a);
         if (part !== undefined) return this.lower(this.inParts(part));
         const v = this.lower(a);
-        if (v.kind === "kronecker" && isSquare(v.left.shape) && isSquare(v.right.shape))
-          return this.scaledKronecker(
+        if (v.kind === "kronecker" && isSquareMatrix(v.left.shape) && isSquareMatrix(v.right.shape))
+          return scaleValue(
+            g,
             g.div(g.number(1), v.scale),
-            this.inverseValue(v.left),
-            this.inverseValue(v.right),
+            kronecker(g, this.inverseValue(v.left), this.inverseValue(v.right)),
           );
-        if (v.kind === "diagonal") return { ...v, node: g.div(g.number(1), v.node) };
-        if (v.kind === "inverse") return dense(v.node, v.shape);
-        return { kind: "inverse", node: full(g, v), shape: v.shape };
+        return this.inverseValue(v);
       }
       case "adj":
         return this.lower(apply("mul", apply("det", a), apply("inv", a)));
@@ -339,10 +337,6 @@ export class Lowering {
     return { kind: "inverse", node: full(this.graph, v), shape: v.shape };
   }
 
-  private scaledKronecker(scale: Node, left: Value, right: Value): Value {
-    return scaleValue(this.graph, scale, kronecker(this.graph, left, right));
-  }
-
   /** The determinant lemma, and products of square matrices with a diagonal among them. */
   private determinant(op: "det" | "logdet", e: Expr): Node | undefined {
     const g = this.graph;
@@ -352,7 +346,7 @@ export class Lowering {
       return join(this.determinantOf(op, this.lower(part.diagonal)), this.determinantOf(op, this.lower(part.capacity)));
     const f = this.factors(e);
     if (f.arrays.length < 2 || f.number !== 1 || f.scalars.length > 0) return undefined;
-    if (!f.arrays.every((x) => isSquare(this.shape(x.expr)))) return undefined;
+    if (!f.arrays.every((x) => isSquareMatrix(this.shape(x.expr)))) return undefined;
     if (!f.arrays.some((x) => this.lower(x.expr).kind === "diagonal")) return undefined;
     return f.arrays.map((x) => this.determinantOf(op, this.lower(x.expr))).reduce(join);
   }
@@ -370,7 +364,7 @@ export class Lowering {
       const inner = this.determinantOf(op, dense(v.node, v.shape));
       return op === "det" ? g.div(g.number(1), inner) : g.neg(inner);
     }
-    if (v.kind === "kronecker" && isSquare(v.left.shape) && isSquare(v.right.shape)) {
+    if (v.kind === "kronecker" && isSquareMatrix(v.left.shape) && isSquareMatrix(v.right.shape)) {
       const [a, b] = [v.left, v.right].map((x) => this.determinantOf(op, x)) as [Node, Node];
       const [p, q] = [v.left, v.right].map((x) => g.dimension(x.shape.rows)) as [Node, Node];
       if (op === "det") return g.mul(g.pow(v.scale, n), g.mul(g.pow(a, q), g.pow(b, p)));
@@ -456,7 +450,7 @@ export class Lowering {
     if (side === undefined) return undefined;
     const block = side === "right" ? "left" : "right";
     const shape = first[block].shape;
-    if (!isSquare(shape)) return undefined;
+    if (!isSquareMatrix(shape)) return undefined;
     let sum: Node | undefined;
     let diagonal: Node | undefined;
     for (const { negative, value: v } of parts) {
@@ -626,6 +620,11 @@ export class Lowering {
     );
   }
 
+  private factorShape(x: ArrayFactor): Shape {
+    const s = x.value?.shape ?? this.shape(x.expr);
+    return x.flipped ? transposed(s) : s;
+  }
+
   private factorValue(x: ArrayFactor): Value {
     const g = this.graph;
     let v: Value;
@@ -701,10 +700,6 @@ export class Lowering {
   /** Inverses of a diagonal plus a product of low rank beside what they are multiplied with, smallest result first. */
   private solvedInParts(f: Factors): Factors {
     const arrays = [...f.arrays];
-    const shapeOf = (x: ArrayFactor): Shape => {
-      const s = x.value?.shape ?? this.shape(x.expr);
-      return x.flipped ? transposed(s) : s;
-    };
     while (arrays.length > 1) {
       const parts = arrays.map((x) => this.lowRankInverse(x));
       let best: { at: number; end: number; size: number; part: LowRank } | undefined;
@@ -713,7 +708,7 @@ export class Lowering {
         if (part === undefined) return;
         for (const step of [1, -1])
           for (let end = at + step; arrays[end] !== undefined && parts[end] === undefined; end += step) {
-            const s = shapeOf(arrays[end]!);
+            const s = this.factorShape(arrays[end]!);
             const size = this.sizes(step > 0 ? s.cols : s.rows);
             if (best === undefined || size < best.size) best = { at, end, size, part };
           }
@@ -728,7 +723,7 @@ export class Lowering {
       const { at, end, part } = best;
       const after = end > at;
       const from = Math.min(at, end);
-      const [dInv, kInv] = [part.diagonal, part.capacity].map((e): ArrayFactor => ({ expr: this.inverseOf(e), flipped: false })) as [ArrayFactor, ArrayFactor]; // prettier-ignore
+      const [dInv, kInv] = this.inverseFactors(part);
       const product = (list: readonly ArrayFactor[]): Value => this.multiplyFactors({ number: 1, scalars: [], arrays: list }); // prettier-ignore
       // (D + AB)⁻¹A = D⁻¹A(I + BD⁻¹A)⁻¹, and the same from the other side.
       const through = after ? part.left : part.right;
@@ -770,14 +765,20 @@ export class Lowering {
     return this.inverses.get(e)!;
   }
 
+  private inverseFactors({ diagonal, capacity }: LowRank): [ArrayFactor, ArrayFactor] {
+    return [
+      { expr: this.inverseOf(diagonal), flipped: false },
+      { expr: this.inverseOf(capacity), flipped: false },
+    ];
+  }
+
   /** D⁻¹ − D⁻¹A(I + BD⁻¹A)⁻¹BD⁻¹ as a formula. */
   private inParts(part: LowRank): Expr {
     const [d, k] = [this.inverseOf(part.diagonal), this.inverseOf(part.capacity)];
-    const side = (list: LowRank["left"]): Expr[] => list.map((x) => (x.flipped ? apply("transpose", x.expr) : x.expr));
     return apply(
       "sub",
       d,
-      [d, ...side(part.left), k, ...side(part.right), d].reduce((a, b) => apply("mul", a, b)),
+      [d, ...part.left.map(written), k, ...part.right.map(written), d].reduce((a, b) => apply("mul", a, b)),
     );
   }
 
@@ -850,24 +851,12 @@ export class Lowering {
 
   /** The product with a sum multiplied out: only with the vector beside it, where there is one. */
   private multipliedOut(f: Factors, at: number): Value {
-    const g = this.graph;
     const { expr, flipped } = f.arrays[at]!;
     const sum = expr as Extract<Expr, { kind: "apply" }>;
+    const values = (list: readonly ArrayFactor[]): Value[] => list.map((x) => this.factorValue(x));
     // A form of its own stays one factor.
-    if (f.arrays.some((x) => x.form !== undefined || x.value !== undefined))
-      return this.scaled(
-        f,
-        f.arrays.map((x) => this.factorValue(x)),
-      );
-    const factor = (x: ArrayFactor): Expr => (x.flipped ? apply("transpose", x.expr) : x.expr);
-    const kindAt = (i: number): Shape | undefined => {
-      const x = f.arrays[i];
-      if (x === undefined) return undefined;
-      const s = this.shape(x.expr);
-      return x.flipped ? transposed(s) : s;
-    };
-    const right = kindAt(at + 1);
-    const left = kindAt(at - 1);
+    if (f.arrays.some((x) => x.form !== undefined || x.value !== undefined)) return this.scaled(f, values(f.arrays));
+    const [left, right] = [at - 1, at + 1].map((i) => f.arrays[i] && this.factorShape(f.arrays[i]));
     const [from, to] =
       right !== undefined && isColumn(right)
         ? [at, at + 2]
@@ -877,12 +866,11 @@ export class Lowering {
     const part = (term: Expr): Expr =>
       f.arrays
         .slice(from, to)
-        .map((x, i) => factor(i + from === at ? { expr: term, flipped } : x))
+        .map((x, i) => written(i + from === at ? { expr: term, flipped } : x))
         .reduce((a, b) => apply("mul", a, b));
     const inner = this.lower(apply(sum.op, part(sum.args[0]!), part(sum.args[1]!)));
-    const value = (x: ArrayFactor): Value => (x.flipped ? transposeValue(g, this.lower(x.expr)) : this.lower(x.expr));
     // The scalars stay outside the sum.
-    return this.scaled(f, [...f.arrays.slice(0, from).map(value), inner, ...f.arrays.slice(to).map(value)]);
+    return this.scaled(f, [...values(f.arrays.slice(0, from)), inner, ...values(f.arrays.slice(to))]);
   }
 
   // Entry by entry
@@ -953,7 +941,7 @@ export class Lowering {
     const at = factors.arrays.findIndex((x) => this.lowRankInverse(x) !== undefined);
     if (at >= 0) {
       const part = this.lowRankInverse(factors.arrays[at]!)!;
-      const [d, k] = [part.diagonal, part.capacity].map((e): ArrayFactor => ({ expr: this.inverseOf(e), flipped: false })) as [ArrayFactor, ArrayFactor]; // prettier-ignore
+      const [d, k] = this.inverseFactors(part);
       const put = (list: readonly ArrayFactor[]): Node =>
         this.inTerms({ ...factors, arrays: [...factors.arrays.slice(0, at), ...list, ...factors.arrays.slice(at + 1)] }, f); // prettier-ignore
       return g.sub(put([d]), put([d, ...part.left, k, ...part.right, d]));
@@ -1140,8 +1128,6 @@ function termsKey(terms: readonly (readonly [Node, boolean])[]): string {
   }
   return [...parts].map(([n, by]) => `${by}·${n.id}`).sort().join(" "); // prettier-ignore
 }
-
-const isSquare = (s: Shape): boolean => isMatrix(s) && dimEqual(s.rows, s.cols);
 
 /** A formula without the places where it was written: equal for equal formulas. */
 function textOf(e: Expr): string {

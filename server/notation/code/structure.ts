@@ -1,7 +1,7 @@
 import { apply, children, type Expr, withChildren } from "../../core/ast";
 import { type Dim, dimEqual, dimIsName } from "../../core/dimension";
 import type { Scope } from "../../core/scope";
-import { isMatrix, type Shape } from "../../core/shape";
+import { isMatrix, isScalar, type Shape, transposed } from "../../core/shape";
 import { dimensionExpr } from "../../language/dimensionOf";
 import type { Sizes } from "./sizes";
 
@@ -48,7 +48,7 @@ export class Structures {
   /** D + AB, where a formula is that; the names of definitions are looked through. */
   lowRank(e: Expr): LowRank | undefined {
     const shape = this.asked.shape(e);
-    if (!isMatrix(shape) || !dimEqual(shape.rows, shape.cols)) return undefined;
+    if (!isSquareMatrix(shape)) return undefined;
     const key = this.asked.textOf(e);
     if (!this.known.has(key)) this.known.set(key, this.find(e, shape.rows));
     return this.known.get(key);
@@ -81,7 +81,7 @@ export class Structures {
     if (e.kind !== "apply") return undefined;
     const square = (x: Expr): boolean => {
       const s = this.shapeOrNone(x);
-      return s !== undefined && isMatrix(s) && dimEqual(s.rows, s.cols);
+      return s !== undefined && isSquareMatrix(s);
     };
     const inverse = (x: Expr): Expr => this.rewritten(apply("inv", x));
     if (e.op === "kron" && e.args.every(square)) return apply("kron", inverse(e.args[0]!), inverse(e.args[1]!));
@@ -129,7 +129,7 @@ export class Structures {
     if (arrays.length < 2) return undefined;
     const sides = (x: Turned): Shape => {
       const s = this.asked.shape(x.expr);
-      return x.flipped ? { rows: s.cols, cols: s.rows } : s;
+      return x.flipped ? transposed(s) : s;
     };
     let cut = 0;
     for (let i = 1; i + 1 < arrays.length; i++)
@@ -145,45 +145,29 @@ export class Structures {
         const y = right[right.length - 1 - i]!;
         return this.asked.textOf(x.expr) === this.asked.textOf(y.expr) && x.flipped !== y.flipped;
       });
-    const plain = number === 1 && scalars.length === 0;
-    // A scale belongs to the product: it goes where it is cheapest, between the sides.
     const inner = [...right.map(written), apply("inv", diagonal), ...left.map(written)].reduce((a, b) => apply("mul", a, b)); // prettier-ignore
-    const scaled = plain ? inner : this.rescaled(product, inner);
-    if (scaled === undefined) return undefined;
-    const capacity = apply("add", apply("eye", dimensionExpr(q)), scaled);
-    return plain ? { diagonal, left, right, capacity, symmetric } : this.withScale(product, { diagonal, left, right, capacity, symmetric }); // prettier-ignore
-  }
-
-  /** The scalars of `c*A*B` before another matrix; `undefined` where they are not one factor in front. */
-  private rescaled(product: Expr, inner: Expr): Expr | undefined {
+    const plus = (x: Expr): Expr => apply("add", apply("eye", dimensionExpr(q)), x);
+    if (number === 1 && scalars.length === 0) return { diagonal, left, right, capacity: plus(inner), symmetric };
     const c = this.scaleOf(product);
-    return c === undefined ? undefined : apply("mul", c, inner);
+    if (c === undefined) return undefined;
+    // A scale belongs to the product: it goes to its first factor.
+    const [first, ...rest] = left as [Turned, ...Turned[]];
+    const scaled = [{ expr: apply("mul", c, written(first)), flipped: false }, ...rest];
+    return { diagonal, left: scaled, right, capacity: plus(apply("mul", c, inner)), symmetric: false };
   }
 
+  /** The scalars of `c*A*B`; `undefined` where they are not one factor in front. */
   private scaleOf(product: Expr): Expr | undefined {
     if (product.kind !== "apply" || product.op !== "mul") return undefined;
     const [a, b] = product.args as [Expr, Expr];
-    const isScalar = (x: Expr): boolean => {
-      const s = this.asked.shape(x);
-      return s.rows.key === "1" && s.cols.key === "1";
-    };
-    if (isScalar(a)) return a;
-    return isScalar(b) ? undefined : this.scaleOf(a);
-  }
-
-  private withScale(product: Expr, found: LowRank): LowRank {
-    const [first, ...rest] = found.left as [Turned, ...Turned[]];
-    const c = this.scaleOf(product)!;
-    return { ...found, left: [{ expr: apply("mul", c, written(first)), flipped: false }, ...rest], symmetric: false };
+    if (isScalar(this.asked.shape(a))) return a;
+    return isScalar(this.asked.shape(b)) ? undefined : this.scaleOf(a);
   }
 
   private terms(e: Expr): Expr[] | undefined {
-    if (e.kind === "name") {
-      const d = this.asked.scope.variables.has(e.name) ? undefined : this.asked.scope.definitions.get(e.name);
-      return d === undefined || d.parameters !== undefined ? undefined : this.terms(d.body);
-    }
-    if (e.kind !== "apply" || e.op !== "add") return undefined;
-    return e.args.flatMap((a) => this.terms(a) ?? [a]);
+    const sum = this.lookedThrough(e);
+    if (sum?.kind !== "apply" || sum.op !== "add") return undefined;
+    return sum.args.flatMap((a) => this.terms(a) ?? [a]);
   }
 
   private isDiagonal(e: Expr): boolean {
@@ -195,4 +179,7 @@ export class Structures {
   }
 }
 
-const written = (x: Turned): Expr => (x.flipped ? apply("transpose", x.expr) : x.expr);
+export const isSquareMatrix = (s: Shape): boolean => isMatrix(s) && dimEqual(s.rows, s.cols);
+
+/** A factor as a formula. */
+export const written = (x: Turned): Expr => (x.flipped ? apply("transpose", x.expr) : x.expr);
