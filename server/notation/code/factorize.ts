@@ -1,4 +1,4 @@
-import type { Graph, Node } from "./ir";
+import { type Graph, type Node, reachable } from "./ir";
 
 /**
  * One factorisation for everything that is asked of a matrix: Cholesky where it is positive definite, LU where there
@@ -8,10 +8,7 @@ import type { Graph, Node } from "./ir";
 export function shareFactorizations(g: Graph, outputs: readonly Node[]): readonly Node[] {
   const uses = new Map<Node, Uses>();
   const decomposed = new Set<Node>();
-  const seen = new Set<Node>();
-  const visit = (n: Node): void => {
-    if (seen.has(n)) return;
-    seen.add(n);
+  for (const n of reachable(outputs)) {
     if (n.op === "svd") decomposed.add(n.args[0]!);
     if (SHARED.has(n.op)) {
       const m = bare(n.args[0]!);
@@ -21,9 +18,7 @@ export function shareFactorizations(g: Graph, outputs: readonly Node[]): readonl
       else u.determinants++;
       uses.set(m, u);
     }
-    n.args.forEach(visit);
-  };
-  outputs.forEach(visit);
+  }
 
   const done = new Map<Node, Node>();
   const rewrite = (n: Node): Node => {

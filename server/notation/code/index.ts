@@ -12,7 +12,7 @@ import { newCost } from "./cost";
 import { changing, withDirections } from "./directions";
 import { identifier, inputName } from "./identifier";
 import { shareFactorizations } from "./factorize";
-import type { Node } from "./ir";
+import { type Node, reachable } from "./ir";
 import { Lowering } from "./lower";
 import { bracket, schedule } from "./schedule";
 import { guessSizes } from "./sizes";
@@ -206,13 +206,7 @@ function* write(request: CodeRequest): Steps<string> {
       throw new Error("a result of another shape");
   });
 
-  const reachable = new Set<Node>();
-  const reach = (n: Node): void => {
-    if (reachable.has(n)) return;
-    reachable.add(n);
-    n.args.forEach(reach);
-  };
-  nodes.forEach(reach);
+  const all = reachable(nodes);
 
   // Names: inputs keep theirs, unless the target has other plans for it.
   const taken = new Set<string>();
@@ -222,7 +216,7 @@ function* write(request: CodeRequest): Steps<string> {
     taken.add(name);
     return name;
   };
-  const used = new Set([...reachable].filter((n) => n.op === "input").map((n) => n.attr));
+  const used = new Set([...all].filter((n) => n.op === "input").map((n) => n.attr));
   for (const n of freeNames(computed.expr)) if (scope.variables.has(n)) used.add(n);
   const inputs = new Map<string, string>();
   const parameters: Parameter[] = [];
@@ -264,7 +258,7 @@ function* write(request: CodeRequest): Steps<string> {
     parameters.find((p) => p.kind === "array" && p.shape !== undefined && !isScalar(p.shape))?.name ??
     parameters.find((p) => p.kind === "array")?.name;
   const results = describeResults(request, values);
-  const named = namedDefinitions(computed, lowering, reachable);
+  const named = namedDefinitions(computed, lowering, all);
 
   // A Hessian that is one block repeated can be returned as the block.
   const last = values.at(-1)!;
@@ -509,13 +503,13 @@ function summary(request: CodeRequest, results: readonly Described[]): string {
 }
 
 /** The user's own names for what is computed on the way. */
-function namedDefinitions(request: CodeRequest, lowering: Lowering, reachable: ReadonlySet<Node>): Map<Node, string> {
+function namedDefinitions(request: CodeRequest, lowering: Lowering, all: ReadonlySet<Node>): Map<Node, string> {
   const named = new Map<Node, string>();
   for (const d of request.scope.definitions.values()) {
     if (d.parameters !== undefined) continue;
     try {
       const node = asNode(lowering.graph, atOnce(lowering.value(d.body)));
-      if (node.args.length > 0 && reachable.has(node) && !named.has(node)) named.set(node, identifier(d.name));
+      if (node.args.length > 0 && all.has(node) && !named.has(node)) named.set(node, identifier(d.name));
     } catch {
       // A definition that has no code is not needed for this function.
     }

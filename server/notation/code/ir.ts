@@ -127,6 +127,18 @@ export const rank = (n: Node): number => n.shape.length;
 export const isNumber = (n: Node, value?: number): boolean =>
   n.op === "number" && (value === undefined || Number(n.attr) === value);
 
+/** Some nodes and all that they are made of. */
+export function reachable(from: readonly Node[]): ReadonlySet<Node> {
+  const all = new Set<Node>();
+  const visit = (n: Node): void => {
+    if (all.has(n)) return;
+    all.add(n);
+    n.args.forEach(visit);
+  };
+  from.forEach(visit);
+  return all;
+}
+
 /** Written with a minus in front. */
 export const isNegative = (n: Node): boolean => n.op === "neg" || (isNumber(n) && Number(n.attr) < 0);
 

@@ -1,4 +1,4 @@
-import type { Node } from "./ir";
+import { type Node, reachable } from "./ir";
 
 /** Sums that are computed one index after the other: what runs with which index, and which sums share a loop. */
 export class Loops {
@@ -7,14 +7,7 @@ export class Loops {
   private readonly sums: readonly Node[];
 
   constructor(outputs: readonly Node[]) {
-    const all = new Set<Node>();
-    const visit = (n: Node): void => {
-      if (all.has(n)) return;
-      all.add(n);
-      n.args.forEach(visit);
-    };
-    outputs.forEach(visit);
-    this.sums = [...all].filter((n) => n.op === "sumOver").sort((a, b) => a.id - b.id);
+    this.sums = [...reachable(outputs)].filter((n) => n.op === "sumOver").sort((a, b) => a.id - b.id);
   }
 
   /** The indices that have a value where the node is computed. */
