@@ -196,7 +196,6 @@ z = u / s
 r = g * z + b - y
 u = r * g
 return 0.5 * (r @ r), (u - u.mean() - (u @ z / len(x)) * z) / s`),
-  problem("quadratic forms, a matrix for each", "A_i : R^(n×n) for i=1..N; x_i : R^n for i=1..N", "sum(i in 1..N, (x_i'*A_i*x_i)^2)", "t", { N: 200, n: 50 }, ""),
   problem("common quadratic forms", "A_i : R^(n×n) for i=1..N; x : R^n", "sum(i in 1..N, (x'*A_i*x)^2)", "x", { N: 200, n: 50 }, `
 N, n, _ = A.shape
 Ax = A.reshape(-1, n) @ x
@@ -211,4 +210,4 @@ np.exp(S, out=S)
 s = S.sum(axis=1)
 S /= s[:, None]
 return v + m.sum() + np.log(s).sum(), (S @ Z - Z) / t`),
-].filter((p) => p.byHand !== ""); // prettier-ignore
+]; // prettier-ignore

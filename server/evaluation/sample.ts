@@ -1,4 +1,4 @@
-import { type Dense, dense, fill, identity, multiply, scalar, transpose, zip } from "../core/dense";
+import { type Dense, dense, fill, identity, multiply, transpose, zip } from "../core/dense";
 import { type Dim, dimEvaluate, dimName } from "../core/dimension";
 import type { Property, Scope, Variable } from "../core/scope";
 import { assignDimensions } from "./dimensions";
@@ -33,8 +33,6 @@ export interface Point {
 
 /** More entries than this in one variable are not sampled. */
 export const MOST_ENTRIES = 4096;
-
-const NONE: ReadonlySet<Property> = new Set();
 
 function plain(random: Random, way: Way, rows: number, cols: number): Dense {
   const out = dense(rows, cols);
@@ -222,9 +220,6 @@ export function samplePoint(
   }
   return { dimensions, values, families, draw, direction };
 }
-
-/** A 1×1 value of the stream of a key, for what has no declaration. */
-export const drawScalar = (point: Point, key: string): Dense => scalar(point.draw(key, 1, 1, NONE).data[0]!);
 
 /** The point with each entry changed by its rounding error, in one of many ways. */
 export function rounded(point: Point, way = 0): Point {

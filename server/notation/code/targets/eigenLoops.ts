@@ -10,14 +10,8 @@ import { PREC, type Writer } from "../target";
  * and loops over their indices. Views (turned, split, broadcast) are never made: an entry is found in what they show.
  */
 
-/** The scalar type, and what types and literals are made of it. */
-export interface Precision {
-  readonly scalar: "double" | "float";
-  readonly vector: string;
-  readonly matrix: string;
-}
-
-export const TYPES: Precision = { scalar: "double", vector: "VectorXd", matrix: "MatrixXd" };
+/** Types in double precision; `eigenSingle` writes others in their place. */
+export const TYPES = { scalar: "double", vector: "VectorXd", matrix: "MatrixXd" } as const;
 
 export const typeOf = (n: Node): string => (rank(n) === 0 ? TYPES.scalar : rank(n) === 2 ? TYPES.matrix : TYPES.vector);
 
