@@ -13,9 +13,7 @@ export function erf(x: number): number {
     }
     return (Math.sign(x) * out * 2) / Math.sqrt(Math.PI);
   }
-  let f = 0;
-  for (let k = 60; k > 0; k--) f = k / 2 / (a + f);
-  return Math.sign(x) * (1 - Math.exp(-a * a) / (a + f) / Math.sqrt(Math.PI));
+  return Math.sign(x) * (1 - erfcOfPositive(a));
 }
 
 /** 1 - erf(x) for x > 0, without cancellation. */

@@ -54,8 +54,11 @@ export const repeats = (n: Node): boolean => REPEATING.has(n.op === "fn" ? n.att
 /** In brackets, unless it is a name or a call. */
 export const bracketed = (x: string): string => (/^\w+(?:\([^()]*\))?$/.test(x) ? x : `(${x})`);
 
-export const dimText = (d: Dim): string =>
-  d.key
+export const dimText = (d: Dim): string => spaced(d.key);
+
+/** The text of a dimension with spaces around its signs. */
+export const spaced = (key: string): string =>
+  key
     .replace(/([+-])/g, " $1 ")
     .replace(/^ - /, "-")
     .replace(/\*/g, " * ")

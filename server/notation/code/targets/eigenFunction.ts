@@ -2,6 +2,7 @@ import type { Dim } from "../../../core/dimension";
 import { isScalar, type Shape } from "../../../core/shape";
 import { type Check, fold, type FunctionPlan, type Parameter, parameterAxes } from "../target";
 import { axes } from "../value";
+import { spaced } from "./columnMajor";
 import { TYPES } from "./eigenLoops";
 import { eigenTest } from "./eigenTest";
 import { eigenSingle } from "./single";
@@ -10,14 +11,11 @@ import { eigenSingle } from "./single";
 
 /** A dimension as C++: powers are products. */
 export const sizeText = (d: Dim): string =>
-  d.key
-    .replace(/\b([a-z]\w*)\^(\d+)/gi, (_, name: string, power: string) =>
+  spaced(
+    d.key.replace(/\b([a-z]\w*)\^(\d+)/gi, (_, name: string, power: string) =>
       Array.from({ length: Number(power) }, () => name).join("*"),
-    ) // prettier-ignore
-    .replace(/([+-])/g, " $1 ")
-    .replace(/^ - /, "-")
-    .replace(/\*/g, " * ")
-    .trim();
+    ),
+  );
 
 const words = (a: readonly Dim[]): string => a.map((d) => (/\W/.test(d.key) ? `(${d.key})` : d.key)).join("×");
 
