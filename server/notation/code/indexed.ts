@@ -37,21 +37,21 @@ export function indexedValue(outside: Outside, e: Expr): Value | undefined {
     const shape = outside.shapeOf(e);
     if (shape === undefined) return undefined;
     const { graph, sizes } = outside.products;
-    const read = (sumsFirst: boolean): { value: Value | undefined; cost: number } => {
+    const read = (sumsFirst: boolean): Value | undefined => {
       const reader = new Reader(outside, sumsFirst);
+      return assembled(outside.products, reader.refined(reader.read(e)), shape, sumsFirst);
+    };
+    if (!hasTurnedSum(e)) return read(true);
+    const priced = (sumsFirst: boolean): { value: Value | undefined; cost: number } => {
       const before = new Set(graph.committed);
-      const value = assembled(outside.products, reader.refined(reader.read(e)), shape, sumsFirst);
+      const value = read(sumsFirst);
       for (const id of graph.committed) if (!before.has(id)) graph.committed.delete(id);
       return { value, cost: value === undefined ? Infinity : newCost(graph, [asNode(graph, value)], sizes) };
     };
-    if (!hasTurnedSum(e)) {
-      const reader = new Reader(outside, true);
-      return assembled(outside.products, reader.refined(reader.read(e)), shape);
-    }
-    const whole = read(true);
+    const whole = priced(true);
     // A sum of an array and its transpose is added up first, or never.
     try {
-      const apart = read(false);
+      const apart = priced(false);
       return apart.cost < whole.cost ? apart.value : whole.value;
     } catch (problem) {
       if (problem instanceof Unreadable) return whole.value;
