@@ -59,6 +59,10 @@ export async function derive(question: ByVariable & { readonly to?: string | und
   return { ...(answered as ToolAnswer), ...(answered.ok && inferred.length > 0 ? { inferred } : {}) } as ToolAnswer;
 }
 
+/** Declarations that were inferred, where there are any. */
+const noted = (inferred: readonly string[]): { readonly inferred?: readonly string[] } =>
+  inferred.length > 0 ? { inferred } : {};
+
 /** The derivation by differentials, a line each. */
 export async function derivation(question: ByVariable): Promise<ToolAnswer> {
   const read = await prepared(question);
@@ -76,7 +80,7 @@ export async function derivation(question: ByVariable): Promise<ToolAnswer> {
       rule: [...s.rules, ...s.where.map((w) => `where ${w}`)].join("; "),
     };
   });
-  return { ok: true, steps, ...(inferred.length > 0 ? { inferred } : {}) };
+  return { ok: true, steps, ...noted(inferred) };
 }
 
 /** The shape of an expression. */
@@ -101,9 +105,7 @@ export async function code(question: ByVariable & { readonly to: string }): Prom
   const answered = answer({ ...read, wrt });
   if (!answered.ok) return answered;
   const made = await codeOf(answered as Answered, wrt, question.to as Language);
-  return made.ok
-    ? { ok: true, code: made.text, ...(inferred.length > 0 ? { inferred } : {}) }
-    : refusal("unsupported", made.message);
+  return made.ok ? { ok: true, code: made.text, ...noted(inferred) } : refusal("unsupported", made.message);
 }
 
 /** Where the gradient is zero, in closed form. */
@@ -112,7 +114,7 @@ export async function solve(question: ByVariable): Promise<ToolAnswer> {
   if ("ok" in read) return read;
   const { inferred } = read;
   const found = await solved(read.expr, read);
-  return found.ok ? { ...found, ...(inferred.length > 0 ? { inferred } : {}) } : found;
+  return found.ok ? { ...found, ...noted(inferred) } : found;
 }
 
 /** Which way a function curves, and why. */
@@ -121,7 +123,7 @@ export async function curvature(question: ByVariable): Promise<ToolAnswer> {
   if ("ok" in read) return read;
   const { inferred } = read;
   const found = await curvatureOf(read.expr, read);
-  return "ok" in found ? found : { ok: true, ...found, ...(inferred.length > 0 ? { inferred } : {}) };
+  return "ok" in found ? found : { ok: true, ...found, ...noted(inferred) };
 }
 
 export type TextFormat = "markdown" | "mcalc" | "latex";
