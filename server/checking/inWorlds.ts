@@ -3,7 +3,7 @@ import type { Scope } from "../core/scope";
 import type { Steps } from "../core/steps";
 import type { Formula } from "../documents/document";
 import type { Layout } from "../evaluation";
-import { commonFactor, comparingSides } from "./compare";
+import { commonFactor, comparingSides, type Numbers, withTransposed } from "./compare";
 import { unspread } from "./spreadNumbers";
 import { textOf } from "./digest";
 import { asFraction, derivedSide, missingTerm, scaled } from "./explain";
@@ -169,13 +169,21 @@ function* slipIn(world: World, { left, right, print }: WorldsQuestion): Steps<Ve
     const text = Math.abs(c!) >= 1 ? factor : (asFraction(1 / c!) ?? factor);
     return wrong(`it is off by a factor ${print(text)}`, "factor", scaled(factor, written));
   }
-  const layouts: readonly Layout[] = given.kind === "derivative" ? [{}, ROWS, TURNED] : [{}];
+  const layouts: readonly Layout[] = given.kind === "derivative" ? OTHER_LAYOUTS : [];
+  const isOnly = isOnlyDerivative(given, scope);
   let tried = 0;
   for (const v of slips(written, [left, right], print)) {
     if (++tried > MOST_VARIANTS) break;
     const repaired = world.put(v.expr);
-    for (const layout of layouts) {
-      if ((yield* comparingSides(given, repaired, { scope, layout, points: 1 })).relation !== "equal") continue;
+    const first = yield* comparingSides(given, repaired, { scope, points: 1 });
+    for (const layout of [PLAIN, ...layouts]) {
+      // One point sorts out nearly all; what passes is compared in full.
+      const { relation } =
+        layout === PLAIN
+          ? first
+          : ((isOnly && !changes(repaired) ? turned(first, layout) : undefined) ??
+            (yield* comparingSides(given, repaired, { scope, layout, points: 1 })));
+      if (relation !== "equal") continue;
       if ((yield* comparingSides(given, repaired, { scope, layout })).relation === "equal")
         return wrong(v.what, v.edit, v.expr);
     }
@@ -189,9 +197,26 @@ function* slipIn(world: World, { left, right, print }: WorldsQuestion): Steps<Ve
 
 const MOST_VARIANTS = 200;
 
+const PLAIN: Layout = {};
 /** Gradients by vectors are rows; all derivatives are transposed. */
-const ROWS: Layout = { transposedGradients: true };
-const TURNED: Layout = { transposedGradients: true, transposedMatrixGradients: true, transposedJacobians: true };
+const OTHER_LAYOUTS: readonly Layout[] = [
+  { transposedGradients: true },
+  { transposedGradients: true, transposedMatrixGradients: true, transposedJacobians: true },
+];
+
+/** Whether an expression is a derivative by one name, and no other is in it, nor in what is defined. */
+const isOnlyDerivative = (e: Expr, scope: Scope): boolean =>
+  e.kind === "derivative" && e.wrt.length === 1 && ![e.of, ...[...scope.definitions.values()].map((d) => d.body)].some(changes); // prettier-ignore
+
+/** Whether a value of an expression hangs on how derivatives are laid out, or on what changes. */
+const changes = (e: Expr): boolean => hasDerivative(e) || hasDifferential(e);
+
+/** The comparison in another layout, which at most transposes the left side; `undefined` where it does more. */
+function turned(first: Numbers, layout: Layout): Numbers | undefined {
+  const [choice, ...more] = first.choices;
+  if (more.length > 0 || first.within === true) return undefined;
+  return choice !== undefined && layout[choice] === true ? withTransposed(first, "left") : first;
+}
 
 /** One slip after the other: a sign, a transpose, a number …, then a name for another. */
 function slips(written: Expr, sides: readonly Expr[], print: Print): Generator<Variant> {
