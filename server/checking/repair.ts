@@ -32,6 +32,8 @@ function slip(
 ): Found | undefined {
   for (const side of sides) {
     const [given, claimed] = side === "right" ? [left, right] : [right, left];
+    // Beside what does not fit in itself nothing holds, whatever is changed on the other side.
+    if (compareSides(given, given, { scope, points: 1 }).misfit === true) continue;
     const found = nearest(given, claimed, { scope }, print, kinds, true) ?? atOnce(rarerSlip(given, claimed, { scope }, print, kinds)); // prettier-ignore
     // A repair that makes both sides the same text has repaired nothing: `A*B = B*A` is a condition.
     if (found !== undefined && !sameExpr(found.expr, given))
