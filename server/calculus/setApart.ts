@@ -1,4 +1,4 @@
-import { children, type Expr, name as nameNode, sameExpr, substitute, withChildren } from "../core/ast";
+import { type Expr, mapChildren, name as nameNode, sameExpr, substitute } from "../core/ast";
 import type { Property, Scope, Variable } from "../core/scope";
 import { isMatrix } from "../core/shape";
 import { inferShape } from "../shapes/infer";
@@ -55,10 +55,7 @@ export function setApart(expr: Expr, scope: Scope, changes: (e: Expr) => boolean
       variables.set(name, { name, shape, properties: propertiesOf(e, scope) });
       return nameNode(name);
     }
-    const parts = children(e);
-    if (parts.length === 0) return e;
-    const next = parts.map(visit);
-    return next.every((p, i) => p === parts[i]) ? e : withChildren(e, next);
+    return mapChildren(e, visit);
   };
   const named = visit(expr);
   return products.size === 0

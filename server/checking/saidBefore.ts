@@ -1,4 +1,4 @@
-import { apply, children, type DerivativeExpr, type Expr, freeNames, withChildren } from "../core/ast";
+import { apply, children, type DerivativeExpr, type Expr, freeNames, mapChildren, withChildren } from "../core/ast";
 import type { Definition, Scope } from "../core/scope";
 import type { Formula } from "../documents/document";
 import { Overlay } from "../documents/notes/overlay";
@@ -81,10 +81,7 @@ export class SaidBefore {
         scope = found.scope;
         return { ...e, of: found.of };
       }
-      const parts = children(e);
-      if (parts.length === 0) return e;
-      const next = parts.map(put);
-      return next.every((n, i) => n === parts[i]) ? e : withChildren(e, next);
+      return mapChildren(e, put);
     };
     const [l, r] = [put(left), put(right)];
     if (from === undefined) return undefined;

@@ -1,4 +1,4 @@
-import { apply, children, type Expr, num, sameExpr, withChildren } from "../core/ast";
+import { apply, children, type Expr, num, sameExpr, withChild } from "../core/ast";
 
 /** One small change to an expression, with the words for what the user may have meant. */
 export interface Variant {
@@ -171,10 +171,7 @@ export function* variants(e: Expr, print: Print, inSums = false, parent?: Expr):
   for (let i = e.kind === "sumover" ? 2 : 0; i < changed; i++)
     for (const v of variants(parts[i]!, print, inSums, e))
       yield {
-        expr: withChildren(
-          e,
-          parts.map((p, k) => (k === i ? v.expr : p)),
-        ),
+        expr: withChild(e, i, v.expr),
         edit: v.edit,
         what: v.what,
       };
@@ -197,10 +194,7 @@ export function* misnamed(e: Expr, others: readonly string[], print: Print): Gen
     // Of an entry the whole is told: `z_j should be z_i`.
     for (let i = 0; i < parts.length; i++)
       for (const v of misnamed(parts[i]!, others, print)) {
-        const expr = withChildren(
-          e,
-          parts.map((p, k) => (k === i ? v.expr : p)),
-        );
+        const expr = withChild(e, i, v.expr);
         yield { expr, edit: "name", what: `${print(e)} should be ${print(expr)}` };
       }
     return;
@@ -209,10 +203,7 @@ export function* misnamed(e: Expr, others: readonly string[], print: Print): Gen
     for (const v of misnamed(parts[i]!, others, print))
       yield {
         ...v,
-        expr: withChildren(
-          e,
-          parts.map((p, k) => (k === i ? v.expr : p)),
-        ),
+        expr: withChild(e, i, v.expr),
       };
 }
 
@@ -244,10 +235,7 @@ export function* diagonals(e: Expr, print: Print, parent?: Expr): Generator<Vari
     for (const v of diagonals(parts[i]!, print, e))
       yield {
         ...v,
-        expr: withChildren(
-          e,
-          parts.map((p, k) => (k === i ? v.expr : p)),
-        ),
+        expr: withChild(e, i, v.expr),
       };
 }
 
@@ -264,10 +252,7 @@ function* changes(
     for (const v of changes(parts[i]!, change, e))
       yield {
         ...v,
-        expr: withChildren(
-          e,
-          parts.map((p, k) => (k === i ? v.expr : p)),
-        ),
+        expr: withChild(e, i, v.expr),
       };
 }
 

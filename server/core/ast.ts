@@ -163,6 +163,20 @@ export function withChildren(e: Expr, parts: readonly Expr[]): Expr {
   }
 }
 
+/** A node with each of its parts changed; the node itself where that changes nothing. */
+export function mapChildren(e: Expr, change: (part: Expr) => Expr): Expr {
+  const parts = children(e);
+  const next = parts.map((p) => change(p));
+  return next.every((p, i) => p === parts[i]) ? e : withChildren(e, next);
+}
+
+/** A node with one of its parts, counted as in `children`, put in place of another. */
+export const withChild = (e: Expr, at: number, part: Expr): Expr =>
+  withChildren(
+    e,
+    children(e).map((p, i) => (i === at ? part : p)),
+  );
+
 /** Equal up to spans. */
 export function sameExpr(a: Expr, b: Expr): boolean {
   if (a === b) return true;
@@ -243,8 +257,5 @@ export function substitute(e: Expr, by: ReadonlyMap<string, Expr>): Expr {
     inner.delete(e.variable);
     return { ...e, from: substitute(e.from, by), to: substitute(e.to, by), body: substitute(e.body, inner) };
   }
-  const parts = children(e);
-  if (parts.length === 0) return e;
-  const next = parts.map((c) => substitute(c, by));
-  return next.every((c, i) => c === parts[i]) ? e : withChildren(e, next);
+  return mapChildren(e, (c) => substitute(c, by));
 }

@@ -1,13 +1,4 @@
-import {
-  apply,
-  type ApplyExpr,
-  children,
-  type DifferentialExpr,
-  type Expr,
-  num,
-  sameExpr,
-  withChildren,
-} from "../core/ast";
+import { apply, type ApplyExpr, type DifferentialExpr, type Expr, mapChildren, num, sameExpr } from "../core/ast";
 import { isColumn, isScalar, SCALAR } from "../core/shape";
 import { isPiecewiseConstant, operator } from "../operators";
 import { Stuck } from "./context";
@@ -254,10 +245,7 @@ export function applyFunctionRules(p: Products, e: Expr): Expr | undefined {
         return apply("tr", visit(inside));
       }
     }
-    const parts = children(x);
-    if (parts.length === 0) return x;
-    const next = parts.map(visit);
-    return next.every((c, i) => c === parts[i]) ? x : withChildren(x, next);
+    return mapChildren(x, visit);
   };
   const out = visit(e);
   return found ? p.tidy(out) : undefined;
@@ -313,10 +301,7 @@ export function moveAllInside(p: Products, e: Expr): Expr | undefined {
       found = true;
       return y;
     }
-    const parts = children(x);
-    if (parts.length === 0) return x;
-    const next = parts.map(visit);
-    return next.every((c, i) => c === parts[i]) ? x : withChildren(x, next);
+    return mapChildren(x, visit);
   };
   const out = visit(e);
   return found ? p.tidy(out) : undefined;

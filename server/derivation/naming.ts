@@ -1,4 +1,4 @@
-import { apply, children, type Expr, freeNames, name, sameExpr, size, substitute, withChildren } from "../core/ast";
+import { apply, children, type Expr, freeNames, mapChildren, name, sameExpr, size, substitute } from "../core/ast";
 import type { Scope } from "../core/scope";
 import { isColumn, isScalar, type Shape } from "../core/shape";
 import { FUNCTIONS, operator } from "../operators";
@@ -59,9 +59,7 @@ function lettersFor(e: Expr, shape: Shape): readonly string[] {
 export function restate(p: Products, e: Expr): Expr {
   const { context } = p;
   if (!context.depends(e) && !callsDefinition(context, e)) return e;
-  const parts = children(e);
-  const next = parts.map((c) => restate(p, c));
-  const f = next.every((c, i) => c === parts[i]) ? e : withChildren(e, next);
+  const f = mapChildren(e, (c) => restate(p, c));
   if (f.kind === "call") {
     const d = context.scope.definitions.get(f.name);
     if (d?.parameters === undefined || f.primes > 0 || d.parameters.length !== f.args.length) return f;
@@ -191,7 +189,5 @@ const isMatrixConstant = (e: Expr): boolean => e.kind === "apply" && operator(e.
 /** Every occurrence of a part replaced. */
 export function replaceAll(e: Expr, part: Expr, by: Expr): Expr {
   if (sameExpr(e, part)) return by;
-  const parts = children(e);
-  const next = parts.map((c) => replaceAll(c, part, by));
-  return next.every((c, i) => c === parts[i]) ? e : withChildren(e, next);
+  return mapChildren(e, (c) => replaceAll(c, part, by));
 }

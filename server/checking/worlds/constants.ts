@@ -1,4 +1,4 @@
-import { children, type Expr, freeNames, name, withChildren } from "../../core/ast";
+import { type Expr, freeNames, mapChildren, name } from "../../core/ast";
 import type { Definition } from "../../core/scope";
 import { textOf } from "../digest";
 import { namesDifferentiated } from "../varying";
@@ -37,10 +37,7 @@ export function constantCalls(
         const isPlain = x.args.every((a) => a.kind === "name" || a.kind === "number");
         if (isPlain && !free.some(varies)) return name(valueName(x));
       }
-      const parts = children(x);
-      if (parts.length === 0) return x;
-      const next = parts.map(visit);
-      return next.every((p, i) => p === parts[i]) ? x : withChildren(x, next);
+      return mapChildren(x, visit);
     };
     return visit(e);
   };

@@ -1,4 +1,4 @@
-import { apply, children, type Expr, name, num, sameExpr, withChildren } from "../../core/ast";
+import { apply, children, type Expr, mapChildren, name, num, sameExpr, withChildren } from "../../core/ast";
 import { isLetter, labelsOf } from "./labels";
 
 /** The letter that counts what the dots leave out: no author's. */
@@ -62,8 +62,5 @@ export function withoutDots(e: Expr): Expr {
       return rest.map(withoutDots).reduce((a, b) => apply("add", a, b), { ...sum, ...(e.span === undefined ? {} : { span: e.span }) } as Expr); // prettier-ignore
     }
   }
-  const parts = children(e);
-  if (parts.length === 0) return e;
-  const next = parts.map(withoutDots);
-  return next.every((p, i) => p === parts[i]) ? e : withChildren(e, next);
+  return mapChildren(e, withoutDots);
 }

@@ -1,4 +1,4 @@
-import { apply, children, type Expr, freeNames, name, withChildren } from "../../core/ast";
+import { apply, type Expr, freeNames, mapChildren, name } from "../../core/ast";
 import type { Definition } from "../../core/scope";
 
 /** What is needed to say what a gradient is of, and by what. */
@@ -63,10 +63,7 @@ export function gradientsWritten(e: Expr, functions: Functions): Expr {
     }
     const there = partialAt(x, functions) ?? partialAlone(x, functions);
     if (there !== undefined) return there;
-    const parts = children(x);
-    if (parts.length === 0) return x;
-    const next = parts.map(visit);
-    return next.every((p, i) => p === parts[i]) ? x : withChildren(x, next);
+    return mapChildren(x, visit);
   };
   return visit(e);
 }

@@ -1,4 +1,4 @@
-import { children, type Expr, withChildren } from "../../core/ast";
+import { children, type Expr, mapChildren } from "../../core/ast";
 import type { Definition } from "../../core/scope";
 import { isLetter, labelsOf } from "./labels";
 
@@ -7,9 +7,7 @@ import { isLetter, labelsOf } from "./labels";
  * themselves stand for nothing else.
  */
 export function labelledCalls(e: Expr, definitions: ReadonlyMap<string, Definition>): Expr {
-  const parts = children(e);
-  const next = parts.map((p) => labelledCalls(p, definitions));
-  const out = next.every((p, i) => p === parts[i]) ? e : withChildren(e, next);
+  const out = mapChildren(e, (p) => labelledCalls(p, definitions));
   if (out.kind !== "call" || out.primes > 0) return out;
   const d = definitions.get(out.name);
   const letters = new Map<string, string>();
@@ -44,7 +42,5 @@ function relabelled(e: Expr, letters: ReadonlyMap<string, string>): Expr {
       : e;
   }
   if (e.kind === "sumover" && letters.has(e.variable)) return e;
-  const parts = children(e);
-  const next = parts.map((p) => relabelled(p, letters));
-  return next.every((p, i) => p === parts[i]) ? e : withChildren(e, next);
+  return mapChildren(e, (p) => relabelled(p, letters));
 }

@@ -1,4 +1,4 @@
-import { apply, children, type Expr, freeNames, name, withChildren } from "../../core/ast";
+import { apply, children, type Expr, freeNames, mapChildren, name, withChildren } from "../../core/ast";
 import type { Definition } from "../../core/scope";
 import { someNode } from "../varying";
 
@@ -28,10 +28,7 @@ export function pointsPutIn(
       if (by.kind !== "name" || body === undefined) return x;
       return { kind: "call", name: define([by.name], body), primes: 0, args: [visit(value)] };
     }
-    const parts = children(x);
-    if (parts.length === 0) return x;
-    const next = parts.map(visit);
-    return next.every((p, i) => p === parts[i]) ? x : withChildren(x, next);
+    return mapChildren(x, visit);
   };
   return visit(e);
 }

@@ -1,4 +1,4 @@
-import { apply, children, type Expr, freeNames, name, num, withChildren } from "../../core/ast";
+import { apply, children, type Expr, freeNames, mapChildren, name, num } from "../../core/ast";
 import { type Dim, dimNames } from "../../core/dimension";
 import type { Definition, Scope, Variable } from "../../core/scope";
 import { isColumn, isMatrix, isRow, isScalar, SCALAR, type Shape, transposed } from "../../core/shape";
@@ -151,9 +151,7 @@ function barely(sides: readonly Expr[], definitions: ReadonlyMap<string, Definit
       const by = open.get(e.name);
       if (by !== undefined && e.args.every((a) => a.kind === "name" && by.has(a.name))) return name(e.name);
     }
-    const parts = children(e);
-    const next = parts.map(visit);
-    return next.every((p, i) => p === parts[i]) ? e : withChildren(e, next);
+    return mapChildren(e, visit);
   };
   return open.size === 0 ? (e) => e : visit;
 }
@@ -398,9 +396,7 @@ function byEntries(e: Expr, entrywise: ReadonlySet<string>, solver: Solver, clos
   if (entrywise.size === 0) return e;
   let depth = 0;
   const visit = (x: Expr): Expr => {
-    const parts = children(x);
-    const next = parts.map(visit);
-    const out = next.every((p, i) => p === parts[i]) ? x : withChildren(x, next);
+    const out = mapChildren(x, visit);
     if (out.kind !== "call" || x.kind !== "call" || !entrywise.has(out.name)) return out;
     let shape: Shape | undefined;
     try {

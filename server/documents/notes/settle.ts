@@ -3,10 +3,10 @@ import {
   children,
   type Expr,
   type LiteralExpr,
+  mapChildren,
   name as nameNode,
   num,
   type Span,
-  withChildren,
 } from "../../core/ast";
 import { type Dim, dimEqual, dimName, dimNames, dimSubstitute, dimValue } from "../../core/dimension";
 import { isColumn, isRow, isScalar, type Shape } from "../../core/shape";
@@ -93,9 +93,7 @@ export function settle(e: Expr, solver: Solver, sizeOfOpen: (d: Dim) => Dim, ele
         ),
       };
     }
-    const parts = children(x);
-    const settled = parts.map(visit);
-    const out = settled.every((p, i) => p === parts[i]) ? x : withChildren(x, settled);
+    const out = mapChildren(x, visit);
     if (out.kind === "name" && out.name.startsWith("?"))
       return {
         ...sizeExpr(sizeOfOpen(solver.resolve(sizeOf(out)!))),

@@ -1,4 +1,4 @@
-import { apply, children, type Expr, withChildren } from "../../core/ast";
+import { apply, children, type Expr, withChild } from "../../core/ast";
 import { isScalar, type Shape } from "../../core/shape";
 import { operator } from "../../operators";
 
@@ -126,9 +126,6 @@ export function* slips(e: Expr, shapeAt: (e: Expr) => Shape | undefined, parent?
     for (const s of slips(parts[i]!, shapeAt, e))
       yield {
         ...s,
-        expr: withChildren(
-          e,
-          parts.map((p, k) => (k === i ? s.expr : p)),
-        ),
+        expr: withChild(e, i, s.expr),
       };
 }

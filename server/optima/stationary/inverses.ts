@@ -1,4 +1,4 @@
-import { apply, children, type Expr, name, withChildren } from "../../core/ast";
+import { apply, children, type Expr, mapChildren, name } from "../../core/ast";
 import { isMatrix, isSquare } from "../../core/shape";
 import type { Scope, Variable } from "../../core/scope";
 import { simplify } from "../../calculus";
@@ -13,10 +13,7 @@ const INVERSE = "inverse of the variable";
 /** inv(S) and inv(S)' as another matrix. */
 function renamed(e: Expr, v: string): Expr {
   if (e.kind === "apply" && e.op === "inv" && e.args[0]!.kind === "name" && e.args[0].name === v) return name(INVERSE);
-  const parts = children(e);
-  if (parts.length === 0) return e;
-  const next = parts.map((p) => renamed(p, v));
-  return next.every((p, i) => p === parts[i]) ? e : withChildren(e, next);
+  return mapChildren(e, (p) => renamed(p, v));
 }
 
 /**
