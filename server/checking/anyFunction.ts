@@ -1,4 +1,4 @@
-import { apply, children, type Expr, name, withChildren } from "../core/ast";
+import { apply, children, type Expr, name, someNode, withChildren } from "../core/ast";
 import { isOne } from "../core/dimension";
 import type { Definition, Scope } from "../core/scope";
 import type { Shape } from "../core/shape";
@@ -8,7 +8,7 @@ import { inferShape } from "../shapes/infer";
 import { comparingSides } from "./compare";
 import { judging } from "./judge";
 import { type Print, variants } from "./variants";
-import { dependsOn, someNode } from "./varying";
+import { dependsOn } from "./varying";
 import { UNKNOWN, type Verdict } from "./verdict";
 
 /**

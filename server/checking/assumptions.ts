@@ -1,9 +1,9 @@
-import type { Expr } from "../core/ast";
+import { type Expr, someNode } from "../core/ast";
 import { dimEqual, isOne } from "../core/dimension";
 import { closeProperties, type Property, type Scope, type Variable } from "../core/scope";
 import type { Steps } from "../core/steps";
 import { comparingSides, type Ground } from "./compare";
-import { dependsOn, namesDifferentiated, someNode } from "./varying";
+import { dependsOn, namesDifferentiated } from "./varying";
 import type { Verdict } from "./verdict";
 
 /** What people leave unsaid: matrices are symmetric or orthogonal, numbers and entries positive. */

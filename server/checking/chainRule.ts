@@ -1,4 +1,4 @@
-import { apply, children, type Expr, freeNames, name, withChildren } from "../core/ast";
+import { apply, children, type Expr, freeNames, name, someNode, withChildren } from "../core/ast";
 import { dimNames } from "../core/dimension";
 import type { Definition, Scope, Variable } from "../core/scope";
 import type { Steps } from "../core/steps";
@@ -16,7 +16,7 @@ import { labelled, type Meanings } from "./meanings";
 import { forOneMember, isMember, ofMean, ownMember } from "./members";
 import { misnamed, type Print, type Variant, variants } from "./variants";
 import { unspread } from "./spreadNumbers";
-import { hasDerivative, someNode } from "./varying";
+import { hasDerivative } from "./varying";
 import type { Verdict } from "./verdict";
 
 type Derivative = Extract<Expr, { kind: "derivative" }>;

@@ -1,4 +1,4 @@
-import { children, type Expr, freeNames, name, sameExpr, type Span } from "../core/ast";
+import { children, type Expr, freeNames, name, sameExpr, someNode, type Span } from "../core/ast";
 import type { Problem, Severity } from "../core/problem";
 import type { Definition, Scope } from "../core/scope";
 import type { Steps } from "../core/steps";
@@ -46,7 +46,7 @@ import { hasStar, starsByEntry } from "./stars";
 import { announcesSolution, Conditions, isArgument, judgingSolution, solvedFor } from "./stationary";
 import { unsaid } from "./unsaid";
 import { sumOf, terms, type Variant } from "./variants";
-import { dependsOn, hasDerivative, hasDifferential, namesDifferentiated, someNode } from "./varying";
+import { dependsOn, hasDerivative, hasDifferential, namesDifferentiated } from "./varying";
 import { UNKNOWN, type Verdict } from "./verdict";
 
 const FOLLOWS = "it follows from a side that is wrong";

@@ -1,4 +1,16 @@
-import { apply, children, type Expr, freeNames, name, num, sameExpr, size, withChildren } from "../core/ast";
+import {
+  apply,
+  children,
+  type Expr,
+  factorsOf,
+  freeNames,
+  name,
+  num,
+  sameExpr,
+  size,
+  someNode,
+  withChildren,
+} from "../core/ast";
 import type { Scope } from "../core/scope";
 import { isMatrix, isScalar } from "../core/shape";
 import { atOnce, type Steps } from "../core/steps";
@@ -9,7 +21,7 @@ import { commonFactor, compareSides, comparingSides, type Ground, isTransposed, 
 import { place } from "./literals";
 import { solvedCoefficients, solvedNumber } from "./solvedNumbers";
 import { marked, misnamed, type Print, type Variant, sumOf, terms, variants, withFactor, withoutFactor } from "./variants"; // prettier-ignore
-import { hasDerivative, hasDifferential, someNode, targetText } from "./varying";
+import { hasDerivative, hasDifferential, targetText } from "./varying";
 import type { Slip, Verdict } from "./verdict";
 
 /** Candidates tried before an explanation is given up. */
@@ -101,13 +113,10 @@ export function turnedOver(e: Expr, scope: Scope): Expr {
     const own = inferShape(x, scope, { tolerant: true }).shape;
     return own !== undefined && isScalar(own);
   };
-  const all = factorsIn(e);
+  const all = factorsOf(e);
   const arrays = all.filter((f) => !isNumber(f)).reverse();
   return [...all.filter(isNumber), ...arrays.map((f) => turnedFactor(f, scope))].reduce((x, y) => apply("mul", x, y));
 }
-
-const factorsIn = (e: Expr): Expr[] =>
-  e.kind === "apply" && e.op === "mul" ? [...factorsIn(e.args[0]!), ...factorsIn(e.args[1]!)] : [e];
 
 /** A bracket is turned as a whole, unless it is its own transpose. */
 function turnedFactor(e: Expr, scope: Scope): Expr {
@@ -312,7 +321,7 @@ export function* rarerSlip(
     misnamed(claimed, names, print),
     withFactor(
       claimed,
-      names.flatMap((n) => factorsOf(n, ground.scope)),
+      names.flatMap((n) => asFactors(n, ground.scope)),
       print,
     ),
   ]) {
@@ -323,7 +332,7 @@ export function* rarerSlip(
 }
 
 /** What a name may have been as a factor: itself, turned, inverted. */
-export function factorsOf(n: string, scope: Scope): readonly Expr[] {
+export function asFactors(n: string, scope: Scope): readonly Expr[] {
   const shape = scope.variables.get(n)?.shape;
   if (shape === undefined || isScalar(shape)) return [name(n), apply("div", num(1), name(n))];
   return isMatrix(shape) ? [name(n), apply("transpose", name(n)), apply("inv", name(n))] : [name(n), apply("transpose", name(n))]; // prettier-ignore

@@ -1,4 +1,4 @@
-import { type Expr, freeNames } from "../core/ast";
+import { type Expr, freeNames, someNode } from "../core/ast";
 import type { Scope } from "../core/scope";
 import { atOnce } from "../core/steps";
 import type { MathDocument } from "../documents/document";
@@ -6,7 +6,7 @@ import { expressions } from "../language/statement";
 import { comparingSides } from "./compare";
 import { derivedSide, missingTerm } from "./explain";
 import type { Print } from "./variants";
-import { hasDifferential, someNode, varyingNames } from "./varying";
+import { hasDifferential, varyingNames } from "./varying";
 import { UNKNOWN, type Verdict } from "./verdict";
 
 /** The names whose differential a side has. */

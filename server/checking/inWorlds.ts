@@ -1,4 +1,4 @@
-import { apply, children, type Expr, freeNames, num } from "../core/ast";
+import { apply, children, type Expr, freeNames, num, someNode } from "../core/ast";
 import type { Scope } from "../core/scope";
 import type { Steps } from "../core/steps";
 import type { Formula } from "../documents/document";
@@ -12,7 +12,7 @@ import type { Meanings } from "./meanings";
 import { derivativesMeanSomething, leaves } from "./note";
 import { unsaid } from "./unsaid";
 import { everySlip, type Print, type Variant } from "./variants";
-import { hasDerivative, hasDifferential, someNode } from "./varying";
+import { hasDerivative, hasDifferential } from "./varying";
 import type { Slip, Verdict } from "./verdict";
 import { knownOf } from "./worlds/known";
 import { MADE, type World, worlds } from "./worlds/world";

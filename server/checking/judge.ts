@@ -1,4 +1,4 @@
-import { children, type Expr, num, sameExpr } from "../core/ast";
+import { children, type Expr, num, sameExpr, someNode } from "../core/ast";
 import { REQUEST_STEPS, stepsWithBudget } from "../core/budget";
 import { Refusal } from "../core/problem";
 import type { Scope } from "../core/scope";
@@ -9,7 +9,7 @@ import { comparingSides, type Ground, type Numbers, withTransposed } from "./com
 import { explain, nearestInSteps, numberSlip, rarerSlip, scaled } from "./explain";
 import { disproof, proof } from "./prove";
 import type { Print, Variant } from "./variants";
-import { hasDerivative, hasDifferential, someNode, varyingNames } from "./varying";
+import { hasDerivative, hasDifferential, varyingNames } from "./varying";
 import { type Slip, UNKNOWN, type Verdict } from "./verdict";
 
 export interface JudgeOptions {

@@ -1,10 +1,10 @@
-import { children, type Expr } from "../core/ast";
+import { children, type Expr, someNode } from "../core/ast";
 import type { Dense } from "../core/dense";
 import type { Scope } from "../core/scope";
 import { isScalar, sameShape, shapeText, transposed } from "../core/shape";
 import { inferShape } from "../shapes/infer";
 import type { Numbers } from "./compare";
-import { dependsOn, someNode } from "./varying";
+import { dependsOn } from "./varying";
 
 /** Operators that make one matrix of others: what is known of the parts is known of the whole. */
 const OF_MATRICES: ReadonlySet<string> = new Set(["mul", "add", "sub", "neg", "transpose", "inv", "det", "tr", "hadamard", "kron", "pow", "div"]); // prettier-ignore

@@ -1,7 +1,7 @@
-import { children, type Expr, withChildren } from "../core/ast";
+import { children, type Expr, someNode, withChildren } from "../core/ast";
 import { labelled, relabelled } from "./meanings";
 import { terms } from "./variants";
-import { hasDerivative, someNode } from "./varying";
+import { hasDerivative } from "./varying";
 
 /**
  * A rule that adds up what the members of a family give (`Σ_t ∂L/∂o_t h_tᵀ`, examples or steps in time), as what it says

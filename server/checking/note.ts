@@ -1,11 +1,11 @@
-import { children, type Expr, freeNames, sameExpr } from "../core/ast";
+import { children, type Expr, freeNames, sameExpr, someNode } from "../core/ast";
 import type { Scope, Variable } from "../core/scope";
 import type { Formula, MathDocument } from "../documents/document";
 import { isScalar } from "../core/shape";
 import { letterOf } from "../documents/notes/kinds";
 import { textOf } from "./digest";
 import type { Equation } from "./equation";
-import { dependsOn, hasDerivative, hasDifferential, someNode } from "./varying";
+import { dependsOn, hasDerivative, hasDifferential } from "./varying";
 
 /**
  * An equation of a note, with what may be said about it. `positive`: it may be a definition, a condition or a rule

@@ -1,11 +1,7 @@
-import { apply, children, type Expr, name as nameNode, substitute } from "../core/ast";
+import { apply, children, type Expr, factorsOf, name as nameNode, substitute } from "../core/ast";
 import { ONE } from "../core/dimension";
 import type { Scope, Variable } from "../core/scope";
 import { isMatrix, isSquare } from "../core/shape";
-
-/** The factors of a product, left to right. */
-const factorsOf = (e: Expr): readonly Expr[] =>
-  e.kind === "apply" && e.op === "mul" ? e.args.flatMap(factorsOf) : [e];
 
 const isItself = (e: Expr | undefined, name: string): boolean => e?.kind === "name" && e.name === name;
 

@@ -1,4 +1,4 @@
-import { apply, type ApplyExpr, children, type Expr, withChildren } from "../core/ast";
+import { apply, type ApplyExpr, children, type Expr, someNode, withChildren } from "../core/ast";
 import { isOne } from "../core/dimension";
 import type { Scope } from "../core/scope";
 import { isMatrix, isScalar, SCALAR } from "../core/shape";
@@ -6,7 +6,7 @@ import type { Formula } from "../documents/document";
 import { type Rival, underRival } from "../language/latex/readings";
 import { operator } from "../operators";
 import { unspread, unsquared } from "./spreadNumbers";
-import { dependsOn, someNode } from "./varying";
+import { dependsOn } from "./varying";
 
 /** A way to understand an equation: its sides and what is known. */
 export interface SidesReading {

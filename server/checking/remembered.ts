@@ -1,9 +1,8 @@
-import type { Expr } from "../core/ast";
+import { type Expr, someNode } from "../core/ast";
 import type { Formula } from "../documents/document";
 import { textOf } from "./digest";
 import type { Meanings, Source } from "./meanings";
 import type { NoteEquation } from "./note";
-import { someNode } from "./varying";
 import type { Verdict } from "./verdict";
 
 /** What comes before a chain of a note, as far as its verdicts may hang on it. */

@@ -1,4 +1,4 @@
-import { apply, type Expr, freeNames, num, sameExpr, size } from "../core/ast";
+import { apply, type Expr, freeNames, num, sameExpr, size, someNode } from "../core/ast";
 import type { Scope } from "../core/scope";
 import { atOnce } from "../core/steps";
 import { isMatrix } from "../core/shape";
@@ -6,11 +6,11 @@ import { missingAssumption } from "./assumptions";
 import { commonFactor, compareSides, type Numbers } from "./compare";
 import { textOf } from "./digest";
 import { isNumeric, isResult, literalOf, wrongEntries } from "./literals";
-import { factorsOf, nearest, rarerSlip, scaled } from "./explain";
+import { asFactors, nearest, rarerSlip, scaled } from "./explain";
 import { isZero, leaves } from "./note";
 import { solvedNumber } from "./solvedNumbers";
 import { type Print, sumOf, terms, type Variant, withFactor } from "./variants";
-import { dependsOn, hasDerivative, hasDifferential, someNode } from "./varying";
+import { dependsOn, hasDerivative, hasDifferential } from "./varying";
 import type { Verdict } from "./verdict";
 
 /** Slips that leave shapes that do not fit. */
@@ -205,7 +205,7 @@ function distributionSlip(left: Expr, right: Expr, scope: Scope, print: Print): 
   });
   for (const v of withFactor(
     right,
-    matrices.flatMap((n) => factorsOf(n, scope)),
+    matrices.flatMap((n) => asFactors(n, scope)),
     print,
   ))
     if (

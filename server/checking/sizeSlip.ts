@@ -1,4 +1,4 @@
-import { apply, type Expr, sameExpr } from "../core/ast";
+import { apply, type Expr, sameExpr, someNode } from "../core/ast";
 import { dimEqual } from "../core/dimension";
 import type { Scope } from "../core/scope";
 import { sameShape, type Shape, transposed } from "../core/shape";
@@ -10,7 +10,7 @@ import { derivedSide } from "./explain";
 import { judging } from "./judge";
 import { refitted } from "./refit";
 import { type Print, sumOf, terms } from "./variants";
-import { hasDerivative, someNode } from "./varying";
+import { hasDerivative } from "./varying";
 import type { Verdict } from "./verdict";
 
 /** Repairs that are compared by numbers. */

@@ -1,4 +1,4 @@
-import { apply, children, type Expr, freeNames, name, num, substitute } from "../core/ast";
+import { apply, children, type Expr, freeNames, name, num, someNode, substitute } from "../core/ast";
 import type { Steps } from "../core/steps";
 import type { Formula } from "../documents/document";
 import { carry } from "./carry";
@@ -10,7 +10,7 @@ import { judging } from "./judge";
 import type { Meanings } from "./meanings";
 import { isZero, leaves } from "./note";
 import { everySlip, type Print, type Variant } from "./variants";
-import { hasDerivative, hasDifferential, someNode } from "./varying";
+import { hasDerivative, hasDifferential } from "./varying";
 import type { Verdict } from "./verdict";
 import { type World, worlds } from "./worlds/world";
 

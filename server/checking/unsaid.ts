@@ -1,5 +1,5 @@
 import { LETTERS } from "../core/conventions";
-import { apply, children, type Expr, freeNames, name, num, withChildren } from "../core/ast";
+import { apply, children, type Expr, freeNames, name, num, someNode, withChildren } from "../core/ast";
 import { dimEqual, dimIsName, isOne } from "../core/dimension";
 import { closeProperties, type Definition, type Scope, type Variable } from "../core/scope";
 import { isColumn, isMatrix, isScalar, SCALAR, type Shape } from "../core/shape";
@@ -8,7 +8,7 @@ import { dimensionExpr } from "../language/dimensionOf";
 import { inferShape } from "../shapes/infer";
 import { normalDensity } from "./normalDensity";
 import type { SidesReading } from "./readings";
-import { dependsOn, namesDifferentiated, someNode } from "./varying";
+import { dependsOn, namesDifferentiated } from "./varying";
 
 /** A side, or what a name of it stands for, read in another way; `inside`: the parameters of the definition. */
 type Change = (e: Expr) => Expr;

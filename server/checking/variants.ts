@@ -1,4 +1,4 @@
-import { apply, children, type Expr, num, sameExpr, withChild } from "../core/ast";
+import { apply, children, type Expr, factorsOf, num, sameExpr, withChild } from "../core/ast";
 
 /** One small change to an expression, with the words for what the user may have meant. */
 export interface Variant {
@@ -32,11 +32,6 @@ const HALF: Expr = apply("div", num(1), num(2));
 
 const isSum = (e: Expr): boolean => e.kind === "apply" && (e.op === "add" || e.op === "sub" || e.op === "neg");
 
-/** The factors of a product, left to right. */
-function factors(e: Expr): Expr[] {
-  return e.kind === "apply" && e.op === "mul" ? [...factors(e.args[0]!), ...factors(e.args[1]!)] : [e];
-}
-
 const isTransposeOf = (a: Expr, b: Expr): boolean => {
   const [x, y] = [withoutSign(a), withoutSign(b)];
   return (x.kind === "apply" && x.op === "transpose" && sameExpr(x.args[0]!, y)) || (y.kind === "apply" && y.op === "transpose" && sameExpr(y.args[0]!, x)); // prettier-ignore
@@ -67,7 +62,7 @@ function* atRoot(e: Expr, print: Print, parent: Expr | undefined): Generator<Var
       yield { expr: turned, edit: "inverse", what: `${print(e)} should be ${print(turned)}` };
     }
     if (e.op === "mul" && !(parent?.kind === "apply" && parent.op === "mul")) {
-      const f = factors(e);
+      const f = factorsOf(e);
       if (f.length <= 12)
         for (let i = 0; i + 1 < f.length; i++) {
           // `JᵀJ Jᵀb` for `(JᵀJ)⁻¹Jᵀb`.
@@ -121,7 +116,7 @@ function* atRoot(e: Expr, print: Print, parent: Expr | undefined): Generator<Var
             edit: "number",
             what: `${print(term)} should stand there twice`,
           };
-          if (term.kind === "apply" && term.op === "mul" && factors(term)[0]!.kind === "number") continue;
+          if (term.kind === "apply" && term.op === "mul" && factorsOf(term)[0]!.kind === "number") continue;
           yield {
             expr: sumOf(parts.map((p, k) => (k === i ? { ...p, term: apply("mul", HALF, p.term) } : p))),
             edit: "number",
@@ -221,7 +216,7 @@ export function* diagonals(e: Expr, print: Print, parent?: Expr): Generator<Vari
     yield* instead(apply("mul", apply("diag", a), b));
     yield* instead(apply("hadamard", a, b));
     if (b.kind === "apply" && b.op === "transpose") yield* instead(apply("diag", apply("hadamard", a, b.args[0]!)));
-    const f = factors(e);
+    const f = factorsOf(e);
     // A product of three and more, of which the first two belong together.
     if (f.length > 2 && !(parent?.kind === "apply" && parent.op === "mul")) {
       const [u, v, ...rest] = f as [Expr, Expr, ...Expr[]];
@@ -295,7 +290,7 @@ const PLAIN = /^\p{L}/u;
 export function* withoutFactor(e: Expr, print: Print): Generator<Variant> {
   yield* changes(e, function* (part, parent): Generator<Variant> {
     if (part.kind !== "apply" || part.op !== "mul" || (parent?.kind === "apply" && parent.op === "mul")) return;
-    const f = factors(part);
+    const f = factorsOf(part);
     if (f.length > 8) return;
     for (let i = 0; i < f.length; i++)
       yield {
@@ -312,7 +307,7 @@ export function* withFactor(e: Expr, more: readonly Expr[], print: Print): Gener
     if (part.kind === "number" || (parent?.kind === "apply" && NO_PRODUCTS.has(parent.op)) || parent?.kind === "index")
       return;
     if (isSum(part) || (parent?.kind === "apply" && parent.op === "mul")) return;
-    const f = factors(part);
+    const f = factorsOf(part);
     if (f.length > 6) return;
     for (const factor of more)
       for (let i = 0; i <= f.length; i++)

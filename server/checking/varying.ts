@@ -1,4 +1,4 @@
-import { children, type Expr, freeNames, name } from "../core/ast";
+import { children, type Expr, freeNames, name, someNode } from "../core/ast";
 import { familyMember, type Scope } from "../core/scope";
 import { printText } from "../language/print";
 import { operator } from "../operators";
@@ -53,10 +53,6 @@ function depend(e: Expr, scope: Scope, out: Set<string>, inside: ReadonlySet<str
     }
   }
   for (const c of children(e)) depend(c, scope, out, inside, followed);
-}
-
-export function someNode(e: Expr, test: (e: Expr) => boolean): boolean {
-  return test(e) || children(e).some((c) => someNode(c, test));
 }
 
 export const hasDifferential = (e: Expr): boolean => someNode(e, (n) => n.kind === "differential");

@@ -177,6 +177,15 @@ export const withChild = (e: Expr, at: number, part: Expr): Expr =>
     children(e).map((p, i) => (i === at ? part : p)),
   );
 
+/** Whether a tree has a node of some kind in it, itself included. */
+export function someNode(e: Expr, test: (e: Expr) => boolean): boolean {
+  return test(e) || children(e).some((c) => someNode(c, test));
+}
+
+/** The factors of a product, left to right; of anything else itself. */
+export const factorsOf = (e: Expr): readonly Expr[] =>
+  e.kind === "apply" && e.op === "mul" ? e.args.flatMap(factorsOf) : [e];
+
 /** Equal up to spans. */
 export function sameExpr(a: Expr, b: Expr): boolean {
   if (a === b) return true;

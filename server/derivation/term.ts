@@ -1,4 +1,4 @@
-import { apply, type ApplyExpr, children, type Expr, num, sameExpr, withChildren } from "../core/ast";
+import { apply, type ApplyExpr, children, type Expr, factorsOf, num, sameExpr, withChildren } from "../core/ast";
 import { isScalar } from "../core/shape";
 import type { Context } from "./context";
 import { dimExpr } from "./context";
@@ -182,11 +182,6 @@ const isCompound = (e: Expr): boolean => e.kind === "apply" && ["add", "sub", "m
 
 export function hasDifferential(e: Expr): boolean {
   return e.kind === "differential" || children(e).some(hasDifferential);
-}
-
-/** The factors of a plain product, left to right. */
-export function factorsOf(e: Expr): readonly Expr[] {
-  return isApply(e, "mul") ? [...factorsOf(e.args[0]!), ...factorsOf(e.args[1]!)] : [e];
 }
 
 /** A term without its sign: number, scalars, matrices, all over what divides. */

@@ -1,4 +1,4 @@
-import { children, type Expr, freeNames, type Span } from "../core/ast";
+import { children, type Expr, freeNames, someNode, type Span } from "../core/ast";
 import { familyMember, type Property, type Scope, type Variable } from "../core/scope";
 import { isScalar, SCALAR, type Shape, sameShape } from "../core/shape";
 import type { Formula, MathDocument, Origin } from "../documents/document";
@@ -16,7 +16,6 @@ const startOf = (o: Origin): number => o.span.start;
 
 const NO_PROPERTIES: ReadonlySet<Property> = new Set();
 
-const some = (e: Expr, is: (e: Expr) => boolean): boolean => is(e) || children(e).some((c) => some(c, is));
 const isLiteral = (e: Expr): boolean => e.kind === "literal";
 const isRowOfNumbers = (e: Expr): boolean => e.kind === "literal" && e.rows.length === 1 && e.rows[0]!.length > 1;
 
@@ -194,11 +193,13 @@ export class SaidSizes {
     if (origin.shape === undefined) {
       const value = formula.scope.definitions.get(origin.name)?.body;
       // Numbers in a row, `[0, 1, 0]`, are a point or a column as often as a row.
-      if (value !== undefined && some(value, isRowOfNumbers)) return false;
+      if (value !== undefined && someNode(value, isRowOfNumbers)) return false;
       // What a function gives of which nothing is said has any size.
-      if (value !== undefined && some(value, (e) => e.kind === "call" && !formula.scope.definitions.has(e.name)))
+      if (value !== undefined && someNode(value, (e) => e.kind === "call" && !formula.scope.definitions.has(e.name)))
         return false;
-      return !ended || (isHere && value !== undefined && !some(value, isLiteral) && this.introduced(origin.name) <= 1);
+      return (
+        !ended || (isHere && value !== undefined && !someNode(value, isLiteral) && this.introduced(origin.name) <= 1)
+      );
     }
     if (!this.isFormal(origin)) return !ended || (isHere && !CONDITION.test(this.sentence(from)));
     // "If f(x) = x^T A x with A symmetric", the second of two parts: the letters may be new.

@@ -1,7 +1,6 @@
-import { children, type Expr } from "../../core/ast";
+import { children, type Expr, someNode } from "../../core/ast";
 import { isColumn, isRow, isScalar, sameShape, type Shape } from "../../core/shape";
 import { Passages } from "../../documents/passages";
-import { someNode } from "../varying";
 import { type Finding, isExplicit, partsOf, sourceOf, wordsAround } from "./finding";
 import { GENRES, type Stated } from "./genres";
 import { lettersIn, type Provenance, provenanceOf } from "./names";

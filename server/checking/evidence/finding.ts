@@ -1,4 +1,4 @@
-import { children, type Expr, type Span } from "../../core/ast";
+import { children, type Expr, someNode, type Span } from "../../core/ast";
 import type { Scope } from "../../core/scope";
 import type { Problem } from "../../core/problem";
 import type { Formula, MathDocument } from "../../documents/document";
@@ -6,7 +6,6 @@ import { Passages } from "../../documents/passages";
 import { expressions } from "../../language/statement";
 import { inDocument } from "../report";
 import type { NoteEquation } from "../note";
-import { someNode } from "../varying";
 import type { Verdict } from "../verdict";
 
 /** What looks like a mistake of the author of a note, before it is asked how likely that is. */

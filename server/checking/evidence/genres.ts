@@ -1,5 +1,4 @@
-import type { Expr } from "../../core/ast";
-import { someNode } from "../varying";
+import { type Expr, someNode } from "../../core/ast";
 
 /** What a formula of a note may be beside a claim. */
 export type GenreName =

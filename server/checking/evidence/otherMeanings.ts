@@ -1,4 +1,4 @@
-import { children, type Expr, freeNames, sameExpr, size } from "../../core/ast";
+import { children, type Expr, factorsOf, freeNames, sameExpr, size, someNode } from "../../core/ast";
 import { UNSETTLED } from "../../language/latex/knowledge";
 import { isColumn, isRow, isScalar } from "../../core/shape";
 import { SYMBOLS } from "../../language/latex/vocabulary";
@@ -8,7 +8,7 @@ import { expressions } from "../../language/statement";
 import { textOf } from "../digest";
 import { isZero } from "../note";
 import { terms } from "../variants";
-import { hasDerivative, hasDifferential, someNode } from "../varying";
+import { hasDerivative, hasDifferential } from "../varying";
 import { type Finding, isExplicit, partsOf, sourceOf, wordsAround } from "./finding";
 import { GENRES } from "./genres";
 import { type Provenance, provenanceOf } from "./names";
@@ -325,9 +325,6 @@ function isGivenAgain(f: Finding): boolean {
   const { left, right } = equation;
   return isFirst && (left.kind === "name" || left.kind === "index") && ![...freeNames(left)].some((n) => freeNames(right).has(n)); // prettier-ignore
 }
-
-const factorsOf = (e: Expr): readonly Expr[] =>
-  e.kind === "apply" && e.op === "mul" ? e.args.flatMap(factorsOf) : [e];
 
 /** `Mv = Nv`, of matrices that have no letter in common: it is solved for v. */
 function isEigenEquation({ equation }: Finding): boolean {

@@ -1,9 +1,9 @@
-import { children, type Expr, freeNames } from "../../core/ast";
+import { children, type Expr, freeNames, someNode } from "../../core/ast";
 import type { Definition } from "../../core/scope";
 import type { Formula } from "../../documents/document";
 import { textOf } from "../digest";
 import { labelled, type Meanings } from "../meanings";
-import { namesDifferentiated, someNode } from "../varying";
+import { namesDifferentiated } from "../varying";
 import { labelsOf } from "./labels";
 
 /** The definitions that an equation uses, each with the formula that it was said in. */

@@ -1,15 +1,20 @@
-import { apply, children, type Expr, freeNames, mapChildren, name, withChildren } from "../../core/ast";
+import {
+  apply,
+  children,
+  type Expr,
+  factorsOf,
+  freeNames,
+  mapChildren,
+  name,
+  someNode,
+  withChildren,
+} from "../../core/ast";
 import type { Definition } from "../../core/scope";
-import { someNode } from "../varying";
 
 type Call = Extract<Expr, { kind: "call" }>;
 
 const isAt = (e: Expr): e is Call => e.kind === "call" && e.name === "at" && e.args.length === 3;
 const isOperator = (e: Expr): e is Call => e.kind === "call" && e.name === "d/d" && e.args.length === 1;
-
-/** The factors of a product, left to right. */
-const factors = (e: Expr): Expr[] =>
-  e.kind === "apply" && e.op === "mul" ? [...factors(e.args[0]!), ...factors(e.args[1]!)] : [e];
 
 /**
  * Values at a point, `dy/dx|_{x=3}`, as values of functions of what is put in there: definitions that depend on it are
@@ -35,7 +40,7 @@ export function pointsPutIn(
 
 /** `\frac{d}{ds}|_{s=0} E`: the derivative of all that follows, there. */
 function asDerivative(e: Expr): Expr {
-  const [first, ...rest] = factors(e);
+  const [first, ...rest] = factorsOf(e);
   if (first === undefined || rest.length === 0 || !isAt(first) || !isOperator(first.args[0]!)) return e;
   const [operator, by, value] = first.args as readonly [Call, Expr, Expr];
   const of = rest.reduce((a, b) => apply("mul", a, b));

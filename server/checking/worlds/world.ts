@@ -1,4 +1,4 @@
-import { apply, children, type Expr, freeNames, mapChildren, name, num } from "../../core/ast";
+import { apply, children, type Expr, freeNames, mapChildren, name, num, someNode } from "../../core/ast";
 import { type Dim, dimNames } from "../../core/dimension";
 import type { Definition, Scope, Variable } from "../../core/scope";
 import { isColumn, isMatrix, isRow, isScalar, SCALAR, type Shape, transposed } from "../../core/shape";
@@ -11,7 +11,7 @@ import { inferShape } from "../../shapes/infer";
 import { textOf } from "../digest";
 import { type Kind, kindByLooks, kindRead } from "../kindsOfNames";
 import type { Meanings } from "../meanings";
-import { hasDerivative, namesDifferentiated, someNode } from "../varying";
+import { hasDerivative, namesDifferentiated } from "../varying";
 import { constantCalls } from "./constants";
 import { anyValue, type Dependence, dependenceOf } from "./dependence";
 import { withoutDots } from "./dots";

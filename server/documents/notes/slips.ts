@@ -1,4 +1,4 @@
-import { apply, children, type Expr, withChild } from "../../core/ast";
+import { apply, children, type Expr, factorsOf, withChild } from "../../core/ast";
 import { isScalar, type Shape } from "../../core/shape";
 import { operator } from "../../operators";
 
@@ -21,11 +21,6 @@ const MOST_FACTORS = 7;
 const isProduct = (e: Expr): boolean => e.kind === "apply" && e.op === "mul";
 
 const isSum = (e: Expr): boolean => e.kind === "apply" && ["add", "sub", "neg"].includes(e.op);
-
-/** The factors of a product, left to right. */
-function factorsOf(e: Expr): readonly Expr[] {
-  return e.kind === "apply" && e.op === "mul" ? [...factorsOf(e.args[0]!), ...factorsOf(e.args[1]!)] : [e];
-}
 
 const productOf = (parts: readonly Expr[]): Expr => parts.reduce((a, b) => apply("mul", a, b));
 

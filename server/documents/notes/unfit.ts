@@ -1,4 +1,4 @@
-import { children, type Expr, num, type Span } from "../../core/ast";
+import { type Expr, num, someNode, type Span } from "../../core/ast";
 import type { Shape } from "../../core/shape";
 import { type Guess, openShape } from "./kinds";
 import { type Slip, slips } from "./slips";
@@ -32,8 +32,6 @@ const NOWHERE: Span = { start: 0, end: 0 };
 
 const LAYOUTS: readonly Layout[] = ["denominator", "numerator"];
 
-const some = (e: Expr, is: (e: Expr) => boolean): boolean => is(e) || children(e).some((c) => some(c, is));
-
 const isTranspose = (e: Expr): boolean => e.kind === "apply" && e.op === "transpose";
 
 const isWhole = (a: Expr, b: Expr): boolean =>
@@ -42,16 +40,19 @@ const isWhole = (a: Expr, b: Expr): boolean =>
 
 const isZeros = (e: Expr): boolean => e.kind === "apply" && e.op === "zeros";
 
-const isPlain = (e: Expr): boolean => !some(e, (d) => d.kind === "derivative" || d.kind === "differential");
+const isPlain = (e: Expr): boolean => !someNode(e, (d) => d.kind === "derivative" || d.kind === "differential");
 
 /** Factors that are derivatives may be laid out in more ways than are tried; what is added up has indices of its own. */
 const isOpaque = (e: Expr): boolean =>
-  some(
+  someNode(
     e,
     (p) =>
       p.kind === "sumover" || (p.kind === "literal" && p.rows.flat().length > 1 && p.rows.flat().some(isTranspose)),
   ) ||
-  some(e, (p) => p.kind === "apply" && p.op === "mul" && some(p, (d) => d.kind === "derivative" || d.kind === "call"));
+  someNode(
+    e,
+    (p) => p.kind === "apply" && p.op === "mul" && someNode(p, (d) => d.kind === "derivative" || d.kind === "call"),
+  );
 
 /**
  * What is wrong with the sizes of a formula, whatever its letters stand for: no choice of numbers, columns, rows and
@@ -63,7 +64,7 @@ export function unfit(all: readonly Expr[], kinds: Kinds): Unfit | undefined {
   // Zeros stand for a row as well as for a column.
   const sides = written.map((e) => (isZeros(e) ? { ...num(0), ...(e.span === undefined ? {} : { span: e.span }) } : e));
   // Who writes no transpose may leave them all to the reader.
-  if (!sides.some((s) => some(s, isTranspose)) || sides.some(isOpaque)) return undefined;
+  if (!sides.some((s) => someNode(s, isTranspose)) || sides.some(isOpaque)) return undefined;
   if (kinds.usual.length === 0 || fitsSomehow(sides, kinds)) return undefined;
   const shapeAt = usualShapes(kinds);
   const found: Unfit[] = [];
