@@ -1,5 +1,4 @@
-import type { Span } from "../core/ast";
-import { lastUpTo, Lines } from "./lines";
+import { lastUpTo } from "./lines";
 
 /**
  * How far apart two places of a note are, as far as it matters to what is said there: from the same sentence to
@@ -118,13 +117,6 @@ export class Passages {
     return this.items[lastUpTo(this.items, offset, (x) => x)] === start;
   }
 
-  /** How many lines lie between two places. */
-  linesBetween(from: number, to: number): number {
-    return (this.#lines ??= new Lines(this.text)).between(Math.min(from, to), Math.max(from, to));
-  }
-
-  #lines: Lines | undefined;
-
   /** Where the paragraph around an offset begins, items of a list apart. */
   paragraphStart(offset: number): number {
     const start = (list: readonly number[]): number => list[lastUpTo(list, offset, (x) => x)] ?? 0;
@@ -174,5 +166,3 @@ function plainWords(text: string): string {
   return text.replace(/\$\$[\s\S]*?\$\$/g, " x ").replace(/\$[^$\n]*\$/g, " x ");
 }
 
-/** The part of a text that a span covers. */
-export const covered = (text: string, { start, end }: Span): string => text.slice(start, end);

@@ -88,7 +88,6 @@ const isIn = ({ span }: Problem, { span: own, region }: Formula): boolean => {
   return start <= span.start && span.end <= end;
 };
 
-/** Whether two formulas stand in the same display. */
 /** What formulas of one display share, and nothing else has. */
 const placeOf = (f: Formula): Formula | number => f.region?.span.start ?? f;
 

@@ -21,8 +21,6 @@ export interface Provenance {
   readonly redefined: number;
   /** Names that were said what they are in another item of a list. */
   readonly inOtherItems: number;
-  /** Lines from the farthest definition that was put in, or the farthest name that is declared. */
-  readonly farthest: number;
   /** Functions called that have no definition, and those that have one. */
   readonly openCalls: number;
   readonly calls: number;
@@ -33,7 +31,7 @@ export function provenanceOf(sides: readonly Expr[], formula: Formula, document:
   const { scope, guessed, span } = formula;
   const places = Passages.of(document);
   const definitions: Record<Distance, number> = { sentence: 0, paragraph: 0, section: 0, above: 0, elsewhere: 0 };
-  const out = { names: 0, guessedNumbers: 0, guessedArrays: 0, certain: 0, ended: 0, redefined: 0, farthest: 0, inOtherItems: 0, openCalls: 0, calls: 0 }; // prettier-ignore
+  const out = { names: 0, guessedNumbers: 0, guessedArrays: 0, certain: 0, ended: 0, redefined: 0, inOtherItems: 0, openCalls: 0, calls: 0 }; // prettier-ignore
   const seen = new Set<string>();
   const counts = introductions(document);
   const visit = (e: Expr, bound: ReadonlySet<string>): void => {
@@ -64,7 +62,6 @@ export function provenanceOf(sides: readonly Expr[], formula: Formula, document:
   };
   const reach = (from: number | undefined): void => {
     if (from === undefined) return;
-    out.farthest = Math.max(out.farthest, places.linesBetween(from, span.start));
     if (places.inDifferentItems(from, span.start)) out.inOtherItems++;
   };
   const follow = (name: string, bound: ReadonlySet<string>): void => {

@@ -115,12 +115,6 @@ function hessian(f: Function): Expr {
   return { kind: "literal", rows: f.by.map((a) => f.by.map((b) => partial(f.value, a, b))) };
 }
 
-/** The Hessian of a function of which the name is given. */
-export function hessianOf(f: string, functions: Functions): Expr | undefined {
-  const found = functionOf(name(f), functions);
-  return found === undefined ? undefined : hessian(found);
-}
-
 const isRowOf = (e: Expr, n: number): boolean => e.kind === "literal" && e.rows.length === 1 && e.rows[0]!.length === n;
 
 /** Two sides of which one is a column of partial derivatives, with the other as the column that it stands for: `(a, b)`, `⟨a, b⟩`. */
