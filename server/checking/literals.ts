@@ -4,12 +4,10 @@ import type { Scope } from "../core/scope";
 import { isScalar, sameShape, shapeText, transposed } from "../core/shape";
 import { inferShape } from "../shapes/infer";
 import type { Numbers } from "./compare";
-import { dependsOn } from "./varying";
+import { dependsOn, hasDecimals } from "./varying";
 
 /** Operators that make one matrix of others: what is known of the parts is known of the whole. */
 const OF_MATRICES: ReadonlySet<string> = new Set(["mul", "add", "sub", "neg", "transpose", "inv", "det", "tr", "hadamard", "kron", "pow", "div"]); // prettier-ignore
-
-const hasDecimals = (e: Expr): boolean => someNode(e, (n) => n.kind === "number" && !Number.isInteger(n.value));
 
 /** A matrix with entries written out, or a name for one; at least two entries. */
 function isWritten(e: Expr, scope: Scope): boolean {

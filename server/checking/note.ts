@@ -5,7 +5,7 @@ import { isScalar } from "../core/shape";
 import { letterOf } from "../documents/notes/kinds";
 import { textOf } from "./digest";
 import type { Equation } from "./equation";
-import { dependsOn, hasDerivative, hasDifferential } from "./varying";
+import { dependsOn, hasDecimals, hasDerivative, hasDifferential, hasNames } from "./varying";
 
 /**
  * An equation of a note, with what may be said about it. `positive`: it may be a definition, a condition or a rule
@@ -89,9 +89,6 @@ export function derivativesMeanSomething(e: Expr, scope: Scope): boolean {
   });
 }
 
-const isNumeric = (e: Expr): boolean => !someNode(e, (n) => n.kind === "name" || n.kind === "call");
-const hasDecimals = (e: Expr): boolean => someNode(e, (n) => n.kind === "number" && !Number.isInteger(n.value));
-
 /**
  * Whether a function is called that was defined by the entries of its argument, under names of their own
  * (`[\omega]_\times` by ω₁, ω₂, ω₃): of another argument nothing is known then.
@@ -172,7 +169,7 @@ export function isJudged(left: Expr, right: Expr, scope: Scope, kind: Equation["
   if (isDerivativeOfKnown(left, scope) || isDerivativeOfKnown(right, scope)) return false;
   if (isZero(left) || isZero(right)) return false;
   if (callsWithEntries(left, scope) || callsWithEntries(right, scope)) return false;
-  if (isNumeric(left) && isNumeric(right) && (hasDecimals(left) || hasDecimals(right))) return false;
+  if (!hasNames(left) && !hasNames(right) && (hasDecimals(left) || hasDecimals(right))) return false;
   // `dy` of something that nothing defines, a derivative of something unspecified.
   for (const [e, other] of [
     [left, right],

@@ -56,6 +56,9 @@ function depend(e: Expr, scope: Scope, out: Set<string>, inside: ReadonlySet<str
 }
 
 export const hasDifferential = (e: Expr): boolean => someNode(e, (n) => n.kind === "differential");
+/** Whether something in an expression has a name: else it is made of numbers alone. */
+export const hasNames = (e: Expr): boolean => someNode(e, (n) => n.kind === "name" || n.kind === "call");
+export const hasDecimals = (e: Expr): boolean => someNode(e, (n) => n.kind === "number" && !Number.isInteger(n.value));
 export const hasDerivative = (e: Expr): boolean => someNode(e, (n) => n.kind === "derivative");
 
 /** The names of what is differentiated, and of what by. */

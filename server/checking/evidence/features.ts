@@ -4,6 +4,7 @@ import { Passages } from "../../documents/passages";
 import { type Finding, isExplicit, partsOf, sourceOf, wordsAround } from "./finding";
 import { GENRES, type Stated } from "./genres";
 import { lettersIn, type Provenance, provenanceOf } from "./names";
+import { hasNames } from "../varying";
 
 /** What a feature looks at. */
 interface Case extends Finding {
@@ -45,7 +46,7 @@ const linkNumber = ({ equation, formula: { statement: s } }: Case): number =>
 const lettersOf = ({ sides }: Case): number => lettersIn(sides).size;
 const nodes = (e: Expr): number => 1 + children(e).reduce((n, c) => n + nodes(c), 0);
 const size = ({ sides }: Case): number => sides.reduce((n, s) => n + nodes(s), 0);
-const isNumeric = ({ sides }: Case): boolean => sides.length > 0 && sides.every((s) => !someNode(s, (n) => n.kind === "name" || n.kind === "call")); // prettier-ignore
+const isNumeric = ({ sides }: Case): boolean => sides.length > 0 && !sides.some(hasNames);
 const has =
   (test: (e: Expr) => boolean) =>
   ({ sides }: Case): boolean =>

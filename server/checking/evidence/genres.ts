@@ -1,4 +1,5 @@
 import { type Expr, someNode } from "../../core/ast";
+import { hasDecimals, hasNames } from "../varying";
 
 /** What a formula of a note may be beside a claim. */
 export type GenreName =
@@ -39,9 +40,6 @@ export interface Genre {
   readonly is: (s: Stated) => boolean;
   readonly doubt?: string;
 }
-
-const isNumeric = (e: Expr): boolean => !someNode(e, (n) => n.kind === "name" || n.kind === "call");
-const hasDecimals = (e: Expr): boolean => someNode(e, (n) => n.kind === "number" && !Number.isInteger(n.value));
 
 /** Matrices of whole numbers have no units and are not rounded. */
 const isOfWholeMatrices = (e: Expr): boolean =>
@@ -84,7 +82,7 @@ export const GENRES: readonly Genre[] = [
   { name: "assignment", is: ({ source }) => ASSIGNMENT.test(source), doubt: "it may be an assignment or an estimate" },
   {
     name: "arithmetic",
-    is: ({ sides }) => sides.length > 0 && sides.every(isNumeric) && !sides.some(isOfWholeMatrices),
+    is: ({ sides }) => sides.length > 0 && !sides.some(hasNames) && !sides.some(isOfWholeMatrices),
     doubt: "it is arithmetic, which may be rounded or have units",
   },
   { name: "rounded", is: ({ sides }) => sides.some(hasDecimals), doubt: "its numbers may be rounded" },

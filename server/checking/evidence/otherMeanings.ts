@@ -8,7 +8,7 @@ import { expressions } from "../../language/statement";
 import { textOf } from "../digest";
 import { isZero } from "../note";
 import { terms } from "../variants";
-import { hasDerivative, hasDifferential } from "../varying";
+import { hasDerivative, hasDifferential, hasNames } from "../varying";
 import { type Finding, isExplicit, partsOf, sourceOf, wordsAround } from "./finding";
 import { GENRES } from "./genres";
 import { type Provenance, provenanceOf } from "./names";
@@ -66,7 +66,6 @@ function isProperty({ equation, formula }: Finding): boolean {
 }
 
 const isOne = (e: Expr): boolean => e.kind === "number" && e.value === 1;
-const hasNames = (e: Expr): boolean => someNode(e, (n) => n.kind === "name" || n.kind === "call");
 
 /** Numbers alone stand where letters should: `dy/dx₁ = −2·2x₁ = −4`, `J = [2x₁, 1] = [2, 1]`. */
 function isValuePutIn({ equation, verdict }: Finding): boolean {
