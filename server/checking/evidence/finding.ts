@@ -61,3 +61,8 @@ export const isExplicit = (e: Expr, scope: Scope): boolean =>
   (e.kind === "derivative" || e.kind === "differential") &&
   children(e.of).length > 0 &&
   !someNode(e.of, (n) => n.kind === "call" || (n.kind === "name" && scope.definitions.has(n.name)));
+
+/** A result that was worked out, put into a gradient or into all that is said: what it rests on was looked at. */
+export const isGrounded = ({ verdict }: Finding): boolean => verdict?.ground === "result" || verdict?.ground === "solution" || verdict?.general === true; // prettier-ignore
+
+export const isPlain = ({ equation }: Finding): boolean => equation !== undefined && equation.kind !== "derivative";

@@ -1,0 +1,96 @@
+import { type Expr, freeNames, someNode } from "../../core/ast";
+import { isColumn, isScalar } from "../../core/shape";
+import { Passages } from "../../documents/passages";
+import { expressions } from "../../language/statement";
+import { type Finding, sourceOf, wordsAround } from "./finding";
+import { GENRES } from "./genres";
+
+// Sizes that do not fit, and may be others than those that were said.
+
+/** What is said of a letter further down, in a paragraph of its own, is said of another use of it. */
+export function isSaidFurtherDown({ equation, problem, formula, document }: Finding): boolean {
+  if (equation !== undefined) return false;
+  const { end } = formula.span;
+  return (problem.related ?? []).some(({ span }) => {
+    if (span.start <= end) return false;
+    const [, next, ...further] = document.words.slice(end, span.start).split(/\n[ \t]*\n/);
+    // "…, where W is an m×n matrix" goes on from the display before it.
+    return next !== undefined && (further.length > 0 || !/^\s*(?:where|with|here)\b/i.test(next));
+  });
+}
+
+/** What is worked out of several names: a product, a trace of one; neither a name nor numbers in brackets. */
+const isWorkedOut = (e: Expr): boolean =>
+  e.kind === "apply" &&
+  OPERATIONS.has(e.op) &&
+  lettersOf(e) > 1 &&
+  !someNode(e, (n) => n.kind === "literal" || n.kind === "call" || n.kind === "index" || n.kind === "derivative");
+/** Whether signs stand there that numbers have no need of. */
+const isOfMatrices = (e: Expr): boolean =>
+  someNode(e, (n) => n.kind === "apply" && (n.op === "transpose" || n.op === "tr" || n.op === "inv"));
+const OPERATIONS: ReadonlySet<string> = new Set(["mul", "tr", "dot", "add", "sub", "neg", "transpose", "inv"]);
+/** `AᵀA`, `Aᵀb`: written with a transpose, so that no other kind of product is meant. */
+const isProductOfArrays = (e: Expr): boolean =>
+  e.kind === "apply" && e.op === "mul" && someNode(e, (n) => n.kind === "apply" && n.op === "transpose");
+const lettersOf = (e: Expr): number => freeNames(e).size;
+
+/**
+ * Sides that differ in shape, a number beside an array, a quotient of arrays: one of them is spread, or is used anew. Not where
+ * both are worked out of names whose sizes are said: `JᵀJs = rᵀJ`, `tr(SM) = SM`, `qᵀk + k`, `Aᵀb / AᵀA`.
+ */
+export function isSpread({ equation, problem, formula }: Finding): boolean {
+  if (equation !== undefined) return false;
+  const { clash, message } = problem;
+  if (/does not fit: with /.test(message)) return true;
+  const parts = clash?.parts ?? [];
+  if (/divides by an array/.test(message))
+    return !expressions(formula.statement).some((e) => someNode(e, (n) => n.kind === "apply" && n.op === "div" && n.args.every(isProductOfArrays))); // prettier-ignore
+  if (clash?.sign === "=") return !parts.every((p) => isWorkedOut(p.expr)) || !parts.some((p) => isOfMatrices(p.expr));
+  const isSum = clash !== undefined && ["+", "-", "−"].includes(clash.sign);
+  return isSum && parts.some(({ shape }) => isScalar(shape));
+}
+
+/** `x_1, x_2 ∈ ℝᵈ` was said of any two; where x is in ℝⁿ, x₁ and x₂ are as it is. */
+export function isMemberOfAnother({ equation, problem, formula: { scope } }: Finding): boolean {
+  if (equation !== undefined) return false;
+  const names = problem.clash?.parts.flatMap((p) => [...freeNames(p.expr)]) ?? [];
+  return names.some((name) => {
+    const [own, whole] = [name, name.replace(/_[^_]*$/, "")].map((n) => scope.variables.get(n)?.shape);
+    return own !== undefined && whole !== undefined && isColumn(whole) && own.rows.key !== whole.rows.key;
+  });
+}
+
+/**
+ * n×n beside 3×1: what holds for every n is applied where n is 3. And 2×2 beside 3×3, where one of them is the size of a
+ * value that some example had.
+ */
+export function clashesWithNumber({ equation, problem, formula }: Finding): boolean {
+  const parts = problem.clash?.parts;
+  if (equation !== undefined || parts === undefined || parts.length !== 2) return false;
+  const sides = parts.map(({ shape, sides: wrong }) => wrong.map((side) => shape[side].key));
+  const isNumber = (key: string): boolean => /^\d+$/.test(key) && key !== "1";
+  const isLetter = (key: string): boolean => !/^\d+$/.test(key);
+  const [a, b] = sides as [string[], string[]];
+  // A size that stands beside that number in one and the same array is another one: `W ∈ ℝ^{10×n}`.
+  const [x, y] = [a[0], b[0]];
+  if (parts.some(({ shape }) => [shape.rows.key, shape.cols.key].sort().join() === [x, y].sort().join())) return false;
+  if ((a.some(isNumber) && b.some(isLetter)) || (a.some(isLetter) && b.some(isNumber))) return true;
+  const isValue = (e: Expr): boolean =>
+    e.kind === "name" && formula.scope.definitions.get(e.name)?.body.kind === "literal";
+  return [...a, ...b].every(isNumber) && parts.some((p) => isValue(p.expr));
+}
+
+/** Sizes that do not fit are told where they were said near by, in a product that can be no other. */
+export function isUnsure(f: Finding): boolean {
+  const { equation, problem, formula, document } = f;
+  if (equation !== undefined) return false;
+  if (/multiplies two (?:columns|rows)/.test(problem.message) || /\\langle|⟨/.test(sourceOf(f))) return true;
+  // The size of a numbered layer is often that of the data.
+  if (problem.clash?.parts.some(({ shape }) => [shape.rows, shape.cols].some((d) => /_\d+$/.test(d.key)))) return true;
+  const places = Passages.of(document);
+  return (problem.related ?? []).some((r) => places.distance(r.span.start, formula.span.start) === "elsewhere");
+}
+
+/** What the words quote as a mistake, or as what is not defined. */
+export const isQuoted = (f: Finding): boolean => f.equation === undefined && QUOTED.is({ source: "", sides: [], isFirst: false, note: "", ...wordsAround(f) }); // prettier-ignore
+const QUOTED = GENRES.find((g) => g.name === "quotation")!;
