@@ -67,6 +67,15 @@ const told = (text: string): readonly string[] =>
     .problems.filter((p) => p.severity === "warning" || p.severity === "error")
     .map((p) => p.message);
 
+/** One message is told of a note, and says this. */
+const itTells = (text: string, says: RegExp): unknown =>
+  it(text, () => {
+    const messages = told(text);
+    assert.equal(messages.length, 1, JSON.stringify(messages));
+    assert.match(messages[0]!, says);
+  });
+const itTellsNothing = (text: string): unknown => it(`but not: ${text}`, () => assert.deepEqual(told(text), []));
+
 /** Plain equations that one slip keeps from being identities. */
 const NEAR: readonly (readonly [text: string, says: RegExp])[] = [
   ["We have $$\\|a+b\\|^2 = \\|a\\|^2 + 2a^Tb - \\|b\\|^2$$", /should be plus/],
@@ -81,12 +90,7 @@ const NEAR: readonly (readonly [text: string, says: RegExp])[] = [
 ];
 
 describe("an equation that is one slip from an identity is wrong", () => {
-  for (const [text, says] of NEAR)
-    it(text, () => {
-      const messages = told(text);
-      assert.equal(messages.length, 1, JSON.stringify(messages));
-      assert.match(messages[0]!, says);
-    });
+  for (const [text, says] of NEAR) itTells(text, says);
 });
 
 describe("a condition, or what is said of a function, is not", () => {
@@ -125,11 +129,7 @@ describe("a gradient that is laid out otherwise than the note says is wrong", ()
     ["We follow the numerator-layout convention. For $M \\in \\mathbb{R}^{m\\times n}$: $$\\nabla_x \\|Mx-b\\|^2 = 2M^T(Mx-b)$$", /should be 2\*\(M\*x - b\)'\*M/], // prettier-ignore
     ["Gradients are rows in this book. $$\\nabla_w \\tfrac12 w^Tw = w$$", /should be w'/],
   ] as const)
-    it(text, () => {
-      const messages = told(text);
-      assert.equal(messages.length, 1, JSON.stringify(messages));
-      assert.match(messages[0]!, says);
-    });
+    itTells(text, says);
   for (const text of [
     "Some books use numerator layout. $$\\frac{\\partial a^Tx}{\\partial x} = a^T$$",
     "There are two conventions, numerator layout and denominator layout. $$\\nabla_x x^TAx = (A + A^T)x$$",
@@ -137,7 +137,7 @@ describe("a gradient that is laid out otherwise than the note says is wrong", ()
     "Here gradients are columns. For $A \\in \\mathbb{R}^{m\\times n}$, $$\\frac{\\partial Ax}{\\partial x} = A$$",
     "Here gradients are rows. $$\\frac{\\partial a^TXb}{\\partial X} = ab^T$$",
   ])
-    it(`but not: ${text}`, () => assert.deepEqual(told(text), []));
+    itTellsNothing(text);
 });
 
 describe("members of a sum, and what has no definition, are judged with all that is said", () => {
@@ -180,12 +180,7 @@ describe("sizes in words, behind a display and in definitions tell what is wrong
     ],
     ["$$\\begin{align*}d(X^T) &= dX\\\\ d(XY) &= (dX)Y + X\\,dY\\end{align*}$$", /should be dX'|symmetric/],
   ] as const)
-    // prettier-ignore
-    it(text, () => {
-      const messages = told(text);
-      assert.equal(messages.length, 1, JSON.stringify(messages));
-      assert.match(messages[0]!, says);
-    });
+    itTells(text, says);
   it("a total differential that leaves out a variable is not confirmed", () => {
     const { claims } = checkDocument(
       readMarkdown(
@@ -216,18 +211,13 @@ describe("steps of an iteration, and sizes that are declared wrong", () => {
       /With this size of Q .* m should stand here for n/,
     ],
   ] as const)
-    // prettier-ignore
-    it(text, () => {
-      const messages = told(text);
-      assert.equal(messages.length, 1, JSON.stringify(messages));
-      assert.match(messages[0]!, says);
-    });
+    itTells(text, says);
   for (const text of [
     newton + "$$x_{k+1} = x_k - (J^TJ)^{-1}J^Tb$$",
     ridge + "$$w_{t+1} = w_t + (A^TA + \\lambda I)^{-1}A^Tr$$",
     "The step size $\\eta$ is small. With $f = \\|x\\|^2$: $$x_{t+1} = x_t - \\eta x_t$$",
   ])
-    it(`but not: ${text}`, () => assert.deepEqual(told(text), []));
+    itTellsNothing(text);
 });
 
 describe("what stands beside, what is free and what is denied", () => {
@@ -238,12 +228,7 @@ describe("what stands beside, what is free and what is denied", () => {
     ],
     ["$\\nabla_F |F| = \\operatorname{adj}(F)^{-1}$", /./],
   ] as const)
-    // prettier-ignore
-    it(text, () => {
-      const messages = told(text);
-      assert.equal(messages.length, 1, JSON.stringify(messages));
-      assert.match(messages[0]!, says);
-    });
+    itTells(text, says);
   for (const text of [
     "Let $A \\in \\mathbb{R}^{m\\times n}$, $B \\in \\mathbb{R}^{n\\times p}$. In general $AB \\neq BA$; $BA$ may not even exist.",
     "$d(\\det X) = \\det X\\,\\langle X^{-T}, dX\\rangle$",
@@ -251,7 +236,7 @@ describe("what stands beside, what is free and what is denied", () => {
     "Let $\\mathbf{Z} = \\mathbf{y}'\\mathbf{A}\\mathbf{x}$. Then $$\\frac{\\partial \\mathbf{Z}}{\\partial \\mathbf{x}} = \\mathbf{y}'\\mathbf{A}$$",
     "Points: $u = [1, 0, 2] = v - w = [x, y-1, z]$",
   ])
-    it(`but not: ${text}`, () => assert.deepEqual(told(text), []));
+    itTellsNothing(text);
 });
 
 describe("the normal density is judged by what it is", () => {
