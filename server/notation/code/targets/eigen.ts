@@ -304,7 +304,7 @@ const table: Record<SpelledOp, Spelling> = {
   addDiagonal: inLines,
   inverse: (n, w) => postfixed(`${matrix(n.args[0]!, w, PREC.postfix)}.inverse()`),
   solve: (n, w) => postfixed(`${matrix(n.args[0]!, w, PREC.postfix)}.partialPivLu().solve(${matrix(n.args[1]!, w)})`),
-  cholesky: (n, w) => codeAtom(`LLT<${TYPES.matrix}>(${matrix(n.args[0]!, w)})`),
+  cholesky: inLines,
   choleskySolve: (n, w) => postfixed(`${object(n.args[0]!, w)}.solve(${matrix(n.args[1]!, w)})`),
   choleskyInverse: (n, w) => postfixed(`${object(n.args[0]!, w)}.solve(${TYPES.matrix}::Identity(${n.shape.map((d) => w.dim(d)).join(", ")}))`),
   factorize: (n, w) => codeAtom(`PartialPivLU<${TYPES.matrix}>(${matrix(n.args[0]!, w)})`),
@@ -529,15 +529,9 @@ function statements(n: Node, name: string, w: Writer): readonly string[] | undef
 
 const bracketed = (x: string): string => (/^\w+$/.test(x) ? x : `(${x})`);
 
-/** What `statements` writes, told without writing it: an operation is of several statements or an expression. */
-const OF_STATEMENTS: ReadonlySet<Node["op"]> = new Set([
-  "blocks", "permuteColumns", "permuteRows", "permute", "split", "merge", "sumAxes", "contract", "batched", "assemble", "kron",
-  "kronEyeLeft", "kronEyeRight", "matrixPower", "logsumexpRows", "addDiagonal", "cholesky", "softmax",
-  "logSoftmax", "softmaxRows", "logSoftmaxRows", "hardmax", "leadingSingular", "logOfDet", "svd", "cofactors",
-]); // prettier-ignore
-
+/** Whether `statements` writes it, told without writing it. */
 const isOfStatements = (n: Node): boolean =>
-  OF_STATEMENTS.has(n.op) ||
+  table[n.op as SpelledOp] === inLines ||
   (rank(n) > 2 && n.op !== "input") ||
   (["add", "sub", "mul", "div"].includes(n.op) && n.args.some((a) => rank(a) > 2));
 

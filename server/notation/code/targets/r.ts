@@ -506,13 +506,9 @@ function assembled(n: Node, name: string, w: Writer): string[] {
   return out;
 } // prettier-ignore
 
-const OF_STATEMENTS: ReadonlySet<Node["op"]> = new Set([
-  "addDiagonal", "matrixPower", "logsumexpRows", "softmax", "logSoftmax", "softmaxRows", "logSoftmaxRows", "tril", "triu",
-  "pinv", "leadingSingular", "assemble", "logOfDet", "factorLogOfDet", "cofactors",
-]); // prettier-ignore
-
+/** Whether `statements` writes it, told without writing it. */
 const isOfStatements = (n: Node): boolean =>
-  OF_STATEMENTS.has(n.op) || (n.op === "matrixFunction" && n.attr !== "expm");
+  table[n.op as SpelledOp] === inLines || (n.op === "matrixFunction" && n.attr !== "expm");
 
 export const R: Target = {
   name: "r",
