@@ -73,6 +73,8 @@ export interface Numbers {
   readonly note?: string;
   /** Shapes inside of a side do not fit together, so that it has no value. */
   readonly misfit?: boolean;
+  /** The values take more work than there is. */
+  readonly tooLarge?: boolean;
   /** The sides differ already in shape. */
   readonly shapes?: boolean;
   /** Pairs of values of the two sides that should be equal. */
@@ -131,7 +133,8 @@ export function* comparingSides(left: Expr, right: Expr, ground: Ground): Steps<
   };
   const judged = structuredDerivative(left, right, ground);
   const sampled = yield* sampling([left, right, ...(judged?.beside ?? [])], ground.scope, options);
-  if (isFailure(sampled)) return { ...nothing(sampled.message), misfit: sampled.kind === "shape" };
+  if (isFailure(sampled))
+    return { ...nothing(sampled.message), misfit: sampled.kind === "shape", tooLarge: sampled.kind === "too-large" };
   const tolerance = tolerances(sampled.nesting);
   const choices = sampled.layoutChoices;
   const modelled = sampled.unknownFunctions.size > 0;

@@ -1,4 +1,6 @@
 import { apply, children, type Expr, freeNames, num, someNode } from "../core/ast";
+import { REQUEST_STEPS, stepsWithBudget } from "../core/budget";
+import { Refusal } from "../core/problem";
 import type { Scope } from "../core/scope";
 import type { Steps } from "../core/steps";
 import type { Formula } from "../documents/document";
@@ -79,6 +81,18 @@ export function* judgingInWorlds(question: WorldsQuestion): Steps<Verdict | unde
   if (mayBeWrong && open !== undefined && world === undefined) return yield* slipOfAny(open, question);
   if (!mayBeWrong || open !== undefined || world === undefined) return undefined;
   if (!isClaim(world)) return undefined;
+  try {
+    return yield* stepsWithBudget(WORK_ON_SLIPS, slipInReadings(world, question));
+  } catch (error) {
+    if (error instanceof Refusal && error.code === "too-large") return undefined;
+    throw error;
+  }
+}
+
+/** A slip that takes longer to be seen than all else is not looked for. */
+const WORK_ON_SLIPS = 20 * REQUEST_STEPS;
+
+function* slipInReadings(world: World, question: WorldsQuestion): Steps<Verdict | undefined> {
   const slip = yield* slipIn(world, question);
   if (slip !== undefined) return slip;
   // Labels that add up to one bring in what no slip explains.

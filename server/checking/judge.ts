@@ -45,10 +45,19 @@ export const judge = (left: Expr, right: Expr, scope: Scope, options: JudgeOptio
 
 /** The same in steps. */
 export function* judging(left: Expr, right: Expr, scope: Scope, options: JudgeOptions): Steps<Verdict> {
+  const verdict = yield* decided(left, right, scope, options);
+  if (verdict.tooLarge !== true || options.prove === false) return verdict;
+  // Numbers have used up what there was to spend: the normal form may need little.
+  const isProved = yield* stepsWithBudget(REQUEST_STEPS, proof(left, right, scope, options.layout ?? {}));
+  return isProved ? { status: "proved" } : verdict;
+}
+
+function* decided(left: Expr, right: Expr, scope: Scope, options: JudgeOptions): Steps<Verdict> {
   try {
     return yield* stepsWithBudget(REQUEST_STEPS, decide(left, right, scope, options));
   } catch (error) {
-    if (error instanceof Refusal && error.code === "too-large") return UNKNOWN("it is too large to be judged");
+    if (error instanceof Refusal && error.code === "too-large")
+      return { ...UNKNOWN("it is too large to be judged"), tooLarge: true };
     return UNKNOWN("it could not be judged");
   }
 }
@@ -100,7 +109,11 @@ function* decide(left: Expr, right: Expr, scope: Scope, options: JudgeOptions): 
       const slip = yield* slipOfAny(left, right, scope, modelled, options.print);
       if (slip !== undefined) return slip;
     }
-    return { ...UNKNOWN(undecided ?? "it was not judged"), ...(first.misfit === true ? { misfit: true } : {}) };
+    return {
+      ...UNKNOWN(undecided ?? "it was not judged"),
+      ...(first.misfit === true ? { misfit: true } : {}),
+      ...(first.tooLarge === true ? { tooLarge: true } : {}),
+    };
   }
   if (options.explain === false) return { status: "wrong" };
   if (options.explain === "assumption") {

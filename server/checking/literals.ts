@@ -83,7 +83,8 @@ export const place = (k: number, { rows, cols }: Pick<Dense, "rows" | "cols">): 
 export function literalOf(values: Dense): Expr | undefined {
   const entry = (x: number): Expr | undefined => {
     for (let q = 1; q <= 12; q++) {
-      const p = Math.round(x * q);
+      // Without the sign of a zero.
+      const p = Math.round(x * q) + 0;
       if (Math.abs(x * q - p) > 1e-7) continue;
       const whole: Expr = { kind: "number", value: p };
       return q === 1 ? whole : { kind: "apply", op: "div", args: [whole, { kind: "number", value: q }] };

@@ -1,5 +1,5 @@
 import { LETTERS } from "../core/conventions";
-import { apply, children, type Expr, freeNames, name, num, someNode, withChildren } from "../core/ast";
+import { apply, children, type Expr, freeNames, name, num, sameExpr, someNode, withChildren } from "../core/ast";
 import { dimEqual, dimIsName, isOne } from "../core/dimension";
 import { closeProperties, type Definition, type Scope, type Variable } from "../core/scope";
 import { isColumn, isMatrix, isScalar, SCALAR, type Shape } from "../core/shape";
@@ -61,14 +61,34 @@ const MATRIX_FUNCTIONS: ReadonlyMap<string, string> = new Map([
   ["sqrt", "sqrtm"],
 ]);
 
-/** `\log X` of a square matrix is its matrix logarithm to many. */
-function functionsOfMatrices(left: Expr, right: Expr, scope: Scope): SidesReading | undefined {
+/** `\exp(D)` of a square matrix was taken for its exponential: of tables of distances and of kernels it is that of each entry. */
+const FUNCTIONS_OF_ENTRIES: ReadonlyMap<string, string> = new Map([["expm", "exp"]]);
+
+/** `\log X` of a square matrix is its matrix logarithm to many, `\exp X` the exponential of each entry to others. */
+function otherFunctions(
+  left: Expr,
+  right: Expr,
+  scope: Scope,
+  others: ReadonlyMap<string, string>,
+): SidesReading | undefined {
   return everywhere(left, right, scope, (e) => {
-    const other = e.kind === "apply" ? MATRIX_FUNCTIONS.get(e.op) : undefined;
+    const other = e.kind === "apply" ? others.get(e.op) : undefined;
     if (other === undefined || e.kind !== "apply") return e;
     const { shape } = inferShape(e.args[0]!, scope, { tolerant: true });
     return shape !== undefined && isMatrix(shape) && dimEqual(shape.rows, shape.cols) ? { ...e, op: other } : e;
   });
+}
+
+/**
+ * `\partial^2 / \partial x \partial S` is by S first to those who read it as `\partial/\partial x` of `\partial/\partial S`, and by
+ * x first to those who read rows and columns off it.
+ */
+function otherOrder(left: Expr, right: Expr, scope: Scope): SidesReading | undefined {
+  return everywhere(left, right, scope, (e) =>
+    e.kind === "derivative" && e.wrt.length > 1 && e.wrt.some((w) => !sameExpr(w, e.wrt[0]!))
+      ? { ...e, wrt: [...e.wrt].reverse() }
+      : e,
+  );
 }
 
 /** σ that nobody has defined is the logistic function to all who write of networks and of regression. */
@@ -307,8 +327,11 @@ export function* unsaid(left: Expr, right: Expr, scope: Scope): Generator<SidesR
   const all = [left, right, ...[...usedDefinitions([left, right], scope).values()].map((d) => d.body)];
   const has = (test: (e: Expr) => boolean): boolean => all.some((e) => someNode(e, test));
   let reading: SidesReading | undefined;
-  if (has((e) => e.kind === "apply" && MATRIX_FUNCTIONS.has(e.op)))
-    if ((reading = functionsOfMatrices(left, right, scope)) !== undefined) yield { ...reading, doubtful: true };
+  for (const others of [MATRIX_FUNCTIONS, FUNCTIONS_OF_ENTRIES])
+    if (has((e) => e.kind === "apply" && others.has(e.op)))
+      if ((reading = otherFunctions(left, right, scope, others)) !== undefined) yield { ...reading, doubtful: true };
+  const reversed = otherOrder(left, right, scope);
+  if (reversed !== undefined) yield { ...reversed, doubtful: true };
   let base: SidesReading = { left, right, scope };
   // These go together: each is the only sense that can be made of what it is about.
   for (const step of [sameLetters, sizesAsNumbers, powersOfEntries, sigmoids, entriesOfVectors, normalDensities]) {

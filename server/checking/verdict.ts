@@ -53,6 +53,8 @@ export interface Verdict {
   readonly ground?: "world" | "solution" | "result" | "identity" | "layout";
   /** It was not judged because shapes inside of it do not fit together. */
   readonly misfit?: boolean;
+  /** It was not judged because its values take too much work. */
+  readonly tooLarge?: boolean;
   /** Layouts of written derivatives in which it holds, where it does not hold in all of them. */
   readonly layouts?: readonly Layout[];
   /** Choices of the layout that matter to it. */

@@ -32,8 +32,39 @@ export function inverse(a: Dense): Dense {
     const d = p * s - q * r;
     return dense(2, 2, Float64Array.of(s / d, -r / d, -q / d, p / d));
   }
-  const lu = new LuDecomposition(toMl(a));
-  return lu.isSingular() ? nan(a.rows, a.cols) : fromMl(lu.solve(Matrix.eye(a.rows, a.rows)));
+  return inverted(a) ?? nan(a.rows, a.cols);
+}
+
+/** Gauss–Jordan elimination with row pivots, in place: evaluation inverts small matrices thousands of times. */
+function inverted(a: Dense): Dense | undefined {
+  const n = a.rows;
+  const x = Float64Array.from(a.data);
+  const rows = new Int32Array(n);
+  for (let k = 0; k < n; k++) {
+    let pivot = k;
+    for (let i = k + 1; i < n; i++) if (Math.abs(x[k * n + i]!) > Math.abs(x[k * n + pivot]!)) pivot = i;
+    const p = x[k * n + pivot]!;
+    if (!(Math.abs(p) > 0)) return undefined;
+    rows[k] = pivot;
+    for (let j = 0; j < n; j++) {
+      const upper = x[j * n + pivot]!;
+      x[j * n + pivot] = x[j * n + k]!;
+      x[j * n + k] = j === k ? 1 / p : upper / p;
+    }
+    for (let j = 0; j < n; j++) {
+      if (j === k) continue;
+      const t = x[j * n + k]!;
+      for (let i = 0; i < n; i++) if (i !== k) x[j * n + i]! -= x[k * n + i]! * t;
+    }
+    for (let i = 0; i < n; i++) if (i !== k) x[k * n + i]! *= -1 / p;
+  }
+  // The rows that changed places are columns of the inverse.
+  for (let k = n - 1; k >= 0; k--) {
+    const pivot = rows[k]!;
+    if (pivot === k) continue;
+    for (let i = 0; i < n; i++) [x[k * n + i], x[pivot * n + i]] = [x[pivot * n + i]!, x[k * n + i]!];
+  }
+  return dense(n, n, x);
 }
 
 export const isPositiveDefinite = (a: Dense): boolean => new CholeskyDecomposition(toMl(a)).isPositiveDefinite();

@@ -26,6 +26,25 @@ const MOST_RESULT = 65_536;
 const MOST_WORK = 4_000_000;
 const MOST_TERMS = 512;
 
+/** How often a decomposition goes through the cube of a matrix, iterations and the steps inside of them together. */
+const PASSES: ReadonlyMap<string, number> = new Map([
+  ...["inv", "adj", "det", "logdet", "pow"].map((op) => [op, 4] as const),
+  ...["lmax", "vmax", "normspec", "normnuc"].map((op) => [op, 20] as const),
+  ["pinv", 40],
+  ["sqrtm", 40],
+  ["expm", 100],
+  ["logm", 400],
+]);
+
+/** What an operator costs, in multiplications: its budget is that of the time it takes. */
+function workOf(op: Operator, values: readonly Dense[], entries: number, product: number): number {
+  const first = values[0];
+  if (op.name === "mul" && first!.data.length > 1) return entries + first!.data.length * values[1]!.cols;
+  if (op.name === "kron") return product;
+  const passes = PASSES.get(op.name);
+  return passes === undefined || first === undefined ? entries : passes * entries * first.rows;
+}
+
 interface Loop {
   readonly variable: string;
   readonly cell: Cell;
@@ -416,7 +435,6 @@ export class Program {
     const values: Dense[] = new Array<Dense>(args.length);
     const sizes = new Int32Array(2 * args.length).fill(-1);
     const illConditioned = op.name === "inv" || op.name === "adj" || op.name === "pow";
-    const square = illConditioned || op.name === "logdet" || op.name === "det";
     return this.step(key, args, () => {
       let same = true;
       let entries = 0;
@@ -436,15 +454,7 @@ export class Program {
       else if (!same) this.checkShapes(op, values, sizes);
       if (op.name === "kron" && product > MOST_RESULT)
         throw new Failure("too-large", "a Kronecker product is too large to evaluate");
-      this.spend(
-        op.name === "mul" && values[0]!.data.length > 1
-          ? entries + values[0]!.data.length * values[1]!.cols
-          : op.name === "kron"
-            ? product
-            : square
-              ? 4 * entries * values[0]!.rows
-              : entries,
-      );
+      this.spend(workOf(op, values, entries, product));
       const out = op.value(values);
       if (
         illConditioned &&

@@ -4,19 +4,9 @@ import { apply, type Expr, name } from "../../server/core/ast";
 import { judge } from "../../server/checking/judge";
 import { printText } from "../../server/language/print";
 import { expr, scopeOf } from "../checking/scope";
+import { STRUCTURED } from "../support/derivedQuestions";
 
-const SCOPE = scopeOf(
-  "q : R",
-  "x, y : R^n",
-  "S : R^(n×n) symmetric",
-  "P : R^(n×n) posdef",
-  "W : R^(n×n) skew",
-  "G : R^(n×n) diagonal",
-  "L : R^(n×n) lower",
-  "U : R^(n×n) upper",
-  "A : R^(m×n)",
-  "C : R^(n×n)",
-);
+const SCOPE = scopeOf(...STRUCTURED.given);
 
 const derivativeOf = (of: Expr, wrt: readonly string[]): Expr => ({ kind: "derivative", of, wrt: wrt.map((n) => name(n)) }); // prettier-ignore
 
@@ -71,16 +61,11 @@ describe("derivatives by structured matrices", () => {
 
   it("law: what is derived is judged right, in every structure and order", function () {
     this.timeout(120_000);
-    const values = [
-      "-logdet(V)", "tr(V*V)", "V'", "A*V*A'", "q*x'*V*y", "V*x", "norm2(V*x - y)^2", "tr(V'*C*V)", "inv(V + 4*eye(n))", "V.*C",
-      "vec(V)", "tr(C*V)^2", "exp(x'*V*x)", "C*V*C'", "sum(exp(V))", "diag(V)", "q*V", "logdet(V*V' + eye(n))", "kron(V, V)*vec(C)",
-    ]; // prettier-ignore
-    const orders = ["V", "V V", "q V", "V q", "V x", "x V", "V S"];
     let confirmed = 0;
     let total = 0;
-    for (const v of ["S", "P", "W", "G", "L", "U"])
-      for (const value of values)
-        for (const order of orders) {
+    for (const v of STRUCTURED.matrices)
+      for (const value of STRUCTURED.values)
+        for (const order of STRUCTURED.orders) {
           const e = expr(value.replaceAll("V", v));
           const wrt = order.replaceAll("V", v).split(" ");
           const r = derive({ expr: e, wrt, scope: SCOPE });

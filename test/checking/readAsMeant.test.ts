@@ -99,6 +99,10 @@ describe("what people write like this is confirmed", () => {
       "a derivative of the later form of a chain",
       raw`$$\rho = \beta + \frac{\gamma^2}{2} + \kappa \gamma = \alpha - \eta \gamma + \kappa \gamma$$ so that $$\frac{\partial \rho}{\partial \gamma} = -\eta + \kappa$$`,
     ],
+    ["the exponential of each entry of a table of distances", raw`Let $D, Y \in \mathbb{R}^{n\times n}$ and $s \in \mathbb{R}$. $$\frac{\partial}{\partial D} \operatorname{tr}(Y^\top \exp(-D/s)) = -\frac{1}{s} Y \odot \exp(-D/s)$$`], // prettier-ignore
+    ["a mixed derivative in the order of its operators", raw`Let $S \in \mathbb{R}^{n\times n}$ and $x \in \mathbb{R}^n$. $$\frac{\partial^2}{\partial x \, \partial S} (Sx) = I_n \otimes \operatorname{vec}(I_n)$$`], // prettier-ignore
+    ["a mixed derivative in the order of its letters", raw`Let $S \in \mathbb{R}^{n\times n}$ and $x \in \mathbb{R}^n$. $$\frac{\partial^2}{\partial x \, \partial S} (Sx) = I_{n^2}$$`], // prettier-ignore
+    ["a second derivative that is too large for numbers", raw`Let $A \in \mathbb{R}^{np\times np}$ and $F \in \mathbb{R}^{p\times p}$. $$\frac{\partial^2}{\partial F \, \partial F^\top} \operatorname{tr}(A(I_n \otimes F)^\top + (I_n \otimes F)A) = 0_{p^2 \times p^2}$$`], // prettier-ignore
     ["sums that leave out where they end", raw`Using $J = \sum_n \sum_k z_{nk}\|x_n - \mu_k\|^2$, we set $$\frac{\partial J}{\partial \mu_k} = -2\sum_{n=1}^N z_{nk}(x_n - \mu_k)^T = 0 \implies \mu_k = \frac{\sum_n z_{nk}\, x_n}{\sum_n z_{nk}}$$`], // prettier-ignore
   ];
   for (const [what, text] of table)

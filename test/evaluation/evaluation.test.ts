@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type Dense, identity, multiply, transpose } from "../../server/core/dense";
-import { isPositiveDefinite } from "../../server/core/linearAlgebra";
+import { inverse, isPositiveDefinite } from "../../server/core/linearAlgebra";
 import {
   compareDerivative,
   compareDifferential,
@@ -18,6 +18,29 @@ import { expr, scopeOf } from "../checking/scope";
 
 const close = (a: Dense, b: Dense): void =>
   assert.ok(relativeDistance(a, b) < 1e-9, `${[...a.data].join()} / ${[...b.data].join()}`);
+
+describe("inverses", () => {
+  it("law: a matrix times its inverse is the identity", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 7 }), fc.infiniteStream(fc.integer({ min: -9, max: 9 })), (n, entries) => {
+        const a = {
+          rows: n,
+          cols: n,
+          data: Float64Array.from({ length: n * n }, () => entries.next().value as number),
+        };
+        const inverted = inverse(a);
+        if (!inverted.data.every((x) => Math.abs(x) < 1e4)) return;
+        close(multiply(a, inverted), identity(n));
+      }),
+      { seed: 1, numRuns: 300 },
+    );
+  });
+
+  it("a matrix without one has none", () => {
+    const singular = { rows: 3, cols: 3, data: Float64Array.of(1, 1, 1, 2, 2, 2, 1, 0, 0) };
+    assert.ok([...inverse(singular).data].every(Number.isNaN));
+  });
+});
 
 describe("points", () => {
   const scope = scopeOf(

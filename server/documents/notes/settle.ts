@@ -84,6 +84,10 @@ export function settle(e: Expr, solver: Solver, sizeOfOpen: (d: Dim) => Dim, ele
       ),
     };
   };
+  const counted = (x: Expr): Expr => {
+    if (x.kind !== "apply" || (x.op !== "add" && x.op !== "sub")) return visit(x);
+    return mapChildren(x, counted);
+  };
   const visit = (x: Expr): Expr => {
     if (x.kind === "apply" && (x.op === "eye" || x.op === "ones" || x.op === "zeros")) {
       return {
@@ -93,6 +97,8 @@ export function settle(e: Expr, solver: Solver, sizeOfOpen: (d: Dim) => Dim, ele
         ),
       };
     }
+    // Where a sum begins and ends is counted, whatever such a letter stands for elsewhere.
+    if (x.kind === "sumover") return { ...x, from: counted(x.from), to: counted(x.to), body: visit(x.body) };
     const out = mapChildren(x, visit);
     if (out.kind === "name" && out.name.startsWith("?"))
       return {

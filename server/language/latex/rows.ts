@@ -221,7 +221,10 @@ function hasRelation(tokens: readonly LatexToken[]): boolean {
 /** Relations that stand between assertions rather than inside one. */
 const CONNECTIVES = new Set(["\\Rightarrow", "\\Leftrightarrow"]);
 
-/** A text that stands where an operand stands: `\text{loss} = …`, `\textrm{price} + b`. */
+/** Commands for names of several letters; those for words in a formula begin with `text`, or are boxes. */
+const NAMING = new Set(["\\mathrm", "\\mathit", "\\mathop", "\\mathup"]);
+
+/** A text that stands where an operand stands: `\text{loss} = …`, `\textrm{price} + b`, `X \, \mathrm{Wv}`. */
 function isOperand(tokens: readonly LatexToken[], i: number): boolean {
   const t = tokens[i]!;
   const before = tokens[i - 1]?.kind ?? "";
@@ -238,6 +241,8 @@ function isOperand(tokens: readonly LatexToken[], i: number): boolean {
   if (isUnit(t.value) && (before === "n" || (before === "}" && tokens[i - 2]?.kind === "n"))) return true;
   const left = before === "" || "sxr,|pPN".includes(before);
   const right = after === "" || "sxr,^_(|qQN".includes(after);
+  // `X \mathrm{Wv}`, `\mathrm{Wv} X`: a name with a capital is no word between formulas.
+  if (NAMING.has(t.text) && /\p{Lu}/u.test(t.value) && !(before === "" && after === "")) return true;
   return (left && right && !(before === "" && after === "")) || scripted || (after === "(" && !tokens[i + 1]!.spaced);
 }
 

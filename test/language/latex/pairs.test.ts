@@ -8,7 +8,7 @@ import { expressions } from "../../../server/language/statement";
 /** What the pairs take as known. */
 const KNOWN = String.raw`
 $A, B, C, X, S, I_0 \in \mathbb{R}^{n \times n}$, $M \in \mathbb{R}^{m\times n}$, $x, y, z, a, b, w, v \in \mathbb{R}^n$, $u \in \mathbb{R}^m$,
-$c, \lambda, \alpha, s, t \in \mathbb{R}$, $\theta, \mathbf{g}, \mathbf{h} \in \mathbb{R}^n$, $dX$, $d(AB)$.
+$\mathrm{Wv} \in \mathbb{R}^{n \times n}$, $c, \lambda, \alpha, s, t \in \mathbb{R}$, $\theta, \mathbf{g}, \mathbf{h} \in \mathbb{R}^n$, $dX$, $d(AB)$.
 `;
 
 /** The same formula in LaTeX and in `.mcalc`: one tree. */
@@ -223,6 +223,19 @@ const PAIRS: readonly (readonly [string, string])[] = [
   [String.raw`x_i`, "x[i]"],
   [String.raw`x_1^2 + 3x_2^4`, "x[1]^2 + 3*x[2]^4"],
   [String.raw`(AB)_{ij}`, "(A*B)[i,j]"],
+  [String.raw`A_{i,:}`, "A[i,:]"],
+  [String.raw`A_{:, 2}`, "A[:,2]"],
+  [String.raw`A_{i:} B_{:j}`, "A[i,:]*B[:,j]"],
+  [String.raw`A_{:,j}^T x`, "A[:,j]'*x"],
+  [String.raw`A_{i,:}^{-1}`, "inv(A)[i,:]"],
+  [String.raw`(AB)_{i,:}^T`, "(A*B)[i,:]'"],
+  [String.raw`(I_n)_{:,i}^T x`, "eye(n)[:,i]'*x"],
+  [String.raw`(AB)_{ij}^T`, "(A*B)'[i,j]"],
+  [String.raw`A^{s - 1}`, "A^(s - 1)"],
+  [String.raw`K_{m,n}^T (A \otimes B)`, "K(m,n)'*kron(A, B)"],
+  [String.raw`v_{\max}(S)v_{\max}(S)^T`, "vmax(S)*vmax(S)'"],
+  [String.raw`(A^T M)^{+}`, "pinv(A'*M)"],
+  [String.raw`\sum_{i=1}^{N - 1} x_i`, "sum(i in 1..N - 1, x[i])"],
   [String.raw`\sum_{i=1}^n x_i y_i`, "sum(i in 1..n, x[i]*y[i])"],
   [String.raw`\sum_{i=1}^{n} (x_i - y_i)^2`, "sum(i in 1..n, (x[i] - y[i])^2)"],
   [String.raw`\sum_{i=1}^n \sum_{j=1}^n A_{ij} x_i x_j`, "sum(i in 1..n, sum(j in 1..n, A[i,j]*x[i]*x[j]))"],
@@ -235,6 +248,9 @@ const PAIRS: readonly (readonly [string, string])[] = [
   [String.raw`\mathbf{1}^T x`, "ones(n)'*x"],
   [String.raw`\mathbf{1}_n^T x`, "ones(n)'*x"],
   [String.raw`x - \mathbf{0}`, "x - zeros(n,1)"],
+  // names of several letters
+  [String.raw`A \, \mathrm{Wv}`, "A*Wv"],
+  [String.raw`\mathrm{Wv} \, \operatorname{diag}(x)`, "Wv*diag(x)"],
   // what only lays out
   [String.raw`\underbrace{x^TAx}_{\text{quadratic}}`, "x'*A*x"],
   [String.raw`\textcolor{blue}{x^TAx} + c`, "x'*A*x + c"],

@@ -6,6 +6,9 @@ import type { GroupPiece, Piece, SymbolPiece } from "../pieces";
 import { infix, join, unknown } from "../trees";
 import { choose, FAINT, isAmbiguous, type Meaning, meant, type Operand, type Rival } from "../readings";
 
+/** What these make of a matrix is a matrix. */
+const OF_THE_SAME_KIND: ReadonlySet<string> = new Set(["transpose", "pow", "hpow", UNSETTLED.inverse]);
+
 /**
  * The parts of the reader of LaTeX are layers of one class, each in its file: what a layer needs of those above it is
  * declared here.
@@ -80,7 +83,7 @@ export abstract class ReaderBase {
           const last = parts[1]!;
           return parts[0]!.kind === "number" ? last : parts[1]!.kind === "number" ? parts[0]! : last;
         }
-        if (e.op === "div") return parts[0]!;
+        if (e.op === "div" || OF_THE_SAME_KIND.has(e.op)) return parts[0]!;
         return { kind: "unknown", sure: false };
       }
       default:

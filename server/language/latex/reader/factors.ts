@@ -499,21 +499,28 @@ export abstract class ReaderOfFactors extends ReaderOfFunctions {
     const extreme = EXTREMES[symbol.name];
     if (extreme !== undefined && p.sub !== undefined && p.sup === undefined && scriptText(p.sub) === "max") {
       const of = items[i + 1];
-      if (of?.kind === "group" && of.open === "(")
-        return {
-          expr: { ...apply(extreme, this.group(of)), span: { start: p.span.start, end: of.span.end } },
-          next: i + 2,
+      const group = of?.kind === "scripted" && of.sub === undefined && of.primes === 0 ? of.base : of;
+      if (group?.kind === "group" && group.open === "(") {
+        const value: Expr = {
+          ...apply(extreme, this.group(group)),
+          span: { start: p.span.start, end: group.span.end },
         };
+        if (of?.kind !== "scripted" || of.sup === undefined) return { expr: value, next: i + 2 };
+        const span = { start: p.span.start, end: of.span.end };
+        return { expr: this.superscript(value, of.sup, span), next: i + 2 };
+      }
     }
     if (
       symbol.name === "K" &&
       symbol.style === "" &&
       p.sub !== undefined &&
-      p.sup === undefined &&
       p.sub.some((x) => x.kind === "mark" && x.mark === ",")
     ) {
       const both = this.sizesOf(p.sub);
-      if (both?.length === 2 && this.know.isSize(both)) return done({ ...apply("K", ...both), span: p.span });
+      if (both?.length === 2 && this.know.isSize(both)) {
+        const commutation: Expr = { ...apply("K", ...both), span: p.span };
+        return done(p.sup === undefined ? commutation : this.superscript(commutation, p.sup, p.span));
+      }
     }
     if (
       this.know.kroneckerDelta &&
@@ -532,6 +539,18 @@ export abstract class ReaderOfFactors extends ReaderOfFunctions {
     let value: Expr | undefined;
     let nameEnd = symbol.span.end;
     let entry: readonly Expr[] | undefined;
+    const slice =
+      p.sub === undefined || symbol.accents.length > 0 || this.know.kindOf(name) !== "matrix"
+        ? undefined
+        : this.slice(p.sub);
+    if (slice !== undefined) {
+      const whole: Expr = { kind: "name", name, span: symbol.span };
+      // `H_{i,:}^{-1}` is a row of the inverse, `H_{i,:}^T` a row that is transposed.
+      if (p.sup !== undefined && !isTranspose(p.sup, this.know))
+        return done({ kind: "index", base: this.superscript(whole, p.sup, p.span), indices: slice, span: p.span });
+      const part: Expr = { kind: "index", base: whole, indices: slice, span: p.span };
+      return done(p.sup === undefined ? this.primed(part, p) : this.superscript(part, p.sup, p.span));
+    }
     if (p.sub !== undefined) {
       const label = scriptText(p.sub) ?? fail("this subscript");
       const names = indexLabels(p.sub);

@@ -106,7 +106,7 @@ export abstract class ReaderOfScripts extends ReaderBase {
     let out = value;
     const { sub } = p;
     const isLabel = sub === undefined || isInnerProduct(p.base) || LETTERS.axes.test(scriptText(sub) ?? "");
-    const entry = isLabel ? undefined : tryTo(() => this.indices(sub));
+    const entry = isLabel ? undefined : (this.slice(sub) ?? tryTo(() => this.indices(sub)));
     if (p.sub !== undefined && entry === undefined) {
       // `[a]_\times`, `\langle x, y \rangle_A`: of the usual inner products only the label differs.
       const label = scriptText(p.sub) ?? fail("this subscript");
@@ -117,8 +117,8 @@ export abstract class ReaderOfScripts extends ReaderBase {
       return { kind: "index", base: out, indices: entry, span: p.span };
     }
     if (entry !== undefined) {
-      // `(A)_{ij}^T` is the entry of the transpose.
-      if (p.sup !== undefined && isTranspose(p.sup, this.know)) {
+      // `(A)_{ij}^T` is the entry of the transpose; `(A)_{:,j}^T` is a column that is transposed.
+      if (p.sup !== undefined && !entry.includes(null) && isTranspose(p.sup, this.know)) {
         return { kind: "index", base: { ...apply("transpose", out), span: p.span }, indices: entry, span: p.span };
       }
       out = { kind: "index", base: out, indices: entry, span: p.span };
@@ -128,18 +128,30 @@ export abstract class ReaderOfScripts extends ReaderBase {
     return out;
   }
 
-  /** `ij`, `i,j`, `1`, `i,:`: indices of an entry; `undefined` for a label. */
+  /** `i,:`, `:,j`, `i:`, `:j`: a row or a column. */
+  protected slice(sub: readonly Piece[]): (Expr | null)[] | undefined {
+    const items = tidy(sub).filter((p) => !(p.kind === "mark" && p.mark === "," && p.value !== ":"));
+    const isColon = (p: Piece | undefined): boolean => p?.kind === "mark" && p.mark === "," && p.value === ":";
+    if (items.length < 2 || items.filter(isColon).length !== 1) return undefined;
+    const [first, last] = [isColon(items[0]), isColon(items.at(-1))];
+    if (first === last) return undefined;
+    const which = tryTo(() => this.sum(first ? items.slice(1) : items.slice(0, -1)));
+    if (which === undefined) return undefined;
+    return first ? [null, which] : [which, null];
+  }
+
+  /** `ij`, `i,j`, `1`: indices of an entry; `undefined` for a label. */
   protected indices(sub: readonly Piece[]): (Expr | null)[] | undefined {
     const out: (Expr | null)[] = [];
     const items = tidy(sub);
     if (items.some((p) => p.kind === "mark" && p.mark === ",")) {
       let part: Piece[] = [];
       const flush = (): void => {
-        out.push(part.length === 0 || (part.length === 1 && part[0]!.kind === "mark") ? null : this.sum(part));
+        out.push(this.sum(part));
         part = [];
       };
       for (const p of items) {
-        if (p.kind === "mark" && p.mark === "," && p.value !== ":") flush();
+        if (p.kind === "mark" && p.mark === ",") flush();
         else part.push(p);
       }
       flush();
@@ -248,7 +260,8 @@ export abstract class ReaderOfScripts extends ReaderBase {
       (kind === "vector" || kind === "matrix" || symbol.style === "bold") &&
       items.some((p) => p.kind === "symbol") &&
       !isTranspose(items, this.know) &&
-      !isPower(items)
+      !isPower(items) &&
+      !(kind === "matrix" && this.isPowerOfNumbers(items))
     ) {
       const hasLetter = items.every(
         (p) =>
@@ -261,6 +274,15 @@ export abstract class ReaderOfScripts extends ReaderBase {
         return { label: `^${text}`, rest: undefined };
     }
     return undefined;
+  }
+
+  /** `p - 1` where p is known to be a number: the power of a matrix. */
+  private isPowerOfNumbers(items: readonly Piece[]): boolean {
+    return items.every((p) => {
+      if (p.kind !== "symbol") return p.kind === "number" || (p.kind === "mark" && (p.mark === "s" || p.mark === "x"));
+      const name = this.symbol(p);
+      return this.know.kindOf(name) === "scalar" && this.know.isSure(name);
+    });
   }
 
   /** `l`, `l-1`, `x,l` above a letter: which layer, which step it belongs to. */
