@@ -1,4 +1,4 @@
-import { apply, children, type Expr, freeNames, name, someNode, withChildren } from "../core/ast";
+import { apply, children, type Expr, factorsOf, freeNames, name, someNode, withChildren } from "../core/ast";
 import { dimNames } from "../core/dimension";
 import type { Definition, Scope, Variable } from "../core/scope";
 import type { Steps } from "../core/steps";
@@ -11,6 +11,7 @@ import { Clash, Solver } from "../documents/notes/solver";
 import type { Layout } from "../evaluation";
 import { comparingSides } from "./compare";
 import { textOf } from "./digest";
+import { withoutMinus } from "./explain";
 import { judging } from "./judge";
 import { labelled, type Meanings } from "./meanings";
 import { forOneMember, isMember, ofMean, ownMember } from "./members";
@@ -36,6 +37,8 @@ export interface ChainRule {
   readonly readings: readonly Reading[];
   /** Whether the definitions are certain enough for a failure to mean something. */
   readonly trusted: boolean;
+  /** The names whose definitions it rests on. */
+  readonly rests: readonly string[];
   /** The names whose sizes are all said, of which one may stand for another; none where some are guessed. */
   readonly certain: readonly string[];
   /** Whether it is one only if `dX` is a name for a derivative, and no differential. */
@@ -210,6 +213,7 @@ export function chainRule(
     ...(isMean ? { mean: { of: (e: Expr) => ofMean(e, isCount), certain } } : {}),
     readings,
     trusted: true,
+    rests: [...values.keys()],
     certain: certainNames(l, r, definitions, formula),
     key: `chain ${textOf(l)}=${textOf(r)};${said};${shapes.join(";")}`,
   };
@@ -478,7 +482,17 @@ function solved(
 }
 
 /** Slips of the pen that a rule is held against; that a term is missing may as well mean that L is more than was said. */
-const SLIPS: ReadonlySet<Variant["edit"]> = new Set(["transpose", "swap"]);
+const SLIPS: ReadonlySet<Variant["edit"]> = new Set(["transpose", "swap", "sign", "name"]);
+
+/** The sign or the number in front of a whole side, which no rule has by itself. */
+function* infront(claimed: Expr, print: Print): Generator<Variant> {
+  const bare = withoutMinus(claimed);
+  if (bare !== undefined) yield { expr: bare, edit: "sign", what: "the sign is wrong" };
+  const [first, ...rest] = factorsOf(bare ?? claimed);
+  if (first?.kind !== "number" || rest.length === 0 || !Number.isInteger(first.value)) return;
+  const expr = rest.reduce((a, b) => apply("mul", a, b));
+  yield { expr, edit: "number", what: `the factor ${print(first)} should not be there` };
+}
 const TURNED: Layout = { transposedGradients: true, transposedMatrixGradients: true, transposedJacobians: true };
 
 /** Whether a side is another one transposed, also below a sum. */
@@ -489,6 +503,14 @@ function isTransposeOf(e: Expr, other: Expr): boolean {
 
 /** Gradients by vectors are rows, those by matrices have the shape of the matrix. */
 const ROWS: Layout = { transposedGradients: true };
+
+/** The slips that a rule is held against. */
+function* slipsIn(claimed: Expr, certain: readonly string[], print: Print): Generator<Variant> {
+  yield* infront(claimed, print);
+  for (const v of [...variants(claimed, print, true), ...misnamed(claimed, certain, print)])
+    // The transpose of a whole side is a layout, and no slip.
+    if (SLIPS.has(v.edit) && !isTransposeOf(v.expr, claimed)) yield v;
+}
 
 /**
  * Whether a rule holds, in whatever layout: it is wrong only if it holds in none, and one transpose or change of order
@@ -516,9 +538,7 @@ export function* judgingChainRule(rule: ChainRule, claimed: Expr, print: Print):
   if (!trusted || fails < readings.length || !isPlain) return unknown;
   for (const { scope, settled } of readings)
     for (const layout of [{}, TURNED, ROWS])
-      for (const v of [...variants(claimed, print, true), ...misnamed(claimed, certain, print)]) {
-        // The transpose of a whole side is a layout, and no slip.
-        if (!(SLIPS.has(v.edit) || v.edit === "name") || isTransposeOf(v.expr, claimed)) continue;
+      for (const v of slipsIn(claimed, certain, print)) {
         const meant = written(v.expr);
         const inMean = mean?.of(meant);
         for (const side of inMean === undefined ? [meant] : [meant, inMean]) {

@@ -1,4 +1,4 @@
-import { children, type Expr, freeNames, name, sameExpr, someNode, type Span } from "../core/ast";
+import { children, type Expr, freeNames, name, sameExpr, size, someNode, type Span } from "../core/ast";
 import type { Problem, Severity } from "../core/problem";
 import type { Definition, Scope } from "../core/scope";
 import type { Steps } from "../core/steps";
@@ -27,19 +27,21 @@ import {
   isSubdifferential,
   isZero,
   kindOf,
+  leaves,
   type NoteEquation,
   transposesName,
 } from "./note";
 import { type CheckOptions, printMcalc } from "./options";
 import { ofOneEntry, otherReadings, type SidesReading } from "./readings";
 import { type Before, doubtsOf, holdsStill, remember } from "./remembered";
+import { letterOf } from "../documents/notes/kinds";
 import { changingBetween, heldFixed } from "./heldFixed";
 import { judgingInWorlds, knownKey } from "./inWorlds";
 import { mayBeProjections, withProjection } from "./projections";
 import { refitted } from "./refit";
 import { nearestInSteps, turnedOver } from "./explain";
 import { type PrintFor, problemOf, turnedProblem } from "./report";
-import { identitySlip, shapeSlip } from "./repair";
+import { identitySlip, misfitSlip, shapeSlip } from "./repair";
 import { SaidBefore } from "./saidBefore";
 import { sizeSlip } from "./sizeSlip";
 import { hasStar, starsByEntry } from "./stars";
@@ -61,6 +63,8 @@ const MOST_PROVED = 300;
 
 /** Characters in front of a formula in which it may be said that it is a solution. */
 const SAID_BEFORE = 260;
+/** Characters in front of it in which projections are spoken of, if it is about them. */
+const SAID_NEAR = 1500;
 /** Characters behind it in which something else may be said. */
 const SAID_BEHIND = 120;
 
@@ -72,6 +76,9 @@ const REWRITES = /\b(?:re-?writ\w+|(?:be |is )?written as|equivalent\w*|expand\w
 
 /** Rules that hold only if `dX` is a derivative, after which it is taken for one. */
 const CERTAIN = 2;
+
+/** Nodes of a second form of what is defined already, from which on nobody gives another one by chance. */
+const LEAST_REWRITTEN = 7;
 
 /** Words in front of the letter of a step. */
 const STEP = /\b(?:step|increment|update|correction|displacement)s?\s*$/i;
@@ -201,7 +208,7 @@ class Walk {
 
   private get before(): Before {
     const { said, seen, differentials } = this.adjoints;
-    const state = `${this.proves} ${said} ${Math.min(seen, CERTAIN)} ${differentials}`;
+    const state = `${this.proves} ${said} ${Math.min(seen, CERTAIN)} ${differentials} ${[...this.givenTwice].join()}`;
     return { state, meanings: this.meanings, section: this.section, discredited: this.discredited };
   }
 
@@ -259,7 +266,7 @@ class Walk {
     this.values.set(name, { formula, body, section: this.section, parameters: parameters?.map((p) => p.name).join() });
     if (before === undefined || before.section !== this.section) return;
     if (before.parameters !== parameters?.map((p) => p.name).join() || textOf(before.body) === textOf(body)) return;
-    if (!REWRITES.test(Passages.of(this.document).lead((formula.region ?? formula).span.start))) return;
+    const isSaid = REWRITES.test(Passages.of(this.document).lead((formula.region ?? formula).span.start));
     const left = carry(before.body, before.formula.scope, formula.scope);
     if (left === undefined) return;
     const equation: NoteEquation = {
@@ -271,10 +278,15 @@ class Walk {
       leftSpan: nameSpan,
       ...(body.span === undefined ? {} : { rightSpan: body.span }),
     };
+    // Without such words it may be another function, unless it is the same one, or one slip away from it.
+    if (!isSaid && (Math.min(size(left), size(body)) < LEAST_REWRITTEN || !haveSameLeaves(left, body, formula.scope)))
+      return;
     const { verdict, fresh } = yield* this.cached(equation, undefined);
-    this.record(equation, verdict);
-    if (verdict.status === "wrong" || verdict.status === "conditional")
-      for (const e of [before.body, body]) this.discredited.add(textOf(e));
+    if (isSaid || holdsIn(verdict) || isRewrittenWrong(verdict, body)) {
+      this.record(equation, verdict);
+      if (verdict.status === "wrong" || verdict.status === "conditional")
+        for (const e of [before.body, body]) this.discredited.add(textOf(e));
+    }
     if (fresh) yield;
   }
 
@@ -420,7 +432,8 @@ class Walk {
     const found = chainRule(left, right, formula, this.meanings, named);
     const trusted = named === undefined || said || seen >= CERTAIN;
     // Letters are used again: what was said long ago may not be meant any more.
-    const isRecent = this.section - this.meanings.oldest <= RECENT;
+    const isRecent =
+      this.section - this.meanings.oldest <= RECENT || found?.rests.every((n) => !this.givenTwice.has(n)) === true;
     const isStarred = this.isStarred(right, formula);
     const rule =
       found === undefined ? undefined : { ...found, trusted: found.trusted && trusted && isRecent && !isStarred };
@@ -429,6 +442,22 @@ class Walk {
     if (byEntry === undefined) return rule;
     return { ...byEntry, trusted: false, ...(rule === undefined ? {} : { otherwise: rule }) };
   }
+
+  /** The names to which the note gives more than one value, all in all. */
+  private get givenTwice(): ReadonlySet<string> {
+    if (this.severalValues !== undefined) return this.severalValues;
+    const first = new Map<string, string>();
+    const several = new Set<string>();
+    for (const { statement: s, defines = [], scope } of this.document.formulas)
+      for (const n of s.kind === "definition" ? [s.name] : defines) {
+        const body = s.kind === "definition" ? s.body : scope.definitions.get(n)?.body;
+        const text = body === undefined ? "" : textOf(body);
+        if ((first.get(n) ?? text) !== text) several.add(n);
+        first.set(n, text);
+      }
+    return (this.severalValues = several);
+  }
+  private severalValues: ReadonlySet<string> | undefined;
 
   /** Whether an equation has a product with a star, or rests on a definition that has one: who knows what it means. */
   private isStarred(right: Expr, formula: Formula): boolean {
@@ -760,7 +789,7 @@ class Walk {
         // prettier-ignore
         if (yield* this.holdsIn(formula.scope, { ...equation, left: l, right: r })) return { status: "verified" };
       if (kind !== "derivative" && (verdict.status === "wrong" || verdict.status === "conditional"))
-        for (const n of mayBeProjections(right, formula.scope, mayBeProjections(left, formula.scope))) {
+        for (const n of this.mayBeProjections(left, right, formula)) {
           const of = withProjection([left, right], n, formula.scope);
           const how = { anyLayout: true, prove: false, explain: false, print: (e: Expr) => printMcalc(e, formula) };
           if ((yield* judging(of.left, of.right, of.scope, how)).status === "verified")
@@ -774,6 +803,17 @@ class Walk {
     if ([left, right].some((e) => hasCommutatorOfNumbers(e, formula))) return UNKNOWN("it holds only if letters that need not commute are numbers"); // prettier-ignore
     const empty = verdict.ground === "world" ? undefined : emptyReason(left, right, formula);
     return empty === undefined ? verdict : UNKNOWN(empty);
+  }
+
+  /** Names that the note may use for projections: it speaks of them, or they are called as projections are. */
+  private mayBeProjections(left: Expr, right: Expr, { scope, span }: Formula): readonly string[] {
+    const names = [...mayBeProjections(right, scope, mayBeProjections(left, scope))];
+    if (names.length === 0) return names;
+    const from = Math.max(this.sections[this.section] ?? 0, span.start - SAID_NEAR);
+    const isSaid = /project|idempotent|projet|projiz|投影|幂等/i.test(
+      this.document.text.slice(from, span.start + SAID_BEFORE),
+    );
+    return isSaid ? names : names.filter((n) => /^[PHMQRΠ]$/.test(letterOf(n).letter));
   }
 
   /** Whether an equation that fails as it was read holds in another scope. */
@@ -867,8 +907,8 @@ class Walk {
         prove: false,
       });
       if (other.status === "verified") return { status: "verified" };
-      // In another meaning of a sign nothing can be said of it.
-      if (other.status === "unknown" && weaker && (r.rival?.weight ?? 0) >= LIVING)
+      // In another meaning of a sign nothing can be said of it; but one that a slip keeps from holding was the one meant.
+      if (other.status === "unknown" && weaker && verdict.slip === undefined && (r.rival?.weight ?? 0) >= LIVING)
         return UNKNOWN("it can be read in two ways");
       if (other.status === "conditional") return r.doubtful === true ? UNKNOWN("it can be read in two ways") : other;
     }
@@ -885,9 +925,11 @@ class Walk {
           ? (shapeSlip(left, right, formula.scope, printed, ownLeft) ??
             shapeSlip(left, right, defined!, printed, ownLeft))
           : undefined
-        : verdict.status === "unknown"
-          ? undefined
-          : identitySlip(left, right, formula.scope, printed, ownLeft);
+        : verdict.status !== "unknown"
+          ? identitySlip(left, right, formula.scope, printed, ownLeft)
+          : verdict.misfit === true
+            ? misfitSlip(left, right, formula.scope, printed, ownLeft)
+            : undefined;
     if (slip !== undefined) return { status: "wrong", ...slip };
     // `AB = BA` is a condition, whatever stands beside it: a repair that makes both sides the same repairs nothing.
     if (equation.kind === "step" && verdict.status === "wrong" && commutes(left, right, verdict))
@@ -1078,6 +1120,23 @@ function commutes(left: Expr, right: Expr, { correction }: Verdict): boolean {
   const isProduct = (e: Expr): boolean => e.kind === "apply" && e.op === "mul";
   if (correction === undefined || !isProduct(left) || !isProduct(right)) return false;
   return sameExpr(correction.expr, correction.side === "right" ? left : right);
+}
+
+/** Whether a second form of a sum is one symbol away from the first: a sign, a number, a transpose; not another matrix. */
+const isRewrittenWrong = ({ status, slip }: Verdict, body: Expr): boolean =>
+  status === "wrong" &&
+  slip !== undefined &&
+  SLIPS_OF_FORMS.has(slip) &&
+  terms(body).length > 1 &&
+  !someNode(body, (n) => n.kind === "literal");
+const SLIPS_OF_FORMS: ReadonlySet<string> = new Set(["sign", "number", "transpose", "swap"]);
+
+const holdsIn = ({ status }: Verdict): boolean => status === "proved" || status === "verified";
+
+/** Whether two sides are worked out of the same variables. */
+function haveSameLeaves(a: Expr, b: Expr, scope: Scope): boolean {
+  const [x, y] = [leaves(a, scope), leaves(b, scope)];
+  return x.size === y.size && [...x].every((n) => y.has(n));
 }
 
 /** What is said right in front of a formula: the paragraph that it stands in, or that ends there. */

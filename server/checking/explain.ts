@@ -38,7 +38,7 @@ export function asFraction(c: number): Expr | undefined {
 }
 
 /** What stands behind the minus sign that an expression begins with. */
-function withoutMinus(e: Expr): Expr | undefined {
+export function withoutMinus(e: Expr): Expr | undefined {
   if (e.kind !== "apply") return undefined;
   if (e.op === "neg") return e.args[0]!;
   if (e.op === "mul" && e.args[0]!.kind === "number" && e.args[0].value < 0)
@@ -57,7 +57,21 @@ export function scaled(c: Expr, e: Expr): Expr {
     const flipped = terms(e).map((t) => ({ ...t, sign: t.sign === 1 ? (-1 as const) : (1 as const) }));
     return flipped.length > 1 ? apply("neg", e) : sumOf(flipped);
   }
+  // `½·2XᵀX` is XᵀX.
+  const [first, ...rest] = factorsOf(e);
+  const [x, y] = [numberOf(c), rest.length === 0 ? undefined : numberOf(first!)];
+  const both = x === undefined || y === undefined ? undefined : asFraction(x * y);
+  if (both !== undefined) return scaled(both, rest.reduce((a, b) => apply("mul", a, b))); // prettier-ignore
   return apply("mul", c, e);
+}
+
+/** The value of a number as it is written: 2, 1/2, −3. */
+function numberOf(e: Expr): number | undefined {
+  if (e.kind === "number") return e.value;
+  if (e.kind !== "apply") return undefined;
+  const [x, y] = e.args.map(numberOf);
+  if (e.op === "neg") return x === undefined ? undefined : -x;
+  return e.op === "div" && x !== undefined && y !== undefined ? x / y : undefined;
 }
 
 /** What the calculus says should stand on the other side of a plain derivative or differential. */
@@ -187,6 +201,8 @@ export function* explain(
   if (found !== undefined) return answer(found.what, found.expr, found.edit);
   const turned = everySign(given, claimed, ground, print);
   if (turned !== undefined) return answer(turned.what, turned.expr, "sign");
+  const dropped = derived === undefined ? yield* firstThatHolds(given, withTerm(given, claimed, print), ground, undefined, MOST_TERMS) : undefined; // prettier-ignore
+  if (dropped !== undefined) return answer(dropped.what, dropped.expr, "missing");
   const missing = derived === undefined ? undefined : yield* missingTerm(given, claimed, derived, ground, print);
   if (missing !== undefined) return answer(missing, derived, "missing");
   const number = oriented.shapes === true ? undefined : yield* numberSlip(given, claimed, ground, print);
@@ -205,6 +221,19 @@ export function* explain(
     };
   return derived === undefined ? {} : answer("", derived);
 }
+
+/** A side with one of the terms that stand on the other side, and not on it. */
+function* withTerm(given: Expr, claimed: Expr, print: Print): Generator<Variant> {
+  const all = terms(given);
+  if (all.length < 2) return;
+  const own = terms(claimed);
+  // Where nothing else was changed, what was left out may be known to vanish.
+  if (own.every(({ sign, term }) => all.some((t) => t.sign === sign && sameExpr(t.term, term)))) return;
+  for (const more of all)
+    if (!own.some(({ term }) => sameExpr(term, more.term)))
+      yield { expr: sumOf([...own, more]), edit: "term", what: `the term ${print(more.term)} is missing` };
+}
+const MOST_TERMS = 8;
 
 /** A sign that is wrong wherever the same sum stands: `(x − c)ᵀA(x − c)` for `(x + c)ᵀA(x + c)`. */
 function everySign(

@@ -29,7 +29,8 @@ function isWorkedOut(e: Expr, scope: Scope): boolean {
 export function isResult(left: Expr, right: Expr, scope: Scope): boolean {
   if (left.kind !== "apply" || left.op === "neg" || !isWorkedOut(left, scope)) return false;
   if (!someNode(left, (n) => isWritten(n, scope))) return false;
-  if (right.kind !== "literal" ? !(right.kind === "number" && left.op === "det") : !isWritten(right, scope))
+  const result = right.kind === "apply" && right.op === "mul" && right.args[0]!.kind === "number" ? right.args[1]! : right; // prettier-ignore
+  if (result.kind !== "literal" ? !(right.kind === "number" && left.op === "det") : !isWritten(result, scope))
     return false;
   const [a, b] = [dependsOn(left, scope), dependsOn(right, scope)];
   return [...b].every((n) => a.has(n));

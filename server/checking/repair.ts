@@ -1,12 +1,13 @@
-import { apply, type Expr, freeNames, num, sameExpr, size, someNode } from "../core/ast";
+import { apply, type Expr, factorsOf, freeNames, num, sameExpr, size, someNode } from "../core/ast";
 import type { Scope } from "../core/scope";
 import { atOnce } from "../core/steps";
 import { isMatrix } from "../core/shape";
+import { operator } from "../operators";
 import { missingAssumption } from "./assumptions";
 import { commonFactor, compareSides, type Numbers } from "./compare";
 import { textOf } from "./digest";
 import { isNumeric, isResult, literalOf, wrongEntries } from "./literals";
-import { asFactors, nearest, rarerSlip, scaled } from "./explain";
+import { asFactors, asFraction, nearest, rarerSlip, scaled } from "./explain";
 import { isZero, leaves } from "./note";
 import { solvedNumber } from "./solvedNumbers";
 import { type Print, sumOf, terms, type Variant, withFactor } from "./variants";
@@ -64,6 +65,8 @@ function isOfTraces(e: Expr): boolean {
 export function identitySlip(left: Expr, right: Expr, scope: Scope, print: Print, ownLeft: boolean): Found | undefined {
   if (isZero(right) && hasDifferential(left))
     return ownLeft ? slip(left, right, scope, print, OF_ZERO, ["left"]) : undefined;
+  const constant = ownLeft ? wrongConstant(left, right, scope) : undefined;
+  if (constant !== undefined) return constant;
   if (isResult(left, right, scope)) return wrongResult(left, right, scope) ?? nearIdentity(left, right, scope, print, ownLeft); // prettier-ignore
   if (isDistributed(left) && !isTransposeOfName(right)) return distributionSlip(left, right, scope, print);
   if (!isOfTraces(left) || !isOfTraces(right)) return nearIdentity(left, right, scope, print, ownLeft);
@@ -98,14 +101,9 @@ function plainText(e: Expr): string {
  * repair that only repeats the other side.
  */
 function nearIdentity(left: Expr, right: Expr, scope: Scope, print: Print, ownLeft: boolean): Found | undefined {
-  const [x, y] = [size(left), size(right)];
   const isOfOwn = left.kind === "name" && freeNames(right).has(left.name);
-  if (Math.min(x, y) < (isOfOwn ? LEAST_OF_OWN : LEAST_PARTS) || x + y < LEAST_TOGETHER) return undefined;
-  const [a, b] = [leaves(left, scope), leaves(right, scope)];
-  if ([left, right].some((e) => hasDerivative(e) || hasDifferential(e))) return undefined;
-  if (a.size === 0 || (a.size !== b.size && !isOfOwn) || ![...a].every((n) => b.has(n))) return undefined;
-  if ([left, right].some((e) => someNode(e, (n) => n.kind === "call" && !scope.definitions.has(n.name))))
-    return undefined;
+  const together = isIdentityLike(left, right, scope, isOfOwn);
+  if (together === undefined) return undefined;
   const numbers = compareSides(left, right, { scope });
   if (numbers.relation !== "different" || numbers.modelled || numbers.shapes === true) return undefined;
   const condition = atOnce(missingAssumption(left, right, { scope }));
@@ -116,13 +114,70 @@ function nearIdentity(left: Expr, right: Expr, scope: Scope, print: Print, ownLe
     return undefined;
   for (const side of ownLeft ? (["right", "left"] as const) : (["right"] as const)) {
     const [given, claimed] = side === "right" ? [left, right] : [right, left];
-    const found = (side === "right" ? wholeSlip(numbers, claimed) : undefined) ?? nearest(given, claimed, { scope }, print, OF_NEAR, true) ?? atOnce(solvedNumber(given, claimed, { scope }, print)); // prettier-ignore
+    const found = (side === "right" ? wholeSlip(numbers, claimed) : undefined) ?? nearest(given, claimed, { scope }, print, OF_NEAR, true) ?? atOnce(solvedNumber(given, claimed, { scope }, print)) ?? (together < LEAST_FOR_NAMES ? undefined : atOnce(rarerSlip(given, claimed, { scope }, print, OF_LONG))); // prettier-ignore
     if (found === undefined || plainText(found.expr) === plainText(given)) continue;
     // An exponent may well be meant: `αβα^{-1} = αβα` in a group.
     if (exponentsIn(found.expr) !== exponentsIn(claimed)) continue;
     return { note: found.what, slip: found.edit, ground: "identity", correction: { side, expr: found.expr } };
   }
   return undefined;
+}
+
+/** How large both sides are together of an equation that may be meant as an identity: both worked out of the same names. */
+function isIdentityLike(left: Expr, right: Expr, scope: Scope, isOfOwn: boolean): number | undefined {
+  if ([left, right].some((e) => hasDerivative(e) || hasDifferential(e))) return undefined;
+  if ([left, right].some((e) => someNode(e, (n) => n.kind === "call" && !scope.definitions.has(n.name))))
+    return undefined;
+  const [x, y] = [sizeWithDefinitions(left, scope), sizeWithDefinitions(right, scope)];
+  if (Math.min(x, y) < (isOfOwn ? LEAST_OF_OWN : LEAST_PARTS) || x + y < LEAST_TOGETHER) return undefined;
+  const [a, b] = [leaves(left, scope), leaves(right, scope)];
+  if (a.size === 0 || (a.size !== b.size && !isOfOwn) || ![...a].every((n) => b.has(n))) return undefined;
+  return x + y;
+}
+
+/** The size of an expression with what its names stand for put in; a name that stands alone is what is said of it. */
+function sizeWithDefinitions(e: Expr, scope: Scope): number {
+  if (e.kind === "name") return 1;
+  let more = 0;
+  for (const n of freeNames(e)) {
+    const d = scope.definitions.get(n);
+    if (d !== undefined && d.parameters === undefined) more += size(d.body) - 1;
+  }
+  return size(e) + more;
+}
+
+/** From this size on of both sides together, a name or an index is as good a slip as a sign. */
+const LEAST_FOR_NAMES = 16;
+const OF_LONG: ReadonlySet<Variant["edit"]> = new Set(["name"]);
+
+/**
+ * An equation whose sizes do not fit, both sides of which are worked out of the same names; and that one transpose or change
+ * of order makes fit, and hold whatever these are: nobody demands `(AB)ᵀ(AB) = BᵀAAB`.
+ */
+export function misfitSlip(left: Expr, right: Expr, scope: Scope, print: Print, ownLeft: boolean): Found | undefined {
+  if (isIdentityLike(left, right, scope, false) === undefined) return undefined;
+  const found = slip(left, right, scope, print, OF_MISFIT, ownLeft ? ["right", "left"] : ["right"]);
+  const correction = found?.correction;
+  if (correction === undefined) return undefined;
+  const given = correction.side === "right" ? left : right;
+  return plainText(correction.expr) === plainText(given) ? undefined : { ...found, ground: "identity" };
+}
+const OF_MISFIT: ReadonlySet<Variant["edit"]> = new Set(["transpose", "swap"]);
+
+/** `X⁻¹X = 2I`: what has one value whatever its names are has no other one. */
+function wrongConstant(left: Expr, right: Expr, scope: Scope): Found | undefined {
+  const isFixed = factorsOf(right).every((f) => f.kind === "number" || (f.kind === "apply" && operator(f.op)?.ofDimensions === true)); // prettier-ignore
+  if (!isFixed || leaves(left, scope).size === 0 || size(left) < LEAST_PARTS) return undefined;
+  if (someNode(left, (n) => n.kind === "call" && !scope.definitions.has(n.name))) return undefined;
+  const numbers = compareSides(left, right, { scope });
+  if (numbers.relation !== "different" || numbers.modelled || numbers.shapes === true) return undefined;
+  const [first] = numbers.pairs;
+  const value = first![0];
+  const isConstant = numbers.pairs.every(([a, , s]) => a.data.every((x, k) => Math.abs(x - value.data[k]!) <= 1e-9 * Math.max(1, s))); // prettier-ignore
+  const c = isConstant ? commonFactor(numbers) : undefined;
+  const expr = c === undefined ? undefined : asFraction(c);
+  if (expr === undefined) return undefined;
+  return { note: "it has that value whatever its letters are", slip: "number", ground: "identity", correction: { side: "right", expr: scaled(expr, right) } }; // prettier-ignore
 }
 
 const OF_NEAR: ReadonlySet<Variant["edit"]> = new Set(["transpose", "swap", "sign", "number"]);
@@ -168,6 +223,9 @@ const isTurned = (n: string, sides: readonly Expr[]): boolean =>
 function wrongResult(left: Expr, right: Expr, scope: Scope): Found | undefined {
   const numbers = compareSides(left, right, { scope });
   const what = wrongEntries(numbers);
+  const c = what === undefined && right.kind !== "literal" ? commonFactor(numbers) : undefined;
+  const by = c === undefined ? undefined : asFraction(c);
+  if (by !== undefined) return { note: "the number in front of it is wrong", slip: "number", ground: "result", correction: { side: "right", expr: scaled(by, right) } }; // prettier-ignore
   if (what === undefined) return undefined;
   const expr = isNumeric(left, scope) && right.kind === "literal" ? literalOf(numbers.pairs[0]![0]) : undefined;
   return {

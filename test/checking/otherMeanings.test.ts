@@ -22,6 +22,11 @@ describe("statements that need not hold as identities", () => {
     ["what holds for every n, where n is 3", "$$Px = P\\begin{bmatrix} 1 \\\\ 3 \\\\ 4 \\end{bmatrix}$$"],
     ["a command of another package", "$\\rank{A^\\top A} = \\rank{A A^\\top} = \\rank{A}$"],
     ["what is held fixed", "$$dx = dw = 0$$"],
+    ["the largest sum of a column", "$$\\left\\|\\begin{bmatrix} 2 & 4 \\\\ 1 & 3 \\end{bmatrix}\\right\\|_1 = 7$$"],
+    [
+      "another letter further down in a list",
+      "- The variance is $E(X^2) - E(X)^2$\n    - more\n    - let $\\mathbf{X} \\in \\mathbb{R}^{n \\times p}$",
+    ],
     ["how far a nabla reaches", "$$\\nabla_w (Aw - x)^T (Aw - x) = 2A^T(Aw - x)$$"],
   ];
   for (const [what, text] of quiet) it(`${what}: ${text}`, () => assert.deepEqual(told(GIVEN + text), []));

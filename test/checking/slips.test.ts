@@ -93,6 +93,24 @@ describe("an equation that is one slip from an identity is wrong", () => {
   for (const [text, says] of NEAR) itTells(text, says);
 });
 
+describe("a second form of what is defined already is the same, or one slip away", () => {
+  const first = "We minimise $f(x) = \\|Ax - b\\|^2$ for $A \\in \\mathbb{R}^{m\\times n}$, $b \\in \\mathbb{R}^m$. ";
+  itTells(first + "Now $$f(x) = (Ax)^T(Ax) - (Ax)^Tb + b^Tb$$", /should stand there twice/);
+  itTells(first + "Now $$f(x) = x^TA^TAx - 2b^TAx - b^Tb$$", /sign/);
+  itTellsNothing(first + "Now $$f(x) = x^TA^TAx - 2b^TAx + b^Tb$$");
+  itTellsNothing(first + "Now $$f(x) = \\|Ax - b\\|^2 + \\lambda\\|x\\|^2$$");
+});
+
+describe("a rule of backpropagation with a sign or a number in front that it does not have is wrong", () => {
+  const layer = "We have $z = Wx + b$ and $L = \\ell(z)$. ";
+  itTells(
+    layer + "$$\\frac{\\partial L}{\\partial x} = 2W^T\\frac{\\partial L}{\\partial z}$$",
+    /the factor 2 should not be there/,
+  );
+  itTells(layer + "$$\\frac{\\partial L}{\\partial W} = -\\frac{\\partial L}{\\partial z} x^T$$", /the sign is wrong/);
+  itTellsNothing(layer + "$$\\frac{\\partial L}{\\partial W} = \\frac{\\partial L}{\\partial z} x^T$$");
+});
+
 describe("a condition, or what is said of a function, is not", () => {
   for (const text of [
     "$$\\|x+y\\|^2 = \\|x\\|^2 + \\|y\\|^2$$ if they are orthogonal.",

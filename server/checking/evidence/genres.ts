@@ -1,4 +1,4 @@
-import { type Expr, someNode } from "../../core/ast";
+import { children, type Expr, someNode } from "../../core/ast";
 import { hasDecimals, hasNames } from "../varying";
 
 /** What a formula of a note may be beside a claim. */
@@ -66,6 +66,14 @@ const speaksOfAlgebras = speaksOf(ALGEBRAS);
 const speaksOfComplex = speaksOf(COMPLEX);
 const IMAGINARY: ReadonlySet<string> = new Set(["i", "j"]);
 
+/** Whether a letter that may be the imaginary unit stands for a number, and not for an index. */
+const hasImaginary = (e: Expr): boolean =>
+  e.kind === "name"
+    ? IMAGINARY.has(e.name)
+    : e.kind === "sumover" && IMAGINARY.has(e.variable)
+      ? false
+      : (e.kind === "index" ? [e.base] : children(e)).some(hasImaginary);
+
 /** All genres that are told apart. A statement may have the marks of several. */
 export const GENRES: readonly Genre[] = [
   { name: "condition", is: ({ lead }) => CONDITION.test(lead), doubt: "the words before it may make it a condition" },
@@ -109,8 +117,7 @@ export const GENRES: readonly Genre[] = [
   },
   {
     name: "complex numbers",
-    is: ({ note, sides }) =>
-      sides.some((s) => someNode(s, (n) => n.kind === "name" && IMAGINARY.has(n.name))) && speaksOfComplex(note),
+    is: ({ note, sides }) => sides.some(hasImaginary) && speaksOfComplex(note),
     doubt: "a letter of it may be the imaginary unit",
   },
 ];

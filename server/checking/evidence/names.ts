@@ -2,6 +2,7 @@ import { children, type Expr, freeNames } from "../../core/ast";
 import { isScalar } from "../../core/shape";
 import type { Formula, MathDocument } from "../../documents/document";
 import { type Distance, Passages } from "../../documents/passages";
+import { textOf } from "../digest";
 import { operator } from "../../operators";
 
 /** Where the names of some expressions come from. */
@@ -19,6 +20,8 @@ export interface Provenance {
   readonly ended: number;
   /** Definitions put in of names that the note defines more than once. */
   readonly redefined: number;
+  /** Definitions put in of names of which the note says more than once what they are. */
+  readonly repeated: number;
   /** Names that were said what they are in another item of a list. */
   readonly inOtherItems: number;
   /** Functions called that have no definition, and those that have one. */
@@ -31,11 +34,12 @@ export function provenanceOf(sides: readonly Expr[], formula: Formula, document:
   const { scope, guessed, span } = formula;
   const places = Passages.of(document);
   const definitions: Record<Distance, number> = { sentence: 0, paragraph: 0, section: 0, above: 0, elsewhere: 0 };
-  const out = { names: 0, guessedNumbers: 0, guessedArrays: 0, certain: 0, ended: 0, redefined: 0, inOtherItems: 0, openCalls: 0, calls: 0 }; // prettier-ignore
+  const out = { names: 0, guessedNumbers: 0, guessedArrays: 0, certain: 0, ended: 0, redefined: 0, repeated: 0, inOtherItems: 0, openCalls: 0, calls: 0 }; // prettier-ignore
   const seen = new Set<string>();
-  const counts = introductions(document);
+  const values = valuesIn(document);
   const visit = (e: Expr, bound: ReadonlySet<string>): void => {
-    if (e.kind === "call" && !seen.has(`${e.name}()`)) {
+    // `∇f(x)` calls f, and nothing else.
+    if (e.kind === "call" && !isNabla(e.name) && !seen.has(`${e.name}()`)) {
       seen.add(`${e.name}()`);
       const isKnown = scope.definitions.has(e.name);
       if (isKnown) out.calls++;
@@ -75,26 +79,37 @@ export function provenanceOf(sides: readonly Expr[], formula: Formula, document:
       const isNear = distance === "sentence" || distance === "paragraph";
       if (!isNear && (places.opensCase(from) || places.itemsBetween(from, span.start) > 0)) out.ended++;
     }
-    if ((counts.get(name) ?? 0) > 1) out.redefined++;
+    const { times, different } = values.get(name) ?? { times: 0, different: 0 };
+    if (different > 1) out.redefined++;
+    if (times > 1) out.repeated++;
     visit(d.body, d.parameters === undefined ? bound : new Set([...bound, ...d.parameters]));
   };
   for (const side of sides) visit(side, new Set());
   return { ...out, definitions };
 }
 
-/** How often a note gives each name a value. */
-function introductions(document: MathDocument): ReadonlyMap<string, number> {
-  let out = COUNTS.get(document);
-  if (out !== undefined) return out;
-  COUNTS.set(document, (out = new Map()));
-  const add = (name: string): void => void (out as Map<string, number>).set(name, (out!.get(name) ?? 0) + 1);
-  for (const { statement: s, defines = [] } of document.formulas) {
-    if (s.kind === "definition") add(s.name);
-    else for (const n of new Set(defines)) if (s.kind === "claim") add(n);
+const isNabla = (name: string): boolean => name === "∇" || name === "∇²";
+
+/** How often a note says what each name is, and how many values those are: in the same words it is the same one. */
+function valuesIn(document: MathDocument): ReadonlyMap<string, Values> {
+  const known = VALUES.get(document);
+  if (known !== undefined) return known;
+  const all = new Map<string, string[]>();
+  const add = (name: string, value: Expr): void => void all.set(name, [...(all.get(name) ?? []), textOf(value)]);
+  for (const { statement: s, defines = [], scope } of document.formulas) {
+    if (s.kind === "definition") add(s.name, s.body);
+    else if (s.kind === "claim")
+      for (const n of new Set(defines)) add(n, scope.definitions.get(n)?.body ?? s.sides.at(-1)!);
   }
+  const out = new Map([...all].map(([n, v]) => [n, { times: v.length, different: new Set(v).size }]));
+  VALUES.set(document, out);
   return out;
 }
-const COUNTS = new WeakMap<MathDocument, ReadonlyMap<string, number>>();
+interface Values {
+  readonly times: number;
+  readonly different: number;
+}
+const VALUES = new WeakMap<MathDocument, ReadonlyMap<string, Values>>();
 
 /** The different letters in some expressions. */
 export const lettersIn = (sides: readonly Expr[]): ReadonlySet<string> => {

@@ -1,4 +1,4 @@
-import { type Finding, sourceOf } from "./finding";
+import { type Finding, isPlain, sourceOf } from "./finding";
 import {
   callsUnknownCommand,
   hasDagger,
@@ -15,6 +15,7 @@ import {
 import { clashesWithNumber, isMemberOfAnother, isQuoted, isSaidFurtherDown, isSpread, isUnsure } from "./otherSizes";
 import {
   hasDelta,
+  hasNormOfMatrix,
   isAmongValues,
   isAugmented,
   isDenied,
@@ -56,6 +57,7 @@ const MEANINGS: readonly { readonly words: string; readonly is: (finding: Findin
     words: "a number in front of a fraction may be added to it",
     is: (f) => f.verdict?.slip === "number" && MIXED.test(sourceOf(f)),
   },
+  { words: "the norm of a matrix has several meanings", is: (f) => isPlain(f) && hasNormOfMatrix(f) },
   { words: "differentials of random processes have a calculus of their own", is: isOfProcesses },
   { words: "it may be a differential equation", is: isDifferentialEquation },
   { words: "it may be about different entries", is: isOfDifferentEntries },

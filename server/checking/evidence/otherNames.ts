@@ -117,5 +117,5 @@ export function isOfSeveralFunctions(f: Finding): boolean {
   const { equation, verdict, formula } = f;
   if (equation?.kind !== "derivative" || !["mark", "name"].includes(verdict?.slip ?? "")) return false;
   if ([equation.left, equation.right].some((e) => isExplicit(e, formula.scope))) return false;
-  return provenance(f).redefined > 0;
+  return provenance(f).repeated > 0;
 }

@@ -7,17 +7,19 @@ import { GENRES } from "./genres";
 
 // Sizes that do not fit, and may be others than those that were said.
 
-/** What is said of a letter further down, in a paragraph of its own, is said of another use of it. */
+/** What is said of a letter further down, in a paragraph or an item of its own, is said of another use of it. */
 export function isSaidFurtherDown({ equation, problem, formula, document }: Finding): boolean {
   if (equation !== undefined) return false;
   const { end } = formula.span;
   return (problem.related ?? []).some(({ span }) => {
     if (span.start <= end) return false;
-    const [, next, ...further] = document.words.slice(end, span.start).split(/\n[ \t]*\n/);
+    const [, next, ...further] = document.words.slice(end, span.start).split(PARTS);
     // "…, where W is an m×n matrix" goes on from the display before it.
-    return next !== undefined && (further.length > 0 || !/^\s*(?:where|with|here)\b/i.test(next));
+    return next !== undefined && (further.length > 0 || !/^\s*(?:[-*+]\s+)?(?:where|with|here)\b/i.test(next));
   });
 }
+
+const PARTS = /\n[ \t]*\n|\n(?=[ \t]*(?:[-*+]|\d{1,3}[.)])[ \t])/;
 
 /** What is worked out of several names: a product, a trace of one; neither a name nor numbers in brackets. */
 const isWorkedOut = (e: Expr): boolean =>

@@ -1,13 +1,14 @@
 import { children, type Expr, factorsOf, freeNames, sameExpr, size, someNode } from "../../core/ast";
 import { UNSETTLED } from "../../language/latex/knowledge";
-import { isColumn, isRow, isScalar } from "../../core/shape";
+import { isColumn, isMatrix, isRow, isScalar } from "../../core/shape";
 import { Passages } from "../../documents/passages";
 import { expressions } from "../../language/statement";
+import { inferShape } from "../../shapes/infer";
 import { textOf } from "../digest";
 import { isZero } from "../note";
 import { terms } from "../variants";
 import { hasDerivative, hasDifferential, hasNames } from "../varying";
-import { type Finding, isGrounded, isPlain, sourceOf } from "./finding";
+import { type Finding, isGrounded, isPlain, sourceOf, wordsAround } from "./finding";
 
 // Statements that no failure says anything of: properties, equations to be solved, values at one point, other calculi.
 
@@ -122,6 +123,16 @@ export function isAmongValues({ document, equation, formula }: Finding): boolean
   return beside.filter(({ statement: s }) => s.kind === "claim" && hasDerivative(s.sides[0]!) && isValue(s.sides.at(-1)!)).length > 1; // prettier-ignore
 }
 
+/** `‖A‖₁` of a matrix: the sum of its entries, or the largest sum of a column. */
+export function hasNormOfMatrix({ equation, formula: { scope } }: Finding): boolean {
+  const isOfMatrix = (n: Expr): boolean => {
+    if (n.kind !== "apply" || (n.op !== "norm1" && n.op !== "norminf")) return false;
+    const { shape } = inferShape(n.args[0]!, scope, { tolerant: true });
+    return shape !== undefined && isMatrix(shape);
+  };
+  return equation !== undefined && [equation.left, equation.right].some((e) => someNode(e, isOfMatrix));
+}
+
 /** `3 \frac{3}{4}`: three and three quarters. */
 export const MIXED = /\d\s*\\[dt]?frac\s*(?:\{\d+\}|\d)\s*(?:\{\d+\}|\d)/;
 
@@ -140,10 +151,22 @@ export function isDifferentialEquation(finding: Finding): boolean {
   return /differential equations?|\b[OP]DEs?\b|initial[- ]value|\bdynamics\b|equations? of motion/i.test(words);
 }
 
+/** Words that say that two indices are different ones, and how far in front of a formula they count. */
+const OTHER_ENTRIES =
+  /\b([a-z])\s*(?:\\neq?(?![a-z])|\\not\s*=|≠|!=)\s*\$?([a-z])\b|\b(?:different|distinct|off-diagonal)\b/i;
+const CASE_SAID = 400;
+
+const namesEntries = ({ left, right }: { readonly left: Expr; readonly right: Expr }): boolean =>
+  [left, right].some((e) => e.kind === "derivative" && e.wrt.some((w) => w.kind === "index" || (w.kind === "name" && /_[a-z]$/.test(w.name)))); // prettier-ignore
+
 /** `∂s_j/∂z_i = −s_j s_i`, where the other case, j = i, has a line of its own. */
-export function isOfDifferentEntries({ equation, verdict }: Finding): boolean {
+export function isOfDifferentEntries(finding: Finding): boolean {
+  const { equation, verdict, document, formula } = finding;
   const correction = verdict?.correction?.expr;
   if (equation?.kind !== "derivative" || correction === undefined) return false;
+  const { lead, tail } = wordsAround(finding);
+  const above = document.text.slice(Math.max(0, formula.span.start - CASE_SAID), formula.span.start);
+  if (namesEntries(equation) && OTHER_ENTRIES.test(`${above} ${lead} ${tail}`)) return true;
   const isDelta = (e: Expr): boolean => e.kind === "index" && e.base.kind === "apply" && e.base.op === "eye";
   const claimed = verdict!.correction!.side === "right" ? equation.right : equation.left;
   return someNode(correction, isDelta) && !someNode(claimed, isDelta);
