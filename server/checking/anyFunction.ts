@@ -7,7 +7,7 @@ import type { Formula } from "../documents/document";
 import { inferShape } from "../shapes/infer";
 import { comparingSides } from "./compare";
 import { judging } from "./judge";
-import { type Print, variants } from "./variants";
+import { inFront, type Print, type Variant, variants } from "./variants";
 import { dependsOn } from "./varying";
 import { UNKNOWN, type Verdict } from "./verdict";
 
@@ -123,6 +123,8 @@ function mentions(e: Expr, f: string, scope: Scope, inside: readonly string[] = 
   return children(e).some((c) => mentions(c, f, scope, inside));
 }
 
+const SLIPS: ReadonlySet<Variant["edit"]> = new Set(["transpose", "swap", "sign", "number"]);
+
 /** Whether a statement holds of every function; wrong only if it holds in no layout and one transpose or swap mends it. */
 export function* judgingAnyFunction(
   { left, right, written, scope, trusted }: AnyFunction,
@@ -136,8 +138,8 @@ export function* judgingAnyFunction(
     if (status !== "wrong" && misfit !== true) return { ...unknown, ...(note === undefined ? {} : { note }) };
   }
   if (!trusted) return unknown;
-  for (const v of variants(right, print)) {
-    if (v.edit !== "transpose" && v.edit !== "swap") continue;
+  for (const v of [...inFront(right, print), ...variants(right, print)]) {
+    if (!SLIPS.has(v.edit)) continue;
     const repaired = written(v.expr, false);
     if ((yield* comparingSides(left, repaired, { scope, points: 1 })).relation !== "equal") continue;
     if ((yield* comparingSides(left, repaired, { scope })).relation !== "equal") continue;

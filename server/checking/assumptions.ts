@@ -49,7 +49,7 @@ export function* missingAssumption(left: Expr, right: Expr, ground: Ground): Ste
   };
   // What is differentiated by is free: it is not orthogonal.
   const { by } = namesDifferentiated([left, right]);
-  const isFree = (n: string): boolean => by.has(n) || [left, right].some((e) => someNode(e, (d) => d.kind === "differential" && d.of.kind === "name" && d.of.name === n)); // prettier-ignore
+  const isFree = (n: string): boolean => by.has(n) || [left, right].some((e) => someNode(e, (d) => d.kind === "differential" && dependsOn(d.of, scope).has(n))); // prettier-ignore
   for (const { property, fits } of UNSAID) {
     const names = variables
       .filter((v) => fits(v) && !v.properties.has(property) && !(property === "orthogonal" && isFree(v.name)))

@@ -1,4 +1,4 @@
-import { apply, children, type Expr, factorsOf, freeNames, name, someNode, withChildren } from "../core/ast";
+import { apply, children, type Expr, freeNames, name, someNode, withChildren } from "../core/ast";
 import { dimNames } from "../core/dimension";
 import type { Definition, Scope, Variable } from "../core/scope";
 import type { Steps } from "../core/steps";
@@ -11,11 +11,10 @@ import { Clash, Solver } from "../documents/notes/solver";
 import type { Layout } from "../evaluation";
 import { comparingSides } from "./compare";
 import { textOf } from "./digest";
-import { withoutMinus } from "./explain";
 import { judging } from "./judge";
 import { labelled, type Meanings } from "./meanings";
 import { forOneMember, isMember, ofMean, ownMember } from "./members";
-import { misnamed, type Print, type Variant, variants } from "./variants";
+import { inFront, misnamed, type Print, type Variant, variants } from "./variants";
 import { unspread } from "./spreadNumbers";
 import { hasDerivative } from "./varying";
 import type { Verdict } from "./verdict";
@@ -484,15 +483,6 @@ function solved(
 /** Slips of the pen that a rule is held against; that a term is missing may as well mean that L is more than was said. */
 const SLIPS: ReadonlySet<Variant["edit"]> = new Set(["transpose", "swap", "sign", "name"]);
 
-/** The sign or the number in front of a whole side, which no rule has by itself. */
-function* infront(claimed: Expr, print: Print): Generator<Variant> {
-  const bare = withoutMinus(claimed);
-  if (bare !== undefined) yield { expr: bare, edit: "sign", what: "the sign is wrong" };
-  const [first, ...rest] = factorsOf(bare ?? claimed);
-  if (first?.kind !== "number" || rest.length === 0 || !Number.isInteger(first.value)) return;
-  const expr = rest.reduce((a, b) => apply("mul", a, b));
-  yield { expr, edit: "number", what: `the factor ${print(first)} should not be there` };
-}
 const TURNED: Layout = { transposedGradients: true, transposedMatrixGradients: true, transposedJacobians: true };
 
 /** Whether a side is another one transposed, also below a sum. */
@@ -506,7 +496,7 @@ const ROWS: Layout = { transposedGradients: true };
 
 /** The slips that a rule is held against. */
 function* slipsIn(claimed: Expr, certain: readonly string[], print: Print): Generator<Variant> {
-  yield* infront(claimed, print);
+  yield* inFront(claimed, print);
   for (const v of [...variants(claimed, print, true), ...misnamed(claimed, certain, print)])
     // The transpose of a whole side is a layout, and no slip.
     if (SLIPS.has(v.edit) && !isTransposeOf(v.expr, claimed)) yield v;

@@ -524,7 +524,9 @@ class Walk {
           if (far.fresh) yield;
           if (far.verdict.status !== "unknown") {
             verdict = far.verdict;
-            equation = far.equation;
+            // What holds is the last side: of those between nothing was seen.
+            const { leftSpan: _, ...seen } = far.equation;
+            equation = holdsIn(verdict) ? seen : far.equation;
           }
         }
         let follows = false;

@@ -20,7 +20,7 @@ import type { Layout } from "../evaluation";
 import { commonFactor, compareSides, comparingSides, type Ground, isTransposed, type Numbers } from "./compare";
 import { place } from "./literals";
 import { solvedCoefficients, solvedNumber } from "./solvedNumbers";
-import { marked, misnamed, type Print, type Variant, sumOf, terms, variants, withFactor, withoutFactor } from "./variants"; // prettier-ignore
+import { marked, misnamed, type Print, type Variant, sumOf, terms, variants, withFactor, withoutFactor, withoutMinus } from "./variants"; // prettier-ignore
 import { hasDerivative, hasDifferential, targetText } from "./varying";
 import type { Slip, Verdict } from "./verdict";
 
@@ -35,17 +35,6 @@ export function asFraction(c: number): Expr | undefined {
       return q === 1 ? num(p) : apply("div", num(p), num(q));
   }
   return undefined;
-}
-
-/** What stands behind the minus sign that an expression begins with. */
-export function withoutMinus(e: Expr): Expr | undefined {
-  if (e.kind !== "apply") return undefined;
-  if (e.op === "neg") return e.args[0]!;
-  if (e.op === "mul" && e.args[0]!.kind === "number" && e.args[0].value < 0)
-    return e.args[0].value === -1 ? e.args[1]! : apply("mul", num(-e.args[0].value), e.args[1]!);
-  if (e.op !== "mul" && e.op !== "div" && e.op !== "hadamard") return undefined;
-  const first = withoutMinus(e.args[0]!);
-  return first === undefined ? undefined : { ...e, args: [first, ...e.args.slice(1)] };
 }
 
 /** c·e, written with the sign and the number in front. */

@@ -156,6 +156,26 @@ function* atRoot(e: Expr, print: Print, parent: Expr | undefined): Generator<Var
   }
 }
 
+/** What stands behind the minus sign that an expression begins with. */
+export function withoutMinus(e: Expr): Expr | undefined {
+  if (e.kind !== "apply") return undefined;
+  if (e.op === "neg") return e.args[0]!;
+  if (e.op === "mul" && e.args[0]!.kind === "number" && e.args[0].value < 0)
+    return e.args[0].value === -1 ? e.args[1]! : apply("mul", num(-e.args[0].value), e.args[1]!);
+  if (e.op !== "mul" && e.op !== "div" && e.op !== "hadamard") return undefined;
+  const first = withoutMinus(e.args[0]!);
+  return first === undefined ? undefined : { ...e, args: [first, ...e.args.slice(1)] };
+}
+
+/** The sign or the number in front of a whole side, which no rule about any function has. */
+export function* inFront(claimed: Expr, print: Print): Generator<Variant> {
+  const bare = withoutMinus(claimed);
+  if (bare !== undefined) yield { expr: bare, edit: "sign", what: "the sign is wrong" };
+  const [first, ...rest] = factorsOf(bare ?? claimed);
+  if (first?.kind !== "number" || rest.length === 0 || !Number.isInteger(first.value)) return;
+  const expr = rest.reduce((a, b) => apply("mul", a, b));
+  yield { expr, edit: "number", what: `the factor ${print(first)} should not be there` };
+}
 /** Every expression that one small change makes of another: outer changes first. `inSums`: also of what is summed. */
 export function* variants(e: Expr, print: Print, inSums = false, parent?: Expr): Generator<Variant> {
   yield* atRoot(e, print, parent);

@@ -30,12 +30,16 @@ describe("gradients of functions of a vector of which nothing is said", () => {
     assert.match(messages.join(), /M should be transposed/);
   });
 
+  it("a number or a sign that no gradient has in front of it is wrong", () => {
+    assert.match(checked(SIZES, "\\nabla_v h(Mv) = 2 M^\\top \\nabla h(Mv)").messages.join(), /factor 2 should not/);
+    assert.match(checked(SIZES, "\\nabla_v h(Mv) = -M^\\top \\nabla h(Mv)").messages.join(), /the sign is wrong/);
+  });
+
   const open: readonly (readonly [string, string])[] = [
     // M may be symmetric: nothing says what it is.
     ["A transform $Mv$.", "\\nabla_v h(Mv) = M \\nabla h(Mv)"],
     // Of special functions more can be true.
     [SIZES, "\\nabla_v h(Mv) = M^\\top \\nabla h(Mv) + v"],
-    [SIZES, "\\nabla_v h(Mv) = 2 M^\\top \\nabla h(Mv)"],
   ];
   for (const [words, display] of open)
     it(`says nothing: ${words} ${display}`, () => assert.deepEqual(checked(words, display).messages, []));
