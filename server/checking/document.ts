@@ -10,6 +10,7 @@ import { type Equation, equationsOf } from "./equation";
 import { weigh } from "./evidence";
 import { judging } from "./judge";
 import { isDerivativeOfKnown } from "./note";
+import { Statements } from "./nothingStated";
 import { type CheckOptions, type CheckResult, printMcalc } from "./options";
 import { type ClaimVerdict, claimVerdict, inDocument, problemOf } from "./report";
 import { withoutSuppressed } from "./suppressions";
@@ -45,6 +46,9 @@ function* checkedNote(
   const problems = [...shapes, ...found].sort((a, b) => a.span.start - b.span.start);
   // What is said of a size, and fits, is a claim that holds.
   const sizes = options.checkClaims === false ? [] : [...statedSizes(document)].filter((f) => !judged.some((j) => j.equation.formula === f)); // prettier-ignore
+  const statements = new Statements(document);
+  const isAsked = standsAlone(document);
+  const isDerivativeOfNothing = (e: Equation): boolean => e.kind === "derivative" && !isAsked && !statements.isClaim(e);
   const misfits = shapes.filter((p) => p.code === "dimension-mismatch" || p.code === "not-square");
   return {
     problems: withoutSuppressed(document, problems),
@@ -52,12 +56,19 @@ function* checkedNote(
     claims: judged
       .filter(
         ({ equation, verdict }) =>
-          verdict.status !== "unknown" || !(equation.kind === "equation" || isOfKnown(equation)),
+          verdict.status !== "unknown" ||
+          !(equation.kind === "equation" || isOfKnown(equation) || isDerivativeOfNothing(equation)),
       )
       .map(({ equation, verdict }) => withMisfit(claimVerdict(document, equation, verdict), misfits))
       .concat(sizes.map(({ span }) => withMisfit(sizeVerdict(document, span), misfits)))
       .sort((a, b) => a.span.start - b.span.start),
   };
+}
+
+/** Whether a note is one formula without a word: who hands over that asks about it, whatever it states. */
+function standsAlone({ text, formulas }: MathDocument): boolean {
+  const span = formulas[0]?.region?.span;
+  return span !== undefined && text.slice(0, span.start).trim() === "" && text.slice(span.end).trim() === "";
 }
 
 const sizeVerdict = ({ text }: MathDocument, span: Span): ClaimVerdict => ({

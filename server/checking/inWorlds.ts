@@ -16,13 +16,16 @@ import { unsaid } from "./unsaid";
 import { everySlip, type Print, type Variant } from "./variants";
 import { hasDerivative, hasDifferential } from "./varying";
 import type { Slip, Verdict } from "./verdict";
+import { chainWorld } from "./worlds/chains";
 import { knownOf } from "./worlds/known";
-import { MADE, type World, worlds } from "./worlds/world";
+import { MADE, partialWorlds, type World, worlds } from "./worlds/world";
 
 /** All that the worlds of an equation hang on beside its scope: what the note has said of its names elsewhere. */
 export function knownKey(left: Expr, right: Expr, formula: Formula, meanings: Meanings): string {
-  const { definitions } = knownOf(left, right, formula, meanings);
-  return [...definitions].map(([n, d]) => `${n}(${d.parameters?.join() ?? ""})=${textOf(d.body)}`).join(";");
+  const { definitions, circular } = knownOf(left, right, formula, meanings);
+  return [...definitions.values(), ...circular]
+    .map((d) => `${d.name}(${d.parameters?.join() ?? ""})=${textOf(d.body)}`)
+    .join(";");
 }
 
 /** Integrals are not looked into, and a product of differentials is one of areas. */
@@ -55,29 +58,27 @@ export function* judgingInWorlds(question: WorldsQuestion): Steps<Verdict | unde
   if (isOfAreas(left, formula.text) || isOfAreas(right, formula.text)) return undefined;
   const how = { anyLayout: true, prove: false, explain: false, print };
   const failing: World[] = [];
+  const misfits = new Set<string>();
   let open: World | undefined;
-  for (const w of worlds(left, right, formula, meanings)) {
+  for (const w of worlds(left, right, formula, meanings, undefined, misfits)) {
     if (w.misfit) {
       failing.push(w);
       continue;
     }
-    const { status, note } = yield* judging(w.left, w.right, w.scope, how);
-    if (status === "verified" && says(w.left, w.right, w.scope)) return { status, ground: "world" };
-    // The derivative of a column by a number is a column or a row, as the author has it: behind a call no layout is tried.
-    if (status !== "verified" && [w.left, w.right].some((e) => !hasDerivative(e) && isDerived(e, w.scope))) {
-      const turned = yield* judging(w.left, apply("transpose", w.right), w.scope, how);
-      if (turned.status === "verified" && says(w.left, w.right, w.scope))
-        return { status: "verified", ground: "world" };
-    }
-    for (const r of unsaid(w.left, w.right, w.scope)) {
-      const other = yield* judging(r.left, r.right, r.scope, how);
-      if (other.status === "verified" && says(r.left, r.right, r.scope)) return { status: "verified", ground: "world" };
-    }
+    const { holds, verdict } = yield* judgingWorld(w, question);
+    if (holds) return HOLDS;
     // What fails of any activation fails of some: if one slip makes it hold of all, it is one.
-    if ((status === "wrong" || note === OF_ANY) && !w.modelled) failing.push(w);
+    if ((verdict.status === "wrong" || verdict.note === OF_ANY) && !w.modelled) failing.push(w);
     else if (w.modelled) open ??= w;
   }
   const [world] = failing;
+  if (world === undefined) {
+    for (const w of partialWorlds(left, right, formula, meanings, misfits))
+      if ((yield* judgingWorld(w, question)).holds) return HOLDS;
+    const chain = chainWorld(left, right, formula, meanings);
+    if (chain !== undefined && (yield* judging(chain.left, chain.right, chain.scope, how)).status === "verified")
+      if (says(chain.left, chain.right, chain.scope)) return HOLDS;
+  }
   if (mayBeWrong && open !== undefined && world === undefined) return yield* slipOfAny(open, question);
   if (!mayBeWrong || open !== undefined || world === undefined) return undefined;
   if (!isClaim(world)) return undefined;
@@ -102,6 +103,26 @@ function* slipInReadings(world: World, question: WorldsQuestion): Steps<Verdict 
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+const HOLDS: Verdict = { status: "verified", ground: "world" };
+
+/** Whether an equation holds in a world, in one of the ways to read it there; and the verdict on it as it stands. */
+function* judgingWorld(w: World, { print, says }: WorldsQuestion): Steps<{ holds: boolean; verdict: Verdict }> {
+  const how = { anyLayout: true, prove: false, explain: false, print };
+  const verdict = yield* judging(w.left, w.right, w.scope, how);
+  const isSaid = says(w.left, w.right, w.scope);
+  if (verdict.status === "verified" && isSaid) return { holds: true, verdict };
+  // The derivative of a column by a number is a column or a row, as the author has it: behind a call no layout is tried.
+  if (verdict.status !== "verified" && [w.left, w.right].some((e) => !hasDerivative(e) && isDerived(e, w.scope))) {
+    const turned = yield* judging(w.left, apply("transpose", w.right), w.scope, how);
+    if (turned.status === "verified" && isSaid) return { holds: true, verdict };
+  }
+  for (const r of unsaid(w.left, w.right, w.scope)) {
+    const other = yield* judging(r.left, r.right, r.scope, how);
+    if (other.status === "verified" && says(r.left, r.right, r.scope)) return { holds: true, verdict };
+  }
+  return { holds: false, verdict };
 }
 
 /** Slips that are seen whatever the names without a definition depend on each other by. */

@@ -92,7 +92,7 @@ $$\frac{\partial L}{\partial z_i} = -y_i(1 - p_i) + \sum_{k \neq i} y_k p_i = p_
   it("derivatives of what is not given", () =>
     assert.deepEqual(
       statuses(
-        String.raw`$\frac{\partial L}{\partial X} = \frac{\partial L}{\partial Y}\frac{\partial Y}{\partial X}$`,
+        String.raw`$\frac{\partial L}{\partial X} = \frac{\partial Y}{\partial X}\frac{\partial L}{\partial Z}\frac{\partial Z}{\partial Y}$`,
       ),
       ["unknown"],
     ));

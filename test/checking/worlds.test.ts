@@ -37,6 +37,18 @@ const RIGHT: Readonly<Record<string, readonly string[]>> = {
     r`$$\frac{\partial g}{\partial a} = \frac{\partial g}{\partial u}\frac{\partial u}{\partial a}+\frac{\partial g}{\partial v}\frac{\partial v}{\partial a}$$`,
     r`$$\frac{\partial \mathbf{z}}{\partial \mathbf{x}} = \frac{\partial \mathbf{z}}{\partial \mathbf{y}}\frac{\partial \mathbf{y}}{\partial \mathbf{x}}$$`,
   ],
+  "chain rules beside definitions that say nothing of them": [
+    r`Let $L = \lim_{t \to 0} t$. $$\frac{dL}{dw} = \frac{dL}{dz}\frac{dz}{dw}$$`,
+    r`Let $f(x, p) = f(x, p_1) + \cdots + \epsilon$. $$\frac{df}{dt} = \frac{df}{dx}\frac{dx}{dt} + \frac{df}{dy}\frac{dy}{dt}$$`,
+    r`Let $x \in \mathbb{R}^n$ and $z \in \mathbb{R}^m$. $$\frac{\partial L}{\partial x} = \frac{\partial z}{\partial x}\frac{\partial L}{\partial z}$$`,
+    r`$$\frac{\partial L}{\partial X} = \frac{\partial L}{\partial Y}\frac{\partial Y}{\partial X}$$`,
+    r`$$\frac{\partial L}{\partial v} = \sum_j \frac{\partial L}{\partial x_j}\frac{\partial x_j}{\partial v}$$`,
+  ],
+  "letters whose definitions are not understood": [
+    r`Let $a = \int_0^1 e^{-t^2} dt$. Then $$\frac{d}{dx}(a x^2) = 2ax$$`,
+    r`Let $A = \lim_{k \to \infty} B^k$ be symmetric. Then $$\nabla_x (x^T A x) = (A + A^T)x$$`,
+    r`Let $J(w) = \|Xw - y\|^2$ with $X = \begin{bmatrix} a_{11} & \cdots \\ \vdots & \ddots \end{bmatrix}$. Then $$\nabla_w J = 2X^T(Xw - y)$$`,
+  ],
   "definitions of the note, sizes found for all of them at once": [
     r`The loss is $L = \frac12 \|a - y\|^2$ with $a = \sigma(z)$ and $z = Wx + b$. Then $$\frac{\partial L}{\partial z} = (a - y) \odot \sigma'(z)$$`,
     r`Let $L = -\sum_i y_i \log p_i$ with $p = \operatorname{softmax}(z)$. Then $\frac{\partial L}{\partial z} = p - y$.`,
@@ -67,8 +79,17 @@ describe("equations with all that the note says of their names", () => {
 
 describe("what no definition of the note tells is not taken from the claim", () => {
   const open: readonly string[] = [
-    // Matrices: their derivatives are no matrices.
-    r`$$\frac{\partial L}{\partial X} = \frac{\partial L}{\partial Y}\frac{\partial Y}{\partial X}$$`,
+    // Out of order: maps cannot be put behind one another so.
+    r`$$\frac{\partial L}{\partial X} = \frac{\partial Y}{\partial X}\frac{\partial L}{\partial Z}\frac{\partial Z}{\partial Y}$$`,
+    // A is a matrix, and no number.
+    r`Let $A = \lim_{k \to \infty} B^k$. $$\nabla_x x^T A x = 2Ax$$`,
+    // What L is speaks of x itself, beside y.
+    r`Let $L = \ell(y) + \int_0^x g(s) ds$ and $y = h(x)$. Then $$\frac{\partial L}{\partial x} = \frac{\partial L}{\partial y}\frac{\partial y}{\partial x}$$`,
+    // The loss hangs on all $p_k$ through their sum.
+    r`Let $E = -\log p_c$. Then $$\frac{\partial E}{\partial z_j} = \frac{\partial E}{\partial p_k}\frac{\partial p_k}{\partial z_j}$$`,
+    // What is not understood changes with x, and its change is left out.
+    r`Let $c = \int_0^x e^{-t^2} dt$ and $b = 2c$. Then $$\frac{d}{dx}(b x) = b$$`,
+    r`Let $q(x) = \lim_{t \to 0} \frac{x\theta + t}{t}$. Then $$\frac{d}{d\theta}(\theta^2 q(x)) = 2\theta q(x)$$`,
     // A factor is missing.
     r`$$\frac{\partial L}{\partial w} = \frac{\partial L}{\partial a}\frac{\partial z}{\partial w}$$`,
     // What is held fixed is not said.

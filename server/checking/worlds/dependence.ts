@@ -1,6 +1,7 @@
 import { apply, children, type Expr, freeNames, name, num } from "../../core/ast";
 import type { Definition } from "../../core/scope";
 import type { Kind } from "../kindsOfNames";
+import { changingIn, mentioned } from "./known";
 import { isLetter, labelsOf } from "./labels";
 
 /** What names without a definition depend on, as derivatives of them say: `∂L/∂a ∂a/∂z` of L on a and of a on z. */
@@ -36,9 +37,16 @@ export function dependenceOf(
   left: Expr,
   right: Expr,
   definitions: ReadonlyMap<string, Definition>,
+  opaque: ReadonlyMap<string, Definition>,
 ): Dependence | undefined {
   const parents = new Map<string, Set<string>>();
   for (const [n, d] of definitions) if (d.parameters === undefined) parents.set(n, freeNames(d.body));
+  for (const [n, d] of opaque) {
+    const spokenOf = new Set([...mentioned(d), ...(d.parameters ?? [])]);
+    spokenOf.delete(n);
+    spokenOf.delete(d.name);
+    parents.set(n, spokenOf);
+  }
   const add = ({ of, by }: Pairs[number]): void => {
     const known = parents.get(of) ?? new Set();
     parents.set(of, known.add(by));
@@ -56,12 +64,31 @@ export function dependenceOf(
   said.forEach(add);
   for (const pair of pairsIn(left).filter(open)) if (!reaches(pair.of, pair.by)) add(pair);
   const out = new Map<string, readonly string[]>();
-  for (const [n, of] of parents) {
+  const changing = opaque.size === 0 ? new Set<string>() : changingIn([left, right, ...[...definitions.values()].map((d) => d.body)]); // prettier-ignore
+  // An entry of what changes does too.
+  const bases = new Map([...changing].map((n) => [labelsOf(n)?.base ?? n, n]));
+  for (const of of opaque.size === 0 ? [] : parents.values())
+    for (const m of [...of]) {
+      const whole = bases.get(labelsOf(m)?.base ?? m);
+      if (whole !== undefined && whole !== m) of.add(whole);
+    }
+  const varies = (n: string): boolean => changing.has(n) || [...changing].some((v) => reaches(n, v));
+  // A function that is not understood changes with its arguments, and with nothing else.
+  for (const d of opaque.values())
+    if (d.parameters !== undefined && [...mentioned(d)].some((n) => n !== d.name && !d.parameters!.includes(n) && varies(n))) return undefined; // prettier-ignore
+  const named = freeNames(right, freeNames(left));
+  for (const d of definitions.values()) freeNames(d.body, named);
+  for (const [n, all] of parents) {
+    // A function that is only called is one of which nothing is said.
+    if (opaque.get(n)?.parameters !== undefined && !named.has(n)) continue;
+    // What an unreadable definition speaks of matters where it changes.
+    const of = opaque.has(n) ? [...all].filter(varies) : [...all];
+    if (opaque.has(n) && of.length === 0) continue;
     if (reaches(n, n)) return undefined;
     if (definitions.has(n)) continue;
     // With ∂f/∂x beside ∂f/∂u ∂u/∂x it is not said what is held fixed.
-    for (const p of of) if ([...of].some((q) => q !== p && reaches(q, p))) return undefined;
-    out.set(n, [...of]);
+    for (const p of of) if (of.some((q) => q !== p && reaches(q, p))) return undefined;
+    out.set(n, of);
   }
   return out;
 }

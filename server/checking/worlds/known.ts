@@ -4,16 +4,41 @@ import type { Formula } from "../../documents/document";
 import { textOf } from "../digest";
 import { labelled, type Meanings } from "../meanings";
 import { namesDifferentiated } from "../varying";
+import { withoutDots } from "./dots";
 import { labelsOf } from "./labels";
 
 /** The definitions that an equation uses, each with the formula that it was said in. */
 export interface Known {
   readonly definitions: Map<string, Definition>;
   readonly readIn: Map<string, Formula>;
+  /**
+   * Definitions that are not understood: such a name is a letter like others, and below a derivative any function of what
+   * its definition speaks of.
+   */
+  readonly opaque: Map<string, Definition>;
+  /** Definitions that hang on themselves, and are left out. */
+  readonly circular: readonly Definition[];
+  /** Definitions that are out of reach, and are left out. */
+  readonly dismissed: readonly Definition[];
 }
 
 /** Definitions that are followed. */
 const MOST = 24;
+
+/** Whether an expression says nothing without being understood as a whole: a part was not read, or it is an integral. */
+const isOutOfReach = (e: Expr): boolean => e.kind === "error" || someNode(e, (x) => x.kind === "differential");
+
+/** Functions that are signs of the reader for what it keeps and does not understand. */
+const SIGNS: ReadonlySet<string> = new Set([
+  "[]", "{}", "cases", "binom", "prod", "int", "lim", "argmin", "argmax", "min", "max", "d/d", "pm", "mp",
+]); // prettier-ignore
+
+/** Whether an expression has a part of which nothing is known but how it is written, once its dots are read. */
+function isUnreadable(e: Expr): boolean {
+  if (e.kind === "name") return e.name.startsWith("⟨") || e.name === "⋯" || e.name === "∅" || e.name === "∇";
+  if (e.kind === "call" && (SIGNS.has(e.name) || e.name.startsWith("⟨") || e.name === "⋯")) return true;
+  return children(e).some(isUnreadable);
+}
 
 /** The names of values and functions in an expression. */
 export function namesIn(e: Expr, out: Set<string> = new Set()): Set<string> {
@@ -30,7 +55,8 @@ export function namesIn(e: Expr, out: Set<string> = new Set()): Set<string> {
 /**
  * The definitions that two sides use, one through the other: those of the scope, and those that the note gave to what is
  * differentiated by (`∂L/∂z` where z = Wx + b). What the equation itself says of a name is no definition here.
- * `ignoring`: names that stand for themselves.
+ * `ignoring`: names that stand for themselves; `puzzling`: those whose definitions fit no sizes, where what is not
+ * understood is to be told apart.
  */
 export function knownOf(
   left: Expr,
@@ -38,9 +64,12 @@ export function knownOf(
   formula: Formula,
   meanings: Meanings,
   ignoring: ReadonlySet<string> = new Set(),
+  puzzling?: ReadonlySet<string>,
 ): Known {
   const definitions = new Map<string, Definition>();
   const readIn = new Map<string, Formula>();
+  const opaque = new Map<string, Definition>();
+  const dismissed: Definition[] = [];
   const own = new Set([textOf(left), textOf(right)]);
   const { by } = namesDifferentiated([left, right]);
   const find = (n: string): { d: Definition; from: Formula } | undefined => {
@@ -50,7 +79,11 @@ export function knownOf(
     const d = scoped ?? (meaning === undefined ? undefined : { name: n, body: meaning.body });
     if (d === undefined) return undefined;
     const { body } = d;
-    if (body.kind === "error" || someNode(body, (x) => x.kind === "differential")) return undefined;
+    if (isListOfEntries(n, body)) return undefined;
+    if (puzzling === undefined && isOutOfReach(body)) {
+      dismissed.push(d);
+      return undefined;
+    }
     if ((formula.defines?.includes(n) ?? false) && own.has(textOf(body))) return undefined;
     if (d.parameters === undefined && namesIn(body).has(n)) return undefined;
     // A step of an iteration, or of a recursion: what went before is as good as given.
@@ -70,6 +103,12 @@ export function knownOf(
     const found = find(n) ?? memberOf(n, label?.base, find, formula);
     if (found === undefined) continue;
     const { d, from } = found;
+    if (puzzling !== undefined && (puzzling.has(d.name) || isNotUnderstood(d))) {
+      opaque.set(n, d).set(d.name, d);
+      readIn.set(d.name, from);
+      for (const m of mentioned(d)) open.push(m);
+      continue;
+    }
     const family = label === undefined ? undefined : `${label.base} ${label.labels.length}`;
     // One member tells of all, unless each has a value of its own.
     if (family !== undefined && label!.labels.every((l) => /[a-z]/.test(l))) {
@@ -80,9 +119,93 @@ export function knownOf(
     readIn.set(d.name, from);
     for (const m of namesIn(d.body)) open.push(m);
   }
-  breakCircles(definitions);
-  return { definitions, readIn };
+  const circular = breakCircles(definitions);
+  const known = { definitions, readIn, opaque, circular, dismissed };
+  if (opaque.size > 0) freeVariables(known, changingIn([left, right]));
+  return known;
 }
+
+/** `z = (z_1, …, z_n)`, with dots in it: that says how the entries are called, and nothing of what they are. */
+function isListOfEntries(n: string, body: Expr): boolean {
+  let dots = false;
+  const isPart = (e: Expr): boolean => {
+    if (e.kind === "name") {
+      const isDot = e.name === "⋯" || /^⟨[lcvd]?dots⟩$/.test(e.name);
+      dots ||= isDot;
+      return isDot || labelsOf(e.name)?.base === n;
+    }
+    if (e.kind === "call" && e.name === "⋯") dots = true;
+    return e.kind === "literal" || (e.kind === "call" && (e.name === "⋯" || e.name === "[]" || e.name === "{}")) || (e.kind === "apply" && e.op === "transpose") ? children(e).every(isPart) : false; // prettier-ignore
+  };
+  return children(body).length > 0 && isPart(body) && dots;
+}
+
+/** All that a definition speaks of: names, and what stands in bounds and conditions that were not looked into. */
+export function mentioned({ body }: Definition): Set<string> {
+  const out = namesIn(body);
+  for (const n of [...out]) if (n.startsWith("⟨")) for (const m of hiddenIn(n)) out.add(m);
+  return out;
+}
+
+/** The words in a bound or a condition that is kept as it is written: x in `⟨x>0⟩`. */
+export const hiddenIn = (n: string): readonly string[] => (n.startsWith("⟨") ? (n.match(/[\p{L}_]+/gu) ?? []) : []);
+
+/** What an expression speaks of through its names: all that is said of them, understood or not. */
+export function spokenOf(names: Iterable<string>, { definitions, opaque }: Known): Set<string> {
+  const out = new Set<string>();
+  const visit = (n: string): void => {
+    if (out.has(n)) return;
+    out.add(n);
+    const d = definitions.get(n) ?? opaque.get(n);
+    if (d !== undefined) for (const m of mentioned(d)) if (d.parameters?.includes(m) !== true) visit(m);
+  };
+  for (const n of names) visit(n);
+  return out;
+}
+
+/** Whether expressions rest on a name whose definition is not understood. */
+export const restsOnOpaque = (sides: readonly Expr[], known: Known): boolean =>
+  known.opaque.size > 0 &&
+  [
+    ...spokenOf(
+      sides.flatMap((e) => [...namesIn(e)]),
+      known,
+    ),
+  ].some((n) => known.opaque.has(n));
+
+/**
+ * Takes the values off variables that something is differentiated by where they hang on what is not understood: whatever a
+ * variable is, the derivative by it is the same, unless another variable stands behind it.
+ */
+function freeVariables(known: Known, changing: ReadonlySet<string>): void {
+  for (const v of changing) {
+    const d = known.definitions.get(v);
+    if (d === undefined || d.parameters !== undefined) continue;
+    const behind = spokenOf(namesIn(d.body), known);
+    const isOpaque = [...behind].some((n) => known.opaque.has(n));
+    if (isOpaque && ![...behind].some((n) => n !== v && changing.has(n))) known.definitions.delete(v);
+  }
+}
+
+/** The names that something is differentiated by, or that change. */
+export function changingIn(sides: readonly Expr[]): ReadonlySet<string> {
+  const out = new Set<string>();
+  const visit = (e: Expr): void => {
+    if (e.kind === "derivative") for (const w of e.wrt) freeNames(w.kind === "index" ? w.base : w, out);
+    if (e.kind === "differential") freeNames(e.of, out);
+    if (e.kind === "call" && (e.primes > 0 || /^(?:[∇∂′]|d\/d$)/u.test(e.name))) for (const a of e.args) freeNames(a, out); // prettier-ignore
+    if (e.kind === "call" && e.name === "at" && e.args[1] !== undefined) freeNames(e.args[1], out);
+    children(e).forEach(visit);
+  };
+  sides.forEach(visit);
+  return out;
+}
+
+/** Whether what is said of a name says nothing that could be worked out. */
+const isNotUnderstood = ({ name, parameters, body }: Definition): boolean =>
+  isOutOfReach(body) ||
+  isUnreadable(withoutDots(body)) ||
+  (parameters !== undefined && someNode(body, (n) => n.kind === "call" && n.name === name));
 
 /** What is said of another member: of `p_j` by `p_i = …`. */
 function memberOf(
@@ -100,12 +223,14 @@ function memberOf(
 }
 
 /** Takes out definitions that hang on themselves. */
-function breakCircles(definitions: Map<string, Definition>): void {
+function breakCircles(definitions: Map<string, Definition>): readonly Definition[] {
+  const out: Definition[] = [];
   const state = new Map<string, "open" | "done">();
   const visit = (n: string): void => {
     const d = definitions.get(n);
     if (d === undefined || state.get(n) === "done") return;
     if (state.get(n) === "open") {
+      out.push(d);
       definitions.delete(n);
       return;
     }
@@ -114,4 +239,5 @@ function breakCircles(definitions: Map<string, Definition>): void {
     state.set(n, "done");
   };
   for (const n of [...definitions.keys()]) visit(n);
+  return out;
 }

@@ -11,13 +11,13 @@ import { inferShape } from "../../shapes/infer";
 import { textOf } from "../digest";
 import { type Kind, kindByLooks, kindRead } from "../kindsOfNames";
 import type { Meanings } from "../meanings";
-import { hasDerivative, namesDifferentiated } from "../varying";
+import { hasDerivative, hasDifferential, namesDifferentiated } from "../varying";
 import { constantCalls } from "./constants";
 import { anyValue, type Dependence, dependenceOf } from "./dependence";
 import { withoutDots } from "./dots";
 import { entriesOf } from "./entries";
 import { asColumns, gradientsWritten } from "./gradients";
-import { type Known, knownOf, namesIn } from "./known";
+import { changingIn, hiddenIn, type Known, knownOf, mentioned, namesIn, restsOnOpaque, spokenOf } from "./known";
 import { labelledCalls } from "./labelledCalls";
 import { labelsOf } from "./labels";
 import { pointsPutIn } from "./points";
@@ -61,15 +61,64 @@ function speaksOfVectors(e: Expr): boolean {
   });
 }
 
-/** The worlds in which an equation fits, the likeliest first. */
+/** The worlds in which an equation fits, the likeliest first; the names of definitions that fit no sizes are put into `misfits`. */
 export function* worlds(
   left: Expr,
   right: Expr,
   formula: Formula,
   meanings: Meanings,
   ignoring?: ReadonlySet<string>,
+  misfits: Set<string> = new Set(),
 ): Generator<World> {
-  const known = knownOf(left, right, formula, meanings, ignoring);
+  yield* worldsOf(left, right, formula, knownOf(left, right, formula, meanings, ignoring), misfits);
+}
+
+/** Definitions that fit no sizes, and are done without one after the other. */
+const MOST_PUZZLING = 3;
+
+/**
+ * The worlds of an equation of derivatives without the definitions that are not understood: what holds there is true,
+ * what fails may hold all the same. `misfits`: names whose definitions are seen to fit no sizes.
+ */
+export function* partialWorlds(
+  left: Expr,
+  right: Expr,
+  formula: Formula,
+  meanings: Meanings,
+  misfits: Set<string>,
+): Generator<World> {
+  // A step between values with definitions that are not understood is left to those who read it.
+  if (![left, right].some((e) => hasDerivative(e) || hasDifferential(e))) return;
+  const puzzling = new Set(misfits);
+  for (let tried = 0; tried <= MOST_PUZZLING; tried++) {
+    const known = knownOf(left, right, formula, meanings, undefined, puzzling);
+    let found = known.opaque.size === 0 && tried > 0;
+    const before = puzzling.size;
+    // With all that is said these have been seen before.
+    for (const w of known.opaque.size === 0 ? [] : worldsOf(left, right, formula, known, misfits)) {
+      if (w.misfit) continue;
+      found = true;
+      yield w;
+    }
+    if (found) return;
+    for (const n of misfits) if (known.definitions.has(n)) puzzling.add(n);
+    // In the end all that does not change may have been said of something else.
+    if (puzzling.size === before) for (const n of unchanging(left, right, known)) puzzling.add(n);
+    if (puzzling.size === before) return;
+  }
+}
+
+/** The names with a value that does not hang on what something is differentiated by. */
+function* unchanging(left: Expr, right: Expr, known: Known): Generator<string> {
+  const changing = changingIn([left, right]);
+  const { about } = namesDifferentiated([left, right]);
+  for (const [n, d] of known.definitions)
+    if (d.parameters === undefined && !about.has(n) && ![...spokenOf([n], known)].some((m) => changing.has(m))) yield n;
+}
+
+/** The worlds with what is known; the names of the definitions that fit no sizes are put into `misfits`. */
+function* worldsOf(left: Expr, right: Expr, formula: Formula, known: Known, misfits: Set<string>): Generator<World> {
+  if (hidesChange(left, right, known)) return;
   const given = certainShapes(formula, known);
   const here = namesIn(right, namesIn(left));
   const readShape = (n: string): Shape | undefined => {
@@ -91,7 +140,8 @@ export function* worlds(
   const written = (e: Expr): Expr =>
     constant(pointsPutIn(gradientsWritten(bare(withoutDots(e)), functions), known.definitions, define));
   let [l, r] = asColumns(written(left), written(right));
-  const paths = dependenceOf(l, r, known.definitions);
+  const paths = dependenceOf(l, r, known.definitions, known.opaque);
+  if (paths === undefined && restsOnOpaque([l, r], known)) return;
   const entries = entriesOf({
     sides: [l, r],
     definitions: known.definitions,
@@ -110,8 +160,8 @@ export function* worlds(
       : new Map([...paths].map(([n, of]) => [entries.whole(n), [...new Set(of.map(entries.whole))]]));
   [l, r] = [inEntries(l), inEntries(r)];
   const definitions = entries?.definitions ?? known.definitions;
-  if (definitions.size === 0 && (dependence?.size ?? 0) === 0 && entries === undefined && l === left && r === right)
-    return;
+  const isAsRead = definitions.size === 0 && (dependence?.size ?? 0) === 0 && entries === undefined && l === left && r === right; // prettier-ignore
+  if (isAsRead && known.opaque.size === 0) return;
   const put = (e: Expr): Expr => inEntries(written(e));
   const setting: Setting = { areNumbers: false, formula, known, given, definitions, dependence, shapes: entries?.shapes ?? new Map(), sizes: entries?.sizes ?? new Set() }; // prettier-ignore
   let count = 0;
@@ -123,7 +173,7 @@ export function* worlds(
       if (seen.has(key)) continue;
       seen.add(key);
       for (const turned of [false, true]) {
-        const world = settled(l, r, kinds, setting, fit, turned);
+        const world = settled(l, r, kinds, setting, fit, turned, misfits);
         if (world === undefined) continue;
         if (world.modelled && (fit === "one" || derivesMatrices([world.left, world.right], world.scope))) continue;
         yield { ...world, put: (e) => world.put(put(e)) };
@@ -133,6 +183,19 @@ export function* worlds(
     }
     if (count > 0) return;
   }
+}
+
+/**
+ * Whether what something is differentiated by stands in a bound or a condition that is kept as it is written, `∫_0^x`, or in
+ * a definition that is left out.
+ */
+function hidesChange(left: Expr, right: Expr, { definitions, dismissed }: Known): boolean {
+  const names = namesIn(right, namesIn(left));
+  for (const d of definitions.values()) namesIn(d.body, names);
+  const hidden = [...[...names].flatMap(hiddenIn), ...dismissed.flatMap((d) => [...mentioned(d)])];
+  if (hidden.length === 0) return false;
+  const changing = changingIn([left, right]);
+  return hidden.some((n) => changing.has(n));
 }
 
 /** `L(w)` as L, where `∂L/∂w` stands in the equation by all that L is a function of, and nothing is said of L. */
@@ -240,13 +303,14 @@ function* kindsToTry(l: Expr, r: Expr, setting: Setting): Generator<ReadonlyMap<
     if (here.has(n) && formula.scope.variables.has(n)) return formula;
     return [...known.readIn.values()].find((f) => f.scope.variables.has(n)) ?? formula;
   };
-  const all = (kind: (n: string) => Kind): ReadonlyMap<string, Kind> => new Map(names.map((n) => [n, kind(n)]));
+  const all = (kind: (n: string) => Kind): ReadonlyMap<string, Kind> =>
+    new Map(names.map((n) => [n, kindOfOpaque(n, known, formula) ?? kind(n)]));
   const parts = [l, r, ...[...definitions.values()].map((d) => d.body)];
   const { by } = namesDifferentiated(parts);
   const ofNumbers = all(() => "scalar");
   const areNumbers =
     !parts.some(speaksOfVectors) &&
-    names.every((n) => mayBeNumber(n, formula, by)) &&
+    names.every((n) => mayBeNumber(n, formula, by) && (kindOfOpaque(n, known, formula) ?? "scalar") === "scalar") &&
     [...freeIn(parts)].every((n) => isScalar(given.get(n) ?? SCALAR));
   // A chain rule without a sign of a vector holds of numbers first.
   setting.areNumbers = areNumbers;
@@ -259,6 +323,15 @@ function* kindsToTry(l: Expr, r: Expr, setting: Setting): Generator<ReadonlyMap<
     return looks === "scalar" && isSmall(n) && labelsOf(n) === undefined ? "vector" : looks;
   });
   yield all((n) => (kindByLooks(n, formula) === "matrix" ? "matrix" : kindRead(n, formula)));
+}
+
+/** The kind of what has a definition that is not understood: by that, else by the looks of the name; of others `undefined`. */
+function kindOfOpaque(n: string, { opaque, readIn }: Known, formula: Formula): Kind | undefined {
+  const d = opaque.get(n);
+  if (d === undefined) return undefined;
+  const { scope } = readIn.get(d.name) ?? formula;
+  const shape = d.parameters === undefined ? inferShape(d.body, scope, { tolerant: true }).shape : undefined;
+  return shape === undefined ? kindByLooks(n, formula) : kindOfShape(shape);
 }
 
 /**
@@ -282,6 +355,7 @@ function settled(
   setting: Setting,
   fit: "both" | "one",
   turned: boolean,
+  misfits: Set<string>,
 ): World | undefined {
   const { formula, definitions, dependence, given, sizes } = setting;
   // Data may be rows: then all vectors are.
@@ -323,23 +397,27 @@ function settled(
     },
     spreads: true,
   });
+  let at: string | undefined;
   try {
     const visit = (n: string, depth: number): void => {
       const d = bodies.get(n);
       if (d === undefined || d.parameters !== undefined || found.has(n) || depth > MOST_NAMES) return;
       for (const m of freeNames(d.body)) visit(m, depth + 1);
+      at = n;
       const own = solver.shapeOf(d.body);
       const said = given.get(n) ?? (kinds.has(n) ? openShape(n, kinds.get(n)!) : undefined);
       if (own === undefined) throw new Clash(n);
       if (said !== undefined) solver.equal(said, own);
       found.set(n, own);
+      at = undefined;
     };
     for (const n of bodies.keys()) visit(n, 0);
     if (fit === "both") solver.equalSides([l, r]);
     else solver.shapeOf(hasDerivative(r) && !hasDerivative(l) ? r : l);
   } catch (e) {
-    if (e instanceof Clash) return undefined;
-    throw e;
+    if (!(e instanceof Clash)) throw e;
+    if (at !== undefined) misfits.add(at);
+    return undefined;
   }
   const { closed, letters } = closing(solver);
   const variables = new Map<string, Variable>();
