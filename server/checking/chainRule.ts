@@ -161,6 +161,8 @@ export function chainRule(
     values.has(from) &&
     [...freeNames(values.get(from)!)].some((n) => n === to || reaches(n, to, depth + 1));
   const ends = inner.filter((n) => !inner.some((m) => m !== n && reaches(m, n)));
+  // `z = x + iy` beside `x = (z + z̄)/2`: each is given by the other.
+  if (ends.length === 0) return undefined;
   // What one member hands on to the next on another way than through the values of the rule is not in its sum.
   if (one !== undefined && handsOn(values, new Set(ends), one.letter)) return undefined;
 

@@ -278,11 +278,11 @@ class Walk {
       leftSpan: nameSpan,
       ...(body.span === undefined ? {} : { rightSpan: body.span }),
     };
-    // Without such words it may be another function, unless it is the same one, or one slip away from it.
+    // Without such words it may be another function, unless it is the same one.
     if (!isSaid && (Math.min(size(left), size(body)) < LEAST_REWRITTEN || !haveSameLeaves(left, body, formula.scope)))
       return;
     const { verdict, fresh } = yield* this.cached(equation, undefined);
-    if (isSaid || holdsIn(verdict) || isRewrittenWrong(verdict, body)) {
+    if (isSaid || holdsIn(verdict)) {
       this.record(equation, verdict);
       if (verdict.status === "wrong" || verdict.status === "conditional")
         for (const e of [before.body, body]) this.discredited.add(textOf(e));
@@ -1123,15 +1123,6 @@ function commutes(left: Expr, right: Expr, { correction }: Verdict): boolean {
   if (correction === undefined || !isProduct(left) || !isProduct(right)) return false;
   return sameExpr(correction.expr, correction.side === "right" ? left : right);
 }
-
-/** Whether a second form of a sum is one symbol away from the first: a sign, a number, a transpose; not another matrix. */
-const isRewrittenWrong = ({ status, slip }: Verdict, body: Expr): boolean =>
-  status === "wrong" &&
-  slip !== undefined &&
-  SLIPS_OF_FORMS.has(slip) &&
-  terms(body).length > 1 &&
-  !someNode(body, (n) => n.kind === "literal");
-const SLIPS_OF_FORMS: ReadonlySet<string> = new Set(["sign", "number", "transpose", "swap"]);
 
 const holdsIn = ({ status }: Verdict): boolean => status === "proved" || status === "verified";
 

@@ -69,6 +69,8 @@ export function* judgingInWorlds(question: WorldsQuestion): Steps<Verdict | unde
     if (holds) return HOLDS;
     // What fails of any activation fails of some: if one slip makes it hold of all, it is one.
     if ((verdict.status === "wrong" || verdict.note === OF_ANY) && !w.modelled) failing.push(w);
+    // What holds of what is zero tells nothing of any other equation.
+    else if (verdict.status === "verified") return undefined;
     else if (w.modelled) open ??= w;
   }
   const [world] = failing;

@@ -27,6 +27,18 @@ describe("statements that need not hold as identities", () => {
       "another letter further down in a list",
       "- The variance is $E(X^2) - E(X)^2$\n    - more\n    - let $\\mathbf{X} \\in \\mathbb{R}^{n \\times p}$",
     ],
+    [
+      "a law of square matrices",
+      "For $M \\in \\mathbb{R}^{m\\times k}$ the transpose is $M^T$.\n\nFor products, $(MC)^{-1} = C^{-1}M^{-1}$.",
+    ],
+    [
+      "sizes that are said to be equal",
+      "Let $U \\in \\mathbb{R}^{n\\times n}$ and $R \\in \\mathbb{R}^{r\\times r}$. If $r = n$, then $Z = U R^{-1}$.",
+    ],
+    [
+      "a macro for the transpose",
+      "Let $X \\in \\mathbb{R}^{m\\times k}$, $a \\in \\mathbb{R}^m$, $b \\in \\mathbb{R}^k$. Then $f(X) = \\tr{a}Xb = \\trace{\\tr{a}Xb}$.",
+    ],
     ["how far a nabla reaches", "$$\\nabla_w (Aw - x)^T (Aw - x) = 2A^T(Aw - x)$$"],
   ];
   for (const [what, text] of quiet) it(`${what}: ${text}`, () => assert.deepEqual(told(GIVEN + text), []));

@@ -12,7 +12,17 @@ import {
   isResultOfLetters,
   mixesStyles,
 } from "./otherNames";
-import { clashesWithNumber, isMemberOfAnother, isQuoted, isSaidFurtherDown, isSpread, isUnsure } from "./otherSizes";
+import {
+  areSaidEqual,
+  clashesWithNumber,
+  isLawOfSquares,
+  isOtherTrace,
+  isMemberOfAnother,
+  isQuoted,
+  isSaidFurtherDown,
+  isSpread,
+  isUnsure,
+} from "./otherSizes";
 import {
   hasDelta,
   hasNormOfMatrix,
@@ -91,5 +101,8 @@ const MEANINGS: readonly { readonly words: string; readonly is: (finding: Findin
   { words: "how far a derivative reaches is not written", is: isOfUnclearReach },
   { words: "a member may have the size of what it is a member of", is: isMemberOfAnother },
   { words: "one of its commands is not known", is: callsUnknownCommand },
+  { words: "two of its sizes are said to be equal here", is: areSaidEqual },
+  { words: "it may be a law of square matrices", is: isLawOfSquares },
+  { words: "one of its commands may be a macro", is: isOtherTrace },
   { words: "a size that is a letter may be that number", is: clashesWithNumber },
 ];

@@ -1,6 +1,8 @@
 import { type Expr, freeNames, someNode } from "../../core/ast";
-import { isColumn, isScalar } from "../../core/shape";
+import { dimName } from "../../core/dimension";
+import { isColumn, isMatrix, isScalar } from "../../core/shape";
 import { Passages } from "../../documents/passages";
+import { compareSides } from "../compare";
 import { expressions } from "../../language/statement";
 import { type Finding, sourceOf, wordsAround } from "./finding";
 import { GENRES } from "./genres";
@@ -92,6 +94,44 @@ export function isUnsure(f: Finding): boolean {
   const places = Passages.of(document);
   return (problem.related ?? []).some((r) => places.distance(r.span.start, formula.span.start) === "elsewhere");
 }
+
+/** `if $r = n$, then …`: two sizes that the paragraph says are equal here. */
+export function areSaidEqual({ equation, problem, formula, document }: Finding): boolean {
+  const parts = problem.clash?.parts;
+  if (equation !== undefined || parts === undefined) return false;
+  const sizes = new Set(parts.flatMap(({ shape }) => [shape.rows.key, shape.cols.key]));
+  const places = Passages.of(document);
+  return document.formulas.some(({ statement: s, span }) => {
+    if (s.kind !== "claim" || s.sides.length !== 2 || span.start > formula.span.start) return false;
+    const [a, b] = s.sides as readonly [Expr, Expr];
+    if (a.kind !== "name" || b.kind !== "name" || a.name === b.name) return false;
+    return sizes.has(a.name) && sizes.has(b.name) && places.breaksBetween(span.start, formula.span.start) <= 1;
+  });
+}
+
+/**
+ * `(AB)⁻¹ = B⁻¹A⁻¹`, where an m×n matrix was called A above: a law of square matrices, that holds of all of them. What was
+ * said in the same paragraph is meant.
+ */
+export function isLawOfSquares({ equation, problem, formula, document }: Finding): boolean {
+  if (equation !== undefined || problem.code !== "not-square" || formula.statement.kind !== "claim") return false;
+  const places = Passages.of(document);
+  const near = (problem.related ?? []).some(({ span }) => places.breaksBetween(span.start, formula.span.start) === 0);
+  const [left, right] = formula.statement.sides;
+  if (near || left === undefined || right === undefined) return false;
+  const variables = new Map(formula.scope.variables);
+  for (const n of freeNames(right, freeNames(left))) {
+    const v = variables.get(n);
+    if (v !== undefined && isMatrix(v.shape)) variables.set(n, { ...v, shape: { rows: SQUARE, cols: SQUARE } });
+  }
+  return compareSides(left, right, { scope: { ...formula.scope, variables } }).relation === "equal";
+}
+const SQUARE = dimName("size of all");
+
+/** `\\tr{a}X` beside `\\trace{AX}`: a macro of the author's, for the transpose. */
+export const isOtherTrace = ({ formula, document }: Finding): boolean =>
+  /\\tr\s*\{/.test(document.text.slice(formula.span.start, formula.span.end)) &&
+  /\\(?:trace|Tr|mathrm\s*\{[tT]r\}|operatorname\s*\{[tT]r\}|text\s*\{[tT]r\})(?![a-zA-Z])/.test(document.text);
 
 /** What the words quote as a mistake, or as what is not defined. */
 export const isQuoted = (f: Finding): boolean => f.equation === undefined && QUOTED.is({ source: "", sides: [], isFirst: false, note: "", ...wordsAround(f) }); // prettier-ignore

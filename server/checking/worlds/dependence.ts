@@ -15,14 +15,23 @@ function familyOf(n: string): string {
   return label?.labels.every(isLetter) === true ? `${label.base} ${label.labels.length}` : n;
 }
 
+/** The names of which an expression takes derivatives. */
+function differentiated(e: Expr, out: string[] = []): string[] {
+  if (e.kind === "derivative") {
+    const of = e.of.kind === "index" ? e.of.base : e.of;
+    if (of.kind === "name") out.push(of.name);
+  }
+  for (const c of children(e)) differentiated(c, out);
+  return out;
+}
+
 function pairsIn(e: Expr, out: Pairs = []): Pairs {
   if (e.kind === "derivative") {
-    let of = e.of;
-    while (of.kind === "derivative") of = of.of;
-    if (of.kind === "index") of = of.base;
+    // `∂_i(u ∂_j v)`: what is differentiated within depends on i as well.
+    const inside = e.of.kind === "name" ? [e.of.name] : [...new Set(differentiated(e))];
     for (const w of e.wrt) {
       const by = w.kind === "index" ? w.base : w;
-      if (of.kind === "name" && by.kind === "name") out.push({ of: of.name, by: by.name });
+      if (by.kind === "name") for (const of of inside) out.push({ of, by: by.name });
     }
   }
   for (const c of children(e)) pairsIn(c, out);
