@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { Problem, ProblemCode, Severity } from "../core/problem";
 import type { Span } from "../core/ast";
+import { withLineFeeds } from "../core/lineEnds";
 import type { MathDocument } from "../documents/document";
 import { readMarkdown } from "../documents/markdown";
 import { readMcalc } from "../documents/mcalc";
@@ -65,12 +66,12 @@ export function checkFile(file: string): CheckedFile | { readonly problem: strin
 /** Checks a text as the file of that name would be, in a project. */
 export function checkText(
   file: string,
-  text: string,
+  written: string,
   { given, ...config }: Partial<ProjectConfig> = {},
 ): CheckedFile | { readonly problem: string } {
   const ending = path.extname(file).toLowerCase();
   if (ending === ".ipynb") {
-    const notebook = notebookText(text);
+    const notebook = notebookText(written);
     if (notebook === undefined) return { problem: `${file} is not a Jupyter notebook: its JSON cannot be read.` };
     const before = preludeOf(given ?? [], notebook.text, false);
     if (typeof before === "string") return { problem: before };
@@ -89,6 +90,7 @@ export function checkText(
       };
     });
   }
+  const text = withLineFeeds(written);
   const lines = new Lines(text);
   const before = preludeOf(given ?? [], text, ending === ".mcalc");
   if (typeof before === "string") return { problem: before };

@@ -1,3 +1,5 @@
+import { withLineFeeds } from "../core/lineEnds";
+
 /** Where the text of a Markdown cell stands in the joined text. */
 export interface Cell {
   /** Among all cells of the notebook, from zero. */
@@ -21,11 +23,8 @@ export function notebookText(json: string): { readonly text: string; readonly ce
   all.forEach((cell: { cell_type?: unknown; source?: unknown } | null, index) => {
     if (cell?.cell_type !== "markdown") return;
     const { source } = cell;
-    const own = Array.isArray(source)
-      ? source.filter((s) => typeof s === "string").join("")
-      : typeof source === "string"
-        ? source
-        : "";
+    const parts: unknown[] = Array.isArray(source) ? source : [source];
+    const own = withLineFeeds(parts.filter((s) => typeof s === "string").join(""));
     cells.push({ index, start: text.length, end: text.length + own.length });
     text += `${own}\n\n`;
   });

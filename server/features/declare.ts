@@ -26,12 +26,11 @@ export function declare(snapshot: Snapshot, selection: Span): Fix | { readonly m
   const { shape } = meaning.variable;
   const written = document.text.slice(occurrence.span.start, occurrence.span.end);
   const before = document.text.slice(0, formula.region?.span.start ?? formula.span.start);
-  const newline = document.text.includes("\r\n") ? "\r\n" : "\n";
-  const blank = [...before.matchAll(/\n[ \t]*\r?\n/g)].at(-1);
+  const blank = [...before.matchAll(/\n[ \t]*\n/g)].at(-1);
   const at = blank === undefined ? 0 : blank.index + blank[0].length;
   const space = isScalar(shape) ? "\\mathbb{R}" : shapeDeclaration(shape).replace(/^R\^\((.*)\)$/, "R^{$1}").replace(/^R/, "\\mathbb{R}").replace("×", " \\times "); // prettier-ignore
   return {
     title: `Declare ${written}`,
-    edits: [{ span: { start: at, end: at }, text: `Let $${written} \\in ${space}$.${newline}${newline}` }],
+    edits: [{ span: { start: at, end: at }, text: `Let $${written} \\in ${space}$.\n\n` }],
   };
 }

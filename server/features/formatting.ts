@@ -108,17 +108,15 @@ function between(left: Token, right: Token, { inIndex, unary, declaration, depth
 function* lineEnds(text: string): Generator<Edit> {
   let lineStart = 0;
   for (const line of text.split("\n")) {
-    const end = line.endsWith("\r") ? line.length - 1 : line.length;
-    let from = end;
+    let from = line.length;
     while (from > 0 && /\s/.test(line[from - 1]!)) from--;
-    if (from < end) yield { span: { start: lineStart + from, end: lineStart + end }, text: "" };
+    if (from < line.length) yield { span: { start: lineStart + from, end: lineStart + line.length }, text: "" };
     lineStart += line.length + 1;
   }
   for (const m of text.matchAll(/(?<=\n[^\S\n]*\n)(?:[^\S\n]*\n)+/g)) {
     // The blanks inside are edits of their own already: take the line ends only.
-    for (const n of m[0].matchAll(/\r?\n/g))
+    for (const n of m[0].matchAll(/\n/g))
       yield { span: { start: m.index + n.index, end: m.index + n.index + n[0].length }, text: "" };
   }
-  if (/\S/.test(text) && !text.endsWith("\n"))
-    yield { span: { start: text.length, end: text.length }, text: text.includes("\r\n") ? "\r\n" : "\n" };
+  if (/\S/.test(text) && !text.endsWith("\n")) yield { span: { start: text.length, end: text.length }, text: "\n" };
 }

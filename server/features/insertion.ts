@@ -16,15 +16,14 @@ export interface Insertion {
  */
 export function insertBelow(document: MathDocument, formula: Formula, written: string): Insertion {
   const { text } = document;
-  const newline = text.includes("\r\n") ? "\r\n" : "\n";
   const below = lineEnd(text, formula.span.end);
   if (formula.notation === "mcalc") {
     const start = lineStart(text, formula.span.start);
     const indent = /^[\t >]*/.exec(text.slice(start))![0];
-    const lines = `${newline}${written
+    const lines = `\n${written
       .split("\n")
       .map((l) => indent + l)
-      .join(newline)}`;
+      .join("\n")}`;
     return { offset: below, text: lines, cursor: below + lines.length };
   }
   const region = formula.region?.span ?? formula.span;
@@ -39,9 +38,9 @@ export function insertBelow(document: MathDocument, formula: Formula, written: s
         ? ["\\[", written, "\\]"]
         : ["$$", written, "$$"];
   const bare = lead.trimEnd();
-  const body = [...lines.flatMap((l) => l.split("\n"))].map((l) => lead + l).join(newline);
-  const block = `${newline}${bare}${newline}${body}`;
-  return { offset: end, text: `${block}${/\S/.test(nextLine(text, end)) ? newline : ""}`, cursor: end + block.length };
+  const body = [...lines.flatMap((l) => l.split("\n"))].map((l) => lead + l).join("\n");
+  const block = `\n${bare}\n${body}`;
+  return { offset: end, text: `${block}${/\S/.test(nextLine(text, end)) ? "\n" : ""}`, cursor: end + block.length };
 }
 
 /**
@@ -63,8 +62,7 @@ const lineStart = (text: string, at: number): number => text.lastIndexOf("\n", a
 
 function lineEnd(text: string, at: number): number {
   const end = text.indexOf("\n", at);
-  if (end === -1) return text.length;
-  return text[end - 1] === "\r" ? end - 1 : end;
+  return end === -1 ? text.length : end;
 }
 
 function nextLine(text: string, end: number): string {

@@ -118,11 +118,10 @@ export async function insertSteps(
     const display = renderSteps(found, "latex", { style: styleFor(document, formula), withoutValue: true });
     return { ok: true, insertion: insertBelow(document, formula, display.replaceAll("{align*}", "{aligned}")) };
   }
-  const newline = document.text.includes("\r\n") ? "\r\n" : "\n";
   const comments = renderSteps(found, "text", { withoutValue: true })
     .split("\n")
     .map((l) => `# ${l}`.trimEnd());
   const left: Expr = { kind: "derivative", of: target.name ?? target.expr, wrt: [{ kind: "name", name: variable }] };
   const claim = `${printText(left)} == ${printText(found.answer)}`;
-  return { ok: true, insertion: insertBelow(document, formula, [...comments, claim].join(newline)) };
+  return { ok: true, insertion: insertBelow(document, formula, [...comments, claim].join("\n")) };
 }

@@ -28,6 +28,7 @@ import {
   type VariablesResult,
 } from "./protocol";
 import type { Requests } from "./requests";
+import { TEXTS } from "./texts";
 import { makeTurn } from "./turns";
 import { languageOf, read } from "./reading";
 import { Cancelled } from "../features/turn";
@@ -137,10 +138,10 @@ export function registerCalculus(requests: Requests, client: () => Client, pictu
         if (token.isCancellationRequested) throw new Cancelled();
       });
       const settings = await workspace.settings(params.uri);
-      const document = await read(language, params.uri, 0, params.text, undefined, turn, settings.macros);
+      const text = TEXTS.create(params.uri, params.languageId, 0, params.text);
+      const document = await read(language, params.uri, 0, text.getText(), undefined, turn, settings.macros);
       await turn();
       const checked = await check(document, settings, turn);
-      const text = TextDocument.create(params.uri, params.languageId, 0, params.text);
       return diagnostics({ document, settings, checked }).map((f) => toDiagnostic(text, f, client()));
     }),
   );

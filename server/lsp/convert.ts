@@ -11,6 +11,7 @@ import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { Span } from "../core/ast";
 import type { Severity } from "../core/problem";
 import type { Finding } from "../features/snapshot";
+import { asWrittenIn } from "./texts";
 
 export const toRange = (document: TextDocument, span: Span): Range => ({
   start: document.positionAt(span.start),
@@ -57,7 +58,7 @@ interface PlainEdit {
 }
 
 export const toTextEdits = (document: TextDocument, edits: readonly PlainEdit[]): TextEdit[] =>
-  edits.map((e) => ({ range: toRange(document, e.span), newText: e.text }));
+  edits.map((e) => ({ range: toRange(document, e.span), newText: asWrittenIn(document, e.text) }));
 
 /** An edit of one document at the version it was made for, where the client can take that. */
 export function toWorkspaceEdit(

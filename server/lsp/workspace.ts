@@ -1,5 +1,5 @@
 import { type Connection, LSPErrorCodes, type Range, ResponseError, TextDocuments } from "vscode-languageserver";
-import { TextDocument } from "vscode-languageserver-textdocument";
+import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { Span } from "../core/ast";
 import { SharedWork } from "../core/steps";
 import type { MathDocument } from "../documents/document";
@@ -10,6 +10,7 @@ import { sharedInTurns, type Turn } from "../features/turn";
 import type { Client } from "./client";
 import type { Environment } from "./environment";
 import { type Language, languageOf, read } from "./reading";
+import { TEXTS } from "./texts";
 import { makeTurn } from "./turns";
 
 /** Lines that are taken to be visible where a client does not tell. */
@@ -35,7 +36,7 @@ interface Entry {
 
 /** The open documents, read and checked once for each version and each choice of settings. */
 export class Workspace {
-  readonly texts = new TextDocuments(TextDocument);
+  readonly texts = new TextDocuments(TEXTS);
   readonly #entries = new Map<string, Entry>();
   readonly #reading = new Map<
     string,
@@ -215,7 +216,7 @@ export class Workspace {
     try {
       await this.environment.nextTurn();
       for (let round = 0; round < REHEARSALS; round++) {
-        const at = written.search(/\n\r?\n/);
+        const at = written.search(/\n\n/);
         written = at < 0 ? `${written}\n` : `${written.slice(0, at)}\n${written.slice(at)}`;
         before = await read(language, uri, version, written, before, turn, settings.macros);
         await check(before, settings, turn);
@@ -234,7 +235,7 @@ export class Workspace {
 
 /** The end of the line of a number; of a huge text, no more lines are looked for than these. */
 function endOfLine(text: string, line: number): number {
-  const ends = /\r\n|\r|\n/g;
+  const ends = /\n/g;
   for (let n = 0; n <= line; n++) if (ends.exec(text) === null) return text.length;
   return ends.lastIndex;
 }

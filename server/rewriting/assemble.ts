@@ -72,7 +72,6 @@ export class Assembled {
 
 /** Puts the pieces of a document together; lines that become empty go with their line ends. */
 export function assembled(text: string, pieces: readonly Piece[]): Assembled {
-  const newline = text.includes("\r\n") ? "\r\n" : "\n";
   const segments: Segment[] = [];
   const edits = new Map<Piece, Edit[]>();
   let out = "";
@@ -109,7 +108,7 @@ export function assembled(text: string, pieces: readonly Piece[]): Assembled {
     }
     for (const m of moved)
       if (m.moved!.to === piece.span.end) {
-        const insertion = newline + m.moved!.text;
+        const insertion = `\n${m.moved!.text}`;
         edits.get(m)!.push({ span: { start: at, end: at }, text: insertion });
         put(at, insertion, m);
       }

@@ -144,13 +144,12 @@ class Rewriter {
       this.scope.add(s);
       for (const n of namesOf(s)) this.touched.add(n);
     }
-    const newline = this.document.text.includes("\r\n") ? "\r\n" : "\n";
     // What starts at 0 is part of the loop.
     const [first, ...between] = zero === undefined ? [] : this.pieces.splice(zero);
     const remarks = between.map((p) => p.text).filter((t) => t.trim() !== "");
     this.pieces.push({
       span: first === undefined ? block : { start: first.span.start, end: block.end },
-      text: [...remarks, ...text.split("\n")].join(newline),
+      text: [...remarks, ...text.split("\n")].join("\n"),
       changed: true,
       origin,
     });

@@ -97,11 +97,10 @@ export function undeclaredFixes(problem: ShapeProblem, document: MathDocument, f
   if (near !== undefined) fixes.push({ title: `Write ${near}`, edits: [{ span, text: near }] });
   const declaration = mayBeDeclared(node.name) ? declarationOf(node.name, document, formula) : undefined;
   if (declaration !== undefined) {
-    const newline = document.text.includes("\r\n") ? "\r\n" : "\n";
     const start = document.text.lastIndexOf("\n", formula.span.start - 1) + 1;
     fixes.push({
       title: `Declare ${declaration}`,
-      edits: [{ span: { start, end: start }, text: declaration + newline }],
+      edits: [{ span: { start, end: start }, text: `${declaration}\n` }],
       ...(fixes.length === 0 ? { preferred: true } : {}),
     });
   }

@@ -350,6 +350,22 @@ describe("the language server over streams", () => {
     assert.deepEqual(hover.range?.start.line, 2);
   });
 
+  it("what is inserted ends its lines as the text does, also after edits", async () => {
+    const c = await start();
+    for (const end of ["\n", "\r\n"]) {
+      const text = `x : R^n${end}y = x'*x${end}`;
+      const textDocument = await c.open(text, "mcalc", `file:///${end.length}.mcalc`);
+      const range = { start: { line: 0, character: 7 }, end: { line: 0, character: 7 } };
+      await c.connection.sendNotification("textDocument/didChange", {
+        textDocument: { ...textDocument, version: 2 },
+        contentChanges: [{ range, text: `${end}# ${end}` }],
+      });
+      const at = { start: { line: 3, character: 5 }, end: { line: 3, character: 5 } };
+      const { edit } = await c.request<{ edit: WorkspaceEdit }>("mcalc/derive", { textDocument, range: at, variable: "x", order: 1 }); // prettier-ignore
+      assert.match(JSON.stringify(edit), new RegExp(JSON.stringify(`${end}d(y)/d(x) == 2*x`).slice(1, -1).replace(/[()*\\]/g, "\\$&"))); // prettier-ignore
+    }
+  });
+
   it("after shutdown it refuses, and it exits when told to", async () => {
     const server = spawn(process.execPath, [
       "--import",
