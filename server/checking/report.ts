@@ -24,12 +24,16 @@ export const inDocument = (formula: Formula, span: Span): Span => ({
   end: formula.at(span.end),
 });
 
-export function claimVerdict(document: MathDocument, equation: Equation, verdict: Verdict): ClaimVerdict {
-  const { formula, leftSpan, rightSpan } = equation;
-  const span = inDocument(formula, {
+/** Where an equation stands in its document, from its left side to its right one. */
+export function spanOf({ formula, leftSpan, rightSpan }: Equation): Span {
+  return inDocument(formula, {
     start: leftSpan?.start ?? rightSpan?.start ?? formula.statement.span.start,
     end: rightSpan?.end ?? leftSpan?.end ?? formula.statement.span.end,
   });
+}
+
+export function claimVerdict(document: MathDocument, equation: Equation, verdict: Verdict): ClaimVerdict {
+  const span = spanOf(equation);
   const note = verdict.note === undefined || verdict.note === "" ? layoutInWords(verdict) : verdict.note;
   return {
     span,

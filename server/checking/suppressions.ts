@@ -28,6 +28,12 @@ function suppressionsIn(document: MathDocument): readonly Suppression[] {
   });
 }
 
+/** Tells of an offset whether its author says to leave alone what stands there. */
+export function isSuppressedAt(document: MathDocument): (offset: number) => boolean {
+  const all = suppressionsIn(document).flatMap(({ over }) => over ?? []);
+  return (offset) => all.some(({ start, end }) => start <= offset && offset <= end);
+}
+
 /**
  * Takes out what is found in formulas that the author says to leave alone: in a note the formula after the comment, in
  * `.mcalc` the statement before it on its line, or else the next one. A comment that keeps nothing quiet is told of.

@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import type { Problem, ProblemCode, Severity } from "../core/problem";
+import type { ProblemCode, Severity } from "../core/problem";
 import type { Span } from "../core/ast";
 import { withLineFeeds } from "../core/lineEnds";
 import type { MathDocument } from "../documents/document";
 import { readMarkdown } from "../documents/markdown";
 import { readMcalc } from "../documents/mcalc";
+import { repaired } from "../features/claims";
 import { findingsOf, printersFor, verdicts } from "../features/checking";
 import { RepairLaw } from "../features/repairLaw";
 import { DEFAULTS } from "../features/settings";
@@ -105,20 +106,6 @@ export function checkText(
 const withPrelude = (text: string, before: Prelude | undefined): string =>
   before === undefined ? text : text.slice(0, before.at) + before.text + text.slice(before.at);
 
-/** The source of a claim with the first repair that stays inside it. */
-function repairedBy({ text }: MathDocument, problems: readonly Problem[], claim: Span): string | undefined {
-  for (const { span, fixes } of problems) {
-    if (span.start >= claim.end || claim.start >= span.end) continue;
-    const fix = fixes?.find((f) => f.edits.every((e) => claim.start <= e.span.start && e.span.end <= claim.end));
-    if (fix === undefined) continue;
-    let repaired = text.slice(claim.start, claim.end);
-    for (const e of [...fix.edits].sort((a, b) => b.span.start - a.span.start))
-      repaired = repaired.slice(0, e.span.start - claim.start) + e.text + repaired.slice(e.span.end - claim.start);
-    return repaired;
-  }
-  return undefined;
-}
-
 type Place = (span: Span) => { readonly range: Range; readonly cell?: number; readonly line: string };
 
 function found(
@@ -161,7 +148,7 @@ function found(
     spans: document.spans - document.formulas.filter((f) => !isOwn(f)).length,
     parsed: document.parsed - document.formulas.filter((f) => !isOwn(f)).length,
     repaired: claims.map((c) =>
-      c.status === "wrong" || c.status === "conditional" ? repairedBy(document, problems, c.span) : undefined,
+      c.status === "wrong" || c.status === "conditional" ? repaired(document, findingsOf(problems), c.span) : undefined,
     ),
     shown: problems.map((p) => {
       const repair = p.fixes?.find((f) => law.holds(f.edits, 1))?.title;

@@ -7,7 +7,7 @@ import { lastUpTo } from "./lines";
 export type Distance = "sentence" | "paragraph" | "section" | "above" | "elsewhere";
 
 /** A heading, and how deep it is. */
-interface Section {
+export interface Section {
   readonly start: number;
   readonly level: number;
   readonly title: string;
@@ -57,6 +57,11 @@ export class Passages {
   /** Offsets at which a section with a heading begins. */
   get sectionStarts(): readonly number[] {
     return this.sections.filter((s) => s.level < DEEPEST).map((s) => s.start);
+  }
+
+  /** The headings of the note, in order; one of level 1 stands above all. */
+  get headings(): readonly Section[] {
+    return this.sections.filter((s) => s.level < DEEPEST);
   }
 
   /** The number of the section around an offset; −1 in front of the first heading. */

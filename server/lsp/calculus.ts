@@ -1,6 +1,5 @@
 /** The requests of mcalc's own client: what the commands need. */
 import { TextDocument } from "vscode-languageserver-textdocument";
-import { check } from "../features/checking";
 import { copyAs } from "../features/copy";
 import { declare } from "../features/declare";
 import { deriveBelow } from "../features/derive";
@@ -28,10 +27,7 @@ import {
   type VariablesResult,
 } from "./protocol";
 import type { Requests } from "./requests";
-import { TEXTS } from "./texts";
-import { makeTurn } from "./turns";
-import { languageOf, read } from "./reading";
-import { Cancelled } from "../features/turn";
+import { readUnopened } from "./unopened";
 
 const withInsertion = (text: string, { offset, text: inserted }: Insertion): string =>
   text.slice(0, offset) + inserted + text.slice(offset);
@@ -132,17 +128,10 @@ export function registerCalculus(requests: Requests, client: () => Client, pictu
   connection.onRequest(
     METHODS.check,
     requests.guard("check", async (params: CheckParams, token) => {
-      const language = languageOf(params.languageId, params.uri);
-      if (language === undefined) return [];
-      const turn = makeTurn(requests.environment, () => {
-        if (token.isCancellationRequested) throw new Cancelled();
-      });
-      const settings = await workspace.settings(params.uri);
-      const text = TEXTS.create(params.uri, params.languageId, 0, params.text);
-      const document = await read(language, params.uri, 0, text.getText(), undefined, turn, settings.macros);
-      await turn();
-      const checked = await check(document, settings, turn);
-      return diagnostics({ document, settings, checked }).map((f) => toDiagnostic(text, f, client()));
+      const unopened = await readUnopened(requests, { ...params, judge: true }, token);
+      if (unopened === undefined) return [];
+      const { text, snapshot } = unopened;
+      return diagnostics(snapshot).map((f) => toDiagnostic(text, f, client()));
     }),
   );
 }

@@ -25,6 +25,7 @@ const FIELDS: Readonly<Record<string, Check>> = tableOf({
   uri: isText,
   languageId: isText,
   text: isText,
+  judge: (v) => typeof v === "boolean",
 });
 
 /** What a feature cannot do without, beside a document. */
@@ -50,6 +51,7 @@ const NEEDED: Readonly<Record<string, readonly string[]>> = tableOf({
   copy: ["textDocument", "range", "format"],
   "insert declaration": ["textDocument", "range"],
   check: ["uri", "languageId", "text"],
+  claims: ["uri", "languageId", "judge"],
 });
 
 /** What is wrong with the parameters of a request, in one sentence; nothing where they are as they should be. */

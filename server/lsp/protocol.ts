@@ -111,6 +111,39 @@ export interface CheckParams {
   readonly text: string;
 }
 
+/** `mcalc/claims`: the claims of a text, for a list of tests. */
+export interface ClaimsParams {
+  readonly uri: string;
+  readonly languageId: string;
+  /** Absent: the text of the open document. */
+  readonly text?: string;
+  /** Whether each is to be judged. Otherwise they are listed, with the verdicts that are known already. */
+  readonly judge: boolean;
+}
+export interface ClaimsResult {
+  readonly sections: readonly { readonly title: string; readonly range: Range; readonly parent?: number }[];
+  readonly claims: readonly ClaimItem[];
+  /** Formulas that could not be read. */
+  readonly unread: readonly Range[];
+}
+export interface ClaimItem {
+  readonly range: Range;
+  /** The formula in one line. */
+  readonly label: string;
+  /** Its source. */
+  readonly text: string;
+  /** The number of the section it stands in. */
+  readonly section?: number;
+  readonly verdict?: {
+    /** `suppressed`: it does not hold, and its author said to leave it alone. */
+    readonly status: "proved" | "verified" | "wrong" | "conditional" | "unknown" | "suppressed";
+    /** In one sentence what is wrong, or why it is not decided. */
+    readonly message?: string;
+    /** Where it is wrong and there is one repair: the source as it should be. */
+    readonly expected?: string;
+  };
+}
+
 /** `mcalc/counts`, a notification: what was found in a document, for the status item. */
 export interface Counts {
   readonly uri: string;
@@ -141,6 +174,7 @@ export const METHODS = {
   copy: "mcalc/copy",
   declaration: "mcalc/declaration",
   check: "mcalc/check",
+  claims: "mcalc/claims",
   counts: "mcalc/counts",
   visible: "mcalc/visible",
 } as const;

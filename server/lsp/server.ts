@@ -9,6 +9,7 @@ import {
 } from "vscode-languageserver";
 import { TOKEN_MODIFIERS, TOKEN_TYPES } from "../features/semanticTokens";
 import { registerCalculus } from "./calculus";
+import { registerClaims } from "./claims";
 import { type Client, readClient } from "./client";
 import { DiagnosticsService } from "./diagnostics";
 import type { Environment } from "./environment";
@@ -70,6 +71,7 @@ export function createServer(connection: Connection, environment: Environment): 
 
   registerLanguageFeatures(requests, theClient, pictures);
   registerCalculus(requests, theClient, pictures);
+  registerClaims(requests);
   connection.listen();
 }
 

@@ -26,6 +26,7 @@ import type {
   WorkspaceEdit,
 } from "vscode-languageserver-protocol";
 import type {
+  ClaimsResult,
   CopyResult,
   Counts,
   DeclarationResult,
@@ -64,6 +65,7 @@ export interface Results {
   "mcalc/copy": CopyResult;
   "mcalc/declaration": DeclarationResult;
   "mcalc/check": Diagnostic[];
+  "mcalc/claims": ClaimsResult;
 }
 
 /** Requests and notifications from the server. */

@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { afterEach, describe, it } from "mocha";
+import type { ClaimsResult } from "../../server/lsp/protocol";
+import { TestClient } from "./client";
+
+/** A busy machine is slower than one that has nothing else to do. */
+const SLOWER = 4;
+
+const TEXT = "A : R^(n×n)\nx : R^n\nd(x'*A*x)/d(x) == A*x\nd(A*x)/d(x) == A\n";
+
+describe("the request for claims", () => {
+  let client: TestClient;
+  afterEach(async () => {
+    await client.stop();
+    assert.deepEqual(client.complaints, [], "every message is as the protocol says");
+  });
+  const statuses = ({ claims }: ClaimsResult): unknown[] => claims.map((c) => c.verdict?.status);
+
+  it("lists those of a text that is not open, and judges them where it is asked to", async () => {
+    client = await new TestClient().start();
+    const about = { uri: "file:///a.mcalc", languageId: "mcalc", text: TEXT };
+    const listed = await client.request<ClaimsResult>("mcalc/claims", { ...about, judge: false });
+    assert.deepEqual(listed.claims.map((c) => [c.text, c.range.start.line] ), [["d(x'*A*x)/d(x) == A*x", 2], ["d(A*x)/d(x) == A", 3]]); // prettier-ignore
+    assert.deepEqual(statuses(listed), [undefined, undefined]);
+    const judged = await client.request<ClaimsResult>("mcalc/claims", { ...about, judge: true });
+    assert.deepEqual(statuses(judged), ["wrong", "proved"]);
+    assert.equal(judged.claims[0]!.verdict!.expected, "d(x'*A*x)/d(x) == (A + A')*x");
+  });
+
+  it("of an open document it takes the text as it stands in the editor", async () => {
+    client = await new TestClient().start();
+    const { uri } = await client.open(TEXT);
+    await client.change(uri, 2, TEXT.replace("== A*x", "== (A + A')*x"));
+    const judged = await client.request<ClaimsResult>("mcalc/claims", { uri, languageId: "mcalc", judge: true });
+    assert.deepEqual(statuses(judged), ["proved", "proved"]);
+  });
+
+  it("where nothing is read there are none", async () => {
+    client = await new TestClient().start();
+    const about = { uri: "file:///a.py", languageId: "python", text: "x = 1", judge: true };
+    assert.deepEqual(await client.request("mcalc/claims", about), { sections: [], claims: [], unread: [] });
+  });
+
+  it("two thousand are listed in a moment", async () => {
+    client = await new TestClient().start();
+    const lines = Array.from({ length: 2000 }, (_, k) => `d(${k + 2}*x'*A*x)/d(x) == ${k + 2}*(A + A')*x`);
+    const about = { uri: "file:///a.mcalc", languageId: "mcalc", text: `A : R^(n×n)\nx : R^n\n${lines.join("\n")}\n` };
+    let best = Infinity;
+    for (let tries = 0; tries < 3; tries++) {
+      const started = performance.now();
+      const { claims } = await client.request<ClaimsResult>("mcalc/claims", { ...about, judge: false });
+      best = Math.min(best, performance.now() - started);
+      assert.equal(claims.length, 2000);
+    }
+    assert.ok(best < 300 * SLOWER, `it took ${best.toFixed(0)} ms`);
+  });
+});
