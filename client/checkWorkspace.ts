@@ -8,9 +8,7 @@ import {
 } from "vscode";
 import { type BaseLanguageClient, type Diagnostic, DiagnosticSeverity } from "vscode-languageclient";
 import { METHODS, type CheckParams } from "../server/lsp/protocol";
-
-const FILES = "**/*.{mcalc,md,markdown,qmd,Rmd,rmd}";
-const SKIPPED = "**/{node_modules,.git}/**";
+import { FILES, SKIPPED } from "./tests/texts";
 
 let collection: DiagnosticCollection | undefined;
 

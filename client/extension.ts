@@ -31,6 +31,7 @@ import { hasMath, SELECTOR } from "./math";
 import { DerivationPanel } from "./panel";
 import { Progress } from "./progress";
 import { StatusItem } from "./status";
+import { ClaimTests } from "./tests";
 import { currentTheme } from "./theme";
 import { WantedVariable } from "./wanted";
 
@@ -54,6 +55,7 @@ export class Extension {
   readonly #wanted = new WantedVariable();
   readonly #progress = new Progress();
   readonly #panel: DerivationPanel;
+  #tests: ClaimTests | undefined;
 
   constructor(
     readonly context: ExtensionContext,
@@ -88,13 +90,16 @@ export class Extension {
       window.onDidChangeActiveTextEditor(() => this.#look()),
       window.onDidChangeActiveColorTheme(() => this.#themeChanged()),
       window.onDidChangeTextEditorVisibleRanges(({ textEditor }) => this.#sees(textEditor)),
+      { dispose: () => this.#tests?.dispose() },
       workspace.onDidChangeConfiguration((e) => {
+        if (e.affectsConfiguration("mcalc.testExplorer")) this.#showTests();
         if (e.affectsConfiguration("editor.fontSize")) this.#themeChanged();
         if (e.affectsConfiguration("markdown.math.macros") && this.#client?.isRunning() === true)
           void this.#client.sendNotification(DidChangeConfigurationNotification.type, { settings: null });
       }),
     );
     this.#look();
+    this.#showTests();
     if (workspace.textDocuments.some(hasMath)) void this.client();
   }
 
@@ -125,6 +130,7 @@ export class Extension {
     client.onNotification(METHODS.counts, (counts: Counts) => {
       this.#progress.counted(counts);
       this.#status.set(counts);
+      void this.#tests?.checked(client.protocol2CodeConverter.asUri(counts.uri).toString());
     });
     await client.start();
     return client;
@@ -187,6 +193,15 @@ export class Extension {
         },
       },
     };
+  }
+
+  /** Claims are listed in the Test Explorer, unless they are not wanted there. */
+  #showTests(): void {
+    const wanted = workspace.getConfiguration("mcalc").get("testExplorer") !== false;
+    if (wanted === (this.#tests !== undefined)) return;
+    this.#tests?.dispose();
+    this.#tests = wanted ? new ClaimTests(() => this.client()) : undefined;
+    if (wanted) for (const d of workspace.textDocuments) void this.#tests?.checked(d.uri.toString());
   }
 
   /** Tells the server, once the view has come to rest, what the user sees: that is checked first. */

@@ -11,7 +11,11 @@ export function hasMath(document: TextDocument): boolean {
   if (document.languageId !== "markdown") return false;
   const before = known.get(document);
   if (before?.version === document.version) return before.math;
-  const math = /\$[^$]|\\[([]|(?:`{3}|~{3})[ \t]*\{?\.?(?:math|mcalc)/.test(document.getText());
+  const math = mayHaveMath(document.getText());
   known.set(document, { version: document.version, math });
   return math;
 }
+
+/** Whether a Markdown text holds something that looks like a formula. */
+export const mayHaveMath = (text: string): boolean =>
+  /\$[^$]|\\[([]|(?:`{3}|~{3})[ \t]*\{?\.?(?:math|mcalc)/.test(text);

@@ -107,6 +107,25 @@ const SHOTS: readonly Shot[] = [
     },
   },
   {
+    name: "tests",
+    file: "claims.mcalc",
+    themes: ["light"],
+    size: { width: 1180, height: 600 },
+    take: async (b) => {
+      await b.command("Testing: Focus on Test Explorer View");
+      const rows = b.page.locator(".test-explorer .monaco-list-row");
+      await rows.first().waitFor();
+      await b.command("Test: Run All Tests");
+      await b.page.locator(".test-explorer .codicon-testing-failed-icon").first().waitFor();
+      for (const file of ["note.md", "claims.mcalc"])
+        await rows.filter({ hasText: file }).first().locator(".monaco-tl-twistie").click();
+      await b.command("View: Toggle Panel Visibility");
+      await b.click("d(loss)/d(w)");
+      await b.page.mouse.move(600, 500);
+      await pause(b, 1500);
+    },
+  },
+  {
     name: "menu",
     file: "linear-regression.mcalc",
     themes: ["light"],
@@ -130,7 +149,7 @@ async function main(): Promise<void> {
   for (const shot of SHOTS) {
     if (only.length > 0 && !only.includes(shot.name)) continue;
     for (const theme of shot.themes) {
-      const { url } = /^(?:mistake|note)\./.test(shot.file) ? extra : examples;
+      const { url } = /^(?:mistake|note|claims)\./.test(shot.file) ? extra : examples;
       const address = `${url}?file=${shot.file}&theme=${encodeURIComponent(THEMES[theme])}`;
       const bench = await Workbench.open(address, shot.size ?? { width: 980, height: 560 });
       try {

@@ -170,4 +170,3 @@ const LONGEST_TAIL = 160;
 function plainWords(text: string): string {
   return text.replace(/\$\$[\s\S]*?\$\$/g, " x ").replace(/\$[^$\n]*\$/g, " x ");
 }
-

@@ -1,5 +1,6 @@
 import { claimsByTokens, isSuppressedAt, listedClaims } from "../checking";
 import type { Span } from "../core/ast";
+import type { Fix } from "../core/problem";
 import type { Formula, MathDocument } from "../documents/document";
 import { findRegions } from "../documents/markdownMath";
 import { Passages } from "../documents/passages";
@@ -33,8 +34,9 @@ export interface ClaimOutcome {
   readonly status: CheckedClaim["status"] | "suppressed";
   /** In one sentence what is wrong, or why it was not decided. */
   readonly message?: string;
-  /** Where it is wrong and there is one repair: the claim as it should be. */
+  /** Where it is wrong and there is a repair: what should stand there, and what does; of a repair in one place, only that. */
   readonly expected?: string;
+  readonly actual?: string;
 }
 
 export interface ClaimList {
@@ -83,7 +85,7 @@ const inOneLine = (text: string): string => text.replace(/\s+/g, " ").trim();
 
 /** Comments that open a paragraph. */
 const sectionsOfLines = (text: string): readonly ClaimSection[] =>
-  [...text.matchAll(/(?:^|\n[ \t]*\n)[ \t]*#+[ \t]*(?!mcalc:)([^\s\n][^\n]*)/g)].map((m) => {
+  [...text.matchAll(/(?:^|\n[ \t]*\n)[ \t]*#+[ \t]*(?!mcalc:)(\S[^\n]*)/g)].map((m) => {
     const end = m.index + m[0].length;
     return { title: m[1]!.trim(), span: { start: end - m[1]!.length, end } };
   });
@@ -133,11 +135,11 @@ function outcomes(document: MathDocument, findings: readonly Finding[]): (claim:
     if (status === "unknown") return { status, ...(note === undefined ? {} : { message: sentence(note) }) };
     if (suppressed(span.start)) return { status: "suppressed" };
     const told = findings.find((f) => overlaps(f.span, span) && f.severity !== "hint" && f.code !== "unused");
-    const expected = repaired(document, findings, span);
+    const mended = repair(document, findings, span);
     return {
       status,
       message: told?.message ?? sentence(note ?? "The two sides differ"),
-      ...(expected === undefined ? {} : { expected }),
+      ...(mended ?? {}),
     };
   };
 }
@@ -145,22 +147,44 @@ function outcomes(document: MathDocument, findings: readonly Finding[]): (claim:
 const sentence = (clause: string): string =>
   /[.!?]$/.test(clause) ? clause : `${clause.charAt(0).toUpperCase()}${clause.slice(1)}.`;
 
+/** The first repair of a claim that stays inside it: what should stand there, and what does. */
+function repair(
+  { text }: MathDocument,
+  findings: readonly Finding[],
+  claim: Span,
+): { readonly expected: string; readonly actual: string } | undefined {
+  const fix = fixWithin(findings, claim);
+  if (fix === undefined) return undefined;
+  const { edits } = fix;
+  const { start, end } = edits.length === 1 ? edits[0]!.span : claim;
+  return { expected: edited(text, edits, { start, end }), actual: text.slice(start, end) };
+}
+
 /** The source of a claim with the first repair that stays inside it. */
 export function repaired(
   { text }: MathDocument,
-  problems: readonly Pick<Finding, "span" | "fixes">[],
+  findings: readonly Pick<Finding, "span" | "fixes">[],
   claim: Span,
 ): string | undefined {
-  for (const { span, fixes } of problems) {
+  const fix = fixWithin(findings, claim);
+  return fix === undefined ? undefined : edited(text, fix.edits, claim);
+}
+
+function fixWithin(findings: readonly Pick<Finding, "span" | "fixes">[], claim: Span): Fix | undefined {
+  for (const { span, fixes } of findings) {
     if (span.start >= claim.end || claim.start >= span.end) continue;
-    const fix = fixes.find((f) => f.edits.every((e) => claim.start <= e.span.start && e.span.end <= claim.end));
-    if (fix === undefined) continue;
-    let mended = text.slice(claim.start, claim.end);
-    for (const e of [...fix.edits].sort((a, b) => b.span.start - a.span.start))
-      mended = mended.slice(0, e.span.start - claim.start) + e.text + mended.slice(e.span.end - claim.start);
-    return mended;
+    const fix = fixes.find((f) => f.edits.every((e) => contains(claim, e.span)));
+    if (fix !== undefined) return fix;
   }
   return undefined;
+}
+
+/** A stretch of a text after edits that lie in it. */
+function edited(text: string, edits: Fix["edits"], { start, end }: Span): string {
+  let out = text.slice(start, end);
+  for (const e of [...edits].sort((a, b) => b.span.start - a.span.start))
+    out = out.slice(0, e.span.start - start) + e.text + out.slice(e.span.end - start);
+  return out;
 }
 
 /** Lines of `.mcalc`, and formulas of a note, of which nothing was understood. */

@@ -36,7 +36,7 @@ const NOTHING = { message: "There is no expression here: put the cursor into a f
 const NOT_OPEN = { message: "Open a .mcalc file or a Markdown note with formulas first." };
 
 export function registerCalculus(requests: Requests, client: () => Client, pictures: Pictures): void {
-  const { connection, workspace } = requests;
+  const { connection } = requests;
 
   connection.onRequest(
     METHODS.variables,

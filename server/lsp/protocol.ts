@@ -139,8 +139,9 @@ export interface ClaimItem {
     readonly status: "proved" | "verified" | "wrong" | "conditional" | "unknown" | "suppressed";
     /** In one sentence what is wrong, or why it is not decided. */
     readonly message?: string;
-    /** Where it is wrong and there is one repair: the source as it should be. */
+    /** Where it is wrong and there is a repair: what should stand there, and what does; of the source. */
     readonly expected?: string;
+    readonly actual?: string;
   };
 }
 

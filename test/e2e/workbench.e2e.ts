@@ -1,6 +1,7 @@
 /** Drives the workbench of VS Code for the Web as a user would, and asserts on what the user sees. */
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "mocha";
+import type { Locator } from "playwright-core";
 import { Workbench } from "./workbench";
 
 const url = process.env.MCALC_URL;
@@ -167,6 +168,31 @@ describe("the workbench", function () {
     const text = await bench.hover("top A x_", "top A x_", { picture: true });
     assert.match(text, /Insert ∂\/∂x_\(!\[p\]\(https:\/\/evil\.example\/p\.png\)\)/);
     assert.deepEqual(await bench.page.locator('.monaco-hover img:not([src^="data:"])').count(), 0);
+  });
+
+  it("the Test Explorer lists the claims of all files and says how they stand, at the formulas too", async () => {
+    await bench.openFile("claims.mcalc");
+    await bench.command("Testing: Focus on Test Explorer View");
+    const rows = bench.page.locator(".test-explorer .monaco-list-row");
+    const row = (text: string): Locator => rows.filter({ hasText: text }).first();
+    await row("claims.mcalc").waitFor({ timeout: 20_000 });
+    await row("note.md").waitFor();
+    await bench.command("Test: Run All Tests");
+    await row("claims.mcalc").locator(".codicon-testing-failed-icon").waitFor({ timeout: 30_000 });
+    await row("claims.mcalc").locator(".monaco-tl-twistie").click();
+    await row("d(f)/d(A) == x*x'").locator(".codicon-testing-passed-icon").waitFor();
+    assert.match(await row("d(f)/d(x) == A*x").innerText(), /wrong/);
+    await bench.page.locator(".test-message-inline-content", { hasText: "A*x != (A + A')*x" }).first().waitFor();
+  });
+
+  it("coverage says how much of the mathematics is checked", async () => {
+    await bench.command("Test: Run All Tests with Coverage");
+    const covered = bench.page.locator(".test-coverage-list-item", { hasText: "claims.mcalc" }).first();
+    await covered.waitFor({ timeout: 30_000 });
+    assert.match(await covered.innerText(), /100\.00%/);
+    await bench.command("Test: Close Coverage");
+    await bench.command("View: Toggle Panel Visibility");
+    await bench.command("View: Show Explorer");
   });
 
   it("the walkthrough has its five steps; the first opens a file of the language, and is ticked then", async () => {
