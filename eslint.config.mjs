@@ -18,6 +18,7 @@ const LAYERS = [
   "rewriting",
   "notation",
   "features",
+  "tools",
   "lsp",
   "cli",
 ];

@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseExpression } from "../server/language/mcalc/parse";
-import { scopeOf } from "../server/cli/question";
+import { scopeOf } from "../server/tools/question";
 import { derive } from "../server/calculus";
 import { generateCode } from "../server/notation/code";
 

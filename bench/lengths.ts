@@ -4,7 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
-import { answer } from "../server/cli/question";
+import { answer } from "../server/tools/question";
 import { freeNames, size } from "../server/core/ast";
 import { parseExpression } from "../server/language/mcalc/parse";
 import { printText } from "../server/language/print";

@@ -5,7 +5,7 @@ import os from "node:os";
 import path from "node:path";
 import { checkDocument, checkSteps, VerdictCache } from "../server/checking";
 import { derive } from "../server/calculus";
-import { answer, readQuestion } from "../server/cli/question";
+import { answer, readQuestion } from "../server/tools/question";
 import { readMarkdown } from "../server/documents/markdown";
 import { readMcalc } from "../server/documents/mcalc";
 import { parseExpression } from "../server/language/mcalc/parse";

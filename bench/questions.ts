@@ -1,5 +1,5 @@
 /** What the calculus is measured on: the shared cases where they lie beside the repository, and formulas that grow. */
-import type { Question } from "../server/cli/question";
+import type { Question } from "../server/tools/question";
 import { caseGiven, caseText, caseVariables, sharedCases } from "../test/sharedCases";
 
 export interface NamedQuestion extends Question {

@@ -3,7 +3,7 @@ import path from "node:path";
 import type { Expr } from "../server/core/ast";
 import { isColumn, isScalar } from "../server/core/shape";
 import type { Scope } from "../server/core/scope";
-import { readQuestion } from "../server/cli/question";
+import { readQuestion } from "../server/tools/question";
 import { inferShape } from "../server/shapes/infer";
 import type { NamedQuestion } from "./questions";
 

@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { scopeOf } from "../server/cli/question";
+import { scopeOf } from "../server/tools/question";
 import { parseExpression } from "../server/language/mcalc/parse";
 import { type CodeOptions, type TargetName } from "../server/notation/code";
 import { deriveCode } from "../server/notation/code/derive";

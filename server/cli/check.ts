@@ -1,7 +1,7 @@
 import { realpathSync } from "node:fs";
 import { styleText } from "node:util";
 import { terminalText } from "../core/escaping";
-import type { CheckedFile } from "./checked";
+import type { CheckedFile } from "../tools/checkText";
 import { checkFiles } from "./checkPool";
 import { filesOf } from "./files";
 import { complain, say } from "./output";

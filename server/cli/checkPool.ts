@@ -1,7 +1,8 @@
 import { availableParallelism } from "node:os";
 import path from "node:path";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
-import { type CheckedFile, checkFile } from "./checked";
+import type { CheckedFile } from "../tools/checkText";
+import { checkFile } from "./checked";
 import { isOurs } from "./output";
 
 /** What came of one file: what was found in it, or in one sentence why it could not be checked. */

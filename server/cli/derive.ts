@@ -1,10 +1,10 @@
 import { json } from "../core/escaping";
-import { type CodeFlags, codeOf } from "./code";
-import { type Format, isLanguage } from "./formats";
+import { type CodeFlags, codeOf } from "../tools/code";
+import { type Format, isLanguage } from "../tools/formats";
 import { complain, say } from "./output";
-import { answer, inOurLanguage, type Answered, type Failed } from "./question";
-import { stepsOf } from "./steps";
-import { writtenAnswer } from "./written";
+import { answer, inOurLanguage, type Answered, type Failed } from "../tools/question";
+import { stepsOf } from "../tools/steps";
+import { writtenAnswer } from "../tools/written";
 
 export interface DeriveOptions {
   /** The variables, one derivative after the other. */

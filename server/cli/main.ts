@@ -1,7 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { terminalText } from "../core/escaping";
 import type { CheckFlags } from "./check";
-import { FORMATS, type Format, isLanguage } from "./formats";
+import { FORMATS, type Format, isLanguage } from "../tools/formats";
 import { complain, isOurs, UsageError } from "./output";
 import { VERSION } from "./version";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { inMcalc } from "../../server/cli/latexArguments";
-import { answer } from "../../server/cli/question";
+import { inMcalc } from "../../server/tools/latexArguments";
+import { answer } from "../../server/tools/question";
 import { printText } from "../../server/language/print";
 import { mcalc } from "./run";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { scopeOf } from "../../server/cli/question";
+import { scopeOf } from "../../server/tools/question";
 import { apply, name, num } from "../../server/core/ast";
 import { parseExpression } from "../../server/language/mcalc/parse";
 import { generateCode, TARGETS, type CodeOptions, type TargetName } from "../../server/notation/code";

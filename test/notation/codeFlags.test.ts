@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { scopeOf } from "../../server/cli/question";
+import { scopeOf } from "../../server/tools/question";
 import { parseExpression } from "../../server/language/mcalc/parse";
 import { type CodeOptions, TARGETS, type TargetName } from "../../server/notation/code";
 import { deriveCode } from "../../server/notation/code/derive";

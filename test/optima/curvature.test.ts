@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { apply, type Expr, name, num } from "../../server/core/ast";
-import { readQuestion } from "../../server/cli/question";
+import { readQuestion } from "../../server/tools/question";
 import { curvature, type Curvature, type CurvatureAnswer } from "../../server/optima/curvature";
 import { evidence } from "../../server/optima/curvature/counterexample";
 import { printText } from "../../server/language/print";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { apply, type Expr } from "../../server/core/ast";
-import { readQuestion } from "../../server/cli/question";
+import { readQuestion } from "../../server/tools/question";
 import { parseExpression } from "../../server/language/mcalc/parse";
 import { printText } from "../../server/language/print";
 import { conditionText } from "../../server/optima/stationary/conditions";

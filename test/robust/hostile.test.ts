@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { checkDocument } from "../../server/checking";
-import { answer, readQuestion } from "../../server/cli/question";
+import { answer, readQuestion } from "../../server/tools/question";
 import { REQUEST_STEPS, spend, stepsLeft, withBudget } from "../../server/core/budget";
 import { readMarkdown } from "../../server/documents/markdown";
 import { readMcalc } from "../../server/documents/mcalc";

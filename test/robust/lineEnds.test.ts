@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { checkText } from "../../server/cli/checked";
+import { checkText } from "../../server/tools/checkText";
 import { notes } from "../documents/edits";
 import { laws } from "../support/laws";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { derivation } from "../../server/calculus";
 import { checkSteps } from "../../server/checking/document";
-import { readQuestion } from "../../server/cli/question";
+import { readQuestion } from "../../server/tools/question";
 import type { Steps } from "../../server/core/steps";
 import { readMcalc } from "../../server/documents/mcalc";
 import { splittingLines } from "../../server/language/mcalc/lines";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { answer } from "../../server/cli/question";
+import { answer } from "../../server/tools/question";
 import { type Judged, judgedAsNote, judgedAsText } from "../support/agreement";
 import { derivedQuestions } from "../support/derivedQuestions";
 import { Choices } from "./generators";

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { scopeOf } from "../../server/cli/question";
+import { scopeOf } from "../../server/tools/question";
 import { parseExpression } from "../../server/language/mcalc/parse";
 import { type CodeOptions, type TargetName } from "../../server/notation/code";
 import { deriveCode } from "../../server/notation/code/derive";

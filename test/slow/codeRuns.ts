@@ -1,4 +1,4 @@
-import { scopeOf } from "../../server/cli/question";
+import { scopeOf } from "../../server/tools/question";
 import type { Expr } from "../../server/core/ast";
 import { freeNames } from "../../server/core/ast";
 import type { Dense } from "../../server/core/dense";

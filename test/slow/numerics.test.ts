@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { scopeOf } from "../../server/cli/question";
+import { scopeOf } from "../../server/tools/question";
 import { parseExpression } from "../../server/language/mcalc/parse";
 import { deriveCode } from "../../server/notation/code/derive";
 

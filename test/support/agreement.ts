@@ -1,5 +1,5 @@
 import { checkDocument } from "../../server/checking";
-import type { Answered, Question } from "../../server/cli/question";
+import type { Answered, Question } from "../../server/tools/question";
 import { type Expr, name } from "../../server/core/ast";
 import { isScalar, type Shape } from "../../server/core/shape";
 import type { Definition, Property, Scope, Variable } from "../../server/core/scope";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import type { Question } from "../../server/cli/question";
+import type { Question } from "../../server/tools/question";
 import { caseGiven, caseText, caseVariables, sharedCases } from "../sharedCases";
 
 /** A question for a derivative, and where it comes from. */

@@ -5,9 +5,9 @@ import { z } from "zod";
 import language from "../../../docs/language.md";
 import rules from "../../../docs/rules.md";
 import { OPERATORS } from "../../operators";
-import { FORMATS, LANGUAGES } from "../formats";
+import { FORMATS, LANGUAGES } from "../../tools/formats";
 import { VERSION } from "../version";
-import { check, code, curvature, derivation, derive, shapes, solve, type ToolAnswer } from "./tools";
+import { check, code, curvature, derivation, derive, shapes, solve, type ToolAnswer } from "../../tools/tools";
 
 const EXPR = z
   .string()

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import type { CheckedFile, Diagnostic } from "../checked";
+import type { CheckedFile, Diagnostic } from "../../tools/checkText";
 import { InputError } from "../output";
 
 /** A finding as a baseline keeps it: by what it says of which line, not by the line's number, which edits move. */

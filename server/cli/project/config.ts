@@ -3,18 +3,14 @@ import path from "node:path";
 import { Minimatch } from "minimatch";
 import { tableOf } from "../../core/table";
 import type { Severity } from "../../core/problem";
+import type { CheckConfig } from "../../tools/checkText";
 import { InputError } from "../output";
 
 /** What `mcalc.json` may say, for a folder and all below it. */
-export interface ProjectConfig {
+export interface ProjectConfig extends CheckConfig {
   /** Which files of the folder are checked (globs, relative to it); all where it is left out. */
   readonly include: readonly Minimatch[] | undefined;
   readonly exclude: readonly Minimatch[];
-  readonly layout: "gradient" | "numerator";
-  readonly severity: Readonly<Record<string, Severity | "off">>;
-  readonly macros: Readonly<Record<string, string>>;
-  /** Declarations that hold in every file: of `.mcalc`, or LaTeX between dollars. */
-  readonly given: readonly string[];
   /** The folder that holds the file; none where there is no file. */
   readonly folder: string | undefined;
 }

@@ -1,5 +1,5 @@
 import { githubMessage, githubProperty } from "../../core/escaping";
-import type { CheckedFile } from "../checked";
+import type { CheckedFile } from "../../tools/checkText";
 import { tableOf } from "../../core/table";
 
 const LEVELS: Readonly<Record<string, string>> = tableOf({ error: "error", warning: "warning", information: "notice" });

@@ -1,5 +1,5 @@
 import { htmlText } from "../../core/escaping";
-import type { CheckedFile, Claim } from "../checked";
+import type { CheckedFile, Claim } from "../../tools/checkText";
 import { summaryOf } from "./summary";
 
 const STATUSES = ["proved", "verified", "wrong", "conditional", "unknown"] as const;

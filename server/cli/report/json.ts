@@ -1,5 +1,5 @@
 import { json } from "../../core/escaping";
-import type { CheckedFile } from "../checked";
+import type { CheckedFile } from "../../tools/checkText";
 import { summaryOf } from "./summary";
 
 /** The report for programs (contract, "The command line"). */

@@ -1,5 +1,5 @@
 import { terminalSource, terminalText } from "../../core/escaping";
-import type { CheckedFile, Diagnostic } from "../checked";
+import type { CheckedFile, Diagnostic } from "../../tools/checkText";
 import { summaryOf } from "./summary";
 
 /** Marks text up for a terminal, or leaves it. */

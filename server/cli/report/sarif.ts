@@ -1,7 +1,7 @@
 import { json } from "../../core/escaping";
 import path from "node:path";
-import type { CheckedFile, Diagnostic } from "../checked";
-import type { Range } from "../positions";
+import type { CheckedFile, Diagnostic } from "../../tools/checkText";
+import type { Range } from "../../tools/positions";
 import type { ProblemCode } from "../../core/problem";
 import { tableOf } from "../../core/table";
 

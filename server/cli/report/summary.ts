@@ -1,4 +1,4 @@
-import type { CheckedFile } from "../checked";
+import type { CheckedFile } from "../../tools/checkText";
 import { tableOf } from "../../core/table";
 
 export interface Summary {

@@ -1,5 +1,5 @@
-import { checkDocument } from "../../checking";
-import { readMcalc } from "../../documents/mcalc";
+import { checkDocument } from "../checking";
+import { readMcalc } from "../documents/mcalc";
 
 /** Declarations that are made up for an expression, at most. */
 const MOST = 24;

@@ -1,9 +1,9 @@
-import { name as nameExpr } from "../../core/ast";
-import { isScalar, shapeDeclaration } from "../../core/shape";
-import { propertiesInWords } from "../../features/variableInfo";
-import { parseStatement } from "../../language/mcalc/statements";
-import { printLatex } from "../../notation";
-import { scopeOf } from "../question";
+import { name as nameExpr } from "../core/ast";
+import { isScalar, shapeDeclaration } from "../core/shape";
+import { propertiesInWords } from "../features/variableInfo";
+import { parseStatement } from "../language/mcalc/statements";
+import { printLatex } from "../notation";
+import { scopeOf } from "./question";
 
 /** Text that is put into a document before it is read: declarations that all files of a project share. */
 export interface Prelude {

@@ -1,13 +1,13 @@
-import { shapeText } from "../../core/shape";
-import { inferShape } from "../../shapes/infer";
-import { answerLine } from "../batch";
-import { checkText } from "../checked";
-import { codeOf } from "../code";
-import { curvatureOf } from "../curvature";
-import type { Language } from "../formats";
-import { type Answered, answer, type Failed, inOurLanguage, type Question, readQuestion, shapeDims } from "../question";
-import { solved } from "../solve";
-import { stepsOf } from "../steps";
+import { shapeText } from "../core/shape";
+import { inferShape } from "../shapes/infer";
+import { answerLine } from "./line";
+import { checkText } from "./checkText";
+import { codeOf } from "./code";
+import { curvatureOf } from "./curvature";
+import type { Language } from "./formats";
+import { type Answered, answer, type Failed, inOurLanguage, type Question, readQuestion, shapeDims } from "./question";
+import { solved } from "./solve";
+import { stepsOf } from "./steps";
 import { inferredDeclarations } from "./inferred";
 
 /** What a tool answers: its result, or in one sentence what is wrong and what to write instead. */
