@@ -17,6 +17,10 @@ function isSquareMatrix(v: Variable): boolean {
   return dimEqual(v.shape.rows, v.shape.cols) && !isOne(v.shape.rows);
 }
 
+/** A skew-symmetric matrix that is symmetric as well is zero, and of zero everything holds. */
+const isContrary = (v: Variable, property: Property): boolean =>
+  v.properties.has("skew") && (property === "symmetric" || property === "positive");
+
 /** The scope with one more promise about some variables. */
 export function assuming(scope: Scope, names: readonly string[], property: Property): Scope {
   const variables = new Map(scope.variables);
@@ -52,7 +56,13 @@ export function* missingAssumption(left: Expr, right: Expr, ground: Ground): Ste
   const isFree = (n: string): boolean => by.has(n) || [left, right].some((e) => someNode(e, (d) => d.kind === "differential" && dependsOn(d.of, scope).has(n))); // prettier-ignore
   for (const { property, fits } of UNSAID) {
     const names = variables
-      .filter((v) => fits(v) && !v.properties.has(property) && !(property === "orthogonal" && isFree(v.name)))
+      .filter(
+        (v) =>
+          fits(v) &&
+          !v.properties.has(property) &&
+          !isContrary(v, property) &&
+          !(property === "orthogonal" && isFree(v.name)),
+      )
       .map((v) => v.name);
     if (names.length === 0 || names.length > 8) continue;
     if (!(yield* holds(names, property))) continue;

@@ -468,7 +468,7 @@ class Walk {
     });
   }
 
-  /** A formula with what earlier equations have made of names that were defined before. */
+  /** A formula with what earlier equations have made of names that were defined before, and without points of variables. */
   private withRedefinitions(formula: Formula): Formula {
     let definitions: Map<string, Definition> | undefined;
     for (const [name, { before, body }] of this.redefined) {
@@ -477,6 +477,7 @@ class Walk {
       definitions ??= new Map(formula.scope.definitions);
       definitions.set(name, { name, body });
     }
+    for (const point of pointsOf(formula)) (definitions ??= new Map(formula.scope.definitions)).delete(point);
     if (definitions === undefined) return formula;
     const { basis: _, ...rest } = formula;
     return { ...rest, scope: { ...formula.scope, definitions } };
@@ -1122,6 +1123,19 @@ function commutes(left: Expr, right: Expr, { correction }: Verdict): boolean {
   const isProduct = (e: Expr): boolean => e.kind === "apply" && e.op === "mul";
   if (correction === undefined || !isProduct(left) || !isProduct(right)) return false;
   return sameExpr(correction.expr, correction.side === "right" ? left : right);
+}
+
+/** Names that a formula differentiates by, of which a number was said: `x = 3` is where the slope was looked at. */
+function pointsOf({ statement: s, scope }: Formula): readonly string[] {
+  if (s.kind !== "claim") return [];
+  const by = new Set<string>();
+  for (const side of s.sides)
+    someNode(side, (n) => {
+      const places = n.kind === "derivative" ? n.wrt : n.kind === "call" && n.primes > 0 ? n.args : [];
+      for (const p of places) if (p.kind === "name") by.add(p.name);
+      return false;
+    });
+  return [...by].filter((n) => scope.definitions.get(n)?.body.kind === "number");
 }
 
 const holdsIn = ({ status }: Verdict): boolean => status === "proved" || status === "verified";

@@ -1,12 +1,12 @@
 import { LETTERS } from "../core/conventions";
 import type { Property } from "../core/scope";
 import type { Formula, MathDocument } from "../documents/document";
-import { SYMBOLS, UNICODE } from "../language/latex/vocabulary";
+import { ACCENTS, STYLES, SYMBOLS, UNICODE } from "../language/latex/vocabulary";
 
 /** Words that say of something that it has a property, and those that say what has it by its nature. */
 const WORDS: Readonly<Partial<Record<Property, { readonly said: RegExp; readonly implied?: RegExp }>>> = {
   symmetric: {
-    said: /s[iy]mm?[eéè]tr|симметр|对称|對稱|対称|대칭|đối xứng|hermit|self-adjoint|自伴|\\math(?:bb|cal)\s*\{?S\}?\s*\^/gi,
+    said: /(?<!(?:skew|anti)[- ]?)s[iy]mm?[eéè]tr|(?<!косо|анти)симметр|(?<!反)对称|對稱|(?<!反)対称|대칭|đối xứng|hermit|self-adjoint|自伴|\\math(?:bb|cal)\s*\{?S\}?\s*\^/gi,
     implied:
       /covarian|kovarian|ковариац|协方差|協方差|共分散|공분산|positive[- ](?:semi-?)?definite|définie positive|positiv definit|正定|\bpsd\b|\bspd\b|gram matrix|hess(?:ian|e)|黑塞|海森|ヘッセ|헤시안|гессиан|laplacian|kernel matrix/gi,
   },
@@ -65,8 +65,10 @@ const bare = (written: string): string => {
     .split(/[_^]/)[0]!;
   return UNICODE[plain] ?? (SYMBOLS[plain] === plain ? `\\${plain}` : plain);
 };
-const LOOKS =
-  /\\(?:mathbf|boldsymbol|bm|mathrm|mathsf|mathbb|mathcal|bf|rm|hat|bar|tilde|widehat|overline|vec|symbf)(?![a-zA-Z])/g;
+const LOOKS = new RegExp(
+  `\\\\(?:${[...Object.keys(STYLES), ...Object.keys(ACCENTS), "mathrm", "bf", "rm"].join("|")})(?![a-zA-Z])`,
+  "g",
+);
 
 /**
  * Whether the prose says that a value has a property: then an equation need not repeat it. A sentence about other names

@@ -6,6 +6,7 @@ import type { Formula } from "../documents/document";
 import { type Rival, underRival } from "../language/latex/readings";
 import { operator } from "../operators";
 import { unspread, unsquared } from "./spreadNumbers";
+import { textOf } from "./digest";
 import { dependsOn } from "./varying";
 
 /** A way to understand an equation: its sides and what is known. */
@@ -207,6 +208,16 @@ export function ofOneEntry(written: readonly [Expr, Expr], { scope }: Formula): 
   return { left, right, scope: { ...scope, variables, definitions }, doubtful: true };
 }
 
+/** `dx^2` read as the differential of `x^2`, where it was taken for the square of `dx`. */
+function squaresWithin(e: Expr): Expr {
+  if (e.kind === "apply" && e.op === "pow" && e.args[0]!.kind === "differential") {
+    const [d, k] = e.args as [Expr & { kind: "differential" }, Expr];
+    return { ...d, of: apply("pow", d.of, k) };
+  }
+  const parts = children(e);
+  return parts.length === 0 ? e : withChildren(e, parts.map(squaresWithin));
+}
+
 /**
  * Other ways to understand an equation of a note that fails as it was read: what changes on one side only is
  * constant (`dA = 0` said in words), a sum without bounds ends elsewhere, a sign has another of its meanings, a guessed vector is a number. It is wrong only if it fails in all of them.
@@ -219,6 +230,8 @@ export function* otherReadings(left: Expr, right: Expr, formula: Formula): Gener
   const shared = sharedEnds(left, right, scope);
   if (shared !== undefined) yield shared;
   yield* rivalReadings(left, right, formula);
+  const within = [squaresWithin(left), squaresWithin(right)] as const;
+  if (textOf(within[0]) !== textOf(left) || textOf(within[1]) !== textOf(right)) yield { left: within[0], right: within[1], scope, doubtful: true }; // prettier-ignore
   const inner = dotsAsInner(left, right, formula);
   if (inner !== undefined) yield inner;
   const numbers = new Map(scope.variables);

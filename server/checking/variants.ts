@@ -138,6 +138,8 @@ function* atRoot(e: Expr, print: Print, parent: Expr | undefined): Generator<Var
   )
     if (
       !(parent?.kind === "apply" && parent.op === "transpose") &&
+      // `dy = …`: nobody means `d(yᵀ)`.
+      !(e.kind === "name" && parent?.kind === "differential") &&
       !(e.kind === "apply" && parent?.kind === "apply" && parent.op === e.op && !isBracketed(e, parent))
     )
       yield { expr: apply("transpose", e), edit: "transpose", what: `${print(e)} should be transposed` };

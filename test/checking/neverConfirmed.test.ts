@@ -24,6 +24,9 @@ const NEVER: Readonly<Record<string, readonly string[]>> = {
     "Let $g(\\mathbf{z}) = \\sum_i z_i^2$. Then $g(3\\mathbf{z}) = g(\\mathbf{z})$.",
     "Let $s(\\mathbf{y}) = \\log\\sum_i \\exp(y_i)$. Then $s(\\mathbf{y} + a) = s(\\mathbf{y})$.",
   ],
+  "a skew-symmetric matrix taken for a symmetric one": [
+    "Let $W \\in \\mathbb{R}^{n\\times n}$ be skew-symmetric, $x \\in \\mathbb{R}^n$.\n\n$$\\frac{\\partial}{\\partial t}(x + \\sin(t)Wx + (1-\\cos(t))W^2x) = W \\sin(t)Wx$$",
+  ],
   "a vector taken for a number": [
     "$$\\mathbf{y}(B^TB)\\mathbf{y} = (B\\mathbf{y})^TB\\mathbf{y}$$",
     "$$\\mathbf{y}B^TB\\mathbf{y} = \\|B\\mathbf{y}\\|^2$$",

@@ -39,6 +39,24 @@ describe("statements that need not hold as identities", () => {
       "a macro for the transpose",
       "Let $X \\in \\mathbb{R}^{m\\times k}$, $a \\in \\mathbb{R}^m$, $b \\in \\mathbb{R}^k$. Then $f(X) = \\tr{a}Xb = \\trace{\\tr{a}Xb}$.",
     ],
+    ["a determinant written twice", "$$\\nabla_A \\det|A| = \\det|A|(A^{-1})^T$$"],
+    [
+      "the differential of a function of a function",
+      "Let $y = f(u)$ and $u = g(s)$.\n\n$$\\mathrm{d}y = f'(u) \\mathrm{d}u = f'(u) g'(s) \\mathrm{d}s$$",
+    ],
+    ["a differential equation without words", "The rate is what is there:\n$$\\frac{df(t)}{dt} = f(t)$$"],
+    [
+      "a statement about numbers",
+      "# Squares\n\nLet $g(y) = y^2$.\n\n$$g(z) - g(y) - \\nabla g(y)^T(z - y) = z^2 - y^2 - 2y(z - y)$$",
+    ],
+    [
+      "columns that are orthonormal",
+      "# Factors\n$$\\min_{F,G} \\|X - FG^T\\|_F^2, s.t. G^TG=I$$\nwhere $J = \\|X - FG^T\\|_F^2$.\n\n$$\\frac{\\partial J}{\\partial F} = -2XG + 2F$$",
+    ],
+    [
+      "a covariance in poor man's bold",
+      "As $\\pmb{\\Sigma}$ is what it is, $(\\pmb{\\Sigma}^{-1})^T = \\pmb{\\Sigma}^{-1}$.",
+    ],
     ["how far a nabla reaches", "$$\\nabla_w (Aw - x)^T (Aw - x) = 2A^T(Aw - x)$$"],
   ];
   for (const [what, text] of quiet) it(`${what}: ${text}`, () => assert.deepEqual(told(GIVEN + text), []));

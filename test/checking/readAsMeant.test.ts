@@ -103,6 +103,23 @@ describe("what people write like this is confirmed", () => {
     ["a mixed derivative in the order of its operators", raw`Let $S \in \mathbb{R}^{n\times n}$ and $x \in \mathbb{R}^n$. $$\frac{\partial^2}{\partial x \, \partial S} (Sx) = I_n \otimes \operatorname{vec}(I_n)$$`], // prettier-ignore
     ["a mixed derivative in the order of its letters", raw`Let $S \in \mathbb{R}^{n\times n}$ and $x \in \mathbb{R}^n$. $$\frac{\partial^2}{\partial x \, \partial S} (Sx) = I_{n^2}$$`], // prettier-ignore
     ["a second derivative that is too large for numbers", raw`Let $A \in \mathbb{R}^{np\times np}$ and $F \in \mathbb{R}^{p\times p}$. $$\frac{\partial^2}{\partial F \, \partial F^\top} \operatorname{tr}(A(I_n \otimes F)^\top + (I_n \otimes F)A) = 0_{p^2 \times p^2}$$`], // prettier-ignore
+    [
+      "an equation that an arrow leads to the next",
+      raw`We saw $f(x) = x^2$, at $x = 3$. $$f(x) = x^2 + 3x \;\to\; f'(x) = 2x + 3$$`,
+    ],
+    ["a function written close to its variable", raw`$$\frac{d}{dy}lny=\frac{1}{y}$$`],
+    [
+      "a point at which a function was looked at",
+      raw`Let $g(t) = t^2$. The slope at $t = 3$: $$g(3) = 9$$ In general $$g'(t) = 2t$$`,
+    ],
+    [
+      "the differential of a square without brackets",
+      raw`Let $y \in \mathbb{R}^2$. $$d(y_1^2 y_2) = (dy_1^2) y_2 + y_1^2 dy_2$$`,
+    ],
+    [
+      "a property that is said in front of the size",
+      raw`Let $A$ be symmetric with $A \in \mathbb{R}^{n\times n}$, $x \in \mathbb{R}^n$. Then $$\nabla_x (x^T A x) = 2Ax$$`,
+    ],
     ["sums that leave out where they end", raw`Using $J = \sum_n \sum_k z_{nk}\|x_n - \mu_k\|^2$, we set $$\frac{\partial J}{\partial \mu_k} = -2\sum_{n=1}^N z_{nk}(x_n - \mu_k)^T = 0 \implies \mu_k = \frac{\sum_n z_{nk}\, x_n}{\sum_n z_{nk}}$$`], // prettier-ignore
   ];
   for (const [what, text] of table)

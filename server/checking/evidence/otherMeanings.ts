@@ -4,6 +4,7 @@ import {
   hasDagger,
   isGivenAgain,
   isOfFunction,
+  isOfOrthonormal,
   isOfOtherFormula,
   isOfPrimes,
   isOfSeveralFunctions,
@@ -15,6 +16,7 @@ import {
 import {
   areSaidEqual,
   clashesWithNumber,
+  holdsOfNumbers,
   isLawOfSquares,
   isOtherTrace,
   isMemberOfAnother,
@@ -44,6 +46,7 @@ import {
   isSystem,
   isValuePutIn,
   MIXED,
+  saysWhichFunction,
   TURNED_LIST,
 } from "./otherStatements";
 import { isOffAsAWhole, isUnexplained } from "./unexplained";
@@ -70,6 +73,8 @@ const MEANINGS: readonly { readonly words: string; readonly is: (finding: Findin
   { words: "the norm of a matrix has several meanings", is: (f) => isPlain(f) && hasNormOfMatrix(f) },
   { words: "differentials of random processes have a calculus of their own", is: isOfProcesses },
   { words: "it may be a differential equation", is: isDifferentialEquation },
+  { words: "it may say which function is meant", is: saysWhichFunction },
+  { words: "its names may stand for numbers", is: holdsOfNumbers },
   { words: "it may be about different entries", is: isOfDifferentEntries },
   { words: "it denies something", is: isDenied },
   { words: "another formula may be about another case", is: isOfOtherFormula },
@@ -88,6 +93,7 @@ const MEANINGS: readonly { readonly words: string; readonly is: (finding: Findin
   { words: "it may be given anew", is: isGivenAgain },
   { words: "it may be an equation to be solved", is: isEigenEquation },
   { words: "it may say how something was made symmetric", is: isMadeSymmetric },
+  { words: "columns that are said to be orthonormal leave out a product", is: isOfOrthonormal },
   { words: "its sizes may be others here", is: isUnsure },
   { words: "the text may quote it as a mistake", is: isQuoted },
   { words: "of an absolute value the sign is not told", is: isOfAbsoluteValue },

@@ -3,6 +3,7 @@ import { SYMBOLS } from "../../language/latex/vocabulary";
 import { letterOf } from "../../documents/notes/kinds";
 import { expressions } from "../../language/statement";
 import { type Finding, isExplicit, isGrounded, isPlain, partsOf } from "./finding";
+import { dependsOn } from "../varying";
 import { type Provenance, provenanceOf } from "./names";
 
 // Statements whose names may stand for something else here than where they were said: other cases, functions, styles.
@@ -118,4 +119,31 @@ export function isOfSeveralFunctions(f: Finding): boolean {
   if (equation?.kind !== "derivative" || !["mark", "name"].includes(verdict?.slip ?? "")) return false;
   if ([equation.left, equation.right].some((e) => isExplicit(e, formula.scope))) return false;
   return provenance(f).repeated > 0;
+}
+
+/** `G^TG = I` somewhere in the note. */
+const ORTHONORMAL =
+  /(\\?[A-Za-z]+|\\[a-z]+\s*\{[A-Za-z]\})\s*\^\s*\{?\s*(?:T|\\top|\\intercal|\\mathsf\s*\{?T\}?|\\mathrm\s*\{?T\}?|')\s*\}?\s*(\\?[A-Za-z]+|\\[a-z]+\s*\{[A-Za-z]\})\s*=\s*(?:\\[a-z]+\s*\{?\s*)?[I1E](?![A-Za-z])/g;
+
+/**
+ * `∂‖X − FGᵀ‖²/∂F = −2XG + 2F`, of a G whose columns are said to be orthonormal somewhere: what is put to I is left out, and
+ * nothing else is.
+ */
+export function isOfOrthonormal(f: Finding): boolean {
+  const { equation, document, formula } = f;
+  if (equation === undefined || isGrounded(f)) return false;
+  const { scope, spellings } = formula;
+  let names: ReadonlySet<string> | undefined;
+  for (const [, a, b] of document.text.matchAll(ORTHONORMAL)) {
+    if (a !== b) continue;
+    names ??= dependsOn(equation.right, scope, dependsOn(equation.left, scope));
+    const isIt = (n: string): boolean => (spellings?.get(n) ?? n).replace(/\s/g, "") === a!.replace(/\s/g, "");
+    if (
+      [...names].some(
+        (n) => isIt(n) && !scope.definitions.has(n) && scope.variables.get(n)?.properties.has("orthogonal") !== true,
+      )
+    )
+      return true;
+  }
+  return false;
 }

@@ -1,8 +1,9 @@
 import { type Expr, freeNames, someNode } from "../../core/ast";
 import { dimName } from "../../core/dimension";
-import { isColumn, isMatrix, isScalar } from "../../core/shape";
+import { isColumn, isMatrix, isScalar, SCALAR } from "../../core/shape";
 import { Passages } from "../../documents/passages";
 import { compareSides } from "../compare";
+import { dependsOn } from "../varying";
 import { expressions } from "../../language/statement";
 import { type Finding, sourceOf, wordsAround } from "./finding";
 import { GENRES } from "./genres";
@@ -125,6 +126,39 @@ export function isLawOfSquares({ equation, problem, formula, document }: Finding
     if (v !== undefined && isMatrix(v.shape)) variables.set(n, { ...v, shape: { rows: SQUARE, cols: SQUARE } });
   }
   return compareSides(left, right, { scope: { ...formula.scope, variables } }).relation === "equal";
+}
+
+/** What a small letter that is not bold may be as well, unless the section says that it is an array. */
+const MAY_BE_NUMBER = /^\p{Ll}(?:_\w+)?$|^(?:alpha|beta|gamma|delta|epsilon|eta|theta|lambda|mu|nu|xi|rho|sigma|tau|phi|psi|omega)\w*$/u; // prettier-ignore
+
+/**
+ * `f(y) − f(x) − ∇f(x)ᵀ(y − x) = y² − x² − 2x(y − x)`: a statement that holds of numbers, about names of which nothing says
+ * that they are arrays but that a transpose stands at one of them somewhere.
+ */
+export function holdsOfNumbers(f: Finding): boolean {
+  const { equation, formula, document, verdict } = f;
+  if (equation === undefined || verdict?.ground !== undefined) return false;
+  const { scope, guessed, span } = formula;
+  const places = Passages.of(document);
+  const used = dependsOn(equation.right, scope, dependsOn(equation.left, scope));
+  const arrays = [...used].filter((n) => {
+    const shape = scope.variables.get(n)?.shape;
+    return shape !== undefined && !isScalar(shape) && !scope.definitions.has(n);
+  });
+  const isOpen = (n: string): boolean => {
+    if (!MAY_BE_NUMBER.test(n)) return false;
+    if (guessed?.has(n) === true) return true;
+    const origin = document.origin(n, span.start);
+    return origin !== undefined && ["elsewhere", "above"].includes(places.distance(origin.span.start, span.start));
+  };
+  if (arrays.length === 0 || !arrays.every(isOpen)) return false;
+  // `w^T x`: whoever transposes a letter means a vector by it, as long as the section lasts.
+  const isTurned = (e: Expr): boolean => someNode(e, (n) => n.kind === "apply" && n.op === "transpose" && n.args[0]!.kind === "name" && arrays.includes(n.args[0].name)); // prettier-ignore
+  const isNear = (at: number): boolean => !["elsewhere", "above"].includes(places.distance(at, span.start));
+  if (document.formulas.some((g) => isNear(g.span.start) && expressions(g.statement).some(isTurned))) return false;
+  const variables = new Map(scope.variables);
+  for (const n of arrays) variables.set(n, { ...variables.get(n)!, shape: SCALAR, properties: new Set() });
+  return compareSides(equation.left, equation.right, { scope: { ...scope, variables } }).relation === "equal";
 }
 const SQUARE = dimName("size of all");
 

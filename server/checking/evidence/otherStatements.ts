@@ -151,6 +151,28 @@ export function isDifferentialEquation(finding: Finding): boolean {
   return /differential equations?|\b[OP]DEs?\b|initial[- ]value|\bdynamics\b|equations? of motion/i.test(words);
 }
 
+/** `df/dx = f(x)`, `y' = −2xy`, of a function that the note does not give: it says which function is meant. */
+export function saysWhichFunction({ equation, formula: { scope } }: Finding): boolean {
+  if (equation === undefined) return false;
+  const openName = (e: Expr): string | undefined => {
+    if (e.kind === "derivative") return openName(e.of);
+    if (e.kind !== "call" && e.kind !== "name") return undefined;
+    const isBare = e.kind === "name" || e.args.every((a) => a.kind === "name");
+    return isBare && !scope.definitions.has(e.name) ? e.name : undefined;
+  };
+  const says = (one: Expr, other: Expr): boolean => {
+    const isDerived = one.kind === "derivative" || (one.kind === "call" && one.primes > 0);
+    const f = isDerived ? openName(one) : undefined;
+    if (f === undefined) return false;
+    // Within a derivative it is a rule about any function: `∂L/∂W = ∂L/∂z xᵀ`.
+    const mentions = (e: Expr): boolean =>
+      ((e.kind === "name" || (e.kind === "call" && e.primes === 0)) && e.name === f) ||
+      (e.kind !== "derivative" && children(e).some(mentions));
+    return mentions(other);
+  };
+  return says(equation.left, equation.right) || says(equation.right, equation.left);
+}
+
 /** Words that say that two indices are different ones, and how far in front of a formula they count. */
 const OTHER_ENTRIES =
   /\b([a-z])\s*(?:\\neq?(?![a-z])|\\not\s*=|≠|!=)\s*\$?([a-z])\b|\b(?:different|distinct|off-diagonal)\b/i;

@@ -218,6 +218,24 @@ function hasRelation(tokens: readonly LatexToken[]): boolean {
   return false;
 }
 
+/** `f(x) = x^2 \to f'(x) = 2x`: an arrow with an equation on either side of it leads from one to the other. */
+function leadsTo(row: readonly LatexToken[], at: number): boolean {
+  if (row[at]!.value !== "\\to") return false;
+  const isEquation = (from: number, step: 1 | -1): boolean => {
+    let depth = 0;
+    for (let i = from + step; i >= 0 && i < row.length; i += step) {
+      const t = row[i]!;
+      depth += depthChange(t.kind) * step;
+      if (depth < 0) return false;
+      if (depth > 0) continue;
+      if (t.kind === "r") return t.value === "=";
+      if (t.kind === "." || t.kind === "t") return false;
+    }
+    return false;
+  };
+  return isEquation(at, -1) && isEquation(at, 1);
+}
+
 /** Relations that stand between assertions rather than inside one. */
 const CONNECTIVES = new Set(["\\Rightarrow", "\\Leftrightarrow"]);
 
@@ -263,7 +281,7 @@ function splitSentences(row: readonly LatexToken[]): { tokens: LatexToken[]; aft
     depth += depthChange(t.kind);
     if (depth > 0) current.push(t);
     else if (t.kind === ".") cut("wide");
-    else if (t.kind === "r" && CONNECTIVES.has(t.value)) cut("text");
+    else if (t.kind === "r" && (CONNECTIVES.has(t.value) || leadsTo(row, i))) cut("text");
     else if (t.kind === "t" && !"^_".includes(row[i - 1]?.kind ?? "-") && !isOperand(row, i)) {
       cut("text");
       after = t.value.trim();

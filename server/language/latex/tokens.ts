@@ -515,6 +515,9 @@ export function classify(written: readonly TexToken[]): LatexToken[] {
 /** Letters that such words begin with. */
 const FIRST_LETTERS = new Set(BARE_WORDS.map((w) => w[0]!));
 
+/** Functions that are written close to a variable: `lnx`, `sinx`. A `cost` is none of them. */
+const OF_LETTERS: ReadonlySet<string> = new Set(["ln", "log", "exp", "sin", "cos", "tan"]);
+
 /** Words that need a bracket or a space behind them when they end a run of letters: `Xtr(A)`, but not `str`. */
 function bareWord(input: readonly TexToken[], at: number): string | undefined {
   const first = input[at]!;
@@ -537,6 +540,7 @@ function bareWord(input: readonly TexToken[], at: number): string | undefined {
     const ends = next === undefined || next.start !== last.end || !LETTER.test(next.text);
     if (previous?.text === "{" && previous.end === first.start && next?.text === "}") return w;
     if (bracket && (starts || w.length > 2 || previous?.text === "d" || /\p{Lu}/u.test(previous?.text ?? ""))) return w;
+    if (starts && !ends && OF_LETTERS.has(w) && /^[u-z]$/.test(next.text) && !LETTER.test(input[at + w.length + 1]?.text ?? "")) return w; // prettier-ignore
     if (starts && ends && (w.length > 2 || next?.spaced === true || /^[\\^_]/.test(next?.text ?? ""))) return w;
   }
   return undefined;

@@ -1,6 +1,6 @@
 import { LETTERS } from "../../../core/conventions";
 import type { Span } from "../../../core/ast";
-import { type Dim, dimName, ONE } from "../../../core/dimension";
+import { type Dim, dimEqual, dimName, ONE } from "../../../core/dimension";
 import { closeProperties, type Definition, type Property } from "../../../core/scope";
 import { isRow, type Shape } from "../../../core/shape";
 import type { DeclaredName } from "../../../language/latex/sentence";
@@ -68,6 +68,7 @@ const areLabels = ({ family }: DeclaredName, names: readonly DeclaredName[]): bo
 export abstract class NoteDeclarations extends NoteKnowledge {
   paragraph(inList = false): void {
     if (this.justDeclared !== undefined) this.state.set("declared", undefined);
+    if (this.justPromised !== undefined) this.state.set("promised", undefined);
     // What one item of a list states in words is its own.
     if (this.state.get("list") === true) this.demote((fact) => fact.depth === IN_WORDS);
     if ((this.state.get("list") === true) !== inList) this.state.set("list", inList ? true : undefined);
@@ -76,6 +77,11 @@ export abstract class NoteDeclarations extends NoteKnowledge {
   /** Names whose shapes this paragraph states: words around them do not take that back. */
   protected get justDeclared(): PersistentMap<true> | undefined {
     return this.state.get("declared") as PersistentMap<true> | undefined;
+  }
+
+  /** Names of which this paragraph has said a property, and no size so far: `Let A be symmetric with A ∈ …`. */
+  protected get justPromised(): PersistentMap<true> | undefined {
+    return this.state.get("promised") as PersistentMap<true> | undefined;
   }
 
   protected demote(which: (fact: Fact) => boolean): void {
@@ -170,16 +176,20 @@ export abstract class NoteDeclarations extends NoteKnowledge {
           ...(before?.family === undefined ? {} : { family: before.family }),
         });
         if (before === undefined) this.originate(key, "declared", n.span);
+        if (given.length > 0)
+          this.state.set("promised", (this.justPromised ?? PersistentMap.empty<true>()).set(key, true));
         continue;
       }
       declared.push(key);
       const same =
         before !== undefined && before.shape.rows.key === shape.rows.key && before.shape.cols.key === shape.cols.key;
+      const isPromised =
+        before?.certain === false && this.justPromised?.has(key) === true && dimEqual(shape.rows, shape.cols);
       this.setFact(key, {
         shape,
         certain: spans.isWritten !== true || !isRow(shape),
         depth,
-        properties: closeProperties([...(same ? before.properties : []), ...given]),
+        properties: closeProperties([...(same || isPromised ? before.properties : []), ...given]),
         ...(family === undefined ? {} : { family: { index: family.index, from: ONE, to: this.familySize(key) } }),
       });
       if (this.now.definitions.get(key)?.parameters === undefined && this.now.definitions.has(key) && !same)

@@ -265,7 +265,9 @@ export abstract class ReaderOfFunctions extends ReaderOfDerivatives {
     let after = i + 2;
     let outer: ScriptedPiece | undefined;
     const plain = next.kind === "scripted" ? next.base : next;
-    if (plain.kind === "group" && "([{j".includes(plain.open)) {
+    // `\det|A|`: the bars say it once more.
+    const isTwice = p.value === "det" && plain.kind === "group" && "|p".includes(plain.open);
+    if (plain.kind === "group" && ("([{j".includes(plain.open) || isTwice)) {
       args = plain.open === "{" && next.kind === "scripted" ? [this.factor(items, i + 1).expr] : this.args(plain);
       end = next.span.end;
       if (next.kind === "scripted" && plain.open !== "{") outer = next;
