@@ -1,4 +1,5 @@
 import { children, type Expr, freeNames, sameExpr, someNode } from "../../core/ast";
+import type { MathDocument } from "../../documents/document";
 import { SYMBOLS } from "../../language/latex/vocabulary";
 import { letterOf } from "../../documents/notes/kinds";
 import { expressions } from "../../language/statement";
@@ -121,9 +122,19 @@ export function isOfSeveralFunctions(f: Finding): boolean {
   return provenance(f).repeated > 0;
 }
 
-/** `G^TG = I` somewhere in the note. */
-const ORTHONORMAL =
-  /(\\?[A-Za-z]+|\\[a-z]+\s*\{[A-Za-z]\})\s*\^\s*\{?\s*(?:T|\\top|\\intercal|\\mathsf\s*\{?T\}?|\\mathrm\s*\{?T\}?|')\s*\}?\s*(\\?[A-Za-z]+|\\[a-z]+\s*\{[A-Za-z]\})\s*=\s*(?:\\[a-z]+\s*\{?\s*)?[I1E](?![A-Za-z])/g;
+/** `{G}^{T}{G}={I}` somewhere in a note without its spaces and braces; the command of a font stands in front of its letter. */
+const ORTHONORMAL = /((?:\\[a-z]{2,12})?[A-Za-z])\^(?:\\top|\\intercal|\\mathsf|\\mathrm|')?T?(?:\\[a-z]{2,12})?[A-Za-z]=(?:\\[a-z]{2,12})?[I1E](?![A-Za-z])/g; // prettier-ignore
+
+/** The letters that a note says to have orthonormal columns. */
+function orthonormal(document: MathDocument): ReadonlySet<string> {
+  const known = ORTHONORMALS.get(document);
+  if (known !== undefined) return known;
+  const found = new Set<string>();
+  for (const m of document.text.replace(/[{}\s]/g, "").matchAll(ORTHONORMAL)) if (m[0].split("=")[0]!.endsWith(m[1]!)) found.add(m[1]!); // prettier-ignore
+  ORTHONORMALS.set(document, found);
+  return found;
+}
+const ORTHONORMALS = new WeakMap<MathDocument, ReadonlySet<string>>();
 
 /**
  * `∂‖X − FGᵀ‖²/∂F = −2XG + 2F`, of a G whose columns are said to be orthonormal somewhere: what is put to I is left out, and
@@ -133,17 +144,12 @@ export function isOfOrthonormal(f: Finding): boolean {
   const { equation, document, formula } = f;
   if (equation === undefined || isGrounded(f)) return false;
   const { scope, spellings } = formula;
-  let names: ReadonlySet<string> | undefined;
-  for (const [, a, b] of document.text.matchAll(ORTHONORMAL)) {
-    if (a !== b) continue;
-    names ??= dependsOn(equation.right, scope, dependsOn(equation.left, scope));
-    const isIt = (n: string): boolean => (spellings?.get(n) ?? n).replace(/\s/g, "") === a!.replace(/\s/g, "");
-    if (
-      [...names].some(
-        (n) => isIt(n) && !scope.definitions.has(n) && scope.variables.get(n)?.properties.has("orthogonal") !== true,
-      )
-    )
-      return true;
-  }
-  return false;
+  const letters = orthonormal(document);
+  if (letters.size === 0) return false;
+  return [...dependsOn(equation.right, scope, dependsOn(equation.left, scope))].some(
+    (n) =>
+      letters.has((spellings?.get(n) ?? n).replace(/[{}\s]/g, "")) &&
+      !scope.definitions.has(n) &&
+      scope.variables.get(n)?.properties.has("orthogonal") !== true,
+  );
 }
