@@ -1,7 +1,7 @@
 /** The extension in VS Code for the Web: the server is a worker. */
 import { type ExtensionContext, Uri } from "vscode";
 import { LanguageClient } from "vscode-languageclient/browser";
-import { Extension } from "./extension";
+import { type Exports, Extension } from "./extension";
 
 interface WebWorker {
   onerror: ((event: unknown) => void) | null;
@@ -10,14 +10,14 @@ declare const Worker: new (url: string) => WebWorker;
 
 let extension: Extension | undefined;
 
-export function activate(context: ExtensionContext): void {
+export function activate(context: ExtensionContext): Exports {
   const script = (name: string): string => Uri.joinPath(context.extensionUri, "dist", name).toString(true);
   extension = new Extension(
     context,
     (options) => new LanguageClient("mcalc", "mcalc", new Worker(script("server.web.js")) as never, options),
     script("pictures.js"),
   );
-  extension.activate();
+  return extension.activate();
 }
 
 export async function deactivate(): Promise<void> {

@@ -29,6 +29,7 @@ import { registerCommands } from "./commands";
 import { registerExamples } from "./examples";
 import { hasMath, SELECTOR } from "./math";
 import { DerivationPanel } from "./panel";
+import { NotePreview } from "./preview";
 import { Progress } from "./progress";
 import { StatusItem } from "./status";
 import { ClaimTests } from "./tests";
@@ -43,6 +44,9 @@ const PERIOD = 3 * 60 * 1000;
 /** How long a view must stay where it is before the server is told of it, in milliseconds. */
 const REST = 100;
 
+/** What other extensions get: VS Code's Markdown asks for `extendMarkdownIt`. */
+export type Exports = Pick<NotePreview, "extendMarkdownIt">;
+
 export type MakeClient = (options: LanguageClientOptions) => BaseLanguageClient;
 
 /** The extension, on the desktop and on the web alike. The server starts with the first document that has mathematics in it. */
@@ -56,6 +60,7 @@ export class Extension {
   readonly #progress = new Progress();
   readonly #panel: DerivationPanel;
   #tests: ClaimTests | undefined;
+  readonly #preview = new NotePreview(() => this.client());
 
   constructor(
     readonly context: ExtensionContext,
@@ -66,7 +71,7 @@ export class Extension {
     this.#panel = new DerivationPanel(() => this.client());
   }
 
-  activate(): void {
+  activate(): Exports {
     const { subscriptions } = this.context;
     const add = (...all: Disposable[]): void => void subscriptions.push(...all);
     add(
@@ -101,6 +106,8 @@ export class Extension {
     this.#look();
     this.#showTests();
     if (workspace.textDocuments.some(hasMath)) void this.client();
+    add(this.#preview);
+    return { extendMarkdownIt: (md) => this.#preview.extendMarkdownIt(md) };
   }
 
   /** The running client; starts it where it does not run. */
@@ -131,6 +138,7 @@ export class Extension {
       this.#progress.counted(counts);
       this.#status.set(counts);
       void this.#tests?.checked(client.protocol2CodeConverter.asUri(counts.uri).toString());
+      this.#preview.checked(client.protocol2CodeConverter.asUri(counts.uri).toString());
     });
     await client.start();
     return client;

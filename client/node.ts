@@ -1,11 +1,11 @@
 /** The extension on the desktop and on remote machines: the server is a process of its own. */
 import { type ExtensionContext, Uri } from "vscode";
 import { LanguageClient, TransportKind } from "vscode-languageclient/node";
-import { Extension } from "./extension";
+import { type Exports, Extension } from "./extension";
 
 let extension: Extension | undefined;
 
-export function activate(context: ExtensionContext): void {
+export function activate(context: ExtensionContext): Exports {
   const module = Uri.joinPath(context.extensionUri, "dist", "server.js").fsPath;
   extension = new Extension(context, (options) => {
     const server = { module, transport: TransportKind.ipc };
@@ -16,7 +16,7 @@ export function activate(context: ExtensionContext): void {
       options,
     );
   });
-  extension.activate();
+  return extension.activate();
 }
 
 export async function deactivate(): Promise<void> {

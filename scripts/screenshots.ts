@@ -93,6 +93,20 @@ const SHOTS: readonly Shot[] = [
     },
   },
   {
+    name: "preview",
+    file: "note.md",
+    themes: all,
+    size: { width: 1180, height: 520 },
+    take: async (b) => {
+      await b.squiggles("warning");
+      await b.click("Least squares");
+      await b.command("Markdown: Open Preview to the Side");
+      await b.page.frameLocator("iframe.webview").frameLocator("iframe").locator(".mcalc-box").first().waitFor();
+      await b.page.mouse.move(2, 2);
+      await pause(b, 2500);
+    },
+  },
+  {
     name: "completion",
     file: "linear-regression.mcalc",
     themes: ["light"],

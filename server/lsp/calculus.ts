@@ -6,6 +6,7 @@ import { deriveBelow } from "../features/derive";
 import { diagnostics } from "../features/diagnostics";
 import { isScalarTarget } from "../features/hover";
 import type { Insertion } from "../features/insertion";
+import { standings } from "../features/standing";
 import { stepsView } from "../features/steps";
 import { targetAt, variablesOf } from "../features/target";
 import { shapeText } from "../core/shape";
@@ -24,6 +25,8 @@ import {
   type DeriveParams,
   type DeriveResult,
   METHODS,
+  type StandingsParams,
+  type StandingsResult,
   type VariablesResult,
 } from "./protocol";
 import type { Requests } from "./requests";
@@ -121,6 +124,16 @@ export function registerCalculus(requests: Requests, client: () => Client, pictu
         const fix = declare(snapshot, toSpan(text, params.range));
         return "message" in fix ? fix : { title: fix.title, edit: toWorkspaceEdit(text, fix.edits, client()) };
       },
+      { checked: true },
+    ),
+  );
+
+  connection.onRequest(
+    METHODS.standings,
+    requests.about<StandingsParams, StandingsResult | null>(
+      "standings",
+      null,
+      ({ snapshot }) => ({ formulas: standings(snapshot) }),
       { checked: true },
     ),
   );

@@ -50,6 +50,7 @@ const NEEDED: Readonly<Record<string, readonly string[]>> = tableOf({
   derivation: ["textDocument", "range", "variable"],
   copy: ["textDocument", "range", "format"],
   "insert declaration": ["textDocument", "range"],
+  standings: ["textDocument"],
   check: ["uri", "languageId", "text"],
   claims: ["uri", "languageId", "judge"],
 });

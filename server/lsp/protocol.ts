@@ -1,5 +1,6 @@
 /** What client and server say to each other beyond the Language Server Protocol. Types only: both sides import it. */
 import type { Position, Range, TextDocumentIdentifier, WorkspaceEdit } from "vscode-languageserver-types";
+import type { Standing } from "../features/standing";
 
 /** `initializationOptions` */
 export interface InitializationOptions {
@@ -145,6 +146,15 @@ export interface ClaimItem {
   };
 }
 
+/** `mcalc/standings`: how the formulas of an open document stand, for its preview; `null` where it is not open. */
+export interface StandingsParams {
+  readonly textDocument: TextDocumentIdentifier;
+}
+export interface StandingsResult {
+  readonly formulas: readonly Standing[];
+}
+export type { Standing } from "../features/standing";
+
 /** `mcalc/counts`, a notification: what was found in a document, for the status item. */
 export interface Counts {
   readonly uri: string;
@@ -176,6 +186,7 @@ export const METHODS = {
   declaration: "mcalc/declaration",
   check: "mcalc/check",
   claims: "mcalc/claims",
+  standings: "mcalc/standings",
   counts: "mcalc/counts",
   visible: "mcalc/visible",
 } as const;

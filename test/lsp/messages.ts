@@ -32,6 +32,7 @@ import type {
   DeclarationResult,
   DerivationResult,
   DeriveResult,
+  StandingsResult,
   VariablesResult,
 } from "../../server/lsp/protocol";
 
@@ -64,6 +65,7 @@ export interface Results {
   "mcalc/derivation": DerivationResult;
   "mcalc/copy": CopyResult;
   "mcalc/declaration": DeclarationResult;
+  "mcalc/standings": StandingsResult | null;
   "mcalc/check": Diagnostic[];
   "mcalc/claims": ClaimsResult;
 }

@@ -86,6 +86,8 @@ describe("the language server over streams", () => {
       await c.request("mcalc/derivation", { textDocument, range, variable });
       await c.request("mcalc/copy", { textDocument, range, variable, format: "numpy" });
       await c.request("mcalc/declaration", { textDocument, range });
+      const { formulas } = await c.request<{ formulas: { findings: { repair?: { text?: string } }[] }[] }>("mcalc/standings", { textDocument }); // prettier-ignore
+      assert.ok(formulas.some((f) => f.findings.some((found) => found.repair?.text !== undefined)));
     });
 
   it("hovers read as plain text where a client shows no Markdown", async () => {

@@ -321,6 +321,21 @@ suite("mcalc in an extension host", () => {
       }
     });
 
+    test("the preview marks what holds, and says what is wrong with its repair", async function () {
+      const commands = await vscode.commands.getCommands();
+      if (!commands.includes("markdown.api.render")) return this.skip();
+      const document = await vscode.workspace.openTextDocument(at("note.md"));
+      const html = await until(
+        () => vscode.commands.executeCommand<string>("markdown.api.render", document),
+        (text) => text.includes("mcalc-mark"),
+      );
+      assert.match(html, /class="katex[\s\S]*class="mcalc-mark mcalc-holds"/);
+      assert.match(
+        html,
+        /mcalc-box mcalc-warning"[^>]*><p[^>]*>This derivative is wrong: .*<p class="mcalc-repair"[\s\S]*class="katex/,
+      );
+    });
+
     test("a wrong derivative is reported and repaired, a right one is not", async () => {
       const { document } = await vscode.window.showTextDocument(at("note.md"));
       const found = await problems(document, (all) => all.length > 0);
