@@ -21,6 +21,8 @@ export interface Completion {
   readonly markdown?: boolean;
   /** What is inserted, with `$1` where the cursor goes; the label by default. */
   readonly snippet?: string;
+  /** What must be typed for it, where that is not the label: what is typed beyond it is no longer about this. */
+  readonly filter?: string;
   readonly span: Span;
   /** Names of the document before functions. */
   readonly rank: number;
@@ -39,12 +41,13 @@ export function completions(snapshot: Snapshot, offset: number): readonly Comple
   if (!isMcalc) return formula !== undefined || isInMath(text, offset) ? inLatex(formula, text, offset) : [];
   if (line.includes("#")) return [];
   const typed = nameBefore(text, offset);
-  // A number is being written, not a name.
-  if (typed === "" && /[\d.]$/.test(line)) return [];
+  // A number is being written, or LaTeX, and no name.
+  if (typed === "" && /[\d.\\]$/.test(line)) return [];
   const span = { start: offset - typed.length, end: offset };
   const scope = formula?.scope ?? document.formulas.findLast((f) => f.notation === "mcalc" && f.span.start <= offset)?.scope; // prettier-ignore
   const before = line.slice(0, line.length - typed.length);
-  if (isDeclarationTail(before)) return afterShape(span, scope);
+  const tail = declarationTail(before);
+  if (tail !== undefined) return ofDeclaration(tail, span, scope);
   const declared = before.trim() === "" ? declarations(typed, scope, span) : [];
   return [...declared, ...names(scope, span), ...functions(span)];
 }
@@ -75,6 +78,7 @@ function declarations(typed: string, scope: Scope | undefined, span: Span): read
   const ordered = typed === "" || isMatrix ? all : [all[1]!, all[2]!, all[0]!];
   return ordered.map(([label, detail, snippet], i) => ({
     label, kind: "keyword", detail, snippet, span, rank: isEmpty ? 0 : 1, order: i,
+    ...(typed === "" ? {} : { filter: typed }),
   })); // prettier-ignore
 }
 
@@ -93,17 +97,24 @@ function isInFence(text: string, offset: number): boolean {
   return open !== undefined && /^\{?\.?mcalc\b/.test(language);
 }
 
-/** Whether the cursor stands behind `name :`, where a shape and properties are written. */
-const isDeclarationTail = (before: string): boolean => /^\s*[\p{L}_][\p{L}\p{N}_]*(?:\s*,\s*[\p{L}_][\p{L}\p{N}_]*)*\s*(?::|∈|in\b)/u.test(before); // prettier-ignore
+/** What stands behind `name :` up to the cursor, where a shape and properties are written; `undefined` elsewhere. */
+const declarationTail = (before: string): string | undefined => /^\s*[\p{L}_][\p{L}\p{N}_]*(?:\s*,\s*[\p{L}_][\p{L}\p{N}_]*)*\s*(?::|∈|in\b)(.*)$/u.exec(before)?.[1]; // prettier-ignore
 
-function afterShape(span: Span, scope: Scope | undefined): readonly Completion[] {
-  return [
-    { label: "R", kind: "keyword", detail: "a scalar", span, rank: 0 },
-    { label: "R^n", kind: "keyword", detail: "a column vector", snippet: "R^${1:n}", span, rank: 0 },
-    { label: "R^(m×n)", kind: "keyword", detail: "a matrix", snippet: "R^(${1:m}×${2:n})", span, rank: 0 },
-    ...PROPERTIES.map((p): Completion => ({ label: p, kind: "property", detail: propertiesInWords(new Set([p])), span, rank: 1 })), // prettier-ignore
-    ...[...(scope?.dimensions ?? [])].map((d): Completion => ({ label: d, kind: "dimension", detail: "dimension", span, rank: 1 })), // prettier-ignore
-  ];
+/**
+ * What can follow in a declaration: first the shape, in it dimensions, behind it properties. Never two of these at once: who
+ * types the name of a new dimension means no property that begins alike.
+ */
+function ofDeclaration(tail: string, span: Span, scope: Scope | undefined): readonly Completion[] {
+  if (tail.trim() === "")
+    return [
+      { label: "R", kind: "keyword", detail: "a scalar", filter: "R", span, rank: 0 },
+      { label: "R^n", kind: "keyword", detail: "a column vector", snippet: "R^${1:n}", filter: "R", span, rank: 0 },
+      { label: "R^(m×n)", kind: "keyword", detail: "a matrix", snippet: "R^(${1:m}×${2:n})", filter: "R", span, rank: 0 },
+    ]; // prettier-ignore
+  const inShape = tail.split("(").length > tail.split(")").length || /[\^{×+*,-]\s*$/.test(tail);
+  if (inShape) return [...(scope?.dimensions ?? [])].map((d): Completion => ({ label: d, kind: "dimension", detail: "dimension", span, rank: 1 })); // prettier-ignore
+  if (!/\s$/.test(tail)) return [];
+  return PROPERTIES.map((p): Completion => ({ label: p, kind: "property", detail: propertiesInWords(new Set([p])), span, rank: 1 })); // prettier-ignore
 }
 
 function names(scope: Scope | undefined, span: Span): readonly Completion[] {
@@ -156,18 +167,34 @@ const argumentsOf = (count: number, dimensions: boolean): string =>
     dimensions ? `\${${i + 1}:${["m", "n"][count === 1 ? 1 : i]}}` : `\${${i + 1}}`,
   ).join(", ");
 
-/** Inside a formula of a note: the commands that mcalc reads, after a backslash. */
+/**
+ * Inside a formula of a note: the commands that mcalc reads and that begin with what is typed, those that the note uses first.
+ * A command that is written out is left alone, whatever else begins like it: Enter must break the line there.
+ */
 function inLatex(formula: Formula | undefined, text: string, offset: number): readonly Completion[] {
   const typed = commandBefore(text, offset);
   const region = formula?.region?.span;
   if (typed === undefined || (region !== undefined && (offset <= region.start || offset >= region.end))) return [];
-  const span = { start: offset - typed.length, end: offset };
-  return LATEX_COMMANDS.map((c) => ({
+  const start = offset - typed.length;
+  let slashes = 0;
+  while (text[start - 1 - slashes] === "\\") slashes++;
+  // The second of two backslashes ends a row, and begins nothing.
+  if (slashes % 2 === 1 || LATEX_COMMANDS.some((c) => c.command === typed)) return [];
+  const span = { start, end: offset };
+  const wanted = LATEX_COMMANDS.filter((c) => c.command.toLowerCase().startsWith(typed.toLowerCase()));
+  return wanted.map((c) => ({
     label: c.command,
     kind: "command",
     detail: c.detail,
     ...(c.snippet === undefined ? {} : { snippet: c.snippet }),
     span,
-    rank: 1,
+    rank: uses(text, c.command) ? 0 : 1,
   }));
+}
+
+/** Whether a text has a command somewhere: `\in` is not used where `\int` is. */
+function uses(text: string, command: string): boolean {
+  for (let at = text.indexOf(command); at >= 0; at = text.indexOf(command, at + 1))
+    if (!/[a-z]/i.test(text[at + command.length] ?? "")) return true;
+  return false;
 }

@@ -4,6 +4,7 @@ import {
   type CodeActionKind,
   type CompletionItem,
   CompletionItemKind,
+  type CompletionList,
   DocumentHighlightKind,
   type DocumentSymbol,
   FoldingRangeKind,
@@ -111,8 +112,8 @@ export function registerLanguageFeatures(requests: Requests, client: () => Clien
   );
 
   connection.onCompletion(
-    requests.about("completion", null, ({ text, snapshot }, params) =>
-      completions(snapshot, text.offsetAt(params.position)).map((c): CompletionItem => {
+    requests.about("completion", null, ({ text, snapshot }, params): CompletionItem[] | CompletionList => {
+      const items = completions(snapshot, text.offsetAt(params.position)).map((c): CompletionItem => {
         const snippet = client().snippets && c.snippet !== undefined;
         return {
           label: c.label,
@@ -122,12 +123,16 @@ export function registerLanguageFeatures(requests: Requests, client: () => Clien
             ? {}
             : { documentation: documented(c.documentation, c.markdown === true && client().markdownCompletions) }),
           sortText: `${c.rank}${c.order ?? ""}${c.label}`,
-          filterText: c.label,
+          filterText: c.filter ?? c.label,
           insertTextFormat: snippet ? InsertTextFormat.Snippet : InsertTextFormat.PlainText,
           textEdit: { range: toRange(text, c.span), newText: snippet ? c.snippet! : c.label },
         };
-      }),
-    ),
+      });
+      // What is offered of LaTeX hangs on every letter that is typed: the client asks again.
+      return snapshot.document.languageId === "markdown" && items[0]?.label.startsWith("\\") === true
+        ? { isIncomplete: true, items }
+        : items;
+    }),
   );
 
   connection.onSignatureHelp(

@@ -201,6 +201,30 @@ describe("completion", () => {
     for (const fixture of ["$\\na$0$", "We have $f = \\na$0\n\nnext", "$$\n\\na$0", "\\[ \\na$0"])
       assert.ok(labels(fixture, "markdown").includes("\\nabla the gradient"), fixture);
   });
+  it("is about what is being written, so that no key that is typed takes something else", () => {
+    // A new name is declared while only it stands there, and no longer behind it.
+    const filters = (fixture: string): (string | undefined)[] => {
+      const { snapshot, offset } = read(fixture);
+      return completions(snapshot, offset).filter((c) => c.detail.startsWith("declare")).map((c) => c.filter);
+    };
+    assert.deepEqual(filters("x : R^n\nw$0"), ["w", "w", "w"]);
+    // A shape, dimensions in it, properties behind it: never two of these.
+    const first = (fixture: string): string[] => labels(fixture).map((l) => l.split(" ")[0]!);
+    assert.deepEqual(first("x : $0"), ["R", "R^n", "R^(m×n)"]);
+    for (const fixture of ["x : R^n\nA : R^$0", "x : R^n\nA : R^(d$0", "x : R^n\nA : R^(n×$0"]) assert.deepEqual(first(fixture), ["n"], fixture);
+    assert.deepEqual(first("A : R^(n×n)$0"), []);
+    assert.ok(first("A : R^(n×n) p$0").includes("posdef"));
+    assert.deepEqual(first("y = \\$0"), []);
+  }); // prettier-ignore
+  it("offers a LaTeX command until it is written out, those that the note uses first", () => {
+    const first = (fixture: string): string | undefined => labels(fixture, "markdown").map((l) => l.split(" ")[0])[0];
+    assert.equal(first("$x^\\to$0$"), "\\top");
+    for (const fixture of ["$x^\\top$0$", "$x \\in$0$", "$$\nx \\\\$0\n$$", "$\\|$0x$", "$\\end$0$"])
+      assert.equal(first(fixture), undefined, fixture);
+    const { snapshot, offset } = read("$\\beta^\\top \\$0$", "markdown");
+    const used = completions(snapshot, offset).filter((c) => c.rank === 0);
+    assert.deepEqual(used.map((c) => c.label).sort(), ["\\beta", "\\top"]);
+  });
   it("offers LaTeX commands in formulas of a note only", () => {
     assert.ok(labels("$x^\\to$0$", "markdown").some((l) => l.startsWith("\\top")));
     assert.deepEqual(labels("word \\to$0", "markdown"), []);

@@ -3,6 +3,7 @@ import type {
   CodeAction,
   CodeLens,
   CompletionItem,
+  CompletionList,
   ConfigurationParams,
   Diagnostic,
   DocumentDiagnosticReport,
@@ -40,7 +41,7 @@ export interface Results {
   initialize: InitializeResult;
   shutdown: null;
   "textDocument/hover": Hover | null;
-  "textDocument/completion": CompletionItem[] | null;
+  "textDocument/completion": CompletionItem[] | CompletionList | null;
   "textDocument/signatureHelp": SignatureHelp | null;
   "textDocument/definition": Location | LocationLink[] | null;
   "textDocument/references": Location[] | null;
