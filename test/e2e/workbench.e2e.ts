@@ -172,6 +172,33 @@ describe("the workbench", function () {
     assert.deepEqual(await bench.page.locator('.monaco-hover img:not([src^="data:"])').count(), 0);
   });
 
+  for (const [language, text] of [
+    ["Matrix Calculus", "A : R^(n×d)\ny : R^n\nw : R^d\nr = A*w - y\nf = r'*r\nd(f)/d(w) == 2*A'*r\n"],
+    [
+      "Markdown",
+      "Let $w \\in \\mathbb{R}^d$.\n\n$$\n\\begin{aligned}\nL &= \\|w\\|^2 \\\\\n&= w^\\top\nw\n\\end{aligned}\n$$\n",
+    ],
+  ] as const)
+    it(`what is typed key by key is what stands there then: ${language}`, async () => {
+      if (language === "Markdown") await bench.openFile("typed.md");
+      else await bench.command("Matrix Calculus: New File");
+      await bench.page.locator(".editor-group-container.active .view-lines").click();
+      await bench.page.keyboard.press("Control+a");
+      await bench.page.keyboard.press("Delete");
+      for (const key of text) {
+        await (key === "\n" ? bench.page.keyboard.press("Enter") : bench.page.keyboard.type(key));
+        await bench.page.waitForTimeout(90);
+      }
+      await bench.seesLine(text.trimEnd().split("\n").at(-1)!);
+      // Without the shapes that are shown behind defined names.
+      const lines = (await bench.lines()).map((l) => l.replace(/ : (?:scalar|\w+×\w+)(?= =)/, ""));
+      assert.equal(lines.join("\n").trimEnd(), text.trimEnd());
+      // An untitled text that is empty is closed without a question.
+      await bench.page.keyboard.press("Control+a");
+      await bench.page.keyboard.press("Delete");
+      await bench.page.keyboard.press("Control+KeyW");
+    });
+
   it("the Test Explorer lists the claims of all files and says how they stand, at the formulas too", async () => {
     await bench.openFile("claims.mcalc");
     await bench.command("Testing: Focus on Test Explorer View");
