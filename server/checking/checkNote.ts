@@ -36,12 +36,13 @@ import { ofOneEntry, otherReadings, type SidesReading } from "./readings";
 import { type Before, doubtsOf, holdsStill, remember } from "./remembered";
 import { letterOf } from "../documents/notes/kinds";
 import { changingBetween, heldFixed } from "./heldFixed";
-import { judgingInWorlds, knownKey } from "./inWorlds";
+import { judgingInWorlds, knownKey, type WorldsQuestion } from "./inWorlds";
 import { mayBeProjections, withProjection } from "./projections";
 import { refitted } from "./refit";
 import { nearestInSteps, turnedOver } from "./explain";
 import { type PrintFor, problemOf, turnedProblem } from "./report";
 import { identitySlip, misfitSlip, shapeSlip } from "./repair";
+import { differentiatesByItself, slipInRule } from "./ruleSlips";
 import { SaidBefore } from "./saidBefore";
 import { sizeSlip } from "./sizeSlip";
 import { hasStar, starsByEntry } from "./stars";
@@ -803,6 +804,7 @@ class Walk {
       const isOfEach = yield* this.holdsIn(entry.scope, { ...equation, left: entry.left, right: entry.right });
       return isOfEach ? { status: "verified", note: "entry by entry" } : verdict;
     }
+    if ([left, right].some(differentiatesByItself)) return (yield* slipInRule(this.asWorlds(equation, this.printer))) ?? UNKNOWN("something is differentiated by itself"); // prettier-ignore
     if ([left, right].some((e) => hasCommutatorOfNumbers(e, formula))) return UNKNOWN("it holds only if letters that need not commute are numbers"); // prettier-ignore
     const empty = verdict.ground === "world" ? undefined : emptyReason(left, right, formula);
     return empty === undefined ? verdict : UNKNOWN(empty);
@@ -861,7 +863,7 @@ class Walk {
     const verdict = judged.status === "wrong" ? ofWrittenMatrices(judged, left, right, formula) : judged;
     const holds = verdict.status === "proved" || verdict.status === "verified";
     if (holds && saysSomething(left, right, formula.scope)) return verdict;
-    if (holds) return (yield* this.inWorlds(equation, print)) ?? UNKNOWN("what is differentiated is not given");
+    if (holds) return (yield* this.inWorlds(equation, print)) ?? (yield* slipInRule(this.asWorlds(equation, print))) ?? UNKNOWN("what is differentiated is not given"); // prettier-ignore
     let told: SidesReading | undefined;
     for (const r of unsaid(left, right, formula.scope)) {
       // A plain equation is read so only where nothing else can be meant.
@@ -898,6 +900,10 @@ class Walk {
     }
     const informed = yield* this.inWorlds(equation, print);
     if (informed !== undefined) return informed;
+    if (mode === "positive" || verdict.status === "unknown") {
+      const slip = yield* slipInRule(this.asWorlds(equation, print));
+      if (slip !== undefined) return slip;
+    }
     const any = anyFunction(left, right, formula);
     if (any !== undefined) return yield* judgingAnyFunction(any, (e) => print(e, formula));
     if (verdict.status !== "unknown" && confusesMembers(left, right, formula.scope))
@@ -966,9 +972,16 @@ class Walk {
 
   /** What is found out of an equation with all that the note says of its names put in. */
   private *inWorlds(equation: NoteEquation, print: PrintFor): Steps<Verdict | undefined> {
-    const { kind, left, right, formula } = equation;
-    if (isZero(left) || isZero(right)) return undefined;
-    return yield* judgingInWorlds({
+    if (isZero(equation.left) || isZero(equation.right)) return undefined;
+    return yield* judgingInWorlds(this.asWorlds(equation, print));
+  }
+
+  private get printer(): PrintFor {
+    return this.options.say ?? this.options.print ?? printMcalc;
+  }
+
+  private asWorlds({ kind, left, right, formula }: NoteEquation, print: PrintFor): WorldsQuestion {
+    return {
       left,
       right,
       formula,
@@ -976,7 +989,7 @@ class Walk {
       print: (e) => print(e, formula),
       says: saysSomething,
       mayBeWrong: kind === "derivative" && !this.isDoubtful(left, right, formula),
-    });
+    };
   }
 
   /** Whether an equation has signs, or rests on claims, that leave open what it says. */

@@ -173,11 +173,24 @@ export function withoutMinus(e: Expr): Expr | undefined {
 export function* inFront(claimed: Expr, print: Print): Generator<Variant> {
   const bare = withoutMinus(claimed);
   if (bare !== undefined) yield { expr: bare, edit: "sign", what: "the sign is wrong" };
-  const [first, ...rest] = factorsOf(bare ?? claimed);
-  if (first?.kind !== "number" || rest.length === 0 || !Number.isInteger(first.value)) return;
-  const expr = rest.reduce((a, b) => apply("mul", a, b));
-  yield { expr, edit: "number", what: `the factor ${print(first)} should not be there` };
+  const found = withoutNumber(bare ?? claimed);
+  if (found === undefined) return;
+  yield { expr: found.rest, edit: "number", what: `the factor ${print(found.number)} should not be there` };
 }
+
+/** What stands behind the whole number that an expression begins with. */
+function withoutNumber(e: Expr): { readonly number: Expr; readonly rest: Expr } | undefined {
+  if (e.kind !== "apply") return undefined;
+  if (e.op === "mul") {
+    const [first, ...rest] = factorsOf(e);
+    if (first!.kind === "number" && Number.isInteger(first!.value))
+      return { number: first!, rest: rest.reduce((a, b) => apply("mul", a, b)) };
+  }
+  if (e.op !== "mul" && e.op !== "hadamard") return undefined;
+  const inner = withoutNumber(e.args[0]!);
+  return inner === undefined ? undefined : { ...inner, rest: { ...e, args: [inner.rest, ...e.args.slice(1)] } };
+}
+
 /** Every expression that one small change makes of another: outer changes first. `inSums`: also of what is summed. */
 export function* variants(e: Expr, print: Print, inSums = false, parent?: Expr): Generator<Variant> {
   yield* atRoot(e, print, parent);
