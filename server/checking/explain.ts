@@ -20,12 +20,12 @@ import type { Layout } from "../evaluation";
 import { commonFactor, compareSides, comparingSides, type Ground, isTransposed, type Numbers } from "./compare";
 import { place } from "./literals";
 import { solvedCoefficients, solvedNumber } from "./solvedNumbers";
-import { marked, misnamed, type Print, type Variant, sumOf, terms, variants, withFactor, withoutFactor, withoutMinus } from "./variants"; // prettier-ignore
+import { marked, misnamed, otherEntries, type Print, type Variant, sumOf, terms, variants, withFactor, withLostTerm, withoutFactor, withoutMinus } from "./variants"; // prettier-ignore
 import { hasDerivative, hasDifferential, targetText } from "./varying";
 import type { Slip, Verdict } from "./verdict";
 
 /** Candidates tried before an explanation is given up. */
-const MOST_VARIANTS = 160;
+const MOST_VARIANTS = 280;
 
 /** A number as people write factors: 3, 1/2, -2/3; `undefined` for others. */
 export function asFraction(c: number): Expr | undefined {
@@ -337,6 +337,8 @@ export function* rarerSlip(
     marked(claimed, changing, print),
     withoutFactor(claimed, print),
     misnamed(claimed, names, print),
+    otherEntries(claimed, print),
+    withLostTerm(claimed, given, print),
     withFactor(
       claimed,
       names.flatMap((n) => asFactors(n, ground.scope)),

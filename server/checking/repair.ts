@@ -10,7 +10,7 @@ import { isNumeric, isResult, literalOf, wrongEntries } from "./literals";
 import { asFactors, asFraction, nearest, rarerSlip, scaled } from "./explain";
 import { isZero, leaves } from "./note";
 import { solvedNumber } from "./solvedNumbers";
-import { type Print, sumOf, terms, type Variant, withFactor } from "./variants";
+import { misnamed, type Print, sumOf, terms, type Variant, withFactor } from "./variants";
 import { dependsOn, hasDerivative, hasDifferential } from "./varying";
 import type { Verdict } from "./verdict";
 
@@ -103,7 +103,7 @@ function plainText(e: Expr): string {
 function nearIdentity(left: Expr, right: Expr, scope: Scope, print: Print, ownLeft: boolean): Found | undefined {
   const isOfOwn = left.kind === "name" && freeNames(right).has(left.name);
   const together = isIdentityLike(left, right, scope, isOfOwn);
-  if (together === undefined) return undefined;
+  if (together === undefined) return otherNameSlip(left, right, scope, print, ownLeft);
   const numbers = compareSides(left, right, { scope });
   if (numbers.relation !== "different" || numbers.modelled || numbers.shapes === true) return undefined;
   const condition = atOnce(missingAssumption(left, right, { scope }));
@@ -119,6 +119,34 @@ function nearIdentity(left: Expr, right: Expr, scope: Scope, print: Print, ownLe
     // An exponent may well be meant: `αβα^{-1} = αβα` in a group.
     if (exponentsIn(found.expr) !== exponentsIn(claimed)) continue;
     return { note: found.what, slip: found.edit, ground: "identity", correction: { side, expr: found.expr } };
+  }
+  return undefined;
+}
+
+/**
+ * `1ᵀ(A ⊙ B)1 = tr(AᵀA)`: one side has lost a name that the other one has, and has another one twice. With that name in its
+ * place both are the same whatever they stand for; and no demand on them would be an identity but for one name.
+ */
+function otherNameSlip(left: Expr, right: Expr, scope: Scope, print: Print, ownLeft: boolean): Found | undefined {
+  if ([left, right].some((e) => hasDerivative(e) || hasDifferential(e) || someNode(e, (n) => n.kind === "call")))
+    return undefined;
+  const [x, y] = [sizeWithDefinitions(left, scope), sizeWithDefinitions(right, scope)];
+  if (Math.min(x, y) < LEAST_PARTS || x + y < LEAST_TOGETHER) return undefined;
+  for (const side of ownLeft ? (["right", "left"] as const) : (["right"] as const)) {
+    const [given, claimed] = side === "right" ? [left, right] : [right, left];
+    const [own, others] = [leaves(claimed, scope), leaves(given, scope)];
+    const lost = [...others].filter((n) => !own.has(n));
+    if (lost.length !== 1 || ![...own].every((n) => others.has(n)) || own.size === 0) continue;
+    const numbers = compareSides(given, claimed, { scope });
+    if (numbers.relation !== "different" || numbers.modelled || numbers.shapes === true) return undefined;
+    if (atOnce(missingAssumption(left, right, { scope })) !== undefined) return undefined;
+    for (const v of misnamed(claimed, lost, print)) {
+      // A name that does not stand there any more was not meant to be two of them.
+      const kept = leaves(v.expr, scope);
+      if (![...own].every((n) => kept.has(n)) || plainText(v.expr) === plainText(given)) continue;
+      if (compareSides(given, v.expr, { scope }).relation === "equal")
+        return { note: v.what, slip: "name", ground: "identity", correction: { side, expr: v.expr } };
+    }
   }
   return undefined;
 }
@@ -171,10 +199,8 @@ function wrongConstant(left: Expr, right: Expr, scope: Scope): Found | undefined
   if (someNode(left, (n) => n.kind === "call" && !scope.definitions.has(n.name))) return undefined;
   const numbers = compareSides(left, right, { scope });
   if (numbers.relation !== "different" || numbers.modelled || numbers.shapes === true) return undefined;
-  const [first] = numbers.pairs;
-  const value = first![0];
-  const isConstant = numbers.pairs.every(([a, , s]) => a.data.every((x, k) => Math.abs(x - value.data[k]!) <= 1e-9 * Math.max(1, s))); // prettier-ignore
-  const c = isConstant ? commonFactor(numbers) : undefined;
+  // One factor at all points: so is what stands on the left.
+  const c = commonFactor(numbers);
   const expr = c === undefined ? undefined : asFraction(c);
   if (expr === undefined) return undefined;
   return { note: "it has that value whatever its letters are", slip: "number", ground: "identity", correction: { side: "right", expr: scaled(expr, right) } }; // prettier-ignore

@@ -1,4 +1,4 @@
-import { apply, children, type Expr, factorsOf, num, sameExpr, withChild } from "../core/ast";
+import { apply, children, type Expr, factorsOf, num, sameExpr, someNode, withChild } from "../core/ast";
 
 /** One small change to an expression, with the words for what the user may have meant. */
 export interface Variant {
@@ -236,6 +236,51 @@ export function* misnamed(e: Expr, others: readonly string[], print: Print): Gen
         expr: withChild(e, i, v.expr),
       };
 }
+
+/** Every expression with one entry taken for another one that stands in it: `a_3 b_2` for `a_3 b_1`. */
+export function* otherEntries(e: Expr, print: Print): Generator<Variant> {
+  const numbers = new Map<string, Expr>();
+  someNode(e, (n) => {
+    if (n.kind === "index") for (const i of n.indices) if (i?.kind === "number") numbers.set(`${i.value}`, i);
+    return false;
+  });
+  if (numbers.size < 2 || numbers.size > MOST_ENTRIES) return;
+  yield* changes(e, function* (part): Generator<Variant> {
+    if (part.kind !== "index") return;
+    for (let at = 0; at < part.indices.length; at++) {
+      const own = part.indices[at];
+      if (own?.kind !== "number") continue;
+      for (const other of numbers.values()) {
+        if (other.kind !== "number" || other.value === own.value) continue;
+        const expr: Expr = { ...part, indices: part.indices.map((x, k) => (k === at ? other : x)) };
+        yield { expr, edit: "name", what: `${print(part)} should be ${print(expr)}` };
+      }
+    }
+  });
+}
+const MOST_ENTRIES = 4;
+
+/**
+ * Every expression with one term more in a sum that stands without it: `ν` for a `ν + 1` of the other side, `1` for
+ * `1 + e^{-x}`.
+ */
+export function* withLostTerm(e: Expr, other: Expr, print: Print): Generator<Variant> {
+  const sums: { readonly whole: Expr; readonly rest: Expr; readonly lost: Expr }[] = [];
+  someNode(other, (n) => {
+    if (!isSum(n) || sums.length >= MOST_SUMS || sums.some((s) => sameExpr(s.whole, n))) return false;
+    const parts = terms(n);
+    if (parts.length > 1 && parts.length <= 5)
+      for (const p of parts) sums.push({ whole: n, rest: sumOf(parts.filter((q) => q !== p)), lost: sumOf([p]) });
+    return false;
+  });
+  yield* changes(e, function* (part, parent): Generator<Variant> {
+    // What is a term of a sum already is no sum that has lost one.
+    if (parent !== undefined && isSum(parent)) return;
+    for (const { whole, rest, lost } of sums)
+      if (sameExpr(part, rest)) yield { expr: whole, edit: "lost", what: `the term ${print(lost)} is missing` };
+  });
+}
+const MOST_SUMS = 24;
 
 /**
  * Every expression in which one product is taken entry by entry that was written as another: `W u` for `diag(u) W`,

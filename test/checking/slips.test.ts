@@ -45,6 +45,10 @@ const SLIPS: readonly (readonly [claim: string, slip: string, note: RegExp])[] =
   ["d(tr(A*W*W'))/d(W) == (A + A')*W*B", "extra", /factor B should not be there/],
   ["x'*A*B*x == x'*A*x", "lost", /the factor B is missing/],
   ["(A + B)'*(A + B) == A'*A + A'*B + A + B'*B", "lost", /the factor B' is missing/],
+  // A term lost within a sum, one entry for another.
+  ["d((s + 1)*t^2)/d(t) == 2*s*t", "lost", /./],
+  ["(x + u)'*A*(x + u) == x'*A*(x + u)", "lost", /./],
+  ["[x[1]*b[2]; x[2]*b[1]] == [x[1]*b[1]; b[1]*x[2]]", "name", /b\[1\] should be b\[2\]/],
   // Signs of brackets and of functions without a definition.
   ["x - (b - u) == x - b - u", "sign", /sign of u should be plus/],
   ["d(f(t)*g(t))/d(t) == f'(t)*g(t) - f(t)*g'(t)", "sign", /should be plus/],
