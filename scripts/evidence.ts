@@ -97,6 +97,7 @@ const BELIEFS: Readonly<Record<string, number>> = {
   "put into a gradient": 3.5,
   "written matrices worked out": 3.5,
   "a law of inverses and transposes": 0.5,
+  "an identity but for one symbol": 1,
   "slip in a derivative": 0.5,
   "slip beside a transpose": 0.5,
   "slip among what holds": 0.5,

@@ -83,7 +83,7 @@ const LEAST_OF_OWN = 1;
 const LEAST_TOGETHER = 10;
 
 /** A sum in one order, a product without brackets: the same text says that nothing was calculated. */
-function plainText(e: Expr): string {
+export function plainText(e: Expr): string {
   if (e.kind === "apply" && e.op === "mul") return `${plainText(e.args[0]!)} ${plainText(e.args[1]!)}`;
   const parts = e.kind === "apply" && ["add", "sub", "neg"].includes(e.op) ? terms(e) : [];
   if (parts.length > 0) {

@@ -3,6 +3,7 @@ import { isColumn, isRow, isScalar, sameShape, type Shape } from "../../core/sha
 import { Passages } from "../../documents/passages";
 import { type Finding, isExplicit, partsOf, sourceOf, wordsAround } from "./finding";
 import { GENRES, type Stated } from "./genres";
+import { isIdentityOnceMended } from "./mended";
 import { lettersIn, type Provenance, provenanceOf } from "./names";
 import { hasNames } from "../varying";
 
@@ -38,7 +39,8 @@ const isVector = (s: Shape): boolean => (isColumn(s) || isRow(s)) && !isScalar(s
 const CASES = GENRES.filter((g) => g.name === "condition" || g.name === "to be shown");
 /** Whether a slip explains it that readers seldom make up. */
 const isClear = slipIs("sign", "opposite", "transpose", "transposed", "swap");
-const far = ({ from }: Case): number => from.definitions.elsewhere;
+/** What was said of its letters elsewhere is no matter of what holds whatever they are. */
+const far = (c: Case): number => (isIdentityOnceMended(c) ? 0 : c.from.definitions.elsewhere);
 const firstLink = ({ equation, formula: { statement: s } }: Finding): boolean =>
   s.kind !== "claim" || (s.continues !== true && equation !== undefined && s.sides.indexOf(equation.right) <= 1);
 const linkNumber = ({ equation, formula: { statement: s } }: Case): number =>
@@ -76,6 +78,9 @@ const related = ({ problem, formula, document }: Case, near: boolean): number =>
   const where = problem.related ?? [];
   return where.filter((r) => near === (places.distance(r.span.start, formula.span.start) !== "elsewhere")).length;
 };
+
+/** Genres of which the signs mean something else: not where they were read so that but one symbol keeps it from being true. */
+const OF_SIGNS: ReadonlySet<string> = new Set(["another algebra", "complex numbers"]);
 
 /** All features; the weights of those that a fit has found of use stand in `weights.json`. */
 export const FEATURES: readonly Feature[] = [
@@ -118,7 +123,7 @@ export const FEATURES: readonly Feature[] = [
   { name: "goes on from another formula", of: ({ equation, formula }) => equation !== undefined && (equation.leftSpan === undefined || (formula.statement.kind === "claim" && formula.statement.continues === true && formula.statement.sides[0] === equation.right)) }, // prettier-ignore
   { name: "in line", of: ({ formula }) => formula.region?.display === false },
   // What the statement may be beside a claim.
-  ...GENRES.map((g): Feature => ({ name: `genre: ${g.name}`, of: (c) => g.is(c.stated), ...(g.doubt === undefined ? {} : { doubt: g.doubt }) })), // prettier-ignore
+  ...GENRES.map((g): Feature => ({ name: `genre: ${g.name}`, of: (c) => g.is(c.stated) && !(OF_SIGNS.has(g.name) && isIdentityOnceMended(c)), ...(g.doubt === undefined ? {} : { doubt: g.doubt }) })), // prettier-ignore
   // What it is about.
   { name: "transpose", of: opIs("transpose") },
   { name: "literal", of: has((e) => e.kind === "literal") },
@@ -150,10 +155,10 @@ export const FEATURES: readonly Feature[] = [
   { name: "most names certain", of: ({ from }) => (from.names === 0 ? 0 : from.certain / from.names) },
   { name: "definitions", of: ({ from }) => from.definitions.section + from.definitions.paragraph + from.definitions.sentence + from.definitions.above > 0 }, // prettier-ignore
   { name: "a definition of another section", of: (c) => far(c) > 0, doubt: "what was said in another section may not be meant" }, // prettier-ignore
-  { name: "a definition of another case", of: ({ from }) => from.ended > 0, doubt: "what was said of another case may not be meant" }, // prettier-ignore
+  { name: "a definition of another case", of: (c) => c.from.ended > 0 && !isIdentityOnceMended(c), doubt: "what was said of another case may not be meant" }, // prettier-ignore
   {
     name: "a name defined again",
-    of: ({ from }) => from.redefined > 0,
+    of: (c) => c.from.redefined > 0 && !isIdentityOnceMended(c),
     doubt: "one of its names is defined more than once",
   },
   {
@@ -195,10 +200,11 @@ export const FEATURES: readonly Feature[] = [
   { name: "shapes: not square", of: ({ problem }) => problem.code === "not-square" || problem.code === "not-scalar" },
   { name: "shapes: two columns", of: ({ problem }) => /multiplies two (?:columns|rows)/.test(problem.message) },
   { name: "sides of different shape", of: ({ equation, formula: { scope } }) => equation !== undefined && [...lettersIn([equation.left])].some((n) => { const v = scope.variables.get(n); return v !== undefined && !isScalar(v.shape); }) }, // prettier-ignore
-  { name: "said in another item", of: ({ from }) => from.inOtherItems > 0, doubt: "what was said in another item of a list may not be meant" }, // prettier-ignore
+  { name: "said in another item", of: (c) => c.from.inOtherItems > 0 && !isIdentityOnceMended(c), doubt: "what was said in another item of a list may not be meant" }, // prettier-ignore
   { name: "no slip, and sizes guessed", of: (c) => isVague(c) && c.from.guessedArrays > 0, doubt: "the sizes of its names are guessed" }, // prettier-ignore
   { name: "no slip, and a function", of: (c) => isVague(c) && c.from.calls + c.from.openCalls > 0, doubt: "what was said of a function may not be meant" }, // prettier-ignore
   { name: "shapes: spread", of: ({ problem }) => /is not spread over/.test(problem.message), doubt: "a number may be meant for every entry" }, // prettier-ignore
+  { name: "an identity but for one symbol", of: isIdentityOnceMended },
   { name: "slip in a derivative", of: (c) => isClear(c) && c.equation?.kind === "derivative" },
   { name: "slip beside a transpose", of: and(isClear, opIs("transpose")) },
   { name: "slip among what holds", of: (c) => isClear(c) && c.company.holds > 0 && c.company.holds / (c.company.holds + c.company.findings) >= 0.7 }, // prettier-ignore

@@ -54,6 +54,16 @@ const TO_SHOW = /\b(?:prove|show that|verify|check|exercise|claim|question|want|
 const ASSIGNMENT = /:=|\\(?:gets|leftarrow|coloneqq|mapsto|to|Rightarrow|implies|iff|approx|simeq|sim|propto|cong|doteq|equiv)(?![a-z])|≈|←|→/; // prettier-ignore
 const WORDS = /\\(?:text|mbox|textrm|hbox|textbf|textit)\s*\{[^}]*[a-zA-Z]{2}/;
 const MATRIX = /\\begin\{([a-zA-Z]*)matrix\}[\s\S]*?\\end\{\1matrix\}/g;
+/** A row that goes on has nothing in its first column. */
+const FIRST_CELL = /\\\\\s*&/g;
+const ARRAY = /\\begin\{array\}(?:(?!\\begin\{)[\s\S])*?\\end\{array\}/;
+/** A source without the arrays in it, the innermost first. */
+function withoutArrays(source: string): string {
+  let out = source;
+  for (let i = 0; i < MOST_ARRAYS && ARRAY.test(out); i++) out = out.replace(ARRAY, "");
+  return out;
+}
+const MOST_ARRAYS = 16;
 const ALGEBRAS = /\b(?:quaternion|octonion|geometric algebra|clifford|grassmann|wedge|differential forms?|exterior|modulo|mod \d|finite field|group of|permutation|homomorphism|isomorphi|coset|subgroup|integral domain|field extension|\\mathbb\s*\{?Z\}?_|boolean|tropical|it[oô]'?s? (?:lemma|calculus|formula)|stochastic differential|brownian)/i; // prettier-ignore
 const COMPLEX =
   /\b(?:complex|imaginary|euler's formula|fourier|unitary|hermitian)\b|\\mathbb\s*\{?C\}?|i\^2\s*=\s*-\s*1/i;
@@ -106,7 +116,7 @@ export const GENRES: readonly Genre[] = [
   },
   {
     name: "columns",
-    is: ({ source }) => (source.replace(MATRIX, "").match(/(?<!\\)&/g) ?? []).length > 1,
+    is: ({ source }) => (withoutArrays(source.replace(MATRIX, "")).replace(FIRST_CELL, "").match(/(?<!\\)&/g) ?? []).length > 1, // prettier-ignore
     doubt: "the columns of its display may be statements of their own",
   },
   { name: "words", is: ({ source }) => WORDS.test(source), doubt: "words in the formula were not understood" },

@@ -4,8 +4,9 @@ import { SYMBOLS } from "../../language/latex/vocabulary";
 import { letterOf } from "../../documents/notes/kinds";
 import { expressions } from "../../language/statement";
 import { type Finding, isExplicit, isGrounded, isPlain, partsOf } from "./finding";
-import { dependsOn } from "../varying";
+import { isIdentityOnceMended } from "./mended";
 import { type Provenance, provenanceOf } from "./names";
+import { dependsOn } from "../varying";
 
 // Statements whose names may stand for something else here than where they were said: other cases, functions, styles.
 
@@ -39,7 +40,7 @@ const hasLiteral = (f: Finding): boolean => partsOf(f).some((e) => someNode(e, (
 
 /** What two sides say of a name that the note gives several values, for cases, models or for a contradiction. */
 export const isOfSeveralValues = (f: Finding): boolean =>
-  isPlain(f) && !isGrounded(f) && !hasLiteral(f) && provenance(f).redefined > 0;
+  isPlain(f) && !isGrounded(f) && !hasLiteral(f) && provenance(f).redefined > 0 && !isIdentityOnceMended(f);
 
 /** What is said of a function holds where that was said: `T(v) = c_1 b_1 − c_2 b_2` of one of many transformations. */
 export function isOfFunction(f: Finding): boolean {
