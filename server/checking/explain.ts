@@ -12,7 +12,7 @@ import {
   withChildren,
 } from "../core/ast";
 import type { Scope } from "../core/scope";
-import { isMatrix, isScalar } from "../core/shape";
+import { isMatrix, isScalar, shapeText } from "../core/shape";
 import { atOnce, type Steps } from "../core/steps";
 import { derivation } from "../calculus";
 import { inferShape } from "../shapes/infer";
@@ -328,6 +328,10 @@ export function* rarerSlip(
   kinds?: ReadonlySet<Variant["edit"]>,
 ): Steps<Variant | undefined> {
   const names = [...freeNames(given, freeNames(claimed))].slice(0, MOST_NAMES);
+  const isNumber = (n: string): boolean => {
+    const shape = ground.scope.variables.get(n)?.shape;
+    return shape === undefined || isScalar(shape);
+  };
   const changing = new Set<string>();
   someNode(given, (n) => {
     if (n.kind === "differential" && n.of.kind === "name") changing.add(n.of.name);
@@ -336,20 +340,36 @@ export function* rarerSlip(
   for (const candidates of [
     marked(claimed, changing, print),
     withoutFactor(claimed, print),
-    misnamed(claimed, names, print),
+    inOneKind(misnamed(claimed, names, print), claimed, ground.scope),
     otherEntries(claimed, print),
     withLostTerm(claimed, given, print),
-    withFactor(
-      claimed,
-      names.flatMap((n) => asFactors(n, ground.scope)),
-      print,
-    ),
+    // Where a number stands in a product is no matter.
+    withFactor(claimed, names.filter(isNumber).flatMap((n) => asFactors(n, ground.scope)), print, false), // prettier-ignore
+    withFactor(claimed, names.filter((n) => !isNumber(n)).flatMap((n) => asFactors(n, ground.scope)), print), // prettier-ignore
   ]) {
     const found = yield* firstThatHolds(given, candidates, ground, kinds, MOST_RARE);
     if (found !== undefined) return found;
   }
   return undefined;
 }
+
+function* inOneKind(candidates: Iterable<Variant>, claimed: Expr, scope: Scope): Generator<Variant> {
+  for (const v of candidates) if (isSameKind(claimed, v.expr, scope)) yield v;
+}
+
+/** Whether names that were taken one for another are of one shape: a number for a matrix is no slip. */
+export function isSameKind(before: Expr, after: Expr, scope: Scope): boolean {
+  const [was, is] = [namesOf(before), namesOf(after)];
+  if (was.length !== is.length) return false;
+  const shapeOf = (n: string): string => {
+    const shape = scope.variables.get(n)?.shape;
+    return shape === undefined ? "" : shapeText(shape);
+  };
+  return was.every((n, i) => n === is[i] || (shapeOf(n) !== "" && shapeOf(n) === shapeOf(is[i]!)));
+}
+
+/** All names of an expression in their order, each as often as it stands there. */
+const namesOf = (e: Expr): readonly string[] => (e.kind === "name" ? [e.name] : children(e).flatMap(namesOf));
 
 /** What a name may have been as a factor: itself, turned, inverted. */
 export function asFactors(n: string, scope: Scope): readonly Expr[] {
@@ -359,4 +379,4 @@ export function asFactors(n: string, scope: Scope): readonly Expr[] {
 }
 
 const MOST_NAMES = 8;
-const MOST_RARE = 120;
+const MOST_RARE = 200;

@@ -7,7 +7,7 @@ import { missingAssumption } from "./assumptions";
 import { commonFactor, compareSides, type Numbers } from "./compare";
 import { textOf } from "./digest";
 import { isNumeric, isResult, literalOf, wrongEntries } from "./literals";
-import { asFactors, asFraction, nearest, rarerSlip, scaled } from "./explain";
+import { asFactors, asFraction, isSameKind, nearest, rarerSlip, scaled } from "./explain";
 import { isZero, leaves } from "./note";
 import { solvedNumber } from "./solvedNumbers";
 import { misnamed, type Print, sumOf, terms, type Variant, withFactor } from "./variants";
@@ -143,7 +143,12 @@ function otherNameSlip(left: Expr, right: Expr, scope: Scope, print: Print, ownL
     for (const v of misnamed(claimed, lost, print)) {
       // A name that does not stand there any more was not meant to be two of them.
       const kept = leaves(v.expr, scope);
-      if (![...own].every((n) => kept.has(n)) || plainText(v.expr) === plainText(given)) continue;
+      if (
+        ![...own].every((n) => kept.has(n)) ||
+        !isSameKind(claimed, v.expr, scope) ||
+        plainText(v.expr) === plainText(given)
+      )
+        continue;
       if (compareSides(given, v.expr, { scope }).relation === "equal")
         return { note: v.what, slip: "name", ground: "identity", correction: { side, expr: v.expr } };
     }

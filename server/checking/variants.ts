@@ -381,8 +381,8 @@ export function* withoutFactor(e: Expr, print: Print): Generator<Variant> {
   });
 }
 
-/** Every expression with one of some factors more in a product or a term: `λ` for `λW`, `xᵀWᵀx` for `xᵀWWᵀx`. */
-export function* withFactor(e: Expr, more: readonly Expr[], print: Print): Generator<Variant> {
+/** Every expression with one of some factors more in a product or a term: `λ` for `λW`, `xᵀWᵀx` for `xᵀWWᵀx`. Not `anywhere`: behind all others. */
+export function* withFactor(e: Expr, more: readonly Expr[], print: Print, anywhere = true): Generator<Variant> {
   yield* changes(e, function* (part, parent): Generator<Variant> {
     if (part.kind === "number" || (parent?.kind === "apply" && NO_PRODUCTS.has(parent.op)) || parent?.kind === "index")
       return;
@@ -390,7 +390,7 @@ export function* withFactor(e: Expr, more: readonly Expr[], print: Print): Gener
     const f = factorsOf(part);
     if (f.length > 6) return;
     for (const factor of more)
-      for (let i = 0; i <= f.length; i++)
+      for (let i = anywhere ? 0 : f.length; i <= f.length; i++)
         yield {
           expr: productOf([...f.slice(0, i), factor, ...f.slice(i)]),
           edit: "lost",

@@ -152,3 +152,37 @@ describe("rules of backpropagation, nothing being said of the loss", () => {
     });
   });
 });
+
+describe("rules of nothing but derivatives", () => {
+  const wrong: readonly (readonly [string, RegExp])[] = [
+    ["\\frac{dw}{ds} = 2 \\frac{dw}{dv} \\frac{dv}{ds}", /factor 2 should not be there/],
+    ["\\frac{dw}{ds} = -\\frac{dw}{dv} \\frac{dv}{ds}", /sign is wrong/],
+    ["\\frac{dw}{ds} = \\frac{dw}{dv} \\frac{dv}{dv}", /should be d\(v\)\/d\(s\)/],
+    [
+      "\\frac{\\partial w}{\\partial s} = \\frac{\\partial s}{\\partial v} \\frac{\\partial v}{\\partial s}",
+      /should be d\(w\)\/d\(v\)/,
+    ],
+    ["df(s, t) = \\frac{\\partial f}{\\partial s} ds - \\frac{\\partial f}{\\partial t} dt", /should be plus/],
+    ["d\\mathbf{w} = 3 \\frac{d\\mathbf{w}}{d\\mathbf{v}} d\\mathbf{v}", /factor 3 should not be there/],
+  ];
+  for (const [display, message] of wrong)
+    it(`not: ${display}`, () => {
+      const { messages } = checked("As is well known:", display);
+      assert.equal(messages.length, 1);
+      assert.match(messages[0]!, message);
+    });
+
+  const silent: readonly string[] = [
+    // Another name for the same loss, and what goes another way too.
+    "\\frac{\\partial E}{\\partial w} = \\frac{\\partial e}{\\partial v} \\frac{\\partial v}{\\partial w}",
+    "\\frac{\\partial w}{\\partial s} = \\frac{\\partial w}{\\partial s} + \\frac{\\partial w}{\\partial v} \\frac{\\partial v}{\\partial s}",
+    "\\frac{dw}{ds} = \\frac{1}{2} \\frac{dw}{dv}",
+  ];
+  for (const display of silent)
+    it(`nothing is said of ${display}`, () => assert.deepEqual(checked("Then:", display).messages, []));
+
+  it("none is confirmed that differentiates something by itself", () => {
+    const { last } = checked("Let $w = f(v)$ and $v = g(s)$.", "\\frac{dw}{ds} = \\frac{dv}{dv} \\frac{dv}{ds}");
+    assert.notEqual(last, "verified");
+  });
+});

@@ -75,3 +75,29 @@ describe("where two arrays differ in few entries, these are named", () => {
       );
     });
 });
+
+describe("what is an identity but for one symbol does not hang on what was said elsewhere", () => {
+  const FAR = "# One\n\nLet $A = \\begin{bmatrix}1 & 2\\\\3 & 4\\end{bmatrix}$ and $h = 3$. Quaternions are another story.\n\n# Two\n\n"; // prettier-ignore
+  const table: readonly (readonly [text: string, message: RegExp])[] = [
+    [`${FAR}$$\\frac{d}{dv}(h - uv)^2 = -3(h - uv)u$$`, /3\/2/],
+    ["For all $m \\times n$ matrices $A$ and $B$ $$\\mathbf{1}^\\top(A \\circ B)\\mathbf{1} = \\operatorname{tr}(A^\\top A)$$", /A should be B/], // prettier-ignore
+    ["For an invertible matrix $X$ $$X^{-1}X = 2I$$", /whatever its letters are/],
+  ];
+  for (const [text, message] of table)
+    it(text, () => {
+      const messages = told(text);
+      assert.equal(messages.length, 1, JSON.stringify(check(text).claims));
+      assert.match(messages[0]!, message);
+    });
+
+  it("but a number that is put in for a matrix is no slip", () =>
+    assert.deepEqual(
+      told(
+        "By $A\\mathbf{x} = \\lambda\\mathbf{x}$, there is $A^2\\mathbf{x} = A(A\\mathbf{x}) = A\\lambda\\mathbf{x}$.",
+      ),
+      [],
+    ));
+
+  it("and a demand that two things are equal is none", () =>
+    assert.deepEqual(told("On the boundary $$w^\\top x + w^\\top x + b = w^\\top z + w^\\top x + b$$ must hold."), []));
+});
