@@ -43,6 +43,7 @@ describe("rules of backpropagation, nothing being said of the loss", () => {
 
   const wrong: readonly (readonly [string, string, RegExp])[] = [
     ["A layer is $u = Mv$.", "\\frac{\\partial L}{\\partial M} = v^\\top \\frac{\\partial L}{\\partial u}", /swapped/],
+    ["$A = g(Z)$", "\\frac{\\partial J}{\\partial Z} = 2 \\frac{\\partial J}{\\partial A} \\odot g'(Z)", /factor 2 should not be there/], // prettier-ignore
     ["A layer is $u = Mv$.", "\\frac{\\partial L}{\\partial v} = M \\frac{\\partial L}{\\partial u}", /M should be transposed/], // prettier-ignore
     ["A layer is $u = Mv$.", "\\frac{\\partial L}{\\partial M} = \\frac{\\partial L}{\\partial u} v", /v should be transposed/], // prettier-ignore
     ["A layer is $U = VM$.", "\\frac{\\partial L}{\\partial V} = M^\\top \\frac{\\partial L}{\\partial U}", /swapped/],

@@ -28,6 +28,13 @@ const matches =
   ({ source }: Case): boolean =>
     pattern.test(source);
 
+/** The same, but not of a rule that is confirmed of all functions without a sign or a number: so its signs were read as meant. */
+const unlessConfirmed =
+  (pattern: RegExp) =>
+  (c: Case): boolean =>
+    pattern.test(c.source) && !(c.verdict?.general === true && IN_FRONT.has(c.verdict.slip ?? ""));
+const IN_FRONT: ReadonlySet<string> = new Set(["sign", "opposite", "number"]);
+
 const isVague = ({ verdict }: Finding): boolean =>
   verdict?.status === "wrong" && (verdict.note ?? "") === "" && verdict.correction === undefined;
 const slipIs =
@@ -133,9 +140,9 @@ export const FEATURES: readonly Feature[] = [
   { name: "differential", of: has((e) => e.kind === "differential"), doubt: "a d may be a letter, or something may be held fixed" }, // prettier-ignore
   { name: "power of an array", of: has((e) => e.kind === "apply" && e.op === "pow" && e.args[0]!.kind !== "number" && e.args[1]!.kind !== "number") }, // prettier-ignore
   // Signs that mean several things.
-  { name: "sign: prime", of: matches(/'|′|\\prime(?![a-z])/), doubt: "a prime may be a derivative, a new name or a transpose" }, // prettier-ignore
+  { name: "sign: prime", of: unlessConfirmed(/'|′|\\prime(?![a-z])/), doubt: "a prime may be a derivative, a new name or a transpose" }, // prettier-ignore
   { name: "sign: times", of: matches(/\\times(?![a-z])|×/), doubt: "× may be a cross product or a set" },
-  { name: "sign: circled", of: matches(/\\(?:otimes|circledast|oplus|odot|ast|star|circ|boxtimes|bullet)(?![a-z])|(?<![\\^_{])\*/), doubt: "one of its signs has several meanings" }, // prettier-ignore
+  { name: "sign: circled", of: unlessConfirmed(/\\(?:otimes|circledast|oplus|odot|ast|star|circ|boxtimes|bullet)(?![a-z])|(?<![\\^_{])\*/), doubt: "one of its signs has several meanings" }, // prettier-ignore
   { name: "sign: square brackets", of: matches(/\[[^\][,]*,[^\][]*\](?!\s*\^)/), doubt: "square brackets may be an interval, a list or a commutator" }, // prettier-ignore
   {
     name: "sign: angles",
