@@ -544,6 +544,9 @@ class Walk {
           // It follows from the side that was wrong already: one mistake, one diagnostic.
           follows = next.verdict.status === "proved" || next.verdict.status === "verified";
           if (follows) verdict = this.assumed.has(doubted) ? next.verdict : UNKNOWN(FOLLOWS);
+          // Beside what was assumed before, the slip of this step is seen by itself.
+          else if (this.assumed.has(doubted) && next.verdict.slip !== undefined && verdict.slip === undefined)
+            ({ equation, verdict } = next);
         }
         this.record(equation, verdict);
         if (verdict.status === "conditional" || (follows && verdict.note !== FOLLOWS)) this.assumed.add(side);

@@ -91,6 +91,9 @@ export const isResultOfLetters = ({ equation, verdict }: Finding): boolean => {
 export function mixesStyles(f: Finding): boolean {
   if (f.equation === undefined) return false;
   const { scope } = f.formula;
+  // Where all stands there, it was read with both styles as one.
+  if (f.verdict?.general === true && [f.equation.left, f.equation.right].some((e) => isExplicit(e, scope)))
+    return false;
   const styles = new Map<string, Set<string>>();
   const seen = new Set<string>();
   const see = (e: Expr): void => {

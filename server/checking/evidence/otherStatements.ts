@@ -275,5 +275,8 @@ export function isOfVolumes({ equation }: Finding): boolean {
   if (equation === undefined || !hasDifferential(equation.left) || !hasDifferential(equation.right)) return false;
   const isSize = (n: Expr): boolean =>
     n.kind === "apply" && (n.op === "det" || n.op === "abs" || n.op === UNSETTLED.bars);
-  return [equation.left, equation.right].some((e) => factorsOf(e).some(isSize));
+  // Of a trace of differentials the determinant is no change of volume: `d|X| = |X| tr(X⁻¹ dX)`.
+  const isTrace = (n: Expr): boolean => n.kind === "apply" && n.op === "tr" && hasDifferential(n);
+  const sides = [equation.left, equation.right];
+  return sides.some((e) => factorsOf(e).some(isSize)) && !sides.some((e) => factorsOf(e).some(isTrace));
 }

@@ -2,6 +2,7 @@ import type { Expr } from "../../core/ast";
 import { Passages } from "../../documents/passages";
 import { hasDerivative } from "../varying";
 import { type Finding, isExplicit } from "./finding";
+import { isIdentityOnceMended } from "./mended";
 
 // Differences that no slip of the pen explains by itself.
 
@@ -32,7 +33,7 @@ function isOfNearName(e: Expr, { document, formula }: Finding): boolean {
 export function isOffAsAWhole(finding: Finding): boolean {
   const { equation, verdict, formula, company } = finding;
   if (equation === undefined || verdict?.general === true || verdict?.ground !== undefined) return false;
-  if (verdict?.slip !== "factor" && verdict?.slip !== "transposed") return false;
+  if ((verdict?.slip !== "factor" && verdict?.slip !== "transposed") || isIdentityOnceMended(finding)) return false;
   // Where the rest of the calculation holds, the slip is in this step.
   if (equation.kind !== "derivative") return company.holdsBeside === 0;
   if (verdict.slip === "transposed") return false;
