@@ -3,6 +3,7 @@ import { dimName } from "../../core/dimension";
 import { isColumn, isMatrix, isScalar, SCALAR } from "../../core/shape";
 import { Passages } from "../../documents/passages";
 import { compareSides } from "../compare";
+import { derivativesMeanSomething } from "../note";
 import { dependsOn } from "../varying";
 import { expressions } from "../../language/statement";
 import { type Finding, sourceOf, wordsAround } from "./finding";
@@ -156,6 +157,8 @@ export function holdsOfNumbers(f: Finding): boolean {
   const isTurned = (e: Expr): boolean => someNode(e, (n) => n.kind === "apply" && n.op === "transpose" && n.args[0]!.kind === "name" && arrays.includes(n.args[0].name)); // prettier-ignore
   const isNear = (at: number): boolean => !["elsewhere", "above"].includes(places.distance(at, span.start));
   if (document.formulas.some((g) => isNear(g.span.start) && expressions(g.statement).some(isTurned))) return false;
+  // Of derivatives of what nothing is said about all holds: they are zero.
+  if ([equation.left, equation.right].some((e) => !derivativesMeanSomething(e, scope))) return false;
   const variables = new Map(scope.variables);
   for (const n of arrays) variables.set(n, { ...variables.get(n)!, shape: SCALAR, properties: new Set() });
   return compareSides(equation.left, equation.right, { scope: { ...scope, variables } }).relation === "equal";
