@@ -1,6 +1,7 @@
 import {
   type DiagnosticCollection,
   type ExtensionContext,
+  l10n,
   languages,
   ProgressLocation,
   window,
@@ -8,6 +9,7 @@ import {
 } from "vscode";
 import { type BaseLanguageClient, type Diagnostic, DiagnosticSeverity } from "vscode-languageclient";
 import { METHODS, type CheckParams } from "../server/lsp/protocol";
+import { counted } from "./counted";
 import { FILES, SKIPPED } from "./tests/texts";
 
 let collection: DiagnosticCollection | undefined;
@@ -25,21 +27,21 @@ export async function checkWorkspace(client: BaseLanguageClient, context: Extens
   collection.clear();
   const found = collection;
   await window.withProgress(
-    { location: ProgressLocation.Notification, title: "Checking matrix calculus", cancellable: true },
+    { location: ProgressLocation.Notification, title: l10n.t("Checking matrix calculus"), cancellable: true },
     async (progress, token) => {
       const files = await workspace.findFiles(FILES, SKIPPED, undefined, token).then(
         (all) => all,
         () => undefined,
       );
       if (files === undefined)
-        return void window.showErrorMessage("The files of this workspace cannot be listed here.");
+        return void window.showErrorMessage(l10n.t("The files of this workspace cannot be listed here."));
       const open = new Map(workspace.textDocuments.filter((d) => !d.isClosed).map((d) => [d.uri.toString(), d]));
       const decoder = new TextDecoder();
       let problems = 0;
       let done = 0;
       for (const uri of files) {
         if (token.isCancellationRequested) break;
-        progress.report({ message: `${++done} of ${files.length}`, increment: 100 / files.length });
+        progress.report({ message: l10n.t("{0} of {1}", ++done, files.length), increment: 100 / files.length });
         // An open text is checked as it stands in the editor; its problems are in the view already.
         const shown = open.get(uri.toString());
         try {
@@ -58,7 +60,9 @@ export async function checkWorkspace(client: BaseLanguageClient, context: Extens
         }
       }
       void window.showInformationMessage(
-        `mcalc checked ${done} ${done === 1 ? "file" : "files"}: ${problems === 0 ? "nothing found" : `${problems} ${problems === 1 ? "problem" : "problems"}`}.`,
+        problems === 0
+          ? l10n.t("mcalc checked {0}: nothing found.", counted.files(done))
+          : l10n.t("mcalc checked {0}: {1}.", counted.files(done), counted.problems(problems)),
       );
     },
   );

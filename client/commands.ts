@@ -1,4 +1,4 @@
-import { commands, type Disposable, env, Range, Selection, ViewColumn, window, workspace } from "vscode";
+import { commands, type Disposable, env, l10n, Range, Selection, ViewColumn, window, workspace } from "vscode";
 import type { BaseLanguageClient, Position, Range as ProtocolRange, WorkspaceEdit } from "vscode-languageclient";
 import {
   type At,
@@ -21,7 +21,7 @@ interface Given {
   readonly variable?: string;
 }
 
-const NOTHING = "There is no formula at the cursor.";
+const nothing = (): string => l10n.t("There is no formula at the cursor.");
 
 export function registerCommands(
   client: () => Promise<BaseLanguageClient>,
@@ -34,7 +34,9 @@ export function registerCommands(
       try {
         await run(typeof given === "object" && given !== null && "range" in given ? (given as Given) : {});
       } catch {
-        void window.showErrorMessage("mcalc could not answer; its log says why (command “mcalc: Show Log”).");
+        void window.showErrorMessage(
+          l10n.t("mcalc could not answer; its log says why (command “Matrix Calculus: Show Log”)."),
+        );
       }
     });
 
@@ -48,7 +50,12 @@ export function registerCommands(
     if (result.edit !== undefined && !(await apply(await client(), result.edit))) return;
     await goTo(await client(), at.textDocument.uri, result.cursor);
     progress.reach("derived");
-    const said = result.edit === undefined ? "It stands there already" : result.verified ? "verified by numbers" : "";
+    const said =
+      result.edit === undefined
+        ? l10n.t("It stands there already")
+        : result.verified
+          ? l10n.t("verified by numbers")
+          : "";
     void window.setStatusBarMessage(`$(check) ${labelText(result.statement)}${said === "" ? "" : ` (${said})`}`, 5000);
   };
 
@@ -91,7 +98,7 @@ function placeOf(client: BaseLanguageClient, given: Given): At | undefined {
     return { textDocument: { uri: given.uri }, range: given.range };
   const editor = window.activeTextEditor;
   if (editor === undefined) {
-    void window.showInformationMessage("Open a .mcalc file or a Markdown note with formulas first.");
+    void window.showInformationMessage(l10n.t("Open a .mcalc file or a Markdown note with formulas first."));
     return undefined;
   }
   return {
@@ -114,19 +121,22 @@ async function goTo(client: BaseLanguageClient, uri: string, position: Position)
 /** Asks which variable to derive by; where there is one only, that one. */
 async function chooseVariable(client: BaseLanguageClient, at: At, order: 1 | 2): Promise<string | undefined> {
   const found: VariablesResult | null = await client.sendRequest(METHODS.variables, at);
-  if (found === null) return void window.showInformationMessage(NOTHING);
+  if (found === null) return void window.showInformationMessage(nothing());
   if (found.variables.length === 0)
     return void window.showInformationMessage(
-      notificationText(`${found.expression} depends on no variable that mcalc knows.`),
+      notificationText(l10n.t("{0} depends on no variable that mcalc knows.", found.expression)),
     );
   if (order === 2 && !found.scalar)
     return void window.showWarningMessage(
-      notificationText(`A Hessian is taken of a scalar; ${found.expression} is not one.`),
+      notificationText(l10n.t("A Hessian is taken of a scalar; {0} is not one.", found.expression)),
     );
   if (found.variables.length === 1) return found.variables[0]!.name;
   const chosen = await window.showQuickPick(
     found.variables.map((v) => ({ label: labelText(v.name), description: labelText(v.shape), name: v.name })),
-    { title: order === 1 ? "Derive with respect to…" : "Hessian with respect to…", placeHolder: found.expression },
+    {
+      title: order === 1 ? l10n.t("Derive with respect to…") : l10n.t("Hessian with respect to…"),
+      placeHolder: found.expression,
+    },
   );
   return chosen?.name;
 }
@@ -138,36 +148,42 @@ async function apply(client: BaseLanguageClient, edit: WorkspaceEdit): Promise<b
     const uri = client.protocol2CodeConverter.asUri(change.textDocument.uri).toString();
     const document = workspace.textDocuments.find((d) => d.uri.toString() === uri);
     if (document !== undefined && document.version !== change.textDocument.version) {
-      void window.showInformationMessage("The document changed meanwhile; please try again.");
+      void window.showInformationMessage(l10n.t("The document changed meanwhile; please try again."));
       return false;
     }
   }
   const applied = await workspace.applyEdit(await client.protocol2CodeConverter.asWorkspaceEdit(edit));
   if (!applied)
-    void window.showWarningMessage("The document could not be changed: it may be read-only. Copy the result instead.");
+    void window.showWarningMessage(
+      l10n.t("The document could not be changed: it may be read-only. Copy the result instead."),
+    );
   return applied;
 }
 
-const FORMATS: readonly { readonly label: string; readonly format: CopyFormat; readonly description: string }[] = [
-  { label: "LaTeX", format: "latex", description: "as the document writes it" },
-  { label: "NumPy", format: "numpy", description: "a Python function" },
-  { label: "JAX", format: "jax", description: "a Python function" },
-  { label: "PyTorch", format: "torch", description: "a Python function" },
-  { label: "Julia", format: "julia", description: "a function" },
-  { label: "MATLAB", format: "matlab", description: "a function" },
-  { label: "C++ with Eigen", format: "eigen", description: "a function" },
-  { label: "R", format: "r", description: "a function" },
-  { label: "SymPy", format: "sympy", description: "a matrix expression" },
+const formats = (): readonly {
+  readonly label: string;
+  readonly format: CopyFormat;
+  readonly description: string;
+}[] => [
+  { label: "LaTeX", format: "latex", description: l10n.t("as the document writes it") },
+  { label: "NumPy", format: "numpy", description: l10n.t("a Python function") },
+  { label: "JAX", format: "jax", description: l10n.t("a Python function") },
+  { label: "PyTorch", format: "torch", description: l10n.t("a Python function") },
+  { label: "Julia", format: "julia", description: l10n.t("a function") },
+  { label: "MATLAB", format: "matlab", description: l10n.t("a function") },
+  { label: "C++ with Eigen", format: "eigen", description: l10n.t("a function") },
+  { label: "R", format: "r", description: l10n.t("a function") },
+  { label: "SymPy", format: "sympy", description: l10n.t("a matrix expression") },
   { label: "Typst", format: "typst", description: "" },
-  { label: "Unicode", format: "unicode", description: "plain text" },
-  { label: "mcalc", format: "text", description: "the .mcalc language" },
+  { label: "Unicode", format: "unicode", description: l10n.t("plain text") },
+  { label: "mcalc", format: "text", description: l10n.t("the .mcalc language") },
 ];
 
 async function copyAs(client: BaseLanguageClient, given: Given): Promise<void> {
   const at = placeOf(client, given);
   if (at === undefined) return;
   const found: VariablesResult | null = await client.sendRequest(METHODS.variables, at);
-  if (found === null) return void window.showInformationMessage(NOTHING);
+  if (found === null) return void window.showInformationMessage(nothing());
   let { variable } = given;
   let order: 1 | 2 = 1;
   if (variable === undefined && found.variables.length > 0) {
@@ -175,7 +191,7 @@ async function copyAs(client: BaseLanguageClient, given: Given): Promise<void> {
       [
         {
           label: labelText(found.expression),
-          description: "the expression itself",
+          description: l10n.t("the expression itself"),
           variable: undefined,
           order: 1 as const,
         },
@@ -187,21 +203,21 @@ async function copyAs(client: BaseLanguageClient, given: Given): Promise<void> {
         })),
         ...(found.scalar ? found.variables : []).map((v) => ({
           label: labelText(`∂²/∂${v.name}²`),
-          description: "Hessian",
+          description: l10n.t("Hessian"),
           variable: v.name,
           order: 2 as const,
         })),
       ],
-      { title: "Copy what?" },
+      { title: l10n.t("Copy what?") },
     );
     if (what === undefined) return;
     ({ variable, order } = what);
   }
-  const chosen = await window.showQuickPick(FORMATS, { title: "Copy as…" });
+  const chosen = await window.showQuickPick(formats(), { title: l10n.t("Copy as…") });
   if (chosen === undefined) return;
   const params = { ...at, format: chosen.format, ...(variable === undefined ? {} : { variable, order }) };
   const result: CopyResult = await client.sendRequest(METHODS.copy, params);
   if ("message" in result) return void window.showWarningMessage(notificationText(result.message));
   await env.clipboard.writeText(result.text);
-  void window.setStatusBarMessage(`$(check) Copied as ${chosen.label}.`, 3000);
+  void window.setStatusBarMessage(`$(check) ${l10n.t("Copied as {0}.", chosen.label)}`, 3000);
 }

@@ -2,6 +2,7 @@ import {
   commands,
   type Disposable,
   type ExtensionContext,
+  l10n,
   languages,
   type TextEditor,
   Uri,
@@ -228,10 +229,10 @@ export class Extension {
   }
 
   async #offerRestart(): Promise<void> {
-    const restart = "Start again";
-    const log = "Show log";
+    const restart = l10n.t("Start again");
+    const log = l10n.t("Show log");
     const chosen = await window.showErrorMessage(
-      `The mcalc language server stopped ${RESTARTS + 1} times in three minutes and was not started again.`,
+      l10n.t("The mcalc language server stopped {0} times in three minutes and was not started again.", RESTARTS + 1),
       restart,
       log,
     );

@@ -1,4 +1,4 @@
-import { type Disposable, env, ViewColumn, type WebviewPanel, window } from "vscode";
+import { type Disposable, env, l10n, ViewColumn, type WebviewPanel, window } from "vscode";
 import type { BaseLanguageClient, Range } from "vscode-languageclient";
 import {
   type At,
@@ -8,7 +8,7 @@ import {
   METHODS,
   type VariablesResult,
 } from "../server/lsp/protocol";
-import { page } from "./panelPage";
+import { page, type PanelWords } from "./panelPage";
 
 /** How long the cursor rests before the panel follows it, in milliseconds. */
 const REST = 300;
@@ -33,8 +33,8 @@ export class DerivationPanel implements Disposable {
     this.#asked = params;
     this.#shown = result;
     const panel = (this.#panel ??= this.#create());
-    panel.title = `Derivation: ${result.title}`;
-    panel.webview.html = page(result, { full: params.full === true });
+    panel.title = l10n.t("Derivation: {0}", result.title);
+    panel.webview.html = page(result, { full: params.full === true, words: words() });
     return panel;
   }
 
@@ -74,7 +74,7 @@ export class DerivationPanel implements Disposable {
   #create(): WebviewPanel {
     const panel = window.createWebviewPanel(
       "mcalc.derivation",
-      "Derivation",
+      l10n.t("Derivation"),
       { viewColumn: ViewColumn.Beside, preserveFocus: true },
       { enableScripts: true, localResourceRoots: [], enableFindWidget: true },
     );
@@ -99,6 +99,19 @@ export class DerivationPanel implements Disposable {
   async #copy(text: string | undefined): Promise<void> {
     if (text === undefined) return;
     await env.clipboard.writeText(text);
-    void window.setStatusBarMessage("$(check) Copied.", 2000);
+    void window.setStatusBarMessage(`$(check) ${l10n.t("Copied.")}`, 2000);
   }
 }
+
+const words = (): PanelWords => ({
+  language: env.language,
+  derivation: l10n.t("Derivation"),
+  fewer: l10n.t("Fewer steps"),
+  every: l10n.t("Every step"),
+  copyLatex: l10n.t("Copy LaTeX"),
+  copyText: l10n.t("Copy text"),
+  by: l10n.t("by"),
+  variable: l10n.t("Variable"),
+  copy: l10n.t("Copy"),
+  copyLine: (n) => l10n.t("Copy line {0} as LaTeX", n),
+});

@@ -1,12 +1,29 @@
 import { htmlText } from "../server/core/escaping";
 import type { DerivationLine, DerivationView } from "../server/lsp/protocol";
 
+/** What the panel says, in the reader's language. */
+export interface PanelWords {
+  readonly language: string;
+  readonly derivation: string;
+  readonly fewer: string;
+  readonly every: string;
+  readonly copyLatex: string;
+  readonly copyText: string;
+  readonly by: string;
+  readonly variable: string;
+  readonly copy: string;
+  readonly copyLine: (number: number) => string;
+}
+
 /** The panel's page: no remote resource, no inline handler; one style and one script, each under a fresh nonce. */
-export function page(view: DerivationView, { full }: { readonly full: boolean }): string {
+export function page(
+  view: DerivationView,
+  { full, words }: { readonly full: boolean; readonly words: PanelWords },
+): string {
   const nonce = freshNonce();
   const policy = `default-src 'none'; img-src data:; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'`;
   return `<!DOCTYPE html>
-<html lang="en">
+<html lang="${htmlText(words.language)}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
@@ -16,15 +33,15 @@ export function page(view: DerivationView, { full }: { readonly full: boolean })
 <body>
 <header>
 <h1>${htmlText(view.title)}</h1>
-<div role="toolbar" aria-label="Derivation">
-${picker(view)}
-<button data-says="detail" aria-pressed="${full}">${full ? "Fewer steps" : "Every step"}</button>
-<button data-says="latex">Copy LaTeX</button>
-<button data-says="text">Copy text</button>
+<div role="toolbar" aria-label="${htmlText(words.derivation)}">
+${picker(view, words)}
+<button data-says="detail" aria-pressed="${full}">${htmlText(full ? words.fewer : words.every)}</button>
+<button data-says="latex">${htmlText(words.copyLatex)}</button>
+<button data-says="text">${htmlText(words.copyText)}</button>
 </div>
 </header>
 <ol>
-${view.lines.map(line).join("\n")}
+${view.lines.map((step, i) => line(step, i, words)).join("\n")}
 </ol>
 <script nonce="${nonce}">${SCRIPT}</script>
 </body>
@@ -32,20 +49,20 @@ ${view.lines.map(line).join("\n")}
 }
 
 /** Where there are several variables, which one it is derived by. */
-function picker({ variable, variables }: DerivationView): string {
+function picker({ variable, variables }: DerivationView, words: PanelWords): string {
   if (variables.length < 2) return "";
-  const options = variables.map((v) => `<option${v === variable ? " selected" : ""}>${escape(v)}</option>`);
-  return `<label>by <select aria-label="Variable">${options.join("")}</select></label>`;
+  const options = variables.map((v) => `<option${v === variable ? " selected" : ""}>${htmlText(v)}</option>`);
+  return `<label>${htmlText(words.by)} <select aria-label="${htmlText(words.variable)}">${options.join("")}</select></label>`;
 }
 
-function line(step: DerivationLine, i: number): string {
+function line(step: DerivationLine, i: number, words: PanelWords): string {
   const text = `${step.left} = ${step.right}`.trim();
   const formula =
     step.picture === undefined
       ? `<span class="formula">${htmlText(text)}</span>`
       : `<img src="${htmlText(step.picture.uri)}" width="${Math.round(step.picture.width)}" height="${Math.round(step.picture.height)}" alt="${htmlText(text)}">`;
   const why = step.why === "" ? "" : `<p class="why">${withCode(step.why)}</p>`;
-  return `<li tabindex="0"><div class="step"><div class="scroll">${formula}</div>${why}</div><button class="copy" data-says="line ${i}" title="Copy this line as LaTeX" aria-label="Copy line ${i + 1} as LaTeX">Copy</button></li>`;
+  return `<li tabindex="0"><div class="step"><div class="scroll">${formula}</div>${why}</div><button class="copy" data-says="line ${i}" title="${htmlText(words.copyLine(i + 1))}" aria-label="${htmlText(words.copyLine(i + 1))}">${htmlText(words.copy)}</button></li>`;
 }
 
 const inline = (text: string): string => `<code>${htmlText(text)}</code>`;

@@ -1,4 +1,4 @@
-import { BranchCoverage, FileCoverage, StatementCoverage, type Uri } from "vscode";
+import { BranchCoverage, FileCoverage, l10n, StatementCoverage, type Uri } from "vscode";
 import type { Range as ProtocolRange } from "vscode-languageclient";
 import type { ClaimItem } from "../../server/lsp/protocol";
 import { toRange } from "./ranges";
@@ -20,8 +20,8 @@ export function coverageOf(claims: readonly ClaimItem[], unread: readonly Protoc
       if (status !== "proved" && status !== "verified") return new StatementCoverage(true, where);
       const proved = status === "proved";
       return new StatementCoverage(true, where, [
-        new BranchCoverage(proved, where, "proved by normal form"),
-        new BranchCoverage(true, where, "verified by numbers"),
+        new BranchCoverage(proved, where, l10n.t("proved by normal form")),
+        new BranchCoverage(true, where, l10n.t("verified by numbers")),
       ]);
     }),
     ...unread.map((range) => new StatementCoverage(false, toRange(range))),

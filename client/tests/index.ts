@@ -1,4 +1,5 @@
 import {
+  l10n,
   type CancellationToken,
   type Disposable,
   type StatementCoverage,
@@ -23,7 +24,7 @@ const AT_ONCE = 8;
  * checked; the files of the workspace when the explorer is looked at.
  */
 export class ClaimTests implements Disposable {
-  readonly controller: TestController = tests.createTestController("mcalc", "Matrix Calculus");
+  readonly controller: TestController = tests.createTestController("mcalc", l10n.t("Matrix Calculus"));
   readonly #items = new ClaimItems(this.controller);
   readonly #details = new Map<string, StatementCoverage[]>();
   readonly #disposables: Disposable[] = [this.controller];
@@ -35,7 +36,7 @@ export class ClaimTests implements Disposable {
     this.controller.resolveHandler = (item) => (item === undefined ? this.discover() : undefined);
     this.controller.refreshHandler = () => this.discover(true);
     const run = this.controller.createRunProfile(
-      "Check",
+      l10n.t("Check"),
       TestRunProfileKind.Run,
       (request, token) => this.#run(request, token, false),
       true,
@@ -44,7 +45,7 @@ export class ClaimTests implements Disposable {
     );
     this.#disposables.push(run);
     if (hasCoverage) {
-      const coverage = this.controller.createRunProfile("Check with Coverage", TestRunProfileKind.Coverage, (request, token) => this.#run(request, token, true), true); // prettier-ignore
+      const coverage = this.controller.createRunProfile(l10n.t("Check with Coverage"), TestRunProfileKind.Coverage, (request, token) => this.#run(request, token, true), true); // prettier-ignore
       coverage.loadDetailedCoverage = (_, { uri }) => Promise.resolve(this.#details.get(uri.toString()) ?? []);
       this.#disposables.push(coverage);
     }

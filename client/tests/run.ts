@@ -1,4 +1,4 @@
-import { type CancellationToken, Location, type TestItem, TestMessage, type TestRun, type Uri } from "vscode";
+import { type CancellationToken, l10n, Location, type TestItem, TestMessage, type TestRun, type Uri } from "vscode";
 import type { BaseLanguageClient } from "vscode-languageclient";
 import type { ClaimItem } from "../../server/lsp/protocol";
 import { type ClaimItems, fileOf, leavesOf } from "./items";
@@ -73,7 +73,7 @@ async function checkFile(
     done(uri, result.claims);
   } catch (error) {
     if (token.isCancellationRequested) return void before.forEach((i) => run.skipped(i));
-    const message = new TestMessage(error instanceof Error ? error.message : "This file could not be checked.");
+    const message = new TestMessage(error instanceof Error ? error.message : l10n.t("This file could not be checked."));
     for (const item of before) run.errored(item, message);
   }
 }
@@ -85,15 +85,15 @@ function report(run: TestRun, items: ClaimItems, item: TestItem): void {
   const { status, message, expected, actual } = claim.verdict ?? { status: "unknown" };
   const where = item.range === undefined ? undefined : new Location(item.uri!, item.range);
   const say = (text: string): void => run.appendOutput(`${text}: ${item.label}\r\n`, undefined, item);
-  item.description = DESCRIPTIONS[status];
+  item.description = describe(status);
   switch (status) {
     case "proved":
     case "verified":
-      say(status);
+      say(describe(status));
       return run.passed(item);
     case "wrong":
     case "conditional": {
-      const said = message ?? "The two sides differ.";
+      const said = message ?? l10n.t("The two sides differ.");
       const failed =
         expected === undefined || actual === undefined
           ? new TestMessage(said)
@@ -102,19 +102,27 @@ function report(run: TestRun, items: ClaimItems, item: TestItem): void {
       return run.failed(item, failed);
     }
     case "suppressed":
-      say("left alone, as its author says");
+      say(l10n.t("left alone, as its author says"));
       return run.skipped(item);
     case "unknown":
-      say(`not decided${message === undefined ? "" : ` (${message.replace(/\.$/, "")})`}`);
+      say(`${describe(status)}${message === undefined ? "" : ` (${message.replace(/\.$/, "")})`}`);
       return run.skipped(item);
   }
 }
 
-const DESCRIPTIONS: Readonly<Record<NonNullable<ClaimItem["verdict"]>["status"], string>> = {
-  proved: "proved",
-  verified: "verified",
-  wrong: "wrong",
-  conditional: "holds only under a condition",
-  unknown: "not decided",
-  suppressed: "left alone",
-};
+function describe(status: NonNullable<ClaimItem["verdict"]>["status"]): string {
+  switch (status) {
+    case "proved":
+      return l10n.t("proved");
+    case "verified":
+      return l10n.t("verified");
+    case "wrong":
+      return l10n.t("wrong");
+    case "conditional":
+      return l10n.t("holds only under a condition");
+    case "unknown":
+      return l10n.t("not decided");
+    case "suppressed":
+      return l10n.t("left alone");
+  }
+}

@@ -150,6 +150,8 @@ describe("the workbench", function () {
     assert.ok((await frame.locator("li").count()) >= 3);
     assert.match((await frame.locator("ol").innerText()).toLowerCase(), /transpose|product rule/);
     assert.ok((await frame.locator("button", { hasText: "Copy LaTeX" }).count()) === 1);
+    // Names stand there as they are.
+    assert.deepEqual(await frame.locator("option").allInnerTexts(), ["x", "A"]);
     await frame.locator("select").selectOption("A");
     await bench.page.locator(".tab", { hasText: "with respect to A" }).first().waitFor();
     await bench.page.keyboard.press("Control+KeyW");

@@ -30,6 +30,19 @@ const note = (name: string): string =>
 const file = (name: string): string =>
   `# ${name}\nx : R^n\n${name} : R^n\nf = x'*x + ${name}\ng = ${name}(x)\nd(f)/d(x) == ${name}\n`;
 
+const PANEL_WORDS = {
+  language: "en",
+  derivation: "Derivation",
+  fewer: "Fewer steps",
+  every: "Every step",
+  copyLatex: "Copy LaTeX",
+  copyText: "Copy text",
+  by: "by",
+  variable: "Variable",
+  copy: "Copy",
+  copyLine: (n: number) => `Copy line ${n} as LaTeX`,
+};
+
 describe("hostile names", function () {
   this.timeout(60_000);
 
@@ -67,6 +80,7 @@ describe("hostile names", function () {
       const line = { left: name, right: name, why: `\`${name}\` ${name}`, latex: name };
       const html = page({ title: name, variable: name, variables: [name, name], lines: [line] } as never, {
         full: true,
+        words: { ...PANEL_WORDS, derivation: name },
       });
       assert.doesNotMatch(html.replace(/<style[\s\S]*?<\/style>|<script[\s\S]*?<\/script>/g, ""), /<img|<a\b|onerror="/, name); // prettier-ignore
     }
