@@ -478,10 +478,18 @@ class Walk {
       definitions ??= new Map(formula.scope.definitions);
       definitions.set(name, { name, body });
     }
-    for (const point of pointsOf(formula)) (definitions ??= new Map(formula.scope.definitions)).delete(point);
+    for (const point of pointsOf(formula, this.headOf(formula)))
+      (definitions ??= new Map(formula.scope.definitions)).delete(point);
     if (definitions === undefined) return formula;
     const { basis: _, ...rest } = formula;
     return { ...rest, scope: { ...formula.scope, definitions } };
+  }
+
+  /** What the chain that a row goes on began with, in the same display. */
+  private headOf({ statement: s, region }: Formula): Expr | undefined {
+    if (s.kind !== "claim" || s.continues !== true) return undefined;
+    const [exit] = this.exits;
+    return exit?.formula.region?.span.start === region?.span.start ? exit?.first : undefined;
   }
 
   private leave(side: Expr, formula: Formula, first: Expr, doubted?: Expr): void {
@@ -1141,17 +1149,20 @@ function commutes(left: Expr, right: Expr, { correction }: Verdict): boolean {
   return sameExpr(correction.expr, correction.side === "right" ? left : right);
 }
 
-/** Names that a formula differentiates by, of which a number was said: `x = 3` is where the slope was looked at. */
-function pointsOf({ statement: s, scope }: Formula): readonly string[] {
+/**
+ * Names that a formula differentiates by, or the head of the chain that it goes on, of which a value was said: `x = 3`, `x = a` is
+ * where the slope was looked at.
+ */
+function pointsOf({ statement: s, scope }: Formula, head: Expr | undefined): readonly string[] {
   if (s.kind !== "claim") return [];
   const by = new Set<string>();
-  for (const side of s.sides)
+  for (const side of head === undefined ? s.sides : [head, ...s.sides])
     someNode(side, (n) => {
       const places = n.kind === "derivative" ? n.wrt : n.kind === "call" && n.primes > 0 ? n.args : [];
       for (const p of places) if (p.kind === "name") by.add(p.name);
       return false;
     });
-  return [...by].filter((n) => scope.definitions.get(n)?.body.kind === "number");
+  return [...by].filter((n) => ["number", "name"].includes(scope.definitions.get(n)?.body.kind ?? ""));
 }
 
 const holdsIn = ({ status }: Verdict): boolean => status === "proved" || status === "verified";

@@ -57,6 +57,11 @@ describe("statements that need not hold as identities", () => {
       "a covariance in poor man's bold",
       "As $\\pmb{\\Sigma}$ is what it is, $(\\pmb{\\Sigma}^{-1})^T = \\pmb{\\Sigma}^{-1}$.",
     ],
+    ["the number of a formula", "$(3)(\\sin t)' = \\cos t$"],
+    [
+      "a point in the rows of a chain",
+      "Its slope at $t = s$ is known. Now $y = \\ln(t + \\sqrt{s^2 + t^2})$:\n\n$$\\begin{aligned} \\frac{dy}{dt} &= \\frac{1}{t + \\sqrt{s^2 + t^2}} (t + \\sqrt{s^2 + t^2})' \\\\ &= \\frac{1}{t + \\sqrt{s^2 + t^2}} \\left(1 + \\frac{2t}{2\\sqrt{s^2 + t^2}}\\right) \\end{aligned}$$",
+    ],
     ["how far a nabla reaches", "$$\\nabla_w (Aw - x)^T (Aw - x) = 2A^T(Aw - x)$$"],
   ];
   for (const [what, text] of quiet) it(`${what}: ${text}`, () => assert.deepEqual(told(GIVEN + text), []));

@@ -107,6 +107,8 @@ describe("what people write like this is confirmed", () => {
       "an equation that an arrow leads to the next",
       raw`We saw $f(x) = x^2$, at $x = 3$. $$f(x) = x^2 + 3x \;\to\; f'(x) = 2x + 3$$`,
     ],
+    ["secants", raw`$$\frac{d}{dt}\tan t = \sec^2 t, \qquad (\cot t)' = -\csc^2 t, \qquad (\sec t)' = \sec t \tan t$$`],
+    ["the number of a formula", raw`$(3)(\sin t)' = \cos t$`],
     ["a function written close to its variable", raw`$$\frac{d}{dy}lny=\frac{1}{y}$$`],
     [
       "a point at which a function was looked at",

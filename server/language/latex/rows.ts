@@ -37,7 +37,7 @@ export function readRows(text: string, macros: Macros): readonly Sentence[] {
   const tokens = classify(expanded);
   const out: Sentence[] = [];
   splitRows(tokens).forEach(({ tokens: row, column }, index) => {
-    for (const part of splitSentences(row)) {
+    for (const part of splitSentences(withoutNumber(row))) {
       const first = part.tokens[0]!;
       const last = part.tokens.at(-1)!;
       const span = { start: first.start, end: Math.max(first.end, last.end) };
@@ -51,6 +51,13 @@ export function readRows(text: string, macros: Macros): readonly Sentence[] {
     }
   });
   return out;
+}
+
+/** `(3)(\sin x)' = \cos x`: the number that the formulas of a list have in front of them, and no factor. */
+function withoutNumber(row: readonly LatexToken[]): readonly LatexToken[] {
+  const isNumbered =
+    /^\(n\)(?:[([Lw](?!n)|a)/.test(kindsOf(row.slice(0, 5))) && /^\d{1,2}$/.test(row[1]!.value) && hasRelation(row);
+  return isNumbered ? row.slice(3) : row;
 }
 
 function piecesOf(tokens: readonly LatexToken[]): readonly Piece[] | undefined {

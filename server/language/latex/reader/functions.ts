@@ -1,5 +1,6 @@
 import { LETTERS } from "../../../core/conventions";
 import { apply, type Expr, freeNames, name as nameNode, num, type Span } from "../../../core/ast";
+import { tableOf } from "../../../core/table";
 import { operator } from "../../../operators";
 import { fail, tryTo, UNSETTLED } from "../knowledge";
 import { EXPECTATIONS, SQUARE_FUNCTIONS } from "../letters";
@@ -8,6 +9,16 @@ import { scriptText } from "../names";
 import type { GroupPiece, Piece, ScriptedPiece } from "../pieces";
 import { binary, unknown } from "../trees";
 import { ReaderOfDerivatives } from "./derivatives";
+
+/** Functions that are one over another. */
+const RECIPROCALS: Readonly<Record<string, string>> = tableOf({
+  sec: "cos",
+  csc: "sin",
+  cot: "tan",
+  sech: "cosh",
+  csch: "sinh",
+  coth: "tanh",
+});
 
 /** Whether a letter stands below names, and nowhere by itself. */
 function countsIn(e: Expr, letter: string): boolean {
@@ -305,12 +316,14 @@ export abstract class ReaderOfFunctions extends ReaderOfDerivatives {
     const fits =
       known !== undefined && known.group !== "sign" && args.length >= known.arity[0] && args.length <= known.arity[1];
     let out: Expr;
-    if (!fits || (scripts?.primes ?? 0) > 0)
+    const inverse = args.length === 1 && (scripts?.primes ?? 0) === 0 ? RECIPROCALS[op] : undefined;
+    if (inverse !== undefined) out = { ...apply("div", num(1), { ...apply(inverse, ...args), span }), span };
+    else if (!fits || (scripts?.primes ?? 0) > 0)
       out = { kind: "call", name: op, primes: scripts?.primes ?? 0, args, span, opSpan: p.span };
     else out = { kind: "apply", op: op === "exp" ? UNSETTLED.exp : op, args, span, opSpan: p.span };
     if (scripts?.sup !== undefined) {
-      const inverse = scriptText(scripts.sup);
-      if (inverse === "-1") return { kind: "call", name: `${op}^-1`, primes: 0, args, span };
+      const power = scriptText(scripts.sup);
+      if (power === "-1") return { kind: "call", name: `${op}^-1`, primes: 0, args, span };
       out = this.superscript(out, scripts.sup, { start: span.start, end: span.end });
     }
     return out;
