@@ -153,8 +153,10 @@ suite("mcalc in an extension host", () => {
       );
       // Of the desktop alone: Reveal in the File Manager, Save All, and what a Mac's system takes.
       taken.push("ctrl+k r", "ctrl+alt+s", "ctrl+alt+d", "ctrl+alt+h", "ctrl+alt+c");
-      const { contributes } = vscode.extensions.getExtension(EXTENSION)!.packageJSON as { contributes: { keybindings: { key: string }[] } }; // prettier-ignore
-      assert.deepEqual(contributes.keybindings.map((k) => k.key).filter((k) => taken.includes(k)), []); // prettier-ignore
+      const { contributes } = vscode.extensions.getExtension(EXTENSION)!.packageJSON as { contributes: { keybindings: { key: string; command: string }[] } }; // prettier-ignore
+      // Tab takes a suggestion as it does in VS Code itself.
+      const own = contributes.keybindings.filter((k) => k.command.startsWith("mcalc."));
+      assert.deepEqual(own.map((k) => k.key).filter((k) => taken.includes(k)), []); // prettier-ignore
     });
 
     test("the Hessian", async () => {
