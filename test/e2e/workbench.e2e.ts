@@ -218,7 +218,10 @@ describe("the workbench", function () {
     await row("claims.mcalc").locator(".monaco-tl-twistie").click();
     await row("d(f)/d(A) == x*x'").locator(".codicon-testing-passed-icon").waitFor();
     assert.match(await row("d(f)/d(x) == A*x").innerText(), /wrong/);
-    await bench.page.locator(".test-message-inline-content", { hasText: "A*x != (A + A')*x" }).first().waitFor();
+    await bench.page
+      .locator(".test-message-inline-content", { hasText: /A\*x\s!=\s\(A\s\+\sA'\)\*x/ })
+      .first()
+      .waitFor();
   });
 
   it("coverage says how much of the mathematics is checked", async () => {
@@ -226,7 +229,6 @@ describe("the workbench", function () {
     const covered = bench.page.locator(".test-coverage-list-item", { hasText: "claims.mcalc" }).first();
     await covered.waitFor({ timeout: 30_000 });
     assert.match(await covered.innerText(), /100\.00%/);
-    await bench.command("Test: Close Coverage");
     await bench.command("View: Toggle Panel Visibility");
     await bench.command("View: Show Explorer");
   });
