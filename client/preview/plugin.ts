@@ -78,13 +78,10 @@ class Marks {
     for (const [i, token] of tokens.entries()) {
       if (token.type === "table_open") inTable = true;
       if (token.type === "table_close") inTable = false;
-      if (MATH.has(token.type)) {
+      if (MATH.has(token.type) || isFence(token, "math")) {
         const standing = this.#next(token.content, "latex");
         if (standing === undefined) out.push(token);
         else out.push(...this.#around(token, standing), ...this.#boxes(standing).map(html));
-      } else if (isFence(token, "math")) {
-        const standing = this.#next(token.content, "latex");
-        out.push(...(standing === undefined ? [token] : [...this.#around(token, standing), ...this.#boxes(standing).map(html)])); // prettier-ignore
       } else if (isFence(token, "mcalc")) out.push(...this.#lines(tokens, i));
       else if (token.children !== null && token.children.some((t) => MATH.has(t.type))) {
         const children: Token[] = [];

@@ -11,6 +11,7 @@ import { carry } from "./carry";
 import { type ChainRule, chainRule, judgingChainRule } from "./chainRule";
 import { equationKey, textOf } from "./digest";
 import type { Judged } from "./evidence";
+import { valuesIn } from "./givenValues";
 import { judging } from "./judge";
 import { isResult, sizeOfResult } from "./literals";
 import { isAgainst, LayoutVotes, saidLayout } from "./layout";
@@ -50,7 +51,7 @@ import { announcesSolution, Conditions, isArgument, judgingSolution, solvedFor }
 import { unsaid } from "./unsaid";
 import { sumOf, terms, type Variant } from "./variants";
 import { dependsOn, hasDerivative, hasDifferential, namesDifferentiated } from "./varying";
-import { UNKNOWN, type Verdict } from "./verdict";
+import { isConfirmed, UNKNOWN, type Verdict } from "./verdict";
 
 const FOLLOWS = "it follows from a side that is wrong";
 const SAID_TWICE = "it rests on something that does not hold as it was said before";
@@ -283,7 +284,7 @@ class Walk {
     if (!isSaid && (Math.min(size(left), size(body)) < LEAST_REWRITTEN || !haveSameLeaves(left, body, formula.scope)))
       return;
     const { verdict, fresh } = yield* this.cached(equation, undefined);
-    if (isSaid || holdsIn(verdict)) {
+    if (isSaid || isConfirmed(verdict)) {
       this.record(equation, verdict);
       if (verdict.status === "wrong" || verdict.status === "conditional")
         for (const e of [before.body, body]) this.discredited.add(textOf(e));
@@ -446,17 +447,9 @@ class Walk {
 
   /** The names to which the note gives more than one value, all in all. */
   private get givenTwice(): ReadonlySet<string> {
-    if (this.severalValues !== undefined) return this.severalValues;
-    const first = new Map<string, string>();
-    const several = new Set<string>();
-    for (const { statement: s, defines = [], scope } of this.document.formulas)
-      for (const n of s.kind === "definition" ? [s.name] : defines) {
-        const body = s.kind === "definition" ? s.body : scope.definitions.get(n)?.body;
-        const text = body === undefined ? "" : textOf(body);
-        if ((first.get(n) ?? text) !== text) several.add(n);
-        first.set(n, text);
-      }
-    return (this.severalValues = several);
+    return (this.severalValues ??= new Set(
+      [...valuesIn(this.document)].flatMap(([n, v]) => (v.different > 1 ? [n] : [])),
+    ));
   }
   private severalValues: ReadonlySet<string> | undefined;
 
@@ -536,7 +529,7 @@ class Walk {
             verdict = far.verdict;
             // What holds is the last side: of those between nothing was seen.
             const { leftSpan: _, ...seen } = far.equation;
-            equation = holdsIn(verdict) ? seen : far.equation;
+            equation = isConfirmed(verdict) ? seen : far.equation;
           }
         }
         let follows = false;
@@ -545,12 +538,12 @@ class Walk {
           if (next.fresh) yield;
           verdict = next.verdict;
           equation = next.equation;
-          follows = verdict.status === "proved" || verdict.status === "verified";
+          follows = isConfirmed(verdict);
         } else if ((verdict.status === "wrong" || verdict.status === "conditional") && doubted !== undefined) {
           const next = yield* this.judge(formula, doubted, side, true);
           if (next.fresh) yield;
           // It follows from the side that was wrong already: one mistake, one diagnostic.
-          follows = next.verdict.status === "proved" || next.verdict.status === "verified";
+          follows = isConfirmed(next.verdict);
           if (follows) verdict = this.assumed.has(doubted) ? next.verdict : UNKNOWN(FOLLOWS);
           // Beside what was assumed before, the slip of this step is seen by itself.
           else if (this.assumed.has(doubted) && next.verdict.slip !== undefined && verdict.slip === undefined)
@@ -660,7 +653,7 @@ class Walk {
     let equation = this.equation(formula, left, right, inChain);
     const rule = this.rule(left, right, formula);
     let found = yield* this.cached(equation, rule);
-    const holdsSoFar = found.verdict.status === "proved" || found.verdict.status === "verified";
+    const holdsSoFar = isConfirmed(found.verdict);
     if (!holdsSoFar && found.verdict.status === "unknown" && !hasDerivative(left) && !hasDerivative(right)) {
       const solved = yield* this.solved(formula, left, right);
       if (solved !== undefined) return { equation: { ...equation, kind: "equation" }, verdict: solved, fresh: true };
@@ -686,7 +679,7 @@ class Walk {
         }
       }
     }
-    const holds = found.verdict.status === "proved" || found.verdict.status === "verified";
+    const holds = isConfirmed(found.verdict);
     if (holds && rule?.adjoints === true && found.verdict.note === ADJOINTS) this.adjoints.seen++;
     else if (holds && hasDifferential(right) && equation.mode === "full") this.adjoints.differentials = true;
     return { equation, ...found };
@@ -722,7 +715,7 @@ class Walk {
 
   /** A verdict in the light of what the section said before. */
   private beside(equation: NoteEquation, verdict: Verdict): Verdict {
-    if (verdict.status === "proved" || verdict.status === "verified") {
+    if (isConfirmed(verdict)) {
       const { formula, left, right } = equation;
       if (this.isDiscredited(left, formula) || this.isDiscredited(right, formula)) return UNKNOWN(SAID_TWICE);
     }
@@ -872,7 +865,7 @@ class Walk {
     };
     const judged = yield* judging(left, right, formula.scope, how);
     const verdict = judged.status === "wrong" ? ofWrittenMatrices(judged, left, right, formula) : judged;
-    const holds = verdict.status === "proved" || verdict.status === "verified";
+    const holds = isConfirmed(verdict);
     if (holds && saysSomething(left, right, formula.scope)) return verdict;
     if (holds) return (yield* this.inWorlds(equation, print)) ?? (yield* slipInRule(this.asWorlds(equation, print))) ?? UNKNOWN("what is differentiated is not given"); // prettier-ignore
     let told: SidesReading | undefined;
@@ -1110,10 +1103,7 @@ class Walk {
     const of = textOf(left);
     return this.judged.some(
       ({ equation: e, verdict: v }) =>
-        (v.status === "proved" || v.status === "verified") &&
-        textOf(e.left) === of &&
-        textOf(e.right) !== textOf(right) &&
-        !isAgainst(v, settled),
+        isConfirmed(v) && textOf(e.left) === of && textOf(e.right) !== textOf(right) && !isAgainst(v, settled),
     );
   }
 
@@ -1155,17 +1145,16 @@ function commutes(left: Expr, right: Expr, { correction }: Verdict): boolean {
  */
 function pointsOf({ statement: s, scope }: Formula, head: Expr | undefined): readonly string[] {
   if (s.kind !== "claim") return [];
-  const by = new Set<string>();
-  for (const side of head === undefined ? s.sides : [head, ...s.sides])
+  const sides = head === undefined ? s.sides : [head, ...s.sides];
+  const { by } = namesDifferentiated(sides);
+  const isPrimed = (n: Expr): n is Expr & { kind: "call" } => n.kind === "call" && n.primes > 0;
+  for (const side of sides)
     someNode(side, (n) => {
-      const places = n.kind === "derivative" ? n.wrt : n.kind === "call" && n.primes > 0 ? n.args : [];
-      for (const p of places) if (p.kind === "name") by.add(p.name);
+      if (isPrimed(n)) for (const a of n.args) if (a.kind === "name") by.add(a.name);
       return false;
     });
   return [...by].filter((n) => ["number", "name"].includes(scope.definitions.get(n)?.body.kind ?? ""));
 }
-
-const holdsIn = ({ status }: Verdict): boolean => status === "proved" || status === "verified";
 
 /** Whether two sides are worked out of the same variables. */
 function haveSameLeaves(a: Expr, b: Expr, scope: Scope): boolean {

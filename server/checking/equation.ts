@@ -16,6 +16,16 @@ export interface Equation {
 
 const isAboutDerivatives = (e: Expr): boolean => hasDerivative(e) || hasDifferential(e);
 
+/** Two sides that stand in one formula. */
+export const equationBetween = (left: Expr, right: Expr, kind: Equation["kind"], formula: Formula): Equation => ({
+  formula,
+  kind,
+  left,
+  right,
+  ...(left.span === undefined ? {} : { leftSpan: left.span }),
+  ...(right.span === undefined ? {} : { rightSpan: right.span }),
+});
+
 /** The equations of a claim: each side with the next, where the sign between them says that they are equal. */
 export function equationsOf(formula: Formula, claim: Claim, isEquality: (relation: string) => boolean): Equation[] {
   const out: Equation[] = [];
@@ -23,14 +33,8 @@ export function equationsOf(formula: Formula, claim: Claim, isEquality: (relatio
     if (!isEquality(claim.relations[i] ?? "")) continue;
     const left = claim.sides[i]!;
     const right = claim.sides[i + 1]!;
-    out.push({
-      formula,
-      kind: isAboutDerivatives(left) || isAboutDerivatives(right) ? "derivative" : i > 0 ? "step" : "equation",
-      left,
-      right,
-      ...(left.span === undefined ? {} : { leftSpan: left.span }),
-      ...(right.span === undefined ? {} : { rightSpan: right.span }),
-    });
+    const kind = isAboutDerivatives(left) || isAboutDerivatives(right) ? "derivative" : i > 0 ? "step" : "equation";
+    out.push(equationBetween(left, right, kind, formula));
   }
   return out;
 }

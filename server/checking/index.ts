@@ -4,5 +4,5 @@ export { type CheckOptions, type CheckResult, VerdictCache } from "./options";
 export type { ClaimVerdict, PrintFor } from "./report";
 export { judge, type JudgeOptions } from "./judge";
 export { isSuppressedAt } from "./suppressions";
-export type { Verdict } from "./verdict";
+export { isConfirmed, type Verdict } from "./verdict";
 export { confidence, FEATURES, type Finding, type Weights } from "./evidence";

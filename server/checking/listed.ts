@@ -3,7 +3,7 @@ import type { Formula, MathDocument } from "../documents/document";
 import { splitLines } from "../language/mcalc/lines";
 import { scan } from "../language/mcalc/scan";
 import type { Token } from "../language/scanner";
-import { type Equation, equationsOf } from "./equation";
+import { type Equation, equationBetween, equationsOf } from "./equation";
 import { chainOf, isDerivativeOfKnown, kindOf } from "./note";
 import { Statements } from "./nothingStated";
 import { spanOf } from "./report";
@@ -42,14 +42,7 @@ function surelyClaimed(document: MathDocument): Equation[] {
       const right = sides[k + 1]!;
       if (chain.equal[k] !== true) return [];
       const kind = kindOf(left, right, k > 0, formula.scope);
-      const equation: Equation = {
-        formula,
-        kind,
-        left,
-        right,
-        ...(left.span === undefined ? {} : { leftSpan: left.span }),
-        ...(right.span === undefined ? {} : { rightSpan: right.span }),
-      };
+      const equation = equationBetween(left, right, kind, formula);
       if (kind === "equation" || [left, right].some((e) => isDerivativeOfKnown(e, formula.scope))) return [];
       return kind === "step" || statements.isClaim(equation) ? [equation] : [];
     });

@@ -61,4 +61,7 @@ export interface Verdict {
   readonly choices?: readonly LayoutChoice[];
 }
 
+/** Whether an equation was found to hold, by whatever way. */
+export const isConfirmed = ({ status }: Pick<Verdict, "status">): boolean => status === "proved" || status === "verified"; // prettier-ignore
+
 export const UNKNOWN = (note: string): Verdict => ({ status: "unknown", note });

@@ -1,4 +1,4 @@
-import { claimsByTokens, isSuppressedAt, listedClaims } from "../checking";
+import { claimsByTokens, isConfirmed, isSuppressedAt, listedClaims } from "../checking";
 import type { Span } from "../core/ast";
 import type { Fix } from "../core/problem";
 import type { Formula, MathDocument } from "../documents/document";
@@ -6,6 +6,7 @@ import { findRegions } from "../documents/markdownMath";
 import { Passages } from "../documents/passages";
 import { expressions } from "../language/statement";
 import { contains, inDocument, overlaps } from "./place";
+import { edited } from "./repairLaw";
 import type { CheckedClaim, Finding, Snapshot } from "./snapshot";
 import { unicodeIn } from "./writing";
 
@@ -131,7 +132,7 @@ function readable(formula: Formula, span: Span): string | undefined {
 function outcomes(document: MathDocument, findings: readonly Finding[]): (claim: CheckedClaim) => ClaimOutcome {
   const suppressed = isSuppressedAt(document);
   return ({ span, status, note }) => {
-    if (status === "proved" || status === "verified") return { status };
+    if (isConfirmed({ status })) return { status };
     if (status === "unknown") return { status, ...(note === undefined ? {} : { message: sentence(note) }) };
     if (suppressed(span.start)) return { status: "suppressed" };
     const told = findings.find((f) => overlaps(f.span, span) && f.severity !== "hint" && f.code !== "unused");
@@ -177,14 +178,6 @@ function fixWithin(findings: readonly Pick<Finding, "span" | "fixes">[], claim: 
     if (fix !== undefined) return fix;
   }
   return undefined;
-}
-
-/** A stretch of a text after edits that lie in it. */
-function edited(text: string, edits: Fix["edits"], { start, end }: Span): string {
-  let out = text.slice(start, end);
-  for (const e of [...edits].sort((a, b) => b.span.start - a.span.start))
-    out = out.slice(0, e.span.start - start) + e.text + out.slice(e.span.end - start);
-  return out;
 }
 
 /** Lines of `.mcalc`, and formulas of a note, of which nothing was understood. */

@@ -10,11 +10,11 @@ export interface Edit {
   readonly text: string;
 }
 
-/** A text with edits made; none of them touches another. */
-export function edited(text: string, edits: readonly Edit[]): string {
-  let out = text;
+/** A text, or a stretch of it that holds all edits, with these made; none of them touches another. */
+export function edited(text: string, edits: readonly Edit[], { start, end } = { start: 0, end: text.length }): string {
+  let out = text.slice(start, end);
   for (const { span, text: by } of [...edits].map((e, i) => ({ ...e, i })).sort((a, b) => b.span.start - a.span.start || b.i - a.i))
-    out = out.slice(0, span.start) + by + out.slice(span.end);
+    out = out.slice(0, span.start - start) + by + out.slice(span.end - start);
   return out;
 } // prettier-ignore
 

@@ -1,5 +1,7 @@
 import type { Span } from "../core/ast";
+import { isConfirmed } from "../checking";
 import { diagnostics } from "./diagnostics";
+import { contains } from "./place";
 import { edited } from "./repairLaw";
 import type { Finding, Snapshot } from "./snapshot";
 
@@ -34,7 +36,7 @@ export function standings(snapshot: Snapshot): readonly Standing[] {
   const findingsAt = sorted(places, diagnostics(snapshot).filter((f) => f.severity === "error" || f.severity === "warning")); // prettier-ignore
   const all = places.map(({ span, notation, text }, i): Standing => {
     const claims = claimsAt.get(i) ?? [];
-    const holding = claims.filter((c) => c.status === "proved" || c.status === "verified");
+    const holding = claims.filter(isConfirmed);
     return {
       notation,
       text,
@@ -99,10 +101,9 @@ function here({ severity, message, fixes }: Finding, place: Span, text: string):
   const fix = fixes.find((f) => f.preferred === true) ?? fixes[0];
   const said = { severity: severity === "error" ? ("error" as const) : ("warning" as const), message };
   if (fix === undefined) return said;
-  const alone = fix.edits.every(({ span }) => span.start >= place.start && span.end <= place.end);
-  const moved = fix.edits.map((e) => ({ text: e.text, span: { start: e.span.start - place.start, end: e.span.end - place.start } })); // prettier-ignore
+  const alone = fix.edits.every(({ span }) => contains(place, span));
   return {
     ...said,
-    repair: { title: fix.title, ...(alone ? { text: edited(text.slice(place.start, place.end), moved) } : {}) },
+    repair: { title: fix.title, ...(alone ? { text: edited(text, fix.edits, place) } : {}) },
   };
 }

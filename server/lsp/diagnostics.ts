@@ -8,6 +8,7 @@ import {
   LSPErrorCodes,
   ResponseError,
 } from "vscode-languageserver";
+import { isConfirmed } from "../checking";
 import { check, partOf } from "../features/checking";
 import { diagnostics } from "../features/diagnostics";
 import type { Finding } from "../features/snapshot";
@@ -206,7 +207,7 @@ export class DiagnosticsService {
       formulas: snapshot.document.parsed,
       claims: claims.length,
       language: languageOf(text.languageId, text.uri) ?? "markdown",
-      holds: claims.filter((c) => c.status === "proved" || c.status === "verified").length,
+      holds: claims.filter(isConfirmed).length,
       wrong: claims.filter((c) => c.status === "wrong").length,
       unchecked: claims.filter((c) => c.status === "unknown" || c.status === "conditional").length,
       problems: diagnostics(snapshot).filter((f) => f.severity === "error" || f.severity === "warning").length,

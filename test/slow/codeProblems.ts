@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { caseGiven, caseText, caseVariables, sharedCases } from "../sharedCases";
+import { lossesOfPapers, questionsAsked } from "../support/collected";
 
 /** A derivation whose code is run: declarations, expression, variables. */
 export interface CodeProblem {
@@ -313,43 +313,11 @@ export const sharedProblems = (): readonly CodeProblem[] =>
     return c.kind === "gradient" ? [problem, secondOrder(problem)] : [problem];
   });
 
-interface Question {
-  readonly id: string;
-  readonly given: readonly string[];
-  readonly expr: string;
-  readonly wrt: string | readonly string[];
-  readonly order?: number;
-  readonly kind?: "differential";
-}
-
 /** Derivatives that people asked for in public, and entries of tables. */
-export function questionProblems(): readonly CodeProblem[] {
-  const questions = JSON.parse(readFileSync("test/cases/questions.json", "utf8")) as readonly Question[];
-  return questions.map(({ id, given, expr, wrt, order, kind }) => {
-    const by = typeof wrt === "string" ? [wrt] : wrt;
-    const twice = order === 2 && by.length === 1 ? [by[0]!, by[0]!] : by;
-    return { id, given, expr, wrt: twice, ...(kind === undefined ? {} : { kind }) };
-  });
-}
-
-interface Loss {
-  readonly id: string;
-  readonly given: readonly string[];
-  readonly defs: readonly string[];
-  readonly loss: string;
-  readonly gradients: Readonly<Record<string, string>>;
-}
+export const questionProblems = (): readonly CodeProblem[] => questionsAsked();
 
 /** Losses of well-known papers by each of their parameters, first and second order. */
-export function lossProblems(): readonly CodeProblem[] {
-  const losses = JSON.parse(readFileSync("test/cases/losses.json", "utf8")) as readonly Loss[];
-  return losses.flatMap((l) =>
-    Object.keys(l.gradients).flatMap((w) => {
-      const problem = { id: `${l.id} by ${w}`, given: [...l.given, ...l.defs], expr: l.loss, wrt: [w] };
-      return [problem, secondOrder(problem)];
-    }),
-  );
-}
+export const lossProblems = (): readonly CodeProblem[] => lossesOfPapers().flatMap((l) => [l, secondOrder(l)]);
 
 /** Matrices that are factorized in parts: every rule of `structure.ts`, from either side, with scales, of either kind. */
 export const STRUCTURED: readonly CodeProblem[] = [

@@ -1,7 +1,6 @@
-import { readFileSync } from "node:fs";
-import path from "node:path";
 import type { Question } from "../../server/tools/question";
 import { caseGiven, caseText, caseVariables, sharedCases } from "../sharedCases";
+import { lossesOfPapers, questionsAsked } from "./collected";
 
 /** A question for a derivative, and where it comes from. */
 export type NamedQuestion = Question & { readonly id: string };
@@ -40,48 +39,6 @@ function structured(): NamedQuestion[] {
   );
 }
 
-const read = <T>(file: string): T => JSON.parse(readFileSync(path.join("test", "cases", file), "utf8")) as T;
-
-interface Asked {
-  readonly id: string;
-  readonly given: readonly string[];
-  readonly expr: string;
-  readonly wrt: string | readonly string[];
-  readonly order?: number;
-  readonly kind?: "differential";
-}
-
-/** Questions that people asked in public. */
-function asked(): NamedQuestion[] {
-  return read<readonly Asked[]>("questions.json").map(({ id, given, expr, wrt, order = 1, kind }) => ({
-    id,
-    given,
-    expr,
-    wrt: typeof wrt === "string" ? Array.from({ length: order }, () => wrt) : wrt,
-    ...(kind === undefined ? {} : { kind }),
-  }));
-}
-
-interface Loss {
-  readonly id: string;
-  readonly given: readonly string[];
-  readonly defs: readonly string[];
-  readonly loss: string;
-  readonly gradients: Readonly<Record<string, string>>;
-}
-
-/** Losses of papers, written in several lines. */
-function losses(): NamedQuestion[] {
-  return read<readonly Loss[]>("losses.json").flatMap(({ id, given, defs, loss, gradients }) =>
-    Object.keys(gradients).map((wrt) => ({
-      id: `${id} by ${wrt}`,
-      given: [...given, ...defs],
-      expr: loss,
-      wrt: [wrt],
-    })),
-  );
-}
-
 /** Derivations of the collection that lies beside the repository. */
 function reference(): NamedQuestion[] {
   return (sharedCases() ?? []).map((c) => ({
@@ -96,7 +53,7 @@ function reference(): NamedQuestion[] {
 /** All questions that there are, by what they are. */
 export const derivedQuestions = (): Readonly<Record<string, readonly NamedQuestion[]>> => ({
   "reference derivations": reference(),
-  "questions that people asked": asked(),
-  "losses of papers": losses(),
+  "questions that people asked": questionsAsked(),
+  "losses of papers": lossesOfPapers(),
   "variables of every structure": structured(),
 });

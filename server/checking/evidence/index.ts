@@ -1,7 +1,7 @@
 import type { Problem } from "../../core/problem";
 import type { Formula, MathDocument } from "../../documents/document";
 import type { NoteEquation } from "../note";
-import type { Verdict } from "../verdict";
+import { isConfirmed, type Verdict } from "../verdict";
 import { featuresOf } from "./features";
 import type { Company, Finding } from "./finding";
 import { otherMeaning } from "./otherMeanings";
@@ -37,7 +37,7 @@ export function weigh(
   const told = judged.filter((j) => isFinding(j.problem));
   const misfits = shapes.filter(isFinding);
   if (told.length + misfits.length === 0) return { shapes, judged };
-  const holds = judged.filter(({ verdict: v }) => v.status === "proved" || v.status === "verified");
+  const holds = judged.filter((j) => isConfirmed(j.verdict));
   const findings = told.length + misfits.length;
   const [holdsIn, findingsIn] = [countsByPlace(holds), countsByPlace(told)];
   const company = (formula: Formula): Company => ({

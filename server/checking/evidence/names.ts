@@ -2,7 +2,7 @@ import { children, type Expr, freeNames } from "../../core/ast";
 import { isScalar } from "../../core/shape";
 import type { Formula, MathDocument } from "../../documents/document";
 import { type Distance, Passages } from "../../documents/passages";
-import { textOf } from "../digest";
+import { valuesIn } from "../givenValues";
 import { operator } from "../../operators";
 
 /** Where the names of some expressions come from. */
@@ -89,27 +89,6 @@ export function provenanceOf(sides: readonly Expr[], formula: Formula, document:
 }
 
 const isNabla = (name: string): boolean => name === "∇" || name === "∇²";
-
-/** How often a note says what each name is, and how many values those are: in the same words it is the same one. */
-function valuesIn(document: MathDocument): ReadonlyMap<string, Values> {
-  const known = VALUES.get(document);
-  if (known !== undefined) return known;
-  const all = new Map<string, string[]>();
-  const add = (name: string, value: Expr): void => void all.set(name, [...(all.get(name) ?? []), textOf(value)]);
-  for (const { statement: s, defines = [], scope } of document.formulas) {
-    if (s.kind === "definition") add(s.name, s.body);
-    else if (s.kind === "claim")
-      for (const n of new Set(defines)) add(n, scope.definitions.get(n)?.body ?? s.sides.at(-1)!);
-  }
-  const out = new Map([...all].map(([n, v]) => [n, { times: v.length, different: new Set(v).size }]));
-  VALUES.set(document, out);
-  return out;
-}
-interface Values {
-  readonly times: number;
-  readonly different: number;
-}
-const VALUES = new WeakMap<MathDocument, ReadonlyMap<string, Values>>();
 
 /** The different letters in some expressions. */
 export const lettersIn = (sides: readonly Expr[]): ReadonlySet<string> => {

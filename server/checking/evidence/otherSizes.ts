@@ -141,6 +141,7 @@ export function holdsOfNumbers(f: Finding): boolean {
   if (equation === undefined || verdict?.ground !== undefined) return false;
   const { scope, guessed, span } = formula;
   const places = Passages.of(document);
+  const isNear = (at: number): boolean => !["elsewhere", "above"].includes(places.distance(at, span.start));
   const used = dependsOn(equation.right, scope, dependsOn(equation.left, scope));
   const arrays = [...used].filter((n) => {
     const shape = scope.variables.get(n)?.shape;
@@ -150,12 +151,11 @@ export function holdsOfNumbers(f: Finding): boolean {
     if (!MAY_BE_NUMBER.test(n)) return false;
     if (guessed?.has(n) === true) return true;
     const origin = document.origin(n, span.start);
-    return origin !== undefined && ["elsewhere", "above"].includes(places.distance(origin.span.start, span.start));
+    return origin !== undefined && !isNear(origin.span.start);
   };
   if (arrays.length === 0 || !arrays.every(isOpen)) return false;
   // `w^T x`: whoever transposes a letter means a vector by it, as long as the section lasts.
   const isTurned = (e: Expr): boolean => someNode(e, (n) => n.kind === "apply" && n.op === "transpose" && n.args[0]!.kind === "name" && arrays.includes(n.args[0].name)); // prettier-ignore
-  const isNear = (at: number): boolean => !["elsewhere", "above"].includes(places.distance(at, span.start));
   if (document.formulas.some((g) => isNear(g.span.start) && expressions(g.statement).some(isTurned))) return false;
   // Of derivatives of what nothing is said about all holds: they are zero.
   if ([equation.left, equation.right].some((e) => !derivativesMeanSomething(e, scope))) return false;
