@@ -57,6 +57,34 @@ describe("statements that need not hold as identities", () => {
       "a covariance in poor man's bold",
       "As $\\pmb{\\Sigma}$ is what it is, $(\\pmb{\\Sigma}^{-1})^T = \\pmb{\\Sigma}^{-1}$.",
     ],
+    [
+      "a law of square matrices in the paragraph that declares them",
+      "For $M \\in \\mathbb{R}^{m\\times k}$ and $C \\in \\mathbb{R}^{p\\times q}$: $\\operatorname{tr}(M \\otimes C) = \\operatorname{tr}(M)\\operatorname{tr}(C)$.",
+    ],
+    [
+      "sizes that are said to be equal behind it",
+      "Let $U \\in \\mathbb{R}^{n\\times n}$ and $R \\in \\mathbb{R}^{r\\times r}$. Then $Z = U R^{-1}$, where $r = n$.",
+    ],
+    [
+      "a size that is said anew right behind it",
+      "Let $M \\in \\mathbb{R}^{m\\times k}$. For any $k\\times 1$ vector $v$ we have $Mv$, and\n\n$$D(v) = vM$$\n\nfor any $1\\times m$ vector $v$.",
+    ],
+    [
+      "a question whether it fits",
+      "Let $M \\in \\mathbb{R}^{3\\times 4}$ and $C \\in \\mathbb{R}^{4\\times 2}$. Which of $MC$, $CM$ and $M^TC$ are defined?",
+    ],
+    [
+      "a denial that it fits",
+      "Let $M \\in \\mathbb{R}^{3\\times 4}$ and $C \\in \\mathbb{R}^{4\\times 2}$. We cannot compute $CM$.",
+    ],
+    [
+      "a function that has a value in a remark",
+      "We write $\\kappa(A) = 10^k$; $\\kappa(B)$ is small.\n\nFor $\\kappa = 1$ it is fast.\n\nIt squares: $\\kappa(A^TA) = \\kappa(A)^2$.",
+    ],
+    [
+      "a function of an argument that has a value of its own elsewhere",
+      "First $t=g(s)$.\n\n$$h(s,t)=s^2+3t$$\n\n$$\\nabla h(s,t)=\\left(\\frac{\\partial h}{\\partial s},\\frac{\\partial h}{\\partial t}\\right)=(2s,3)$$",
+    ],
     ["the number of a formula", "$(3)(\\sin t)' = \\cos t$"],
     [
       "a point in the rows of a chain",

@@ -15,6 +15,8 @@ import {
 } from "./otherNames";
 import {
   areSaidEqual,
+  isAskedOrDenied,
+  isSaidBehind,
   clashesWithNumber,
   holdsOfNumbers,
   isLawOfSquares,
@@ -108,6 +110,8 @@ const MEANINGS: readonly { readonly words: string; readonly is: (finding: Findin
   { words: "a member may have the size of what it is a member of", is: isMemberOfAnother },
   { words: "one of its commands is not known", is: callsUnknownCommand },
   { words: "two of its sizes are said to be equal here", is: areSaidEqual },
+  { words: "its sizes are said anew right behind it", is: isSaidBehind },
+  { words: "whether it fits is what is asked, or denied", is: isAskedOrDenied },
   { words: "it may be a law of square matrices", is: isLawOfSquares },
   { words: "one of its commands may be a macro", is: isOtherTrace },
   { words: "a size that is a letter may be that number", is: clashesWithNumber },

@@ -1,6 +1,7 @@
-import { type Expr, freeNames, someNode } from "../../core/ast";
+import { type Expr, freeNames, someNode, type Span } from "../../core/ast";
 import { dimName } from "../../core/dimension";
 import { isColumn, isMatrix, isScalar, SCALAR } from "../../core/shape";
+import type { Origin } from "../../documents/document";
 import { Passages } from "../../documents/passages";
 import { compareSides } from "../compare";
 import { derivativesMeanSomething } from "../note";
@@ -97,36 +98,66 @@ export function isUnsure(f: Finding): boolean {
   return (problem.related ?? []).some((r) => places.distance(r.span.start, formula.span.start) === "elsewhere");
 }
 
-/** `if $r = n$, then …`: two sizes that the paragraph says are equal here. */
+/** `if $r = n$, then …`, `…, where $r = n$`: two sizes that the paragraph says are equal here, before it or behind. */
 export function areSaidEqual({ equation, problem, formula, document }: Finding): boolean {
   const parts = problem.clash?.parts;
   if (equation !== undefined || parts === undefined) return false;
   const sizes = new Set(parts.flatMap(({ shape }) => [shape.rows.key, shape.cols.key]));
   const places = Passages.of(document);
   return document.formulas.some(({ statement: s, span }) => {
-    if (s.kind !== "claim" || s.sides.length !== 2 || span.start > formula.span.start) return false;
+    if (s.kind !== "claim" || s.sides.length !== 2) return false;
     const [a, b] = s.sides as readonly [Expr, Expr];
     if (a.kind !== "name" || b.kind !== "name" || a.name === b.name) return false;
     return sizes.has(a.name) && sizes.has(b.name) && places.breaksBetween(span.start, formula.span.start) <= 1;
   });
 }
 
-/**
- * `(AB)⁻¹ = B⁻¹A⁻¹`, where an m×n matrix was called A above: a law of square matrices, that holds of all of them. What was
- * said in the same paragraph is meant.
- */
-export function isLawOfSquares({ equation, problem, formula, document }: Finding): boolean {
-  if (equation !== undefined || problem.code !== "not-square" || formula.statement.kind !== "claim") return false;
+/** `D(v) = vM for any 1×N vector v`, where a k×1 vector was called v above: what is said right behind it is meant. */
+export function isSaidBehind({ equation, problem, formula, document }: Finding): boolean {
+  if (equation !== undefined) return false;
+  const { end } = formula.region?.span ?? formula.span;
   const places = Passages.of(document);
-  const near = (problem.related ?? []).some(({ span }) => places.breaksBetween(span.start, formula.span.start) === 0);
+  const names = new Set(problem.clash?.parts.flatMap((p) => [...freeNames(p.expr)]) ?? []);
+  const isBehind = ({ start }: Span): boolean =>
+    start >= end &&
+    places.section(start) === places.section(end) &&
+    places.breaksBetween(end, start) <= 1 &&
+    SAID_OF_IT.test(document.words.slice(end, start));
+  // Where that is what does not fit, it is known already.
+  const isKnown = (span: Span): boolean => (problem.related ?? []).some((r) => r.span.start <= span.end && span.start <= r.span.end); // prettier-ignore
+  const sizeAt = (o: Origin | undefined): string | undefined =>
+    o?.rowsSpan && [o.rowsSpan, o.colsSpan].map((s) => (s === undefined ? "1" : document.text.slice(s.start, s.end))).join("×"); // prettier-ignore
+  return [...names].some((n) => {
+    const said = sizeAt(document.origin(n, formula.span.start));
+    const isAnew = (o: Origin): boolean => said === undefined || sizeAt(o) !== said;
+    return (document.origins?.(n) ?? []).some((o) => isBehind(o.span) && !isKnown(o.span) && isAnew(o));
+  });
+}
+/** What goes on with the sentence of a formula: no new one begins. */
+const SAID_OF_IT = /^[\s$,;.]*(?:for (?:any|all|each|every|some|an?)|where|with|here|in which|given|if)\b[^.!?]*$/i;
+
+/** "Which of AB, BA, AC are defined?", "BA does not exist": whether it fits is what is asked or denied. */
+export function isAskedOrDenied(f: Finding): boolean {
+  if (f.equation !== undefined) return false;
+  const { lead, tail } = wordsAround(f);
+  const sentence = `${lead} x ${tail}`;
+  return ASKED.test(sentence) || DENIED.test(sentence);
+}
+const ASKED = /\b(?:which|whether|is|are|do|does|can|could|when|would)\b.*\b(?:defined|conform\w*|possible|legal|valid|allowed|exists?|makes? sense|compatible|comput\w*|multipl\w*|fits?|match\w*)\b.*\?|\b(?:which|whether)\b.*\b(?:defined|conform\w*|possible|legal|valid|allowed|exists?|makes? sense|compatible)\b/i; // prettier-ignore
+const DENIED = /\b(?:not|n't|never|cannot|can't|nor|neither|im|in)[- ]?(?:\w+ ){0,3}(?:defined|conform\w*|possible|legal|valid|allowed|exists?|makes? sense|compatible|comput\w*|multipl\w*|fits?|match\w*|equal)\b/i; // prettier-ignore
+
+/** `tr(A ⊗ B) = tr(A) tr(B)`, where an m×n matrix was called A above: a law of square matrices, that holds of all of them. */
+export function isLawOfSquares({ equation, problem, formula }: Finding): boolean {
+  if (equation !== undefined || problem.code !== "not-square" || formula.statement.kind !== "claim") return false;
   const [left, right] = formula.statement.sides;
-  if (near || left === undefined || right === undefined) return false;
+  if (left === undefined || right === undefined) return false;
   const variables = new Map(formula.scope.variables);
   for (const n of freeNames(right, freeNames(left))) {
     const v = variables.get(n);
     if (v !== undefined && isMatrix(v.shape)) variables.set(n, { ...v, shape: { rows: SQUARE, cols: SQUARE } });
   }
-  return compareSides(left, right, { scope: { ...formula.scope, variables } }).relation === "equal";
+  // What cannot be worked out (a sign of the author's own) may be such a law too.
+  return compareSides(left, right, { scope: { ...formula.scope, variables } }).relation !== "different";
 }
 
 /** What a small letter that is not bold may be as well, unless the section says that it is an array. */

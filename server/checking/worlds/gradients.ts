@@ -57,9 +57,14 @@ export function gradientsWritten(e: Expr, functions: Functions): Expr {
       const f = functionOf(x.args[0]!, functions);
       if (f === undefined) return elsewhere(x, functions) ?? x;
       const at = x.span === undefined ? {} : { span: x.span };
-      if (x.name === "∇²") return { ...hessian(f), ...at };
-      if (f.by.length === 1) return { ...partial(f.value, f.by[0]!), ...at };
-      return { kind: "literal", rows: f.by.map((n) => [partial(f.value, n)]), ...at };
+      // Its entries are partial derivatives as those that are written: the other arguments are held fixed.
+      const entry = (...by: readonly string[]): Expr => {
+        const d = partial(f.value, ...by);
+        return partialAlone(d, functions) ?? d;
+      };
+      if (x.name === "∇²") return { ...hessian(f.by, entry), ...at };
+      if (f.by.length === 1) return { ...entry(f.by[0]!), ...at };
+      return { kind: "literal", rows: f.by.map((n) => [entry(n)]), ...at };
     }
     const there = partialAt(x, functions) ?? partialAlone(x, functions);
     if (there !== undefined) return there;
@@ -110,9 +115,9 @@ function elsewhere(e: Extract<Expr, { kind: "call" }>, functions: Functions): Ex
     : { kind: "call", name: functions.define(d.parameters, body), primes: 0, args: of.args };
 }
 
-function hessian(f: Function): Expr {
-  if (f.by.length === 1) return partial(f.value, f.by[0]!, f.by[0]!);
-  return { kind: "literal", rows: f.by.map((a) => f.by.map((b) => partial(f.value, a, b))) };
+function hessian(by: readonly string[], entry: (...by: readonly string[]) => Expr): Expr {
+  if (by.length === 1) return entry(by[0]!, by[0]!);
+  return { kind: "literal", rows: by.map((a) => by.map((b) => entry(a, b))) };
 }
 
 const isRowOf = (e: Expr, n: number): boolean => e.kind === "literal" && e.rows.length === 1 && e.rows[0]!.length === n;

@@ -110,13 +110,15 @@ export abstract class NoteKnowledge extends NoteState {
   protected isFunction(name: string, plain: boolean, listed: boolean): boolean {
     if (this.now.definitions.get(name)?.parameters !== undefined || this.signatures.has(name)) return true;
     const fact = this.now.facts.get(name);
-    if (fact?.certain === true)
-      return listed || (plain && kindOfShape(fact.shape) !== "scalar" && useOfName(this.usage, name).inverted === 0);
+    const isNumber = fact !== undefined && kindOfShape(fact.shape) === "scalar";
+    const use = useOfName(this.usage, name);
+    // `κ(A) = …` made it a function; that κ is 1 in a remark does not make `κ(AᵀA)` a product. Not so λ, whose set is `λ(A)`.
+    if (isNumber && use.heads > 0 && 2 * use.called > use.bare) return true;
+    if (fact?.certain === true) return listed || (plain && !isNumber && use.inverted === 0);
     if (listed) return true;
     // Nobody puts a single name in brackets to multiply by it.
     if (plain && !/^[2-9]/.test(name) && this.now.facts.get(name)?.certain !== true) return true;
     const { letter, style } = letterOf(name);
-    const use = useOfName(this.usage, name);
     if (use.heads > 0) return true;
     if (use.transposed > 0) return false;
     if (LETTERS.functions.test(letter) || letter === "phi" || letter === "psi") return true;
