@@ -15,7 +15,7 @@ export function activate(context: ExtensionContext): Exports {
   extension = new Extension(
     context,
     (options) => new LanguageClient("mcalc", "mcalc", new Worker(script("server.web.js")) as never, options),
-    script("pictures.js"),
+    { pictures: script("pictures.js") },
   );
   return extension.activate();
 }

@@ -25,6 +25,8 @@ import {
   METHODS,
   type Visible,
 } from "../server/lsp/protocol";
+import { announceServer, type ServerCommand } from "./assistants/server";
+import { registerTools } from "./assistants/tools";
 import { checkWorkspace } from "./checkWorkspace";
 import { registerCommands } from "./commands";
 import { registerExamples } from "./examples";
@@ -47,6 +49,13 @@ const REST = 100;
 
 /** What other extensions get: VS Code's Markdown asks for `extendMarkdownIt`. */
 export type Exports = Pick<NotePreview, "extendMarkdownIt">;
+/** What is there in one kind of host only. */
+export interface Own {
+  /** Where the picture worker's script is (the web). */
+  readonly pictures?: string;
+  /** How the server for assistants is started (where processes can be). */
+  readonly mcp?: ServerCommand;
+}
 
 export type MakeClient = (options: LanguageClientOptions) => BaseLanguageClient;
 
@@ -66,7 +75,7 @@ export class Extension {
   constructor(
     readonly context: ExtensionContext,
     readonly makeClient: MakeClient,
-    readonly pictures?: string,
+    readonly own: Own = {},
   ) {
     this.#status = new StatusItem();
     this.#panel = new DerivationPanel(() => this.client());
@@ -80,6 +89,8 @@ export class Extension {
       this.#panel,
       ...registerCommands(() => this.client(), this.#panel, this.#wanted, this.#progress),
       ...registerExamples(this.context.extensionUri),
+      ...registerTools(() => this.client()),
+      ...(this.own.mcp === undefined ? [] : announceServer(this.own.mcp)),
       languages.onDidChangeDiagnostics(() => this.#lookForUndeclared()),
       commands.registerCommand("mcalc.checkWorkspace", async () => checkWorkspace(await this.client(), this.context)),
       commands.registerCommand("mcalc.restartServer", () => this.restart()),
@@ -152,7 +163,7 @@ export class Extension {
       commandLinks: true,
       counts: true,
       theme: currentTheme(),
-      ...(this.pictures === undefined ? {} : { pictures: this.pictures }),
+      ...(this.own.pictures === undefined ? {} : { pictures: this.own.pictures }),
     };
     return {
       documentSelector: SELECTOR,

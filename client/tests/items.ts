@@ -1,5 +1,6 @@
 import { type TestController, type TestItem, type TestItemCollection, type Uri, workspace } from "vscode";
 import type { Range as ProtocolRange } from "vscode-languageclient";
+import { labelText } from "../../server/core/escaping";
 import type { ClaimItem, ClaimsResult } from "../../server/lsp/protocol";
 import { toRange } from "./ranges";
 
@@ -73,7 +74,7 @@ export class ClaimItems {
   }
 
   #make(id: string, label: string, uri: Uri): TestItem {
-    return this.controller.createTestItem(id, label, uri);
+    return this.controller.createTestItem(id, labelText(label), uri);
   }
 }
 

@@ -13,6 +13,9 @@ export function atOnce<T>(work: Steps<T>): T {
   }
 }
 
+/** How long work is run: at once, or in turns with others. */
+export type Run = <T>(work: Steps<T>) => T | Promise<T>;
+
 /** Work that several may wait for: each of them takes it further, and all see the result. */
 export class SharedWork<T> {
   #result: { readonly value: T } | undefined;

@@ -25,6 +25,8 @@ const FIELDS: Readonly<Record<string, Check>> = tableOf({
   uri: isText,
   languageId: isText,
   text: isText,
+  name: isText,
+  arguments: isObject,
   judge: (v) => typeof v === "boolean",
 });
 
@@ -52,6 +54,7 @@ const NEEDED: Readonly<Record<string, readonly string[]>> = tableOf({
   "insert declaration": ["textDocument", "range"],
   standings: ["textDocument"],
   check: ["uri", "languageId", "text"],
+  tool: ["name", "arguments"],
   claims: ["uri", "languageId", "judge"],
 });
 

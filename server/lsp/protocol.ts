@@ -155,6 +155,19 @@ export interface StandingsResult {
 }
 export type { Standing } from "../features/standing";
 
+/** `mcalc/tool`: a tool for assistants, by its name and with the arguments of `mcalc mcp`. */
+export interface ToolParams {
+  readonly name: string;
+  readonly arguments: object;
+}
+export interface ToolResult {
+  readonly ok: boolean;
+  /** The answer in words; of a refusal, what is wrong and what to write instead. */
+  readonly words: string;
+  /** The structured answer, as JSON. */
+  readonly json: string;
+}
+
 /** `mcalc/counts`, a notification: what was found in a document, for the status item. */
 export interface Counts {
   readonly uri: string;
@@ -187,6 +200,7 @@ export const METHODS = {
   check: "mcalc/check",
   claims: "mcalc/claims",
   standings: "mcalc/standings",
+  tool: "mcalc/tool",
   counts: "mcalc/counts",
   visible: "mcalc/visible",
 } as const;

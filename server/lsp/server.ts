@@ -17,6 +17,7 @@ import { registerLanguageFeatures } from "./languageFeatures";
 import { Pictures } from "./pictures";
 import { METHODS, type Theme, type Visible } from "./protocol";
 import { wrongParams } from "./params";
+import { registerTools } from "./tools";
 import { Requests } from "./requests";
 import { Workspace } from "./workspace";
 
@@ -72,6 +73,7 @@ export function createServer(connection: Connection, environment: Environment): 
   registerLanguageFeatures(requests, theClient, pictures);
   registerCalculus(requests, theClient, pictures);
   registerClaims(requests);
+  registerTools(requests);
   connection.listen();
 }
 

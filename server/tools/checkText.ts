@@ -1,14 +1,15 @@
+import { atOnce, type Steps } from "../core/steps";
 import type { ProblemCode, Severity } from "../core/problem";
 import type { Span } from "../core/ast";
 import { withLineFeeds } from "../core/lineEnds";
 import type { MathDocument } from "../documents/document";
-import { readMarkdown } from "../documents/markdown";
-import { readMcalc } from "../documents/mcalc";
+import { markdownSteps } from "../documents/markdown";
+import { mcalcSteps } from "../documents/mcalc";
 import { repaired } from "../features/claims";
 import { findingsOf, printersFor, verdicts } from "../features/checking";
 import { RepairLaw } from "../features/repairLaw";
 import { DEFAULTS } from "../features/settings";
-import { checkedDocument } from "../rewriting/check";
+import { checkingSteps } from "../rewriting/check";
 import { cellAt, notebookText } from "./notebook";
 import { Lines, type Range } from "./positions";
 import { type Prelude, preludeOf } from "./given";
@@ -60,20 +61,27 @@ export interface CheckConfig {
 const endingOf = (file: string): string => /\.\w+$/.exec(file)?.[0].toLowerCase() ?? "";
 
 /** Checks a text as the file of that name would be, in a project. */
-export function checkText(
+export const checkText = (
+  file: string,
+  written: string,
+  config?: Partial<CheckConfig>,
+): CheckedFile | { readonly problem: string } => atOnce(checkingText(file, written, config));
+
+/** The same in steps. */
+export function* checkingText(
   file: string,
   written: string,
   { given, ...config }: Partial<CheckConfig> = {},
-): CheckedFile | { readonly problem: string } {
+): Steps<CheckedFile | { readonly problem: string }> {
   const ending = endingOf(file);
   if (ending === ".ipynb") {
     const notebook = notebookText(written);
     if (notebook === undefined) return { problem: `${file} is not a Jupyter notebook: its JSON cannot be read.` };
     const before = preludeOf(given ?? [], notebook.text, false);
     if (typeof before === "string") return { problem: before };
-    const document = readMarkdown(file, 0, withPrelude(notebook.text, before), undefined, config);
+    const document = yield* readingNote(file, withPrelude(notebook.text, before), config);
     const cells = notebook.cells.map((c) => ({ ...c, lines: new Lines(notebook.text.slice(c.start, c.end)) }));
-    return found(file, document, before, config, (span) => {
+    return yield* found(file, document, before, config, (span) => {
       const cell = cells[cellAt(notebook.cells, span.start)]!;
       const inside = {
         start: span.start - cell.start,
@@ -91,8 +99,8 @@ export function checkText(
   const before = preludeOf(given ?? [], text, ending === ".mcalc");
   if (typeof before === "string") return { problem: before };
   const whole = withPrelude(text, before);
-  const document = ending === ".mcalc" ? readMcalc(file, 0, whole) : readMarkdown(file, 0, whole, undefined, config);
-  return found(file, document, before, config, (span) => {
+  const document = ending === ".mcalc" ? yield* mcalcSteps(file, 0, whole) : yield* readingNote(file, whole, config);
+  return yield* found(file, document, before, config, (span) => {
     const range = lines.range(span);
     return { range, line: lines.line(range.start.line) };
   });
@@ -103,14 +111,23 @@ const withPrelude = (text: string, before: Prelude | undefined): string =>
 
 type Place = (span: Span) => { readonly range: Range; readonly cell?: number; readonly line: string };
 
-function found(
+function* readingNote(file: string, text: string, config: Partial<CheckConfig>): Steps<MathDocument> {
+  const reading = markdownSteps(file, 0, text, config);
+  for (;;) {
+    const step = reading.next();
+    if (step.done === true) return step.value;
+    yield;
+  }
+}
+
+function* found(
   file: string,
   document: MathDocument,
   before: Prelude | undefined,
   { layout, severity }: Partial<CheckConfig>,
   placeInText: Place,
-): CheckedFile {
-  const all = checkedDocument(document, { cache: verdicts, ...printersFor(document), ...(layout && { layout }) });
+): Steps<CheckedFile> {
+  const all = yield* checkingSteps(document, { cache: verdicts, ...printersFor(document), ...(layout && { layout }) });
   const [from, to] = before === undefined ? [0, 0] : [before.at, before.at + before.text.length];
   const isOwn = ({ span }: { readonly span: Span }): boolean => span.start >= to || span.start < from;
   const moved = (offset: number): number => (offset >= to ? offset - (to - from) : Math.min(offset, from));

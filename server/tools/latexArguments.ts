@@ -51,9 +51,9 @@ function strayBrace(latex: string): { readonly message: string; readonly at: num
 
 /**
  * A question whose expression or declarations are LaTeX, as one in `.mcalc`: they are read together, as sentences of one
- * note. Offsets of a failure are those of the expression as it was given.
+ * note. Offsets of a failure are those of the expression as it was given. `inferring`: who asks infers what is not declared.
  */
-export function inMcalc(q: Question): Question | Failed {
+export function inMcalc(q: Question, inferring = false): Question | Failed {
   for (const g of q.given.filter(isLatex)) {
     const stray = strayBrace(between(g).latex);
     if (stray !== undefined) return failed("syntax", `\`${g}\`: ${stray.message}`);
@@ -73,7 +73,9 @@ export function inMcalc(q: Question): Question | Failed {
   const text = expr === undefined ? q.expr : printText(renamed(expr));
   const wrt = q.wrt.map((w, i) => wrtIn(document, note.wrt[i]) ?? w);
   const question = { ...q, expr: text, given, wrt };
-  return part === undefined ? question : (misread(question, asked!, part, note.expr!.start, q.expr) ?? question);
+  return part === undefined
+    ? question
+    : (misread(question, asked!, part, note.expr!.start, q.expr, inferring) ?? question);
 }
 
 interface Note {
@@ -198,11 +200,11 @@ function rangeOf(e: Expr, index: string): { readonly from: string; readonly to: 
 }
 
 /** What is wrong with the expression that was read, at its place in the LaTeX. */
-function misread(q: Question, asked: Formula, part: Part, from: number, given: string): Failed | undefined {
+function misread(q: Question, asked: Formula, part: Part, from: number, given: string, inferring: boolean): Failed | undefined {
   const scope = scopeOf(q.given);
   if ("ok" in scope) return scope;
   const { expr, problems } = parseExpression(q.expr);
-  const misfit = problems.length > 0 ? undefined : inferShape(expr, scope).problems[0];
+  const misfit = problems.length > 0 ? undefined : inferShape(expr, scope).problems.find((p) => !inferring || p.code !== "undeclared");
   const first = problems[0] ?? misfit;
   if (first === undefined) return undefined;
   const node = misfit?.code === "undeclared" ? misfit.node : undefined;

@@ -1,6 +1,8 @@
+import { Cancelled } from "../features/turn";
+import { atOnce, type Run } from "../core/steps";
 import { codeOf } from "./code";
 import { type Format, FORMATS, isLanguage } from "./formats";
-import { answer, inOurLanguage, type Failed, failed, type Question } from "./question";
+import { answering, inOurLanguage, type Failed, failed, type Question } from "./question";
 import { writtenAnswer } from "./written";
 
 /** A line of the batch: the question, and in which format it is wanted beside the text. */
@@ -17,7 +19,7 @@ export interface LineOut {
 }
 
 /** The answer to one line. */
-export async function answerLine(text: string, where = false): Promise<LineOut> {
+export async function answerLine(text: string, where = false, run: Run = atOnce): Promise<LineOut> {
   const started = performance.now();
   let id: unknown = null;
   try {
@@ -37,7 +39,7 @@ export async function answerLine(text: string, where = false): Promise<LineOut> 
     const { to } = line;
     const question = await inOurLanguage(line.question);
     if ("ok" in question) return { id, ...question };
-    const result = answer(where ? { ...question, where } : question);
+    const result = await run(answering(where ? { ...question, where } : question));
     if (!result.ok) return { id, ...result };
     const { shape, notation, verified } = result;
     const code = to !== undefined && isLanguage(to) ? await codeOf(result, question.wrt, to) : undefined;
@@ -56,6 +58,7 @@ export async function answerLine(text: string, where = false): Promise<LineOut> 
       ms: Math.round((performance.now() - started) * 100) / 100,
     };
   } catch (error) {
+    if (error instanceof Cancelled) throw error;
     return {
       id,
       ...failed(

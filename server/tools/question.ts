@@ -2,9 +2,9 @@ import type { Expr } from "../core/ast";
 import type { ProblemCode } from "../core/problem";
 import { familyMember, type Scope } from "../core/scope";
 import { isColumn, isScalar, type Shape } from "../core/shape";
-import { derive, namedParts } from "../calculus";
-import { REQUEST_STEPS, withBudget } from "../core/budget";
-import { atOnce } from "../core/steps";
+import { derivation, namedParts } from "../calculus";
+import { REQUEST_STEPS, stepsWithBudget } from "../core/budget";
+import { atOnce, type Steps } from "../core/steps";
 import { readChanges } from "../documents/changes";
 import { GrowingScope } from "../documents/mcalcScope";
 import { LIMITS } from "../language/limits";
@@ -114,11 +114,12 @@ export function readQuestion(q: Question): { readonly ok: true; readonly expr: E
   return { ok: true, expr, scope };
 }
 
-/** A question with LaTeX between dollars as one in `.mcalc`; the reader of notes is loaded for that only. */
-export async function inOurLanguage(q: Question): Promise<Question | Failed> {
+/** A question with LaTeX between dollars as one in `.mcalc`; the reader of notes is loaded for that only. `inferring`: what is not
+ * declared is inferred by who asks. */
+export async function inOurLanguage(q: Question, inferring = false): Promise<Question | Failed> {
   if (![q.expr, ...q.given].some((text) => text.trimStart().startsWith("$"))) return q;
   const { inMcalc } = await import("./latexArguments");
-  return inMcalc(q);
+  return inMcalc(q, inferring);
 }
 
 /** What reading takes of each token, in steps of the budget; short lines are of few forms, each matched once. */
@@ -138,19 +139,21 @@ function stepsAfterReading({ expr, given }: Question): number {
 }
 
 /** The derivative that a question asks for. Never throws. */
-export function answer(q: Question): Answered | Failed {
+export const answer = (q: Question): Answered | Failed => atOnce(answering(q));
+
+/** The same in steps. */
+export function* answering(q: Question): Steps<Answered | Failed> {
   const read = readQuestion(q);
   if (!read.ok) return read;
   const { expr, scope } = read;
-  const derived = withBudget(stepsAfterReading(q), () =>
-    derive({ expr, wrt: q.wrt, scope, ...(q.kind === undefined ? {} : { kind: q.kind }) }),
-  );
+  const request = { expr, wrt: q.wrt, scope, ...(q.kind === undefined ? {} : { kind: q.kind }) };
+  const derived = yield* stepsWithBudget(stepsAfterReading(q), derivation(request));
   if (!derived.ok) {
     const { code, message, span } = derived.error;
     return failed(code, message, span?.start ?? 0, span?.end ?? q.expr.length);
   }
   const { shape, notation, verified, assumptions, kinks } = derived;
-  const parts = q.where === true ? atOnce(namedParts([derived.expr], scope, shapesIn(scope))) : undefined;
+  const parts = q.where === true ? yield* namedParts([derived.expr], scope, shapesIn(scope)) : undefined;
   return {
     ok: true, question: expr, scope: parts?.scope ?? scope, expr: derived.expr, shape: shapeDims(shape),
     shown: { named: parts?.definitions ?? [], expr: parts?.answers[0] ?? derived.expr },

@@ -1,3 +1,4 @@
+import { atOnce, type Run } from "../core/steps";
 import type { Answered } from "./question";
 import type { Notation } from "./formats";
 import { writer } from "./written";
@@ -15,15 +16,16 @@ export async function stepsOf(
   result: Answered,
   wrt: readonly string[],
   notation: Notation,
+  run: Run = atOnce,
 ): Promise<
   | { readonly ok: true; readonly steps: readonly StepOut[]; readonly text: string }
   | { readonly ok: false; readonly message: string }
 > {
-  const [{ deriveSteps }, { renderSteps, ruleInWords }] = await Promise.all([
+  const [{ derivation: derivationOf }, { renderSteps, ruleInWords }] = await Promise.all([
     import("../derivation"),
     import("../notation/steps"),
   ]);
-  const derivation = deriveSteps({ expr: result.question, wrt, scope: result.scope });
+  const derivation = await run(derivationOf({ expr: result.question, wrt, scope: result.scope }));
   if (!derivation.ok) return { ok: false, message: derivation.error.message };
   // In a note the rows are LaTeX; the display around them is that of the whole.
   const text = await writer(notation === "markdown" ? "latex" : notation, derivation.scope);

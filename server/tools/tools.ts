@@ -1,11 +1,20 @@
+import { atOnce, type Run } from "../core/steps";
 import { shapeText } from "../core/shape";
 import { inferShape } from "../shapes/infer";
 import { answerLine } from "./line";
-import { checkText } from "./checkText";
+import { checkingText } from "./checkText";
 import { codeOf } from "./code";
 import { curvatureOf } from "./curvature";
 import type { Language } from "./formats";
-import { type Answered, answer, type Failed, inOurLanguage, type Question, readQuestion, shapeDims } from "./question";
+import {
+  type Answered,
+  answering,
+  type Failed,
+  inOurLanguage,
+  type Question,
+  readQuestion,
+  shapeDims,
+} from "./question";
 import { solved } from "./solve";
 import { stepsOf } from "./steps";
 import { inferredDeclarations } from "./inferred";
@@ -42,20 +51,23 @@ interface Prepared extends Question {
  * which are told apart.
  */
 async function prepared({ expr, given = [], wrt = [] }: About & Partial<ByVariable>): Promise<Prepared | Failed> {
-  const question = await inOurLanguage({ expr, given, wrt: typeof wrt === "string" ? [wrt] : wrt });
+  const question = await inOurLanguage({ expr, given, wrt: typeof wrt === "string" ? [wrt] : wrt }, true);
   if ("ok" in question) return question;
   const inferred = inferredDeclarations(question.expr, question.given);
   return { ...question, given: [...question.given, ...inferred], inferred };
 }
 
 /** As a line of `derive --batch`, with the declarations that were inferred. */
-export async function derive(question: ByVariable & { readonly to?: string | undefined }): Promise<ToolAnswer> {
+export async function derive(
+  question: ByVariable & { readonly to?: string | undefined },
+  run: Run = atOnce,
+): Promise<ToolAnswer> {
   const read = await prepared(question);
   if ("ok" in read) return read;
   const { expr, given, inferred } = read;
   const { order, to } = question;
   const wrt = read.wrt.length === 1 ? read.wrt[0]! : read.wrt;
-  const { id: _, ...answered } = await answerLine(JSON.stringify({ expr, wrt, given, order, to }));
+  const { id: _, ...answered } = await answerLine(JSON.stringify({ expr, wrt, given, order, to }), false, run);
   return { ...(answered as ToolAnswer), ...(answered.ok && inferred.length > 0 ? { inferred } : {}) } as ToolAnswer;
 }
 
@@ -64,13 +76,13 @@ const noted = (inferred: readonly string[]): { readonly inferred?: readonly stri
   inferred.length > 0 ? { inferred } : {};
 
 /** The derivation by differentials, a line each. */
-export async function derivation(question: ByVariable): Promise<ToolAnswer> {
+export async function derivation(question: ByVariable, run: Run = atOnce): Promise<ToolAnswer> {
   const read = await prepared(question);
   if ("ok" in read) return read;
   const { wrt, inferred } = read;
-  const answered = answer(read);
+  const answered = await run(answering(read));
   if (!answered.ok) return answered;
-  const [text, latex] = [await stepsOf(answered, wrt, "text"), await stepsOf(answered, wrt, "latex")];
+  const [text, latex] = [await stepsOf(answered, wrt, "text", run), await stepsOf(answered, wrt, "latex", run)];
   if (!text.ok) return refusal("unsupported", text.message);
   const steps = text.steps.map((s, i) => {
     const drawn = latex.ok ? latex.steps[i] : undefined;
@@ -97,12 +109,12 @@ export async function shapes(about: About): Promise<ToolAnswer> {
 }
 
 /** A complete function of the value and its derivative. */
-export async function code(question: ByVariable & { readonly to: string }): Promise<ToolAnswer> {
+export async function code(question: ByVariable & { readonly to: string }, run: Run = atOnce): Promise<ToolAnswer> {
   const read = await prepared(question);
   if ("ok" in read) return read;
   const { wrt: once, inferred } = read;
   const wrt = once.length === 1 ? Array.from({ length: question.order ?? 1 }, () => once[0]!) : once;
-  const answered = answer({ ...read, wrt });
+  const answered = await run(answering({ ...read, wrt }));
   if (!answered.ok) return answered;
   const made = await codeOf(answered as Answered, wrt, question.to as Language);
   return made.ok ? { ok: true, code: made.text, ...noted(inferred) } : refusal("unsupported", made.message);
@@ -132,7 +144,7 @@ export type TextFormat = "markdown" | "mcalc" | "latex";
 const MOST_TEXT = 2_000_000;
 
 /** As a file of `check --format json`, each claim that does not hold with its repair. */
-export function check(text: string, format: TextFormat): ToolAnswer {
+export async function check(text: string, format: TextFormat, run: Run = atOnce): Promise<ToolAnswer> {
   if (text.length > MOST_TEXT)
     return refusal(
       "too-large",
@@ -140,7 +152,9 @@ export function check(text: string, format: TextFormat): ToolAnswer {
     );
   // LaTeX without a display is one: ranges are those of the text as it was given.
   const bare = format === "latex" && !/\$|\\\[|\\\(|\\begin\{(?:align|equation|gather|multline)/.test(text);
-  const checked = checkText(format === "mcalc" ? "text.mcalc" : "text.md", bare ? `$$\n${text}\n$$\n` : text);
+  const checked = await run(
+    checkingText(format === "mcalc" ? "text.mcalc" : "text.md", bare ? `$$\n${text}\n$$\n` : text),
+  );
   if ("problem" in checked) return refusal("syntax", checked.problem);
   const shifted = <T extends { readonly range: Range }>(found: T): T =>
     bare ? { ...found, range: { start: up(found.range.start), end: up(found.range.end) } } : found;

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { builtCommandLine } from "./run";
@@ -37,6 +39,34 @@ describe("mcalc mcp", function () {
       const { contents } = await client.readResource({ uri });
       assert.ok((contents[0] as { text: string }).text.length > 1000, uri);
     }
+  });
+
+  it("the editor's manifest offers the same tools with the same arguments", async () => {
+    interface Schema {
+      readonly properties: Readonly<Record<string, { readonly enum?: readonly string[] }>>;
+      readonly required: readonly string[];
+    }
+    const arguments_ = ({ properties, required }: Schema): unknown => ({
+      names: Object.keys(properties).sort(),
+      choices: Object.entries(properties).flatMap(([k, v]) => (v.enum === undefined ? [] : [[k, ...v.enum]])).sort(),
+      required: [...required].sort(),
+    }); // prettier-ignore
+    const { contributes } = JSON.parse(readFileSync(path.join(__dirname, "../../package.json"), "utf8")) as {
+      contributes: { languageModelTools: readonly { name: string; inputSchema: Schema }[] };
+    };
+    const { tools } = await client.listTools();
+    const offered = contributes.languageModelTools.map((t) => [
+      t.name.replace("mcalc_", ""),
+      arguments_(t.inputSchema),
+    ]);
+    const served = tools.map((t) => [t.name, arguments_(t.inputSchema as unknown as Schema)]);
+    assert.deepEqual(Object.fromEntries(offered), Object.fromEntries(served));
+  });
+
+  it("a call without an argument says what it must be", async () => {
+    const { isError, content } = await call("derive", { expr: "x'*x" });
+    assert.equal(isError, true);
+    assert.match(content[0]!.text, /wrt/);
   });
 
   const answers: [tool: string, args: object, expected: object][] = [

@@ -34,6 +34,7 @@ import type {
   DerivationResult,
   DeriveResult,
   StandingsResult,
+  ToolResult,
   VariablesResult,
 } from "../../server/lsp/protocol";
 
@@ -69,6 +70,7 @@ export interface Results {
   "mcalc/standings": StandingsResult | null;
   "mcalc/check": Diagnostic[];
   "mcalc/claims": ClaimsResult;
+  "mcalc/tool": ToolResult;
 }
 
 /** Requests and notifications from the server. */

@@ -7,7 +7,7 @@ import rules from "../../../docs/rules.md";
 import { OPERATORS } from "../../operators";
 import { FORMATS, LANGUAGES } from "../../tools/formats";
 import { VERSION } from "../version";
-import { check, code, curvature, derivation, derive, shapes, solve, type ToolAnswer } from "../../tools/tools";
+import { callTool, type ToolName } from "../../tools/call";
 
 const EXPR = z
   .string()
@@ -70,7 +70,7 @@ export function mcpServer(): McpServer {
       },
       annotations: READS_ONLY,
     },
-    async (question) => result(await derive(question), ({ text, shape }) => `${String(text)}   (${shapeWords(shape)})`),
+    (question) => result("derive", question),
   );
   server.registerTool(
     "check",
@@ -101,7 +101,7 @@ export function mcpServer(): McpServer {
       },
       annotations: READS_ONLY,
     },
-    ({ text, format }) => result(check(text, format), verdicts),
+    (about) => result("check", about),
   );
   server.registerTool(
     "derivation",
@@ -117,12 +117,7 @@ export function mcpServer(): McpServer {
       },
       annotations: READS_ONLY,
     },
-    async (question) =>
-      result(await derivation(question), ({ steps }) =>
-        (steps as { text: string; rule: string }[])
-          .map((s) => `${s.text}${s.rule === "" ? "" : `   # ${s.rule}`}`)
-          .join("\n"),
-      ),
+    (question) => result("derivation", question),
   );
   server.registerTool(
     "shapes",
@@ -139,7 +134,7 @@ export function mcpServer(): McpServer {
       },
       annotations: READS_ONLY,
     },
-    async (about) => result(await shapes(about), ({ words }) => String(words)),
+    (about) => result("shapes", about),
   );
   server.registerTool(
     "solve",
@@ -160,10 +155,7 @@ export function mcpServer(): McpServer {
       },
       annotations: READS_ONLY,
     },
-    async (question) =>
-      result(await solve(question), ({ text, conditions }) =>
-        [String(text), ...(conditions as string[]).map((c) => `if ${c}`)].join("\n"),
-      ),
+    (question) => result("solve", question),
   );
   server.registerTool(
     "curvature",
@@ -183,8 +175,7 @@ export function mcpServer(): McpServer {
       },
       annotations: READS_ONLY,
     },
-    async (question) =>
-      result(await curvature(question), ({ curvature: word, reason }) => [word, ...(reason as string[])].join("\n")),
+    (question) => result("curvature", question),
   );
   server.registerTool(
     "code",
@@ -201,7 +192,7 @@ export function mcpServer(): McpServer {
       outputSchema: { ok: z.boolean(), code: z.string().optional(), inferred: INFERRED, error: ERROR },
       annotations: READS_ONLY,
     },
-    async (question) => result(await code(question), ({ code }) => String(code)),
+    (question) => result("code", question),
   );
   const resource = (name: string, title: string, mimeType: string, text: string): void =>
     void server.registerResource(name, `mcalc://${name}`, { title, mimeType }, (uri) => ({
@@ -223,28 +214,12 @@ export async function serveMcp(): Promise<void> {
   await mcpServer().connect(new StdioServerTransport());
 }
 
-const shapeWords = (shape: unknown): string => {
-  const dims = shape as readonly string[] | undefined;
-  return dims === undefined || dims.length === 0 ? "scalar" : dims.join("×");
-};
-
 /** A tool's answer as the protocol has it: structured, and in words for who reads only those. */
-function result(answer: ToolAnswer, words: (answer: { readonly [key: string]: unknown }) => string): CallToolResult {
-  if (!answer.ok)
-    return { content: [{ type: "text", text: answer.error.message }], structuredContent: { ...answer }, isError: true };
-  const inferred = answer["inferred"] as readonly string[] | undefined;
-  const said = inferred !== undefined && inferred.length > 0 ? `\nInferred: ${inferred.join("; ")}` : "";
-  return { content: [{ type: "text", text: words(answer) + said }], structuredContent: { ...answer } };
-}
-
-/** Each claim with its verdict, then what else was found. */
-function verdicts(answer: { readonly [key: string]: unknown }): string {
-  const claims = answer["claims"] as readonly { text: string; status: string; note?: string; repair?: string }[];
-  const diagnostics = answer["diagnostics"] as readonly { severity: string; message: string }[];
-  const lines = claims.map(
-    ({ text, status, note, repair }) =>
-      `${status}: ${text}${note === undefined ? "" : ` (${note})`}${repair === undefined ? "" : `; should be: ${repair}`}`,
-  );
-  lines.push(...diagnostics.filter((d) => d.severity !== "hint").map((d) => `${d.severity}: ${d.message}`));
-  return lines.length === 0 ? "Nothing here claims anything that can be checked." : lines.join("\n");
+async function result(name: ToolName, args: object): Promise<CallToolResult> {
+  const { answer, words } = await callTool(name, args);
+  return {
+    content: [{ type: "text", text: words }],
+    structuredContent: { ...answer },
+    ...(answer.ok ? {} : { isError: true }),
+  };
 }

@@ -261,6 +261,27 @@ suite("mcalc in an extension host", () => {
       for (const claim of claims) assert.ok(listed.includes(claim), listed);
     });
 
+    test("assistants find its tools, and what they answer is right", async function () {
+      interface Tools {
+        readonly tools?: readonly { readonly name: string }[];
+        readonly invokeTool?: (name: string, options: object) => Promise<{ content: readonly { value?: string }[] }>;
+      }
+      const { tools, invokeTool } = vscode.lm as unknown as Tools;
+      if (tools === undefined || invokeTool === undefined) return this.skip();
+      const ours = tools.filter((t) => t.name.startsWith("mcalc_")).map((t) => t.name.slice("mcalc_".length));
+      assert.deepEqual(ours.sort(), ["check", "code", "curvature", "derivation", "derive", "shapes", "solve"]); // prettier-ignore
+      const settings = vscode.workspace.getConfiguration("chat.tools.global");
+      await settings.update("autoApprove", true, vscode.ConfigurationTarget.Global).then(undefined, () => undefined);
+      const input = { expr: "x'*A*x", wrt: "x", given: ["A : R^(n×n)", "x : R^n"] };
+      const answer = await Promise.race([
+        invokeTool("mcalc_derive", { input, toolInvocationToken: undefined }),
+        // Where a dialog asks first, nobody is here to answer it.
+        new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), 10_000)),
+      ]);
+      if (answer === undefined) return this.skip();
+      assert.match(answer.content[0]!.value ?? "", /^\(A \+ A'\)\*x/);
+    });
+
     test("settings take effect without a restart", async () => {
       const { document } = await untitled("mcalc", "A : R^(m×n)\nx : R^m\ny = A*x\n");
       await problems(document, (all) => all.length > 0);
