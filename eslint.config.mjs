@@ -19,6 +19,7 @@ const LAYERS = [
   "notation",
   "features",
   "tools",
+  "library",
   "lsp",
   "cli",
 ];

@@ -1,17 +1,18 @@
 // Bundles everything that is shipped into dist/: the command line, the language server (Node and web worker),
 // the editor's client (desktop and web) and the picture worker, which alone carries MathJax.
-// Usage: node scripts/build.mjs [--watch] [--dev] [--command-line FOLDER: the command line alone, into another folder]
+// Usage: node scripts/build.mjs [--watch] [--dev] [--command-line FOLDER | --library FOLDER: that alone, into another folder]
 import * as esbuild from "esbuild";
 import { execFileSync } from "node:child_process";
-import { chmodSync, writeFileSync } from "node:fs";
+import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import ts from "typescript";
 import { bundledPackages, notices } from "./bundled.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const watch = process.argv.includes("--watch");
-const wanted = process.argv.indexOf("--command-line");
-const commandLine = wanted < 0 ? undefined : process.argv[wanted + 1];
+const alone = ["--command-line", "--library"].find((part) => process.argv.includes(part));
+const elsewhere = alone === undefined ? undefined : process.argv[process.argv.indexOf(alone) + 1];
 const dev = watch || process.argv.includes("--dev");
 
 /** @type {esbuild.BuildOptions} */
@@ -82,11 +83,19 @@ const ofCommandLine = [
   },
   { ...command, entryPoints: ["server/lsp/node/main.ts"], outfile: "dist/server.js" },
 ];
+/** The library runs in Node and in browsers, as either kind of module. */
+const library = { ...browser, entryPoints: ["server/library/index.ts"] };
+const ofLibrary = [
+  { ...library, outfile: "dist/library.js" },
+  { ...library, outfile: "dist/library.mjs", format: "esm" },
+];
+
 /** @type {esbuild.BuildOptions[]} */
 const bundles = [
   ...ofCommandLine,
   { ...browser, entryPoints: ["server/lsp/browser/main.ts"], outfile: "dist/server.web.js", format: "iife" },
   { ...browser, entryPoints: ["server/lsp/pictures/worker.ts"], outfile: "dist/pictures.js", format: "iife" },
+  ...ofLibrary,
   { ...node, entryPoints: ["client/node.ts"], outfile: "dist/client.js", external: ["vscode"] },
   { ...browser, entryPoints: ["client/browser.ts"], outfile: "dist/client.web.js", external: ["vscode"] },
 ];
@@ -98,17 +107,25 @@ function keepCode(bundle, args) {
   });
 }
 
+/** The types of the library: its entry holds them all, each function with its own written out. */
+function writeTypes(source, target) {
+  const { outputText } = ts.transpileDeclaration(readFileSync(source, "utf8"), {
+    compilerOptions: { target: "es2022" },
+  });
+  for (const ending of [".d.ts", ".d.mts"]) writeFileSync(`${target}${ending}`, outputText);
+}
+
 if (watch) {
   const contexts = await Promise.all(bundles.map((b) => esbuild.context(b)));
   await Promise.all(contexts.map((c) => c.watch()));
   console.log("watching");
 } else {
-  const folder = commandLine === undefined ? path.join(root, "dist") : path.resolve(commandLine);
-  const made = commandLine === undefined ? bundles : ofCommandLine;
+  const folder = elsewhere === undefined ? path.join(root, "dist") : path.resolve(elsewhere);
+  const made = alone === undefined ? bundles : alone === "--library" ? ofLibrary : ofCommandLine;
   const built = await Promise.all(
     made.map((b) => esbuild.build({ ...b, metafile: true, outfile: path.join(folder, path.basename(b.outfile)) })),
   );
-  if (commandLine === undefined) {
+  if (alone === undefined) {
     const packages = bundledPackages(
       root,
       built.map((b) => b.metafile),
@@ -123,6 +140,11 @@ if (watch) {
     );
     writeFileSync(path.join(folder, "THIRD-PARTY-NOTICES.txt"), notices(packages));
   }
+  if (alone !== "--command-line") writeTypes(path.join(root, "server/library/index.ts"), path.join(folder, "library"));
+  if (alone !== "--library") finishCommandLine(folder);
+}
+
+function finishCommandLine(folder) {
   chmodSync(path.join(folder, "cli.js"), 0o755);
   keepCode(path.join(folder, "command.js"), [
     "derive",

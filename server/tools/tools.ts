@@ -1,4 +1,4 @@
-import { atOnce, type Run } from "../core/steps";
+import { atOnce, type Run, type Steps } from "../core/steps";
 import { shapeText } from "../core/shape";
 import { inferShape } from "../shapes/infer";
 import { answerLine } from "./line";
@@ -144,7 +144,13 @@ export type TextFormat = "markdown" | "mcalc" | "latex";
 const MOST_TEXT = 2_000_000;
 
 /** As a file of `check --format json`, each claim that does not hold with its repair. */
-export async function check(text: string, format: TextFormat, run: Run = atOnce): Promise<ToolAnswer> {
+export const check = async (text: string, format: TextFormat, run: Run = atOnce): Promise<ToolAnswer> =>
+  run(checking(text, format));
+
+/** The same at once. */
+export const checkNow = (text: string, format: TextFormat): ToolAnswer => atOnce(checking(text, format));
+
+function* checking(text: string, format: TextFormat): Steps<ToolAnswer> {
   if (text.length > MOST_TEXT)
     return refusal(
       "too-large",
@@ -152,9 +158,7 @@ export async function check(text: string, format: TextFormat, run: Run = atOnce)
     );
   // LaTeX without a display is one: ranges are those of the text as it was given.
   const bare = format === "latex" && !/\$|\\\[|\\\(|\\begin\{(?:align|equation|gather|multline)/.test(text);
-  const checked = await run(
-    checkingText(format === "mcalc" ? "text.mcalc" : "text.md", bare ? `$$\n${text}\n$$\n` : text),
-  );
+  const checked = yield* checkingText(format === "mcalc" ? "text.mcalc" : "text.md", bare ? `$$\n${text}\n$$\n` : text);
   if ("problem" in checked) return refusal("syntax", checked.problem);
   const shifted = <T extends { readonly range: Range }>(found: T): T =>
     bare ? { ...found, range: { start: up(found.range.start), end: up(found.range.end) } } : found;

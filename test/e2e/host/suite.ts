@@ -270,16 +270,13 @@ suite("mcalc in an extension host", () => {
       if (tools === undefined || invokeTool === undefined) return this.skip();
       const ours = tools.filter((t) => t.name.startsWith("mcalc_")).map((t) => t.name.slice("mcalc_".length));
       assert.deepEqual(ours.sort(), ["check", "code", "curvature", "derivation", "derive", "shapes", "solve"]); // prettier-ignore
-      const settings = vscode.workspace.getConfiguration("chat.tools.global");
-      await settings.update("autoApprove", true, vscode.ConfigurationTarget.Global).then(undefined, () => undefined);
+      // The editor asks before a call, with our words; where nobody is there to be asked, it says that it would have.
       const input = { expr: "x'*A*x", wrt: "x", given: ["A : R^(n×n)", "x : R^n"] };
-      const answer = await Promise.race([
-        invokeTool("mcalc_derive", { input, toolInvocationToken: undefined }),
-        // Where a dialog asks first, nobody is here to answer it.
-        new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), 10_000)),
-      ]);
-      if (answer === undefined) return this.skip();
-      assert.match(answer.content[0]!.value ?? "", /^\(A \+ A'\)\*x/);
+      const said = await invokeTool("mcalc_derive", { input, toolInvocationToken: undefined }).then(
+        (answer) => answer.content[0]!.value ?? "",
+        (error: unknown) => String(error),
+      );
+      assert.match(said, /^\(A \+ A'\)\*x|refused to show dialog in tests\. Contents: Matrix Calculus/);
     });
 
     test("settings take effect without a restart", async () => {
