@@ -1,7 +1,7 @@
 // End-to-end tests in the real VS Code: the workbench driven in a browser, and a suite inside the extension host,
 // of VS Code for the Web and of VS Code's server (where the packaged extension is installed).
-// and other editors. Usage: node scripts/e2e.mjs [web|workbench|node|editors]…
-import { execFileSync, spawnSync } from "node:child_process";
+// and other editors. Usage: node scripts/e2e.mjs [web|workbench|playground|node|editors]…
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -22,6 +22,14 @@ let failures = 0;
 function count({ passed, failed, skipped }) {
   failures += failed;
   if (process.env.MCALC_COUNTS) appendFileSync(process.env.MCALC_COUNTS, `${passed} ${failed} ${skipped}\n`);
+}
+
+/** Runs a suite in a process of its own, so that this one can go on serving; resolves to its status. */
+function mocha(suite, env = {}) {
+  const bin = path.join(root, "node_modules", "mocha", "bin", "mocha.js");
+  const options = ["--timeout", "120000", "--reporter", path.join(root, "scripts", "reporter.cjs")];
+  const child = spawn(process.execPath, [bin, ...options, suite], { cwd: root, stdio: "inherit", env: { ...process.env, ...env } }); // prettier-ignore
+  return new Promise((resolve) => child.once("exit", resolve));
 }
 
 const seconds = async (title, run) => {
@@ -73,19 +81,15 @@ try {
     await seconds("Workbench", async () => {
       const server = await serveWeb({ folder: workspace("workbench"), file: "formulas.mcalc" });
       try {
-        const mocha = path.join(root, "node_modules", "mocha", "bin", "mocha.js");
-        // In a process of its own, so that this one goes on serving.
-        const { spawn } = await import("node:child_process");
-        const child = spawn(
-          process.execPath,
-          [mocha, "--timeout", "120000", "--reporter", path.join(root, "scripts", "reporter.cjs"), "test/e2e/*.e2e.ts"],
-          { cwd: root, stdio: "inherit", env: { ...process.env, MCALC_URL: server.url } },
-        );
-        const status = await new Promise((resolve) => child.once("exit", resolve));
-        if (status !== 0) failures++;
+        if ((await mocha("test/e2e/workbench.e2e.ts", { MCALC_URL: server.url })) !== 0) failures++;
       } finally {
         server.close();
       }
+    });
+
+  if (runs("playground"))
+    await seconds("Playground", async () => {
+      if ((await mocha("test/e2e/playground.e2e.ts")) !== 0) failures++;
     });
 
   if (runs("node"))
