@@ -44,7 +44,8 @@ const PANEL_WORDS = {
 };
 
 describe("hostile names", function () {
-  this.timeout(60_000);
+  // Some thousand hovers, and as many checks as names: on a busy machine that takes its time.
+  this.timeout(240_000);
 
   it("reach nothing from a hover, a completion or a panel", async () => {
     const client = await new TestClient().start(undefined, { commandLinks: true, hover: "svg" });
