@@ -114,6 +114,13 @@ function relate(pairs: readonly Pair[], tolerance: Numbers["tolerance"]): Number
   return distance <= tolerance.equal ? "equal" : distance >= tolerance.different ? "different" : "unknown";
 }
 
+/** Whether both sides are as good as zero wherever they were compared: then they agree, and so would twice the one. */
+export const areNothing = ({ pairs, tolerance }: Numbers): boolean =>
+  pairs.length > 0 &&
+  pairs.every(([a, b, size, noise]) =>
+    [a, b].every((m) => relativeDistance(m, { ...m, data: m.data.map(() => 0) }, size, noise) <= tolerance.equal),
+  );
+
 /**
  * Compares two sides at random points. With differentials in them they must agree exactly, or, where one side is
  * cut off, as far as it goes.

@@ -5,8 +5,9 @@ import type { Scope } from "../core/scope";
 import { atOnce, type Steps } from "../core/steps";
 import { isStructured, type Layout, type LayoutChoice } from "../evaluation";
 import { missingAssumption } from "./assumptions";
-import { comparingSides, type Ground, type Numbers, withTransposed } from "./compare";
+import { areNothing, comparingSides, type Ground, type Numbers, withTransposed } from "./compare";
 import { explain, nearestInSteps, numberSlip, rarerSlip, scaled } from "./explain";
+import { isZero } from "./note";
 import { disproof, proof } from "./prove";
 import type { Print, Variant } from "./variants";
 import { hasDerivative, hasDifferential, varyingNames } from "./varying";
@@ -98,6 +99,8 @@ function* decide(left: Expr, right: Expr, scope: Scope, options: JudgeOptions): 
     const isProved = options.prove !== false && (yield* proof(left, right, scope, holding[0]!));
     if (!isProved && options.prove !== false && (yield* disproof(left, right, scope, holding[0]!)))
       return { status: "wrong", note: "by less than rounding shows" };
+    if (options.prove !== false && !isProved && !isZero(left) && !isZero(right) && areNothing(first))
+      return UNKNOWN("both sides are zero wherever they were compared");
     const status = isProved ? "proved" : "verified";
     return holding.length === layouts.length ? { status } : { status, layouts: holding, choices };
   }
