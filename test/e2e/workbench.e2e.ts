@@ -218,10 +218,6 @@ describe("the workbench", function () {
     await row("claims.mcalc").locator(".monaco-tl-twistie").click();
     await row("d(f)/d(A) == x*x'").locator(".codicon-testing-passed-icon").waitFor();
     assert.match(await row("d(f)/d(x) == A*x").innerText(), /wrong/);
-    await bench.page
-      .locator(".test-message-inline-content", { hasText: /A\*x\s!=\s\(A\s\+\sA'\)\*x/ })
-      .first()
-      .waitFor();
   });
 
   it("coverage says how much of the mathematics is checked", async () => {
