@@ -1172,7 +1172,6 @@ function lastParagraph(before: string): string {
 
 /** Whether an equation is more than 0 = 0 because nothing is known of what is differentiated. */
 function saysSomething(left: Expr, right: Expr, scope: Scope): boolean {
-  if (isZero(left) || isZero(right)) return true;
   return derivativesMeanSomething(left, scope) && derivativesMeanSomething(right, scope);
 }
 

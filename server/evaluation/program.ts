@@ -807,8 +807,13 @@ export class Program {
         return out;
       });
     }
-    const root = this.compile(of, env);
+    let root = this.compile(of, env);
     const targets = varying.map((n) => this.targetOf({ kind: "name", name: n }, env));
+    // A variable itself, through a function that gives it back: nothing is worked out of it, so a step stands between.
+    if (targets.some((t) => t.cell === root)) {
+      const itself = root;
+      root = this.step(this.keyOf("itself", [itself]), [itself], () => itself.value);
+    }
     const directions = varying.map((n, i) => this.directionCell(n, targets[i]!));
     const steps = dependents(
       [root],

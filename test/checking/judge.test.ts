@@ -18,6 +18,7 @@ const DECLARED = [
   "r = X*w - y",
   "loss = norm2(r)^2 + c*w'*w",
   "sq(v) = v'*v",
+  "same(v) = v",
 ];
 const scope = scopeOf(...DECLARED);
 
@@ -52,6 +53,9 @@ describe("what is true is proved or verified", () => {
     "d(c*x)/d(c) == x",
     "d(x'*A*x)/d(x[1]) == ((A+A')*x)[1]",
     "d(x'*b*c^2)/(d(x)d(c)) == 2*c*b",
+    "d(same(x)) == d(x)",
+    "d(same(t)) == same'(t)*d(t)",
+    "d(same(x))/d(x) == eye(n)",
   ])
     it(claim, () => {
       const v = verdict(claim);

@@ -27,6 +27,13 @@ const NEVER: Readonly<Record<string, readonly string[]>> = {
   "a skew-symmetric matrix taken for a symmetric one": [
     "Let $W \\in \\mathbb{R}^{n\\times n}$ be skew-symmetric, $x \\in \\mathbb{R}^n$.\n\n$$\\frac{\\partial}{\\partial t}(x + \\sin(t)Wx + (1-\\cos(t))W^2x) = W \\sin(t)Wx$$",
   ],
+  "the value of a variable at which it happens to hold": [
+    "The solution is $w = (X^TX)^{-1}X^TY$.\n\n$$L = \\|Y - Xw\\|^2 + \\lambda\\|w\\|^2$$\n\n$$\\frac{\\partial L}{\\partial w} = 2X^T(Y - Xw) + 2\\lambda w$$",
+  ],
+  "nothing being known of what is differentiated": [
+    "We put it to zero: $\\frac{\\partial (PR)}{\\partial w} = 0$.",
+    "It holds subject to $\\frac{\\partial L}{\\partial \\beta} = 0$.",
+  ],
   "a vector taken for a number": [
     "$$\\mathbf{y}(B^TB)\\mathbf{y} = (B\\mathbf{y})^TB\\mathbf{y}$$",
     "$$\\mathbf{y}B^TB\\mathbf{y} = \\|B\\mathbf{y}\\|^2$$",
@@ -42,6 +49,7 @@ describe("what is right beside it still is", () => {
   for (const note of [
     "Let $h(x) = x^T M x + 2 r^T x$ for symmetric $M$. We rewrite it: $h(x) = (x + M^{-1}r)^T M (x + M^{-1}r) - r^T M^{-1} r$. So $\\nabla h(x) = 2Mx + 2r$.",
     "$$\\mathbf{y}^T(B^TB)\\mathbf{y} = (B\\mathbf{y})^TB\\mathbf{y}$$",
+    "The solution is $w = (X^TX)^{-1}X^TY$.\n\n$$L = \\|Y - Xw\\|^2 + \\lambda\\|w\\|^2$$\n\n$$\\frac{\\partial L}{\\partial w} = 2X^T(Xw - Y) + 2\\lambda w$$",
     "Let $h(x) = x^T M x$ for symmetric $M$. Then $\\nabla h(x) = 2Mx$.",
   ])
     it(note, () => assert.notDeepEqual(confirmed(note), []));

@@ -85,6 +85,27 @@ describe("statements that need not hold as identities", () => {
       "a function of an argument that has a value of its own elsewhere",
       "First $t=g(s)$.\n\n$$h(s,t)=s^2+3t$$\n\n$$\\nabla h(s,t)=\\left(\\frac{\\partial h}{\\partial s},\\frac{\\partial h}{\\partial t}\\right)=(2s,3)$$",
     ],
+    [
+      "a sign that is explained, with a letter that is an array elsewhere",
+      "For $M \\in \\mathbb{R}^{m\\times k}$ this is so.\n\nHere $\\operatorname{tr}(M)$ is the trace of a matrix.",
+    ],
+    [
+      "an indicator of a layer called I",
+      "Let $v \\in \\mathbb{R}^{1\\times k}$ and let $\\mathbf{I}_L(x)$ be the diagonal of layer $L$. Then $v \\mathbf{I}_L$.",
+    ],
+    ["an identity whose size is none", "Let $v \\in \\mathbb{R}^{1\\times k}$. Then $v I_L$ is what it is."],
+    [
+      "the square of a label",
+      "The labels are $y \\in \\{-1, +1\\}$.\n\n$$\\|w + yx\\|^2 = \\|w\\|^2 + 2yw^Tx + \\|x\\|^2$$",
+    ],
+    [
+      "what is put to zero, whatever the sign",
+      "Let $L(b) = -\\sum_{i=1}^m a_i y_i b$. Then\n\n$$\\frac{\\partial L}{\\partial b} = \\sum_{i=1}^m a_i y_i = 0$$",
+    ],
+    [
+      "a differential that is defined, of a function that has a value",
+      "For $f(t) = t$ this is so. In short, $$d f(t) = f'(t) dt$$",
+    ],
     ["the number of a formula", "$(3)(\\sin t)' = \\cos t$"],
     [
       "a point in the rows of a chain",

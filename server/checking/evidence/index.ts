@@ -1,5 +1,6 @@
 import type { Problem } from "../../core/problem";
 import type { Formula, MathDocument } from "../../documents/document";
+import { Passages } from "../../documents/passages";
 import type { NoteEquation } from "../note";
 import { isConfirmed, type Verdict } from "../verdict";
 import { featuresOf } from "./features";
@@ -56,11 +57,18 @@ export function weigh(
     listener?.(finding, features, likely);
     return isEnough(likely) ? { isTold: true, doubt: "" } : { isTold: false, doubt: doubt(features) };
   };
+  const places = Passages.of(document);
+  // A solution is held against what is put to zero: where that is wrong itself, the solution may be right.
+  const restsOnWrong = ({ equation: { formula }, verdict }: Judged): boolean =>
+    verdict.ground === "solution" &&
+    told.some(({ equation: e }) => e.kind === "derivative" && e.formula.span.start < formula.span.start && places.section(e.formula.span.start) === places.section(formula.span.start)); // prettier-ignore
   const weighed = judged.map((j): Judged => {
     const { equation, verdict, problem } = j;
     if (!isFinding(problem)) return j;
     const { formula } = equation;
-    const found = likelihood({ document, formula, problem, equation, verdict, company: company(formula) });
+    const found = restsOnWrong(j)
+      ? { isTold: false, doubt: "what is put to zero does not hold itself" }
+      : likelihood({ document, formula, problem, equation, verdict, company: company(formula) });
     if (found.isTold) return j;
     const what = verdict.note === undefined || verdict.note === "" ? "" : ` (${verdict.note})`;
     return {

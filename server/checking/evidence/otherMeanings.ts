@@ -16,6 +16,8 @@ import {
 import {
   areSaidEqual,
   isAskedOrDenied,
+  isIdentityOfNoSize,
+  isMentioned,
   isSaidBehind,
   clashesWithNumber,
   holdsOfNumbers,
@@ -27,6 +29,7 @@ import {
   isSpread,
   isUnsure,
 } from "./otherSizes";
+import { isOfLabels, isTransposeOfNumber } from "./otherSigns";
 import {
   hasDelta,
   hasNormOfMatrix,
@@ -112,6 +115,10 @@ const MEANINGS: readonly { readonly words: string; readonly is: (finding: Findin
   { words: "two of its sizes are said to be equal here", is: areSaidEqual },
   { words: "its sizes are said anew right behind it", is: isSaidBehind },
   { words: "whether it fits is what is asked, or denied", is: isAskedOrDenied },
+  { words: "its identity may have another size", is: isIdentityOfNoSize },
+  { words: "it may only explain a sign", is: isMentioned },
+  { words: "a number is its own transpose", is: isTransposeOfNumber },
+  { words: "the square of a label is one", is: isOfLabels },
   { words: "it may be a law of square matrices", is: isLawOfSquares },
   { words: "one of its commands may be a macro", is: isOtherTrace },
   { words: "a size that is a letter may be that number", is: clashesWithNumber },

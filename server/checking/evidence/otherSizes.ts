@@ -5,7 +5,7 @@ import type { Origin } from "../../documents/document";
 import { Passages } from "../../documents/passages";
 import { compareSides } from "../compare";
 import { derivativesMeanSomething } from "../note";
-import { dependsOn } from "../varying";
+import { dependsOn, varyingNames } from "../varying";
 import { expressions } from "../../language/statement";
 import { type Finding, sourceOf, wordsAround } from "./finding";
 import { GENRES } from "./genres";
@@ -136,6 +136,24 @@ export function isSaidBehind({ equation, problem, formula, document }: Finding):
 /** What goes on with the sentence of a formula: no new one begins. */
 const SAID_OF_IT = /^[\s$,;.]*(?:for (?:any|all|each|every|some|an?)|where|with|here|in which|given|if)\b[^.!?]*$/i;
 
+/** `I_L` beside 1×n, where no array has L for a size: L may be a label, or the size may be any. */
+export function isIdentityOfNoSize({ equation, problem, formula: { scope } }: Finding): boolean {
+  if (equation !== undefined) return false;
+  const sizes = problem.clash?.parts.flatMap(({ expr: e }) => (e.kind === "apply" && e.op === "eye" && e.args[0]?.kind === "name" ? [e.args[0].name] : [])) ?? []; // prettier-ignore
+  const isSize = (n: string): boolean =>
+    [...scope.variables.values()].some(({ shape }) => shape.rows.key === n || shape.cols.key === n);
+  return sizes.some((n) => !isSize(n));
+}
+
+/** "Here tr(A) is the trace of A", where A was E×D elsewhere: a sign is explained, and nothing said of that A. */
+export function isMentioned({ equation, problem, formula: { statement, span }, document }: Finding): boolean {
+  if (equation !== undefined || problem.code !== "not-square" || statement.kind !== "query") return false;
+  const e = statement.expr;
+  if (e.kind !== "apply" || e.args.length !== 1 || e.args[0]!.kind !== "name") return false;
+  const places = Passages.of(document);
+  return !(problem.related ?? []).some((r) => places.breaksBetween(r.span.start, span.start) === 0);
+}
+
 /** "Which of AB, BA, AC are defined?", "BA does not exist": whether it fits is what is asked or denied. */
 export function isAskedOrDenied(f: Finding): boolean {
   if (f.equation !== undefined) return false;
@@ -173,7 +191,10 @@ export function holdsOfNumbers(f: Finding): boolean {
   const { scope, guessed, span } = formula;
   const places = Passages.of(document);
   const isNear = (at: number): boolean => !["elsewhere", "above"].includes(places.distance(at, span.start));
-  const used = dependsOn(equation.right, scope, dependsOn(equation.left, scope));
+  const used = freeNames(
+    equation.left,
+    freeNames(equation.right, dependsOn(equation.right, scope, dependsOn(equation.left, scope))),
+  );
   const arrays = [...used].filter((n) => {
     const shape = scope.variables.get(n)?.shape;
     return shape !== undefined && !isScalar(shape) && !scope.definitions.has(n);
@@ -184,7 +205,7 @@ export function holdsOfNumbers(f: Finding): boolean {
     const origin = document.origin(n, span.start);
     return origin !== undefined && !isNear(origin.span.start);
   };
-  if (arrays.length === 0 || !arrays.every(isOpen)) return false;
+  if (!arrays.every(isOpen)) return false;
   // `w^T x`: whoever transposes a letter means a vector by it, as long as the section lasts.
   const isTurned = (e: Expr): boolean => someNode(e, (n) => n.kind === "apply" && n.op === "transpose" && n.args[0]!.kind === "name" && arrays.includes(n.args[0].name)); // prettier-ignore
   if (document.formulas.some((g) => isNear(g.span.start) && expressions(g.statement).some(isTurned))) return false;
@@ -192,7 +213,9 @@ export function holdsOfNumbers(f: Finding): boolean {
   if ([equation.left, equation.right].some((e) => !derivativesMeanSomething(e, scope))) return false;
   const variables = new Map(scope.variables);
   for (const n of arrays) variables.set(n, { ...variables.get(n)!, shape: SCALAR, properties: new Set() });
-  return compareSides(equation.left, equation.right, { scope: { ...scope, variables } }).relation === "equal";
+  const own = { ...scope, variables };
+  const varying = varyingNames([equation.left, equation.right], own);
+  return compareSides(equation.left, equation.right, { scope: own, ...(varying === undefined ? {} : { varying }) }).relation === "equal"; // prettier-ignore
 }
 const SQUARE = dimName("size of all");
 

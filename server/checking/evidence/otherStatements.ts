@@ -93,13 +93,14 @@ export function isOfUnclearReach({ equation, problem }: Finding): boolean {
 export function isPutToZero({ document, equation, verdict, formula }: Finding): boolean {
   if (equation === undefined || isZero(equation.left) || isZero(equation.right)) return false;
   const claimed = verdict?.correction?.side === "left" ? equation.left : equation.right;
-  const isWhole = verdict?.slip === "number" && terms(claimed).length === 1;
+  const isWhole = (verdict?.slip === "number" || verdict?.slip === "sign") && terms(claimed).length === 1;
   if (verdict?.slip !== "factor" && verdict?.slip !== "opposite" && !isWhole) return false;
-  // The rows of a chain are formulas of their own.
+  // The rows of a chain are formulas of their own; what is judged may have been read anew.
   const { formulas } = document;
-  for (let at = formulas.indexOf(formula); at >= 0 && at < formulas.length; at++) {
+  const own = formulas.findIndex(({ span }) => span.start === formula.span.start);
+  for (let at = own; at >= 0 && at < formulas.length; at++) {
     const { statement } = formulas[at]!;
-    if (statement.kind !== "claim" || (formulas[at] !== formula && statement.continues !== true)) return false;
+    if (statement.kind !== "claim" || (at !== own && statement.continues !== true)) return false;
     if (statement.sides.some(isZero)) return true;
   }
   return false;

@@ -121,7 +121,7 @@ export function knownOf(
   }
   const circular = breakCircles(definitions);
   const known = { definitions, readIn, opaque, circular, dismissed };
-  if (opaque.size > 0) freeVariables(known, changingIn([left, right]));
+  freeVariables(known, changingIn([left, right]), namesBelow([left, right]));
   return known;
 }
 
@@ -174,17 +174,30 @@ export const restsOnOpaque = (sides: readonly Expr[], known: Known): boolean =>
   ].some((n) => known.opaque.has(n));
 
 /**
- * Takes the values off variables that something is differentiated by where they hang on what is not understood: whatever a
- * variable is, the derivative by it is the same, unless another variable stands behind it.
+ * Takes the values off variables that something is differentiated by: whatever a variable is, the derivative by it is the
+ * same, unless another variable stands behind it. At a value (w is the minimiser) much holds that is wrong elsewhere. Kept
+ * where what is differentiated does not speak of the variable and has to be found through its value, if that is understood.
  */
-function freeVariables(known: Known, changing: ReadonlySet<string>): void {
+function freeVariables(known: Known, changing: ReadonlySet<string>, below: ReadonlySet<string>): void {
   for (const v of changing) {
     const d = known.definitions.get(v);
     if (d === undefined || d.parameters !== undefined) continue;
     const behind = spokenOf(namesIn(d.body), known);
     const isOpaque = [...behind].some((n) => known.opaque.has(n));
-    if (isOpaque && ![...behind].some((n) => n !== v && changing.has(n))) known.definitions.delete(v);
+    if (!isOpaque && !spokenOf(below, known).has(v)) continue;
+    if (![...behind].some((n) => n !== v && changing.has(n))) known.definitions.delete(v);
   }
+}
+
+/** The names in what is differentiated. */
+function namesBelow(sides: readonly Expr[]): ReadonlySet<string> {
+  const out = new Set<string>();
+  const visit = (e: Expr): void => {
+    if (e.kind === "derivative" || e.kind === "differential") namesIn(e.of, out);
+    children(e).forEach(visit);
+  };
+  sides.forEach(visit);
+  return out;
 }
 
 /** The names that something is differentiated by, or that change. */

@@ -81,7 +81,7 @@ export interface Usage {
   readonly boldLower: number;
   /** Sums with a written sign. */
   readonly sums: number;
-  /** `I_1`, or `I` with a subscript differentiated: no identities. */
+  /** `I_1`, `I_L(x)`, or `I` with a subscript differentiated: no identities. */
   readonly numberedI: number;
   /** Integrals called I. */
   readonly ownI: number;
@@ -228,7 +228,8 @@ class Counter {
           else if (scripted.primes === 1) this.primes += transposing(core, next);
         }
         const sub = scripted.sub === undefined ? undefined : scriptText(scripted.sub);
-        if (core.name === "I" && sub !== undefined && (sub === "1" || behindD)) this.numberedI++;
+        const isCalled = called && isPlainArguments(group.items);
+        if (core.name === "I" && sub !== undefined && (sub === "1" || behindD || isCalled)) this.numberedI++;
         const level = /^([a-zL])([+-]\d)?$/.exec(scripted.sup === undefined ? "" : (scriptText(scripted.sup) ?? ""));
         // Written `letter above|base`, with what is added to the letter.
         if (level !== null) this.levelled.add(`${level[1]!}${level[2] ?? ""}|${core.name}`);
