@@ -1,6 +1,9 @@
 import { children, type Expr, freeNames, name, sameExpr, size, someNode, type Span } from "../core/ast";
+import { isOne } from "../core/dimension";
 import type { Problem, Severity } from "../core/problem";
 import type { Definition, Scope } from "../core/scope";
+import { isScalar, type Shape } from "../core/shape";
+import { inferShape } from "../shapes/infer";
 import type { Steps } from "../core/steps";
 import type { Formula, MathDocument } from "../documents/document";
 import { Passages } from "../documents/passages";
@@ -8,6 +11,9 @@ import { adjointReading, saysAdjoints } from "./adjoints";
 import { anyFunction, judgingAnyFunction } from "./anyFunction";
 import { assumingOfMatrices } from "./assumptions";
 import { carry } from "./carry";
+import { judgingCases } from "./cases";
+import { judgingMoments } from "./expectations";
+import { hasMoments, momentOf } from "./expectations/outcomes";
 import { type ChainRule, chainRule, judgingChainRule } from "./chainRule";
 import { equationKey, textOf } from "./digest";
 import type { Judged } from "./evidence";
@@ -36,6 +42,7 @@ import { type CheckOptions, printMcalc } from "./options";
 import { ofOneEntry, otherReadings, type SidesReading } from "./readings";
 import { type Before, doubtsOf, holdsStill, remember } from "./remembered";
 import { letterOf } from "../documents/notes/kinds";
+import { judgingHats } from "./hats";
 import { changingBetween, heldFixed } from "./heldFixed";
 import { judgingInWorlds, knownKey, type WorldsQuestion } from "./inWorlds";
 import { mayBeProjections, withProjection } from "./projections";
@@ -45,6 +52,7 @@ import { type PrintFor, problemOf, turnedProblem } from "./report";
 import { identitySlip, misfitSlip, shapeSlip } from "./repair";
 import { differentiatesByItself, slipInRule } from "./ruleSlips";
 import { SaidBefore } from "./saidBefore";
+import { carriedTo, judgingNamed, type LastFunction, namedIn } from "./saidInWords";
 import { sizeSlip } from "./sizeSlip";
 import { hasStar, starsByEntry } from "./stars";
 import { announcesSolution, Conditions, isArgument, judgingSolution, solvedFor } from "./stationary";
@@ -67,6 +75,8 @@ const MOST_PROVED = 300;
 const SAID_BEFORE = 260;
 /** Characters in front of it in which projections are spoken of, if it is about them. */
 const SAID_NEAR = 1500;
+/** Characters in front of it in which it may be said what is random, and what is independent. */
+const SAID_OF_CHANCE = 4000;
 /** Characters behind it in which something else may be said. */
 const SAID_BEHIND = 120;
 
@@ -81,6 +91,9 @@ const CERTAIN = 2;
 
 /** Nodes of a second form of what is defined already, from which on nobody gives another one by chance. */
 const LEAST_REWRITTEN = 7;
+
+/** Words in front of what a function is for the moment. */
+const SUPPOSES = /\b(?:if|when|let|suppose|assume|take|consider|for)\b[^.]*$/i;
 
 /** Words in front of the letter of a step. */
 const STEP = /\b(?:step|increment|update|correction|displacement)s?\s*$/i;
@@ -171,7 +184,8 @@ class Walk {
   *all(): Generator<void, void> {
     let at = 0;
     for (const written of this.document.formulas) {
-      const formula = this.withRedefinitions(written);
+      if (this.givesAnew(written)) this.supposed = undefined;
+      const formula = this.withSupposed(this.withRedefinitions(written));
       const before = this.section;
       while ((this.sections[this.section + 1] ?? Infinity) <= formula.span.start) this.section++;
       if (this.section !== before) {
@@ -182,7 +196,12 @@ class Walk {
       this.passage.until = at++;
       const s = formula.statement;
       if (s.kind === "definition") yield* this.rewritten(formula, s);
+      if (s.kind === "definition" && s.parameters !== undefined)
+        yield* this.moment(formula, { kind: "call", name: s.name, primes: 0, args: s.parameters.map((p) => name(p.name)) }, s.body, s.nameSpan); // prettier-ignore
+      if (s.kind === "definition" && s.parameters !== undefined)
+        this.lastFunction = { definition: { name: s.name, parameters: s.parameters.map((p) => p.name), body: s.body }, formula, section: this.section }; // prettier-ignore
       if (s.kind === "definition" && s.parameters === undefined) {
+        yield* this.saidInWords(formula, s);
         yield* this.definition(formula, s);
         yield* this.solution(formula, name(s.name), s.body, s.nameSpan);
         yield* this.step(formula, s);
@@ -197,6 +216,8 @@ class Walk {
       }
       const again = this.again(formula);
       if (!again) yield* this.remembering(formula);
+      this.root(formula);
+      this.suppose(formula);
       for (const name of formula.defines ?? []) {
         const d = formula.scope.definitions.get(name);
         if (d !== undefined && d.parameters === undefined)
@@ -313,6 +334,99 @@ class Walk {
     const { verdict, fresh } = yield* this.cached(equation, rule);
     this.judged.push({ equation, verdict });
     if (fresh) yield;
+  }
+
+  /** `H = […]` behind "the Hessian is" is judged as that of the function that was defined last. */
+  private *saidInWords(formula: Formula, { name: head, nameSpan, body }: Definitive): Steps<void> {
+    const { lastFunction } = this;
+    if (lastFunction === undefined || this.section - lastFunction.section > 1) return;
+    const named = namedIn(Passages.of(this.document).lead((formula.region ?? formula).span.start), head);
+    const of = named === undefined ? undefined : carriedTo(lastFunction, formula);
+    if (named === undefined || of === undefined) return;
+    const print = this.options.say ?? this.options.print ?? printMcalc;
+    const verdict = yield* judgingNamed({ named, value: body, of, formula, print: (e) => print(e, formula) });
+    if (verdict === undefined) return;
+    const rightSpan = body.span === undefined ? {} : { rightSpan: body.span };
+    const equation = { formula, kind: "derivative", mode: "positive", left: name(head), right: body, leftSpan: nameSpan, ...rightSpan } as const; // prettier-ignore
+    this.judged.push({ equation, verdict });
+  }
+  private lastFunction: LastFunction | undefined;
+
+  /** `If g(x, y) = …, then …`: what a function is supposed to be holds up to the end of the sentence. */
+  private suppose(formula: Formula): void {
+    const s = formula.statement;
+    if (s.kind !== "claim" || s.sides.length !== 2 || s.relations[0] !== "=" || s.continues === true) return;
+    const [head, body] = s.sides as readonly [Expr, Expr];
+    if (head.kind !== "call" || head.primes > 0 || !head.args.every((a) => a.kind === "name")) return;
+    const parameters = head.args.map((a) => (a as { name: string }).name);
+    const own = formula.scope.definitions.get(head.name)?.parameters;
+    if (own?.join() !== parameters.join() || hasDerivative(body) || new Set(parameters).size < parameters.length)
+      return;
+    if (!SUPPOSES.test(Passages.of(this.document).lead((formula.region ?? formula).span.start))) return;
+    const definition = { name: head.name, parameters, body };
+    this.supposed = { definition, formula };
+  }
+  private supposed: { readonly definition: Definition; readonly formula: Formula } | undefined;
+
+  /** Whether a formula says something else of the function that was supposed to be another one. */
+  private givesAnew({ statement: s }: Formula): boolean {
+    const n = this.supposed?.definition.name;
+    if (n === undefined) return false;
+    return s.kind === "definition" ? s.name === n : s.kind === "claim" && s.sides[0]?.kind === "call" && s.sides[0].name === n && s.sides[0].primes === 0; // prettier-ignore
+  }
+
+  /** A formula of the sentence in which a function was supposed to be another one. */
+  private withSupposed(formula: Formula): Formula {
+    const { supposed } = this;
+    if (supposed === undefined) return formula;
+    // A display behind a blank line goes on with the sentence.
+    if (
+      /[.!?。]\$*\s|\n#|\n[ \t]*\n\p{Lu}/u.test(
+        this.document.words.slice(supposed.formula.span.end, formula.span.start),
+      )
+    ) {
+      this.supposed = undefined;
+      return formula;
+    }
+    const { definition } = supposed;
+    const body = carry(definition.body, supposed.formula.scope, formula.scope);
+    if (body === undefined) return formula;
+    const { basis: _, ...rest } = formula;
+    const definitions = new Map(formula.scope.definitions).set(definition.name, { ...definition, body });
+    return { ...rest, scope: { ...formula.scope, definitions } };
+  }
+
+  /** `e² = (r − pᵀq)²` says what e is as well: where nothing else does, that is its value. */
+  private root(formula: Formula): void {
+    const s = formula.statement;
+    if (s.kind !== "claim" || s.sides.length !== 2 || s.relations[0] !== "=" || s.continues === true) return;
+    const [head, value] = s.sides.map((e) => (e.kind === "apply" && e.op === "pow" && e.args[1]!.kind === "number" && e.args[1].value === 2 ? e.args[0]! : undefined)); // prettier-ignore
+    if (head?.kind !== "name" || value === undefined || this.meanings.get(head.name) !== undefined) return;
+    this.meanings.set(head.name, { body: value, formula, section: this.section });
+  }
+
+  /** `Var(X) = E[X²] − E[X]²` defines nothing: what a variance is, is known. */
+  private *moment(formula: Formula, left: Expr, right: Expr, leftSpan = left.span): Steps<void> {
+    if (momentOf(left) === undefined || !hasMoments(right)) return;
+    const { basis: _, ...rest } = formula;
+    const definitions = new Map(formula.scope.definitions);
+    definitions.delete((left as { name: string }).name);
+    const known = { ...rest, scope: { ...formula.scope, definitions } };
+    const print = this.options.say ?? this.options.print ?? printMcalc;
+    const verdict = yield* judgingMoments({ left, right, formula: known, meanings: this.meanings, print: (e) => print(e, formula), words: this.wordsAround(formula) }); // prettier-ignore
+    if (verdict === undefined) return;
+    this.judged.push({
+      equation: {
+        formula,
+        kind: "equation",
+        mode: "positive",
+        left,
+        right,
+        ...(leftSpan === undefined ? {} : { leftSpan }),
+        ...(right.span === undefined ? {} : { rightSpan: right.span }),
+      },
+      verdict,
+    });
   }
 
   /** What is said to be where a gradient is zero (`w^* = …`) is put into it. */
@@ -510,7 +624,10 @@ class Walk {
       const side = sides[k]!;
       const joined = k === 0 ? chain.continues : equal[k - 1] === true;
       // What a definition begins with says nothing about the side that defines it.
-      if (k > 0 && k <= chain.heads) trusted = undefined;
+      if (k > 0 && k <= chain.heads) {
+        if (trusted !== undefined && joined) yield* this.moment(formula, trusted, side);
+        trusted = undefined;
+      }
       if (joined && trusted !== undefined) {
         const found = yield* this.judge(formula, trusted, side, inChain || chain.continues);
         if (found.fresh) yield;
@@ -520,6 +637,7 @@ class Walk {
           verdict.status === "unknown" &&
           first !== undefined &&
           first !== trusted &&
+          !isNumberForArray(trusted, side, formula) &&
           (this.equation(this.whole(formula, first, side), first, side, true).mode === "full" ||
             this.rule(first, side, formula) !== undefined)
         ) {
@@ -795,7 +913,7 @@ class Walk {
     if (verdict.status !== "proved" && verdict.status !== "verified") {
       for (const [l, r] of kind === "derivative" ? this.said.otherForms(left, right, formula) : [])
         // prettier-ignore
-        if (yield* this.holdsIn(formula.scope, { ...equation, left: l, right: r })) return { status: "verified" };
+        if (yield* this.isConfirmed(formula.scope, { ...equation, left: l, right: r })) return { status: "verified" };
       if (kind !== "derivative" && (verdict.status === "wrong" || verdict.status === "conditional"))
         for (const n of this.mayBeProjections(left, right, formula)) {
           const of = withProjection([left, right], n, formula.scope);
@@ -805,13 +923,16 @@ class Walk {
         }
       const entry = kind === "derivative" ? ofOneEntry([left, right], formula) : undefined;
       if (entry === undefined) return verdict;
-      const isOfEach = yield* this.holdsIn(entry.scope, { ...equation, left: entry.left, right: entry.right });
+      const isOfEach = yield* this.isConfirmed(entry.scope, { ...equation, left: entry.left, right: entry.right });
       return isOfEach ? { status: "verified", note: "entry by entry" } : verdict;
     }
     if ([left, right].some(differentiatesByItself)) return (yield* slipInRule(this.asWorlds(equation, this.printer))) ?? UNKNOWN("something is differentiated by itself"); // prettier-ignore
     if ([left, right].some((e) => hasCommutatorOfNumbers(e, formula))) return UNKNOWN("it holds only if letters that need not commute are numbers"); // prettier-ignore
     const empty = verdict.ground === "world" ? undefined : emptyReason(left, right, formula);
-    return empty === undefined ? verdict : UNKNOWN(empty);
+    if (empty === undefined) return verdict;
+    // What was read for an empty reason may hold with all that is said of its names.
+    const informed = yield* this.inWorlds(equation, this.options.say ?? this.options.print ?? printMcalc);
+    return informed?.status === "verified" ? informed : UNKNOWN(empty);
   }
 
   /** Names that the note may use for projections: it speaks of them, or they are called as projections are. */
@@ -826,7 +947,7 @@ class Walk {
   }
 
   /** Whether an equation that fails as it was read holds in another scope. */
-  private *holdsIn(scope: Scope, { formula, left, right }: NoteEquation): Steps<boolean> {
+  private *isConfirmed(scope: Scope, { formula, left, right }: NoteEquation): Steps<boolean> {
     if (emptyReason(left, right, formula) !== undefined) return false;
     const how = { anyLayout: true, prove: false, explain: false, print: (e: Expr) => printMcalc(e, formula) };
     return (yield* judging(left, right, scope, how)).status === "verified" && saysSomething(left, right, scope);
@@ -841,7 +962,7 @@ class Walk {
     const lead = Passages.of(this.document).lead((formula.region ?? formula).span.start);
     for (const property of propertiesIn(lead)) {
       const supposed = assumingOfMatrices(scope, [...dependsOn(right, scope, dependsOn(left, scope))], property);
-      if (yield* this.holdsIn(supposed, equation)) return { status: "verified", note: `for what is ${property}` };
+      if (yield* this.isConfirmed(supposed, equation)) return { status: "verified", note: `for what is ${property}` };
     }
     return undefined;
   }
@@ -866,6 +987,8 @@ class Walk {
     const judged = yield* judging(left, right, formula.scope, how);
     const verdict = judged.status === "wrong" ? ofWrittenMatrices(judged, left, right, formula) : judged;
     const holds = isConfirmed(verdict);
+    const less = holds && saysSomething(left, right, formula.scope) ? yield* this.asItWasDefined(equation, print) : undefined; // prettier-ignore
+    if (less !== undefined) return less;
     if (holds && saysSomething(left, right, formula.scope)) return verdict;
     if (holds) return (yield* this.inWorlds(equation, print)) ?? (yield* slipInRule(this.asWorlds(equation, print))) ?? UNKNOWN("what is differentiated is not given"); // prettier-ignore
     let told: SidesReading | undefined;
@@ -902,6 +1025,12 @@ class Walk {
         if (again.status === "verified" && saysSomething(left, right, fitting)) return { status: "verified" };
       }
     }
+    const moments = yield* judgingMoments({ left, right, formula, meanings: this.meanings, print: how.print, words: this.wordsAround(formula) }); // prettier-ignore
+    if (moments !== undefined) return moments;
+    const cases = yield* this.byCases(equation, print);
+    if (cases !== undefined) return cases;
+    const hats = yield* judgingHats({ left, right, formula, words: this.wordsAround(formula), print: how.print, ownLeft: equation.leftSpan !== undefined }); // prettier-ignore
+    if (hats !== undefined) return hats;
     const informed = yield* this.inWorlds(equation, print);
     if (informed !== undefined) return informed;
     if (mode === "positive" || verdict.status === "unknown") {
@@ -957,6 +1086,27 @@ class Walk {
     return UNKNOWN(verdict.status === "unknown" ? (verdict.note ?? "") : MAY_BE);
   }
 
+  /** A derivative that is given by cases is judged in each of them. */
+  private *byCases({ kind, left, right, formula }: NoteEquation, print: PrintFor): Steps<Verdict | undefined> {
+    return yield* judgingCases({
+      left,
+      right,
+      formula,
+      meanings: this.meanings,
+      print: (e) => print(e, formula),
+      says: saysSomething,
+      mayBeWrong: kind === "derivative" && !this.isDoubtful(left, right, formula),
+    });
+  }
+
+  /** What is said before a formula, and right behind it. */
+  private wordsAround({ span, region }: Formula): string {
+    // What the formula itself says is no ground for it.
+    const own = region?.span ?? span;
+    const { words } = this.document;
+    return `${words.slice(Math.max(0, own.start - SAID_OF_CHANCE), own.start)} ${words.slice(own.end, own.end + SAID_BEFORE)}`; // prettier-ignore
+  }
+
   /** Whether an equation says nothing as it was read, for no other reason than its letters. */
   private onlyReadSo({ left, right, formula, kind, mode }: NoteEquation): boolean {
     return mode === "positive" && !this.isDoubtful(left, right, formula) && !isJudged(left, right, formula.scope, kind);
@@ -972,6 +1122,27 @@ class Walk {
         if (formula.guessed?.has(m) === true && !formula.scope.definitions.has(m)) variables.set(m, v);
     }
     return { ...formula.scope, variables };
+  }
+
+  /**
+   * What is said against an equation that holds only because a letter was guessed to be less than where it was defined: a
+   * column for the matrix W of `z = Wx + b`, so that `∂C/∂W = δx` fits.
+   */
+  private *asItWasDefined(equation: NoteEquation, print: PrintFor): Steps<Verdict | undefined> {
+    const { left, right, formula, mode } = equation;
+    const defined = this.asDefined(equation);
+    const used = dependsOn(right, defined, dependsOn(left, defined));
+    const smaller = [...used].find((n) => {
+      const [here, there] = [formula.scope.variables.get(n)?.shape, defined.variables.get(n)?.shape];
+      return here !== undefined && there !== undefined && extent(here) < extent(there);
+    });
+    if (smaller === undefined) return undefined;
+    const how = { anyLayout: true, prove: false, explain: false, print: (e: Expr) => print(e, formula) };
+    const again = yield* judging(left, right, defined, how);
+    if (again.status !== "wrong" && again.misfit !== true) return undefined;
+    const slip = mode === "full" && again.misfit === true ? shapeSlip(left, right, defined, how.print, equation.leftSpan !== undefined) : undefined; // prettier-ignore
+    if (slip !== undefined) return { status: "wrong", ...slip, ground: "world" };
+    return UNKNOWN(`it holds only if ${print(name(smaller), formula)} is less than where it was defined`);
   }
 
   /** What is found out of an equation with all that the note says of its names put in. */
@@ -1155,6 +1326,16 @@ function pointsOf({ statement: s, scope }: Formula, head: Expr | undefined): rea
     });
   return [...by].filter((n) => ["number", "name"].includes(scope.definitions.get(n)?.body.kind ?? ""));
 }
+
+/** Whether a number stands where the next side is a written array: what is said in between is no step to it. */
+function isNumberForArray(trusted: Expr, side: Expr, { scope }: Formula): boolean {
+  if (side.kind !== "literal") return false;
+  const { shape } = inferShape(trusted, scope, { tolerant: true });
+  return shape !== undefined && isScalar(shape);
+}
+
+/** How far an array goes: 0 for a number, 2 for a matrix. */
+const extent = (s: Shape): number => (isOne(s.rows) ? 0 : 1) + (isOne(s.cols) ? 0 : 1);
 
 /** Whether two sides are worked out of the same variables. */
 function haveSameLeaves(a: Expr, b: Expr, scope: Scope): boolean {

@@ -24,7 +24,8 @@ function write(e: Expr): string {
     case "apply":
       return `${e.op}(${e.args.map(write).join()})`;
     case "call":
-      return `@${e.name}${e.primes}(${e.args.map(write).join()})`;
+      // Dots between plus signs are others than those of a product.
+      return `@${e.name}${e.name === "⋯" && e.opSpan !== undefined ? "+" : ""}${e.primes}(${e.args.map(write).join()})`;
     case "literal":
       return `[${e.rows.map((r) => r.map(write).join()).join(";")}]`;
     case "index":

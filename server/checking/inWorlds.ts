@@ -175,7 +175,23 @@ function isClaim({ left, right, scope }: World): boolean {
     return false;
   if (!derivativesMeanSomething(given, scope)) return false;
   const [known, used] = [leaves(given, scope), leaves(claimed, scope)];
-  return [...used].every((n) => known.has(n));
+  // How many there are is known where a sum runs so far.
+  const ends = sumEnds(given, scope);
+  return [...used].every((n) => known.has(n) || ends.has(n));
+}
+
+/** The names at which sums end, in an expression and in what it stands for. */
+function sumEnds(
+  e: Expr,
+  scope: Scope,
+  out: Set<string> = new Set(),
+  inside: ReadonlySet<string> = new Set(),
+): Set<string> {
+  if (e.kind === "sumover" && e.to.kind === "name") out.add(e.to.name);
+  const d = (e.kind === "name" || e.kind === "call") && !inside.has(e.name) ? scope.definitions.get(e.name) : undefined;
+  if (d !== undefined) sumEnds(d.body, scope, out, new Set([...inside, d.name]));
+  for (const c of children(e)) sumEnds(c, scope, out, inside);
+  return out;
 }
 
 /** The side that claims: what stands beside a derivative. */

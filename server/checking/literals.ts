@@ -27,11 +27,22 @@ function isWorkedOut(e: Expr, scope: Scope): boolean {
  * on the right, with the same letters.
  */
 export function isResult(left: Expr, right: Expr, scope: Scope): boolean {
+  if (isCrossProduct(left)) return right.kind === "literal" && isWritten(right, scope) && haveSameNames(left, right, scope); // prettier-ignore
   if (left.kind !== "apply" || left.op === "neg" || !isWorkedOut(left, scope)) return false;
   if (!someNode(left, (n) => isWritten(n, scope))) return false;
   const result = right.kind === "apply" && right.op === "mul" && right.args[0]!.kind === "number" ? right.args[1]! : right; // prettier-ignore
   if (result.kind !== "literal" ? !(right.kind === "number" && left.op === "det") : !isWritten(result, scope))
     return false;
+  return haveSameNames(left, right, scope);
+}
+
+/** A cross product of two written columns, which is kept as its entries. */
+const isCrossProduct = (e: Expr): boolean =>
+  e.kind === "literal" &&
+  e.rows.length === 3 &&
+  e.rows.every((r) => r.length === 1 && someNode(r[0]!, (n) => n.kind === "index" && n.base.kind === "literal"));
+
+function haveSameNames(left: Expr, right: Expr, scope: Scope): boolean {
   const [a, b] = [dependsOn(left, scope), dependsOn(right, scope)];
   return [...b].every((n) => a.has(n));
 }

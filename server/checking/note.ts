@@ -70,6 +70,22 @@ function isBareDerivative(e: Expr): boolean {
   return false;
 }
 
+const countDerivatives = (e: Expr): number =>
+  (e.kind === "derivative" ? 1 : 0) + children(e).reduce((n, c) => n + countDerivatives(c), 0);
+
+/** `p − α ∂E/∂p` beside what is written out: a sum with one derivative in it, which stands there by itself or scaled. */
+function isStep(e: Expr, other: Expr): boolean {
+  if (hasDerivative(other) || countDerivatives(e) !== 1 || hasDifferential(e)) return false;
+  const isScaled = (x: Expr): boolean => {
+    if (isBareDerivative(x)) return true;
+    if (x.kind !== "apply") return false;
+    if (x.op === "neg") return isScaled(x.args[0]!);
+    if (x.op === "mul") return (x.args[0]!.kind === "name" && isScaled(x.args[1]!)) || (isConstant(x.args[0]!) && isScaled(x.args[1]!)); // prettier-ignore
+    return (x.op === "add" || x.op === "sub") && x.args.some((a) => hasDerivative(a) && isScaled(a));
+  };
+  return isScaled(e);
+}
+
 /** Variables on which a side depends, definitions replaced by what they stand for. */
 export function leaves(e: Expr, scope: Scope): Set<string> {
   const out = dependsOn(e, scope);
@@ -183,7 +199,7 @@ export function isJudged(left: Expr, right: Expr, scope: Scope, kind: Equation["
   if (hasDerivative(left) || hasDerivative(right)) {
     const [bare, other] = isBareDerivative(left) ? [left, right] : [right, left];
     // Products of derivatives are chain rules, whose factors are laid out in too many ways.
-    if (!isBareDerivative(bare)) return false;
+    if (!isBareDerivative(bare) && !isStep(bare, other)) return false;
     if (hasDerivative(other) && !isBareDerivative(other)) return false;
   }
   // What stands on one side only was introduced by words, or is about to be.

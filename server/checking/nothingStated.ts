@@ -43,6 +43,7 @@ function headOf(e: Expr): string | undefined {
   if (e.kind === "call") return e.primes > 0 || e.name.startsWith("∇") ? undefined : e.name;
   if (e.kind === "index") return headOf(e.base);
   if (e.kind === "apply" && (e.op === "neg" || e.op === "log" || e.op === "transpose")) return headOf(e.args[0]!);
+  if (e.kind === "apply" && e.op === "pow" && e.args[1]!.kind === "number") return headOf(e.args[0]!);
   return undefined;
 }
 
@@ -122,6 +123,11 @@ export class Statements {
     for (const n of names) {
       const d = scope.definitions.get(n);
       if (d !== undefined) freeNames(d.body, dependsOn(d.body, scope, out));
+    }
+    // The function in `a = σ(z)` is known as well: σ′ is its derivative.
+    for (const n of [...out]) {
+      const d = scope.definitions.get(n);
+      if (d !== undefined) someNode(d.body, (x) => x.kind === "call" && out.add(x.name) === undefined);
     }
     return out;
   }

@@ -369,6 +369,13 @@ const PLAIN = /^\p{L}/u;
 /** Every expression with one factor of a product less. */
 export function* withoutFactor(e: Expr, print: Print): Generator<Variant> {
   yield* changes(e, function* (part, parent): Generator<Variant> {
+    // `n/σ²` where `1/σ²` was meant; of a bare number the slip is another one.
+    if (part.kind === "apply" && part.op === "div" && part.args[0]!.kind === "name")
+      yield {
+        expr: apply("div", num(1), part.args[1]!),
+        edit: "extra",
+        what: `the factor ${print(part.args[0])} should not be there`,
+      };
     if (part.kind !== "apply" || part.op !== "mul" || (parent?.kind === "apply" && parent.op === "mul")) return;
     const f = factorsOf(part);
     if (f.length > 8) return;

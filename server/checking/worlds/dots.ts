@@ -1,4 +1,5 @@
 import { apply, children, type Expr, mapChildren, name, num, sameExpr, withChildren } from "../../core/ast";
+import { terms } from "../variants";
 import { isLetter, labelsOf } from "./labels";
 
 /** The letter that counts what the dots leave out: no author's. */
@@ -40,25 +41,30 @@ function lastLabels(e: Expr, out = new Set<string>()): Set<string> {
 function termsWithDots(e: Expr): Expr[] | undefined {
   if (e.kind === "apply") return e.op === "add" ? summands(e) : undefined;
   if (e.kind !== "call" || e.name !== "⋯" || e.args.length !== 2) return undefined;
-  const [before, last] = e.args as readonly [Expr, Expr];
-  const terms = before.kind === "apply" && before.op === "add" ? summands(before) : undefined;
-  return terms === undefined ? undefined : [...terms, name("⋯"), last];
+  const [before, after] = e.args as readonly [Expr, Expr];
+  const isSum = e.opSpan !== undefined || (before.kind === "apply" && before.op === "add");
+  const first = isSum ? summands(before) : undefined;
+  if (first === undefined) return undefined;
+  // Behind the last term of the dots more may stand: `… + x_n − nμ`.
+  const [last, ...rest] = terms(after);
+  if (last!.sign !== 1) return undefined;
+  return [...first, name("⋯"), last!.term, ...rest.map(({ sign, term }) => (sign === 1 ? term : apply("neg", term)))];
 }
 
 /** Sums with dots, `x_1 + x_2 + … + x_n`, as sums over what the dots leave out. */
 export function withoutDots(e: Expr): Expr {
-  const terms = termsWithDots(e);
-  const at = terms?.findIndex(isDots) ?? -1;
-  if (terms !== undefined && at > 0 && at < terms.length - 1) {
-    const [first, last] = [terms[0]!, terms[at + 1]!];
+  const all = termsWithDots(e);
+  const at = all?.findIndex(isDots) ?? -1;
+  if (all !== undefined && at > 0 && at < all.length - 1) {
+    const [first, last] = [all[0]!, all[at + 1]!];
     for (const end of lastLabels(last)) {
       if (!isLetter(end) && !/^\d+$/.test(end)) continue;
       if (!sameExpr(relabel(first, "1", end), last)) continue;
-      const fits = terms.slice(0, at).every((t, k) => sameExpr(relabel(first, "1", String(k + 1)), t));
+      const fits = all.slice(0, at).every((t, k) => sameExpr(relabel(first, "1", String(k + 1)), t));
       if (!fits || sameExpr(first, last)) continue;
       const to: Expr = isLetter(end) ? { ...name(end), span: last.span ?? { start: 0, end: 0 } } : num(Number(end));
       const sum: Expr = { kind: "sumover", variable: COUNTER, from: num(1), to, body: relabel(first, "1", COUNTER) };
-      const rest = terms.slice(at + 2);
+      const rest = all.slice(at + 2);
       return rest.map(withoutDots).reduce((a, b) => apply("add", a, b), { ...sum, ...(e.span === undefined ? {} : { span: e.span }) } as Expr); // prettier-ignore
     }
   }

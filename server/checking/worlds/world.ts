@@ -16,6 +16,7 @@ import { constantCalls } from "./constants";
 import { anyValue, type Dependence, dependenceOf } from "./dependence";
 import { withoutDots } from "./dots";
 import { entriesOf } from "./entries";
+import { entriesOfBold } from "./fonts";
 import { asColumns, gradientsWritten } from "./gradients";
 import { changingIn, hiddenIn, type Known, knownOf, mentioned, namesIn, restsOnOpaque, spokenOf } from "./known";
 import { labelledCalls } from "./labelledCalls";
@@ -117,8 +118,10 @@ function* unchanging(left: Expr, right: Expr, known: Known): Generator<string> {
 }
 
 /** The worlds with what is known; the names of the definitions that fit no sizes are put into `misfits`. */
-function* worldsOf(left: Expr, right: Expr, formula: Formula, known: Known, misfits: Set<string>): Generator<World> {
-  if (hidesChange(left, right, known)) return;
+function* worldsOf(first: Expr, second: Expr, formula: Formula, known: Known, misfits: Set<string>): Generator<World> {
+  if (hidesChange(first, second, known)) return;
+  const inOneFont = entriesOfBold([first, second], known) ?? ((e: Expr) => e);
+  const [left, right] = [inOneFont(first), inOneFont(second)];
   const given = certainShapes(formula, known);
   const here = namesIn(right, namesIn(left));
   const readShape = (n: string): Shape | undefined => {
@@ -160,9 +163,9 @@ function* worldsOf(left: Expr, right: Expr, formula: Formula, known: Known, misf
       : new Map([...paths].map(([n, of]) => [entries.whole(n), [...new Set(of.map(entries.whole))]]));
   [l, r] = [inEntries(l), inEntries(r)];
   const definitions = entries?.definitions ?? known.definitions;
-  const isAsRead = definitions.size === 0 && (dependence?.size ?? 0) === 0 && entries === undefined && l === left && r === right; // prettier-ignore
+  const isAsRead = definitions.size === 0 && (dependence?.size ?? 0) === 0 && entries === undefined && l === first && r === second; // prettier-ignore
   if (isAsRead && known.opaque.size === 0) return;
-  const put = (e: Expr): Expr => inEntries(written(e));
+  const put = (e: Expr): Expr => inEntries(written(inOneFont(e)));
   const setting: Setting = { areNumbers: false, formula, known, given, definitions, dependence, shapes: entries?.shapes ?? new Map(), sizes: entries?.sizes ?? new Set() }; // prettier-ignore
   let count = 0;
   const ways = [...kindsToTry(l, r, setting)];

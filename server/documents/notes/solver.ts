@@ -303,6 +303,10 @@ export class Solver {
         return this.product(a, b);
       }
       case UNSETTLED.cross: {
+        // What stands in a written column of three is a number.
+        for (const x of args)
+          if (x.kind === "literal" && x.rows.length === 3)
+            for (const row of x.rows) for (const cell of row) this.equal(this.shapeOf(cell), SCALAR);
         const [a, b] = args.map((x) => this.shapeOf(x)) as [Found, Found];
         if (a === undefined || b === undefined) return undefined;
         if (!isVectorLike(a) || !isVectorLike(b)) return this.product(a, b);

@@ -83,6 +83,11 @@ export class Reader extends ReaderOfFactors {
   private dotted(items: readonly Piece[]): Expr {
     const args: Expr[] = [];
     let part: Piece[] = [];
+    const dots = items.find((p) => p.kind === "mark" && p.mark === "o")!;
+    const isPlus = (p: Piece | undefined): boolean => p?.kind === "mark" && p.mark === "s" && p.value === "add";
+    // Between plus signs they are of a sum, and have a sign for it.
+    const at = items.indexOf(dots);
+    const isSum = isPlus(items[at - 1]) && isPlus(items[at + 1]);
     const flush = (): void => {
       const isSign = (p: Piece | undefined): boolean =>
         p?.kind === "mark" && (p.mark === "s" || p.mark === "x" || p.mark === ",");
@@ -107,6 +112,7 @@ export class Reader extends ReaderOfFactors {
       primes: 0,
       args,
       span: { start: items[0]!.span.start, end: items.at(-1)!.span.end },
+      ...(isSum ? { opSpan: dots.span } : {}),
     };
   }
 

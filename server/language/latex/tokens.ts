@@ -454,6 +454,8 @@ export function classify(written: readonly TexToken[]): LatexToken[] {
     if (last === undefined) return true;
     const empty = last.kind === "}" && out.at(-2)?.kind === "{";
     const before = empty ? out.at(-3) : last;
+    // `[a]_\\times^T`: the sign is a script itself, and no operand begins behind it.
+    if (!empty && "^_".includes(out.at(-2)?.kind ?? " ") && "sx".includes(last.kind)) return false;
     // `R^i{}_j` only moves the index to the right.
     if (empty && before !== undefined && out.at(-2)!.spaced) return true;
     return before === undefined || "sxr,([{&k.G".includes(before.kind) || (wide && !t.spaced && isSpace(t));

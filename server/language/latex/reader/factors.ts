@@ -210,6 +210,10 @@ export abstract class ReaderOfFactors extends ReaderOfFunctions {
       if (args.length === 1) return unknown("⟨⟩", args, p.span);
       return { kind: "literal", rows: args.map((a) => [a]), span: p.span };
     }
+    // `x − \{a + b\}`: brackets of another form; a set has commas or a condition.
+    const isSum = items.some((x, i) => i > 0 && x.kind === "mark" && x.mark === "s");
+    if (open === "j" && isSum && !comma && !items.some((x) => x.kind === "mark" && x.mark === "o"))
+      return this.sum(items);
     if (open === "j") return { kind: "call", name: "{}", primes: 0, args: this.args(p), span: p.span };
     // `{}^t(AB)`
     if (open === "c" && this.isTransposeBefore(p.close))
@@ -305,13 +309,29 @@ export abstract class ReaderOfFactors extends ReaderOfFunctions {
     return { expr: { ...apply("div", this.expression(p.over), this.expression(p.under)), span: p.span }, next: i + 1 };
   }
 
+  /** Values of cases, each with its condition behind it, which is told apart and no more; `undefined` where one is not read. */
+  private branches(rows: readonly (readonly (readonly Piece[])[])[]): readonly Expr[] | undefined {
+    const out: Expr[] = [];
+    for (const [first, ...rest] of rows) {
+      const value = tidy(first ?? []);
+      const condition = rest.flat();
+      if (value.length === 0 && condition.length === 0) continue;
+      const last = value.at(-1);
+      const end = last?.kind === "mark" && last.mark === "," ? -1 : undefined;
+      const read = tryTo(() => this.sum(value.slice(0, end)));
+      if (read === undefined || condition.length === 0) return undefined;
+      out.push(read, this.opaque(condition));
+    }
+    return out.length < 4 ? undefined : out;
+  }
+
   protected matrix(p: Piece & { kind: "matrix" }): Expr {
     if (/cases/.test(p.environment)) {
       return {
         kind: "call",
         name: "cases",
         primes: 0,
-        args: p.rows.map((row) => this.opaque(row.flat())),
+        args: this.branches(p.rows) ?? p.rows.map((row) => this.opaque(row.flat())),
         span: p.span,
       };
     }

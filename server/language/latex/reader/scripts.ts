@@ -203,6 +203,8 @@ export abstract class ReaderOfScripts extends ReaderBase {
     const only = sup.length === 1 ? sup[0]! : undefined;
     if (only?.kind === "group" && "([".includes(only.open)) return false;
     if (only?.kind === "mark") return false;
+    // `e^2` of an error e that the note has given a value.
+    if (only?.kind === "number" && this.know.isName("e")) return false;
     // A letter above it makes it the number, unless e is known to be something else.
     if (!this.know.isSure("e") && !this.know.isOperand("e") && sup.some((p) => p.kind === "symbol")) return true;
     const kind = this.know.kindOf("e");
