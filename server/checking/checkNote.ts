@@ -2,11 +2,11 @@ import { children, type Expr, freeNames, name, sameExpr, size, someNode, type Sp
 import { isOne } from "../core/dimension";
 import type { Problem, Severity } from "../core/problem";
 import type { Definition, Scope } from "../core/scope";
-import { isScalar, type Shape } from "../core/shape";
-import { inferShape } from "../shapes/infer";
+import type { Shape } from "../core/shape";
 import type { Steps } from "../core/steps";
 import type { Formula, MathDocument } from "../documents/document";
 import { Passages } from "../documents/passages";
+import { mayJumpOver } from "./across";
 import { adjointReading, saysAdjoints } from "./adjoints";
 import { anyFunction, judgingAnyFunction } from "./anyFunction";
 import { assumingOfMatrices } from "./assumptions";
@@ -637,7 +637,7 @@ class Walk {
           verdict.status === "unknown" &&
           first !== undefined &&
           first !== trusted &&
-          !isNumberForArray(trusted, side, formula) &&
+          mayJumpOver(trusted, side, formula) &&
           (this.equation(this.whole(formula, first, side), first, side, true).mode === "full" ||
             this.rule(first, side, formula) !== undefined)
         ) {
@@ -913,7 +913,7 @@ class Walk {
     if (verdict.status !== "proved" && verdict.status !== "verified") {
       for (const [l, r] of kind === "derivative" ? this.said.otherForms(left, right, formula) : [])
         // prettier-ignore
-        if (yield* this.isConfirmed(formula.scope, { ...equation, left: l, right: r })) return { status: "verified" };
+        if (yield* this.holdsIn(formula.scope, { ...equation, left: l, right: r })) return { status: "verified" };
       if (kind !== "derivative" && (verdict.status === "wrong" || verdict.status === "conditional"))
         for (const n of this.mayBeProjections(left, right, formula)) {
           const of = withProjection([left, right], n, formula.scope);
@@ -923,13 +923,15 @@ class Walk {
         }
       const entry = kind === "derivative" ? ofOneEntry([left, right], formula) : undefined;
       if (entry === undefined) return verdict;
-      const isOfEach = yield* this.isConfirmed(entry.scope, { ...equation, left: entry.left, right: entry.right });
+      const isOfEach = yield* this.holdsIn(entry.scope, { ...equation, left: entry.left, right: entry.right });
       return isOfEach ? { status: "verified", note: "entry by entry" } : verdict;
     }
     if ([left, right].some(differentiatesByItself)) return (yield* slipInRule(this.asWorlds(equation, this.printer))) ?? UNKNOWN("something is differentiated by itself"); // prettier-ignore
     if ([left, right].some((e) => hasCommutatorOfNumbers(e, formula))) return UNKNOWN("it holds only if letters that need not commute are numbers"); // prettier-ignore
     const empty = verdict.ground === "world" ? undefined : emptyReason(left, right, formula);
     if (empty === undefined) return verdict;
+    // A value put into its own name would hold of itself.
+    if ([left, right].some(isHead)) return UNKNOWN(empty);
     // What was read for an empty reason may hold with all that is said of its names.
     const informed = yield* this.inWorlds(equation, this.options.say ?? this.options.print ?? printMcalc);
     return informed?.status === "verified" ? informed : UNKNOWN(empty);
@@ -947,7 +949,7 @@ class Walk {
   }
 
   /** Whether an equation that fails as it was read holds in another scope. */
-  private *isConfirmed(scope: Scope, { formula, left, right }: NoteEquation): Steps<boolean> {
+  private *holdsIn(scope: Scope, { formula, left, right }: NoteEquation): Steps<boolean> {
     if (emptyReason(left, right, formula) !== undefined) return false;
     const how = { anyLayout: true, prove: false, explain: false, print: (e: Expr) => printMcalc(e, formula) };
     return (yield* judging(left, right, scope, how)).status === "verified" && saysSomething(left, right, scope);
@@ -962,7 +964,7 @@ class Walk {
     const lead = Passages.of(this.document).lead((formula.region ?? formula).span.start);
     for (const property of propertiesIn(lead)) {
       const supposed = assumingOfMatrices(scope, [...dependsOn(right, scope, dependsOn(left, scope))], property);
-      if (yield* this.isConfirmed(supposed, equation)) return { status: "verified", note: `for what is ${property}` };
+      if (yield* this.holdsIn(supposed, equation)) return { status: "verified", note: `for what is ${property}` };
     }
     return undefined;
   }
@@ -1327,12 +1329,9 @@ function pointsOf({ statement: s, scope }: Formula, head: Expr | undefined): rea
   return [...by].filter((n) => ["number", "name"].includes(scope.definitions.get(n)?.body.kind ?? ""));
 }
 
-/** Whether a number stands where the next side is a written array: what is said in between is no step to it. */
-function isNumberForArray(trusted: Expr, side: Expr, { scope }: Formula): boolean {
-  if (side.kind !== "literal") return false;
-  const { shape } = inferShape(trusted, scope, { tolerant: true });
-  return shape !== undefined && isScalar(shape);
-}
+/** `y`, `f(x)`: what is given a value. */
+const isHead = (e: Expr): boolean =>
+  e.kind === "name" || (e.kind === "call" && e.primes === 0 && e.args.every((a) => a.kind === "name"));
 
 /** How far an array goes: 0 for a number, 2 for a matrix. */
 const extent = (s: Shape): number => (isOne(s.rows) ? 0 : 1) + (isOne(s.cols) ? 0 : 1);

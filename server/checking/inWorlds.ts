@@ -17,6 +17,7 @@ import { everySlip, type Print, type Variant } from "./variants";
 import { hasDerivative, hasDifferential } from "./varying";
 import type { Slip, Verdict } from "./verdict";
 import { chainWorld } from "./worlds/chains";
+import { takesNormOfNumber } from "./worlds/fonts";
 import { knownOf } from "./worlds/known";
 import { MADE, partialWorlds, type World, worlds } from "./worlds/world";
 
@@ -110,10 +111,13 @@ function* slipInReadings(world: World, question: WorldsQuestion): Steps<Verdict 
 const HOLDS: Verdict = { status: "verified", ground: "world" };
 
 /** Whether an equation holds in a world, in one of the ways to read it there; and the verdict on it as it stands. */
-function* judgingWorld(w: World, { print, says }: WorldsQuestion): Steps<{ holds: boolean; verdict: Verdict }> {
+function* judgingWorld(
+  w: World,
+  { print, says, formula }: WorldsQuestion,
+): Steps<{ holds: boolean; verdict: Verdict }> {
   const how = { anyLayout: true, prove: false, explain: false, print };
   const verdict = yield* judging(w.left, w.right, w.scope, how);
-  const isSaid = says(w.left, w.right, w.scope);
+  const isSaid = says(w.left, w.right, w.scope) && !takesNormOfNumber([w.left, w.right], w.scope, formula);
   if (verdict.status === "verified" && isSaid) return { holds: true, verdict };
   // The derivative of a column by a number is a column or a row, as the author has it: behind a call no layout is tried.
   if (verdict.status !== "verified" && [w.left, w.right].some((e) => !hasDerivative(e) && isDerived(e, w.scope))) {

@@ -124,12 +124,18 @@ function callsWithEntries(e: Expr, scope: Scope): boolean {
 }
 
 /** Whether a name that is printed as a vector and of which nothing is said was taken for a number. */
-function takesVectorForNumber(e: Expr, { scope, guessed, spellings }: Formula): boolean {
+function takesVectorForNumber(e: Expr, formula: Formula): boolean {
+  const { scope, guessed } = formula;
   return [...dependsOn(e, scope)].some((n) => {
     const v = scope.variables.get(n);
     if (guessed?.has(n) !== true || v === undefined || !isScalar(v.shape)) return false;
-    return letterOf(n).style === "bold" || AS_VECTOR.test(spellings?.get(n) ?? "");
+    return isPrintedAsVector(n, formula);
   });
+}
+
+/** Whether a name is printed as vectors are: bold, or under an arrow. */
+export function isPrintedAsVector(n: string, { spellings }: Formula): boolean {
+  return letterOf(n).style === "bold" || AS_VECTOR.test(spellings?.get(n) ?? "");
 }
 const AS_VECTOR = /^\\(?:mathbf|boldsymbol|bm|pmb|symbf|vec|overrightarrow)(?![a-zA-Z])/;
 

@@ -25,14 +25,17 @@ const NAMED: readonly (readonly [Named, RegExp])[] = [
   ["Jacobian", /\bJacobians?\b(?!.*\b(?:Hessian|gradient|inverse|determinant)s?\b)/i],
   ["gradient", /\bgradients?\b(?!.*\b(?:Hessian|Jacobian|descent|step|norm)s?\b)/i],
 ];
+const ASKS =
+  /\b(?:is (?:this|that|it|the following)|(?:does|do|did) (?:the|this|it)|which of|what (?:is|are)|find|compute|calculate)\b/i;
 const HEADS: Readonly<Record<Named, RegExp>> = {
   Hessian: /^(?:𝐇|H|∇²)(?:_.+)?f?$/u,
   Jacobian: /^(?:𝐉|J|D)(?:_.+)?f?$/u,
   gradient: /^(?:𝐠|g|G|∇)(?:_.+)?f?$/u,
 };
 
-/** What the words in front of `H = […]` say that it is. */
+/** What the words in front of `H = […]` say that it is, unless they ask. */
 export function namedIn(words: string, head: string): Named | undefined {
+  if (ASKS.test(words)) return undefined;
   return NAMED.find(([named, form]) => form.test(words) && HEADS[named].test(head))?.[0];
 }
 
@@ -110,7 +113,8 @@ export function* judgingNamed({
   const scope = ofNumbers(formula.scope, of);
   const how = { prove: false, explain: false, print };
   let near: { given: Expr; claimed: Expr } | undefined;
-  for (const matrix of named === "Hessian" ? [given] : [given, turned(given)]) {
+  // A Jacobian has a row for each component: of one that is turned nothing is said.
+  for (const matrix of named === "gradient" ? [given, turned(given)] : [given]) {
     if (matrix.length !== rows.length || matrix[0]!.length !== rows[0]!.length) continue;
     const failing: { given: Expr; claimed: Expr }[] = [];
     let total = 0;

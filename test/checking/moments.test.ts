@@ -55,6 +55,25 @@ describe("expectations, variances and covariances", () => {
     assert.equal(of(String.raw`E[XY] = E[X]E[Y]`, "For independent random variables $X$ and $Y$").status, "verified");
   });
 
+  it("names the moment that is meant", () => {
+    const { status, message } = of(String.raw`\operatorname{Var}[Y] = \operatorname{Var}[(Y - \mu_y)^2]`);
+    assert.equal(status, "wrong");
+    assert.match(message, /should be an expectation/);
+  });
+
+  it("does not confirm a condition, nor what is said not to follow", () => {
+    const supposed = "Let $e$ be independent of $X$ with zero mean";
+    assert.notEqual(of(String.raw`E[Xe] = 0`, supposed).status, "verified");
+    assert.notEqual(of(String.raw`E[XY] = E[X]E[Y]`, "Although $X$ and $Y$ are not independent").status, "verified");
+    assert.equal(of(String.raw`E[X - E[X]] = 0`).status, "verified");
+  });
+
+  it("takes the mean to be zero of what it is said of", () => {
+    const of3 = (words: string): string => of(String.raw`\operatorname{Var}(X) = E[X^2]`, words).status;
+    assert.equal(of3(String.raw`For $X, Y \sim N(0, 1)$`), "verified");
+    assert.notEqual(of3(String.raw`For $Y \sim N(0, 1)$ and another $X$`), "verified");
+  });
+
   it("does not take an error for an expectation", () => {
     const note = "With the error $E(w) = w^2$ of a random start we have\n\n$$E(2w) = 2E(w)$$\n";
     assert.notEqual(said(note).status, "verified");

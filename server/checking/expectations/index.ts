@@ -19,13 +19,14 @@ import { letterOf, openShape } from "../../documents/notes/kinds";
 import { comparingSides } from "../compare";
 import { textOf } from "../digest";
 import { judging } from "../judge";
-import { derivativesMeanSomething } from "../note";
+import { derivativesMeanSomething, isZero } from "../note";
 import { refitted } from "../refit";
 import type { Meanings } from "../meanings";
 import { everySlip, type Print, type Variant } from "../variants";
 import { namesDifferentiated } from "../varying";
 import type { Verdict } from "../verdict";
 import { type World, worlds } from "../worlds/world";
+import { centredIn, saysIndependent, speaksOfIndependence } from "./said";
 import { bracketed, type Dependence, hasMoments, momentOf, namesOfMoments, outcomeName, writtenOut } from "./outcomes";
 
 export interface MomentsQuestion {
@@ -45,13 +46,6 @@ const MOST_SLIPS = 120;
 
 /** Words of a note that means expectations by a plain E. */
 const OF_CHANCE = /expect|random|varian[ct]|covarian|probab|distribut|moment|unbiased|bayes|期望|方差|Erwartung|Varianz|espérance/i; // prettier-ignore
-const INDEPENDENT = /independen|uncorrelated|i\.?\s?i\.?\s?d\b|独立|unabhängig|indépendan/i;
-const CENTRED = /zero[- ](?:mean|centered|centred)|mean[- ]zero|mean (?:of )?(?:\$?0\$?|zero)|centred|centered/i;
-
-/** Said in a formula: `E[X] = 0`, `X ∼ N(0, …)`. */
-const MEAN_IS_ZERO =
-  /E\}?\s?[[({][^=\n]{1,30}[\])}]\s?=\s?0|\\sim\s?(?:\\mathcal\s?\{?\s?)?N\}?\s?(?:\\left)?\(\s?(?:\\mathbf\s?\{)?0/;
-
 const MEANS: ReadonlySet<string> = new Set(["mu", "m", "eta"]);
 const COVARIANCES: ReadonlySet<string> = new Set(["Sigma", "C", "Gamma"]);
 /** A reading of an equation of moments: sides, and what stands for what. */
@@ -61,7 +55,7 @@ interface Way {
   /** What letters for means and covariances stand for. */
   readonly facts: ReadonlyMap<string, Expr>;
   /** Variables whose mean is zero. */
-  readonly centred: boolean;
+  readonly centred: readonly string[];
 }
 
 /**
@@ -82,14 +76,16 @@ export function* judgingMoments(question: MomentsQuestion): Steps<Verdict | unde
     if (someNode(left, isPlain) || someNode(right, isPlain)) return undefined;
   let failed = false;
   const failing: { world: World; put: (e: Expr) => Expr }[] = [];
-  for (const way of waysOf(left, right, words)) {
+  // `E[Xe] = 0` says what is supposed: nothing else that is supposed is put into it.
+  const isCondition = isZero(question.left) || isZero(question.right);
+  for (const way of waysOf(left, right, isCondition ? "" : words)) {
     const tried = yield* inWay(left, right, way, question, inlined);
     if (tried === "holds") return { status: "verified", ground: "world" };
     if (tried === undefined) continue;
     failed = true;
     failing.push(tried);
   }
-  if (!failed || INDEPENDENT.test(words) || !isOfTheSame(question.left, question.right)) return undefined;
+  if (!failed || speaksOfIndependence(words) || !isOfTheSame(question.left, question.right)) return undefined;
   return yield* slipOf(failing, question);
 }
 
@@ -166,7 +162,7 @@ function* waysOf(left: Expr, right: Expr, words: string): Generator<Way> {
   const asLooked = free.filter((n) => alone.has(n) || below.has(n));
   const given = conditionOf([left, right]);
   const dependences: Dependence[] = given === undefined ? [{ kind: "any" }] : [{ kind: "given", by: given }];
-  if (INDEPENDENT.test(words)) dependences.push({ kind: "none" });
+  if (saysIndependent(words)) dependences.push({ kind: "none" });
   const choices = [...(asLooked.length > 0 && asLooked.length < free.length ? [asLooked] : []), free];
   for (const random of choices)
     for (const dependence of dependences) {
@@ -174,9 +170,10 @@ function* waysOf(left: Expr, right: Expr, words: string): Generator<Way> {
         random.filter((n) => !isFactOf(n, alone)),
         [...inside, ...outside].filter((n) => !alone.has(n)),
       );
-      if (facts.size > 0) yield { random: random.filter((n) => !facts.has(n)), dependence, facts, centred: false };
-      yield { random, dependence, facts: NOTHING, centred: false };
-      if (CENTRED.test(words) || MEAN_IS_ZERO.test(words)) yield { random, dependence, facts: NOTHING, centred: true };
+      if (facts.size > 0) yield { random: random.filter((n) => !facts.has(n)), dependence, facts, centred: [] };
+      yield { random, dependence, facts: NOTHING, centred: [] };
+      const centred = centredIn(words, random);
+      if (centred.length > 0) yield { random, dependence, facts: NOTHING, centred };
     }
 }
 
@@ -220,7 +217,9 @@ function factsOf(random: readonly string[], others: readonly string[]): Readonly
     const label = /_([^_]+)$/.exec(n)?.[1];
     if (random.includes(n)) continue;
     const own = random;
-    const of = label !== undefined && own.includes(label) ? label : own.length === 1 && label === undefined ? own[0] : undefined; // prettier-ignore
+    // The mean of Y is μ_y as well.
+    const labelled = label === undefined ? undefined : (own.find((v) => v === label) ?? own.find((v) => v.toLowerCase() === label)); // prettier-ignore
+    const of = labelled !== undefined ? labelled : own.length === 1 && label === undefined ? own[0] : undefined; // prettier-ignore
     if (of === undefined) continue;
     if (MEANS.has(letter)) out.set(n, call("E", of));
     else if (COVARIANCES.has(letter)) out.set(n, call("Var", of));
@@ -244,13 +243,7 @@ function* inWay(
     const used = new Set<string>();
     const plain = (e: Expr): Expr | undefined => {
       const said = substitute(e, way.facts);
-      return writtenOut(
-        way.centred ? withoutMeans(said, way.random) : said,
-        way.random,
-        way.dependence,
-        used,
-        ofArrays,
-      );
+      return writtenOut(withoutMeans(said, way.centred), way.random, way.dependence, used, ofArrays);
     };
     const [l, r] = [plain(left), plain(right)];
     if (l === undefined || r === undefined) return undefined;
@@ -262,6 +255,8 @@ function* inWay(
         const { status, misfit } = yield* judging(world.left, world.right, world.scope, how);
         const says = [world.left, world.right].every((e) => derivativesMeanSomething(e, world.scope));
         if (status === "verified" && !says) return undefined;
+        // What holds of what is zero tells nothing of any other equation, unless it is that.
+        if (status === "verified" && !isZero(right) && !isZero(left) && (yield* vanishes(world))) return undefined;
         if (status === "verified") return "holds";
         if (status === "wrong" && misfit !== true)
           failing ??= { world, put: (e) => world.put(plain(inlined(e)) ?? name("⟨not understood⟩")) };
@@ -269,6 +264,11 @@ function* inWay(
     }
   }
   return failing;
+}
+
+/** Whether a side is nothing but zero in a world, as a derivative by what no value depends on. */
+function* vanishes({ left, scope }: World): Steps<boolean> {
+  return (yield* comparingSides(left, apply("mul", num(2), left), { scope })).relation === "equal";
 }
 
 const OF_VECTORS = /\b(?:vectors?|matri(?:x|ces))\b/i;
@@ -307,10 +307,11 @@ function* candidates(left: Expr, right: Expr, formula: Formula, meanings: Meanin
 }
 
 /** A random variable less its mean. */
-function withoutMeans(e: Expr, random: readonly string[]): Expr {
-  if (e.kind === "name" && random.includes(e.name))
+function withoutMeans(e: Expr, centred: readonly string[]): Expr {
+  if (centred.length === 0) return e;
+  if (e.kind === "name" && centred.includes(e.name))
     return apply("sub", e, { kind: "call", name: "E", primes: 0, args: [e] });
-  return mapChildren(e, (c) => withoutMeans(c, random));
+  return mapChildren(e, (c) => withoutMeans(c, centred));
 }
 
 /** What is known where an equation stands, with the outcomes of its random variables. */
@@ -341,6 +342,15 @@ function withOutcomes(
   }
   const { basis: _, ...rest } = formula;
   return { ...rest, scope: { ...formula.scope, variables, definitions }, guessed };
+}
+
+/** A variance where the mean is meant, `Var[(X − μ)²]`. */
+function* signsMoved(e: Expr): Generator<Variant> {
+  if (momentOf(e)?.kind === "variance" && e.kind === "call" && e.args[0]!.kind === "apply")
+    yield { expr: { ...e, name: "E" }, edit: "mark", what: "the variance should be an expectation" };
+  const parts = children(e);
+  for (let i = 0; i < parts.length; i++)
+    for (const v of signsMoved(parts[i]!)) yield { ...v, expr: withChild(e, i, v.expr) };
 }
 
 /** A power inside of an expectation that belongs outside of it, the other way round, or one that is missing; a square for a product. */
@@ -380,7 +390,11 @@ function* slipOf(
   for (const { world, put } of failing) {
     let tried = 0;
     const variables = [...namesOfMoments([left, right]).alone];
-    for (const v of [...powersMoved(right, variables), ...everySlip(right, [...names], new Set(), print)]) {
+    for (const v of [
+      ...signsMoved(right),
+      ...powersMoved(right, variables),
+      ...everySlip(right, [...names], new Set(), print),
+    ]) {
       if (!EDITS.has(v.edit) || sameExpr(v.expr, left) || textOf(v.expr) === textOf(left)) continue;
       if (++tried > MOST_SLIPS) break;
       const repaired = put(v.expr);

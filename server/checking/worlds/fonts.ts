@@ -1,4 +1,9 @@
-import { type Expr, mapChildren } from "../../core/ast";
+import { type Expr, freeNames, mapChildren, someNode } from "../../core/ast";
+import type { Scope } from "../../core/scope";
+import { isScalar } from "../../core/shape";
+import type { Formula } from "../../documents/document";
+import { isPrintedAsVector } from "../note";
+import { inferShape } from "../../shapes/infer";
 import type { Known } from "./known";
 import { namesIn } from "./known";
 import { labelsOf } from "./labels";
@@ -45,4 +50,31 @@ export function entriesOfBold(sides: readonly Expr[], known: Known): ((e: Expr) 
     known.definitions.set(own, { ...d, name: own, body: put(d.body) });
   }
   return put;
+}
+
+/** Whether a norm is taken of bold letters, and that is of a number here: what holds then says nothing of vectors. */
+export function takesNormOfNumber(sides: readonly Expr[], scope: Scope, formula: Formula): boolean {
+  const isBold = (n: string): boolean => isPrintedAsVector(n, formula);
+  const hasOne = (e: Expr): boolean =>
+    someNode(e, (n) => {
+      if (n.kind !== "apply" || n.op !== "norm2" || ![...freeNames(n)].some(isBold)) return false;
+      const { shape } = inferShape(n.args[0]!, scope, { tolerant: true });
+      return shape !== undefined && isScalar(shape);
+    });
+  return sides.some(hasOne) || [...reached(sides, scope)].some((n) => hasOne(scope.definitions.get(n)!.body));
+}
+
+/** The names with a value that expressions need. */
+function reached(sides: readonly Expr[], { definitions }: Scope): ReadonlySet<string> {
+  const out = new Set<string>();
+  const visit = (e: Expr): void => {
+    for (const n of namesIn(e)) {
+      const d = out.has(n) ? undefined : definitions.get(n);
+      if (d === undefined) continue;
+      out.add(n);
+      visit(d.body);
+    }
+  };
+  sides.forEach(visit);
+  return out;
 }
