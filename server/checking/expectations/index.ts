@@ -21,9 +21,9 @@ import { textOf } from "../digest";
 import { judging } from "../judge";
 import { derivativesMeanSomething, isZero } from "../note";
 import { refitted } from "../refit";
-import type { Meanings } from "../meanings";
+import { Meanings } from "../meanings";
 import { everySlip, type Print, type Variant } from "../variants";
-import { namesDifferentiated } from "../varying";
+import { hasDerivative, namesDifferentiated } from "../varying";
 import type { Verdict } from "../verdict";
 import { type World, worlds } from "../worlds/world";
 import { centredIn, saysIndependent, speaksOfIndependence } from "./said";
@@ -67,8 +67,11 @@ export function* judgingMoments(question: MomentsQuestion): Steps<Verdict | unde
   if (!hasMoments(bracketed(question.left)) && !hasMoments(bracketed(question.right))) return undefined;
   if (callsErrors(question.left, formula) || callsErrors(question.right, formula)) return undefined;
   const isPlain = (e: Expr): boolean => momentOf(e)?.kind === "mean" && (e as { name: string }).name.startsWith("E");
+  // `E[Xe] = 0`, `w − E[X] = 0` say what is supposed, or looked for: nothing that is said elsewhere is put into it.
+  const isCondition = isZero(question.left) || isZero(question.right);
+  if (isCondition && [question.left, question.right].some(hasDerivative)) return undefined;
   const spoken = freeNames(question.right, freeNames(question.left));
-  const inlined = (e: Expr): Expr => withDefinitions(bracketed(e), { ...formula, defines: [...(formula.defines ?? []), ...factsOfOthers(spoken, formula)] }); // prettier-ignore
+  const inlined = (e: Expr): Expr => isCondition ? bracketed(e) : withDefinitions(bracketed(e), { ...formula, defines: [...(formula.defines ?? []), ...factsOfOthers(spoken, formula)] }); // prettier-ignore
   const [left, right] = [inlined(question.left), inlined(question.right)];
   // `E[X] = μ` says what μ is.
   if (isGiving(question.left, question.right) || isGiving(question.right, question.left)) return undefined;
@@ -76,8 +79,6 @@ export function* judgingMoments(question: MomentsQuestion): Steps<Verdict | unde
     if (someNode(left, isPlain) || someNode(right, isPlain)) return undefined;
   let failed = false;
   const failing: { world: World; put: (e: Expr) => Expr }[] = [];
-  // `E[Xe] = 0` says what is supposed: nothing else that is supposed is put into it.
-  const isCondition = isZero(question.left) || isZero(question.right);
   for (const way of waysOf(left, right, isCondition ? "" : words)) {
     const tried = yield* inWay(left, right, way, question, inlined);
     if (tried === "holds") return { status: "verified", ground: "world" };
@@ -251,7 +252,7 @@ function* inWay(
       const own = withOutcomes(formula, way.random, used, kind);
       if (kind === "number" && !mayBeNumbers([left, right], formula, words)) continue;
       if (kind === "read" && way.random.every((n) => isNumber(formula, n))) continue;
-      for (const world of candidates(l, r, own, meanings, kind !== "vector")) {
+      for (const world of candidates(l, r, own, isZero(left) || isZero(right) ? NONE : meanings, kind !== "vector")) {
         const { status, misfit } = yield* judging(world.left, world.right, world.scope, how);
         const says = [world.left, world.right].every((e) => derivativesMeanSomething(e, world.scope));
         if (status === "verified" && !says) return undefined;
@@ -270,6 +271,8 @@ function* inWay(
 function* vanishes({ left, scope }: World): Steps<boolean> {
   return (yield* comparingSides(left, apply("mul", num(2), left), { scope })).relation === "equal";
 }
+
+const NONE = new Meanings();
 
 const OF_VECTORS = /\b(?:vectors?|matri(?:x|ces))\b/i;
 const AS_VECTOR = /^\\(?:mathbf|boldsymbol|bm|pmb|symbf|vec|overrightarrow)(?![a-zA-Z])/;
@@ -378,6 +381,11 @@ function* powersMoved(e: Expr, others: readonly string[]): Generator<Variant> {
     for (const v of powersMoved(parts[i]!, others)) yield { ...v, expr: withChild(e, i, v.expr) };
 }
 
+const hasVarianceOfSquare = (e: Expr): boolean =>
+  someNode(e, (n) => momentOf(n)?.kind === "variance" && children(n)[0]?.kind === "apply" && (children(n)[0] as { op: string }).op === "pow"); // prettier-ignore
+
+const isOne = (e: Expr): boolean => e.kind === "number" && e.value === 1;
+
 /** Slips that are looked for in an equation of moments. */
 const EDITS: ReadonlySet<Variant["edit"]> = new Set(["sign", "transpose", "swap", "number", "mark", "name"]);
 
@@ -390,12 +398,12 @@ function* slipOf(
   for (const { world, put } of failing) {
     let tried = 0;
     const variables = [...namesOfMoments([left, right]).alone];
-    for (const v of [
-      ...signsMoved(right),
-      ...powersMoved(right, variables),
-      ...everySlip(right, [...names], new Set(), print),
-    ]) {
+    // A variance of a square is the mean that is meant, if it is a slip.
+    const all = hasVarianceOfSquare(right) ? signsMoved(right) : [...powersMoved(right, variables), ...everySlip(right, [...names], new Set(), print)]; // prettier-ignore
+    for (const v of all) {
       if (!EDITS.has(v.edit) || sameExpr(v.expr, left) || textOf(v.expr) === textOf(left)) continue;
+      // Nobody writes a power of one.
+      if (someNode(v.expr, (n) => n.kind === "apply" && n.op === "pow" && isOne(n.args[1]!))) continue;
       if (++tried > MOST_SLIPS) break;
       const repaired = put(v.expr);
       if ((yield* comparingSides(world.left, repaired, { scope: world.scope, points: 1 })).relation !== "equal")
