@@ -6,6 +6,7 @@ import { atOnce, type Steps } from "../core/steps";
 import { isStructured, type Layout, type LayoutChoice } from "../evaluation";
 import { missingAssumption } from "./assumptions";
 import { areNothing, comparingSides, type Ground, type Numbers, withTransposed } from "./compare";
+import { agreesBeyondRounding } from "./extremes";
 import { explain, nearestInSteps, numberSlip, rarerSlip, scaled } from "./explain";
 import { isZero } from "./note";
 import { disproof, proof } from "./prove";
@@ -101,6 +102,8 @@ function* decide(left: Expr, right: Expr, scope: Scope, options: JudgeOptions): 
       return { status: "wrong", note: "by less than rounding shows" };
     if (options.prove !== false && !isProved && !isZero(left) && !isZero(right) && areNothing(first))
       return UNKNOWN("both sides are zero wherever they were compared");
+    if (!isProved && !(yield* agreesBeyondRounding(left, right, { scope, layout: holding[0]! })))
+      return UNKNOWN("its constants are too small or too large for the numbers to decide it");
     const status = isProved ? "proved" : "verified";
     return holding.length === layouts.length ? { status } : { status, layouts: holding, choices };
   }

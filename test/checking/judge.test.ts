@@ -19,6 +19,7 @@ const DECLARED = [
   "loss = norm2(r)^2 + c*w'*w",
   "sq(v) = v'*v",
   "same(v) = v",
+  "tiny = 1e-20",
 ];
 const scope = scopeOf(...DECLARED);
 
@@ -122,6 +123,23 @@ describe("what holds under an assumption says so", () => {
       assert.equal(v.status, note === undefined ? "wrong" : "conditional", JSON.stringify(v));
       if (note !== undefined) assert.equal(v.note, note);
     });
+});
+
+describe("constants that rounding swallows are moved to where they show", () => {
+  for (const [claim, status] of [
+    ["exp(1e-20*x'*x) == 1", "unknown"],
+    ["exp(10^(-20)*x'*x) == 1", "unknown"],
+    ["exp(x'*x/1e20) == 1", "unknown"],
+    ["exp(tiny*x'*x) == 1", "unknown"],
+    ["norm2(x) + exp(-60) == norm2(x)", "unknown"],
+    ["inv(P + 1e-20*eye(n)) == inv(P)", "unknown"],
+    ["tanh(1e9*abs(c)) == 1", "unknown"],
+    // What holds for any size of them holds.
+    ["sin(1e-7*c)^2 + cos(1e-7*c)^2 == 1", "verified"],
+    ["exp(8e-6*c)*exp(4e-6*c) == exp(1.2e-5*c)", "verified"],
+    ["sqrt(1e-10*c^2) == 1e-5*abs(c)", "verified"],
+  ] as const)
+    it(`${claim} is ${status}`, () => assert.equal(verdict(claim).status, status));
 });
 
 describe("what cannot be judged is not judged", () => {
