@@ -47,6 +47,10 @@ const LEAST: Readonly<
   sympy: { own: 0.5, losses: 0.6, questions: 0.5, shared: 0.8 },
 };
 
+/** What every C++ program shares is compiled once, into this folder. */
+const compiledOnce = mkdtempSync(join(tmpdir(), "mcalc-compiled-"));
+after(() => rmSync(compiledOnce, { recursive: true }));
+
 const known = new Map<readonly CodeProblem[], readonly (Prepared | Refused)[]>();
 
 /** What does not depend on the language is done once. */
@@ -73,6 +77,7 @@ function runAll(target: TargetName, problems: readonly CodeProblem[], least: num
     const { stdout, stderr } = spawnSync(PYTHON, ["test/slow/run_code.py", target, file], {
       encoding: "utf8",
       maxBuffer: 1 << 28,
+      env: { ...process.env, MCALC_COMPILED: compiledOnce },
     });
     const answers = stdout.split("\n").filter(Boolean).map((l) => JSON.parse(l) as Answer); // prettier-ignore
     if (process.env["MCALC_REFUSED"] !== undefined) process.stdout.write(refused.map((r) => `    ${r}\n`).join(""));

@@ -1,4 +1,9 @@
-"""Compiles generated C++ functions, many in one file, and runs each on its arguments."""
+"""Compiles generated C++ functions, many in one file, and runs each on its arguments.
+
+Nearly all the time goes into Eigen's templates. What all files need of them is compiled once: the headers into a
+precompiled header, the decompositions (one of singular values takes longer than thirty functions) into one object.
+MCALC_COMPILED names a folder in which both are kept for the next run."""
+import os
 import re
 import subprocess
 import tempfile
@@ -10,6 +15,7 @@ EIGEN = "/usr/include/eigen3"
 PRELUDE = """#include <Eigen/Dense>
 #include <unsupported/Eigen/KroneckerProduct>
 #include <unsupported/Eigen/MatrixFunctions>
+#include <unsupported/Eigen/SpecialFunctions>
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -19,6 +25,15 @@ PRELUDE = """#include <Eigen/Dense>
 #include <stdexcept>
 #include <vector>
 """
+DECOMPOSITIONS = [
+    "BDCSVD",
+    "ColPivHouseholderQR",
+    "CompleteOrthogonalDecomposition",
+    "LLT",
+    "PartialPivLU",
+    "SelfAdjointEigenSolver",
+]
+COMPILER = ["g++", "-std=c++17", "-O0", "-Wall", "-Wextra", "-Wno-unused-function", "-isystem", EIGEN]
 READING = """
 static double number() { double x; if (std::scanf("%lf", &x) != 1) std::abort(); return x; }
 static Eigen::MatrixXd matrix() {
@@ -80,7 +95,7 @@ def eigen(cases):
         part = cases[start : start + PER_FILE]
         file = f"{folder}/part{start}"
         asked = {l for case in part for l in case["code"].split("\n") if l.startswith("#include")}
-        lines = [*sorted(asked), PRELUDE]
+        lines = sorted(asked)
         calls = []
         for i, case in enumerate(part):
             kinds = parameters(case)
@@ -116,16 +131,35 @@ def eigen(cases):
     return run
 
 
+def instances(word):
+    """Declarations ("extern") or definitions ("") of the decompositions of matrices of double."""
+    return "".join(f"{word} template class Eigen::{d}<Eigen::MatrixXd>;\n" for d in DECOMPOSITIONS)
+
+
+def compile_shared():
+    """The header that all files include, and the compiler that makes the object of what it only declares, perhaps still at work."""
+    folder = os.environ.get("MCALC_COMPILED") or tempfile.mkdtemp()
+    header, made = f"{folder}/shared.hpp", f"{folder}/shared.o"
+    if os.path.exists(made):
+        return header, made, None
+    for name, text in [("shared.hpp", PRELUDE + instances("extern")), ("shared.cpp", PRELUDE + instances(""))]:
+        with open(f"{folder}/{name}", "w") as f:
+            f.write(text)
+    work = subprocess.Popen([*COMPILER, "-c", f"{folder}/shared.cpp", "-o", made])
+    subprocess.run([*COMPILER, "-x", "c++-header", header, "-o", f"{header}.gch"], check=True)
+    return header, made, work
+
+
 def compile_all(files):
     """Two at a time; what does not compile without a warning is said with the compiler's own lines."""
+    header, shared, work = compile_shared()
     waiting = list(files)
     running = []
     wrong = []
     while waiting or running:
-        while waiting and len(running) < 2:
+        while waiting and len(running) < 2 and (work is None or work.poll() is not None or not running):
             file = waiting.pop(0)
-            command = ["g++", "-std=c++17", "-O0", "-Wall", "-Wextra", "-Wno-unused-function", "-isystem", EIGEN]
-            command += [f"{file}.cpp", "-o", file]
+            command = [*COMPILER, "-Winvalid-pch", "-include", header, "-c", f"{file}.cpp", "-o", f"{file}.o"]
             running.append((file, subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)))
         file, process = running.pop(0)
         _, errors = process.communicate()
@@ -134,3 +168,7 @@ def compile_all(files):
             wrong += (own or errors.split("\n"))[:12]
     if wrong:
         raise SystemExit("C++ that does not compile without a warning:\n" + "\n".join(wrong))
+    if work is not None and work.wait() != 0:
+        raise SystemExit("what all files share does not compile")
+    for file in files:
+        subprocess.run(["g++", f"{file}.o", shared, "-o", file], check=True)
