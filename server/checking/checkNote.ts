@@ -45,6 +45,7 @@ import { letterOf } from "../documents/notes/kinds";
 import { judgingHats } from "./hats";
 import { changingBetween, heldFixed } from "./heldFixed";
 import { judgingInWorlds, knownKey, type WorldsQuestion } from "./inWorlds";
+import { judgingPartials } from "./partials";
 import { mayBeProjections, withProjection } from "./projections";
 import { refitted } from "./refit";
 import { nearestInSteps, turnedOver } from "./explain";
@@ -928,7 +929,8 @@ class Walk {
     }
     if ([left, right].some(differentiatesByItself)) return (yield* slipInRule(this.asWorlds(equation, this.printer))) ?? UNKNOWN("something is differentiated by itself"); // prettier-ignore
     if ([left, right].some((e) => hasCommutatorOfNumbers(e, formula))) return UNKNOWN("it holds only if letters that need not commute are numbers"); // prettier-ignore
-    const empty = verdict.ground === "world" ? undefined : emptyReason(left, right, formula);
+    const empty =
+      verdict.ground === "world" || verdict.ground === "partials" ? undefined : emptyReason(left, right, formula);
     if (empty === undefined) return verdict;
     // A value put into its own name would hold of itself.
     if ([left, right].some(isHead)) return UNKNOWN(empty);
@@ -992,6 +994,8 @@ class Walk {
     const less = holds && saysSomething(left, right, formula.scope) ? yield* this.asItWasDefined(equation, print) : undefined; // prettier-ignore
     if (less !== undefined) return less;
     if (holds && saysSomething(left, right, formula.scope)) return verdict;
+    const asArray = judgingPartials(left, right, formula, (e) => print(e, formula));
+    if (asArray !== undefined) return asArray;
     if (holds) return (yield* this.inWorlds(equation, print)) ?? (yield* slipInRule(this.asWorlds(equation, print))) ?? UNKNOWN("what is differentiated is not given"); // prettier-ignore
     let told: SidesReading | undefined;
     for (const r of unsaid(left, right, formula.scope)) {

@@ -50,7 +50,7 @@ export interface Verdict {
    * gradient that it should make zero; written matrices worked out; a law that inverses and transposes have, or an identity but
    * for one slip; what the note says of the layout of its gradients.
    */
-  readonly ground?: "world" | "solution" | "result" | "identity" | "layout";
+  readonly ground?: "world" | "solution" | "result" | "identity" | "layout" | "partials";
   /** It was not judged because shapes inside of it do not fit together. */
   readonly misfit?: boolean;
   /** It was not judged because its values take too much work. */

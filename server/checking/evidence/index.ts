@@ -52,6 +52,8 @@ export function weigh(
   const likelihood = (finding: Finding): { isTold: boolean; doubt: string } => {
     const meant = otherMeaning(finding);
     if (meant !== undefined) return { isTold: false, doubt: meant };
+    // Labels stand in the formula itself: neither sizes nor definitions are read for them.
+    if (finding.verdict?.ground === "partials") return { isTold: true, doubt: "" };
     const features = featuresOf(finding);
     const likely = confidence(features);
     listener?.(finding, features, likely);
