@@ -45,7 +45,7 @@ import { letterOf } from "../documents/notes/kinds";
 import { judgingHats } from "./hats";
 import { changingBetween, heldFixed } from "./heldFixed";
 import { judgingInWorlds, knownKey, type WorldsQuestion } from "./inWorlds";
-import { judgingPartials } from "./partials";
+import { judgingPartials, judgingPaths } from "./partials";
 import { mayBeProjections, withProjection } from "./projections";
 import { refitted } from "./refit";
 import { nearestInSteps, turnedOver } from "./explain";
@@ -996,7 +996,7 @@ class Walk {
     if (holds && saysSomething(left, right, formula.scope)) return verdict;
     const asArray = judgingPartials(left, right, formula, (e) => print(e, formula));
     if (asArray !== undefined) return asArray;
-    if (holds) return (yield* this.inWorlds(equation, print)) ?? (yield* slipInRule(this.asWorlds(equation, print))) ?? UNKNOWN("what is differentiated is not given"); // prettier-ignore
+    if (holds) return (yield* this.inWorlds(equation, print)) ?? (yield* slipInRule(this.asWorlds(equation, print))) ?? judgingPaths(left, right, formula, this.meanings, (e) => print(e, formula)) ?? UNKNOWN("what is differentiated is not given"); // prettier-ignore
     let told: SidesReading | undefined;
     for (const r of unsaid(left, right, formula.scope)) {
       // A plain equation is read so only where nothing else can be meant.
@@ -1043,6 +1043,11 @@ class Walk {
       const slip = yield* slipInRule(this.asWorlds(equation, print));
       if (slip !== undefined) return slip;
     }
+    const paths =
+      verdict.status === "unknown"
+        ? judgingPaths(left, right, formula, this.meanings, (e) => print(e, formula))
+        : undefined;
+    if (paths !== undefined) return paths;
     const any = anyFunction(left, right, formula);
     if (any !== undefined) return yield* judgingAnyFunction(any, (e) => print(e, formula));
     if (verdict.status !== "unknown" && confusesMembers(left, right, formula.scope))

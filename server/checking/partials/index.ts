@@ -9,6 +9,8 @@ import type { Axis } from "./axes";
 import { counted, type Labels, type LabelSlip } from "./counted";
 import { type Cell, type Grid, gridOf, type Member, memberOf } from "./grid";
 
+export { judgingPaths } from "./paths";
+
 // A derivative that is written out as the array of its partial derivatives: the gradient of f as [∂f/∂x_1; …; ∂f/∂x_n], a
 // Jacobian, a Hessian. Whether it is one hangs on nothing but its labels, whatever f is.
 
