@@ -69,6 +69,11 @@ describe("derivatives written out as arrays of partial derivatives", () => {
       /u should be v/,
     ],
     [
+      "the same in a determinant without its sign",
+      `\\left|\\frac{d(x,y)}{d(u,v)}\\right| = \\left|\\det ${array([d("x", "u"), d("x", "u")], [d("y", "u"), d("y", "u")])}\\right|`,
+      /u should be v/,
+    ],
+    [
       "a Hessian with the same square twice",
       `\\nabla^2 f = ${array([d2("f", "x_1^2"), d2("f", "x_1", "x_2")], [d2("f", "x_2", "x_1"), d2("f", "x_1^2")])}`,
       /x_1 should be x_2/,

@@ -49,7 +49,7 @@ function argumentsOf(cells: readonly Expr[]): readonly Expr[] | undefined | "dif
 
 /** The array that is written on a side, whichever way it is turned and whatever dots stand in it. */
 function writtenRows(e: Expr): readonly (readonly Expr[])[] | undefined {
-  if (e.kind === "apply" && (e.op === "transpose" || e.op === "det")) return writtenRows(e.args[0]!);
+  if (e.kind === "apply" && (e.op === "transpose" || e.op === "det" || e.op === "abs")) return writtenRows(e.args[0]!);
   if (e.kind === "literal") return e.rows;
   if (e.kind !== "call" || e.name !== "⋯") return undefined;
   if (e.args.length === 1) return writtenRows(e.args[0]!);

@@ -26,7 +26,11 @@ interface Whole {
 
 const argumentsOf = (e: Expr): readonly Expr[] | undefined => (e.kind === "call" ? e.args : undefined);
 
+const isAbsolute = (e: Expr): boolean => e.kind === "apply" && e.op === "abs";
+
 function wholeOf(e: Expr): Whole | undefined {
+  // Of a Jacobian determinant without its sign: `|∂(x, y)/∂(u, v)| = |det …|`.
+  if (e.kind === "apply" && isAbsolute(e)) return wholeOf(e.args[0]!);
   if (e.kind === "derivative" && (e.of.kind === "name" || e.of.kind === "call" || e.of.kind === "index")) {
     const [of, by] = [memberOf(e.of), memberOf(e.wrt[0]!)];
     if (of === undefined || by === undefined || !e.wrt.every((w) => sameExpr(w, e.wrt[0]!))) return undefined;
@@ -158,6 +162,7 @@ function endsElsewhere(axes: readonly Axis[], counts: Reading["counts"], formula
 export function judgingPartials(left: Expr, right: Expr, formula: Formula, print: Print): Verdict | undefined {
   for (const side of ["right", "left"] as const) {
     const [given, written] = side === "right" ? [left, right] : [right, left];
+    if (isAbsolute(given) !== isAbsolute(written)) continue;
     const whole = wholeOf(given);
     const read = whole === undefined ? undefined : gridOf(written);
     if (whole === undefined || read === undefined) continue;
