@@ -21,7 +21,6 @@ const NO_CLAIM: Readonly<Record<string, readonly string[]>> = {
   ],
   "a name for a derivative": [
     r`$$J_{ij} = \frac{\partial f_i}{\partial x_j}$$`,
-    r`$$\nabla f = \begin{bmatrix} \frac{\partial f}{\partial x_1} \\ \frac{\partial f}{\partial x_2} \end{bmatrix} = g$$`,
     r`Let $f(x) = x^3$ and write $g = \frac{df}{dx}$.`,
   ],
   "a condition": [r`Let $f(x, y) = x^2y$. At a stationary point $\frac{\partial f}{\partial x} = 0$.`],
@@ -36,6 +35,8 @@ const CLAIM: readonly string[] = [
   r`Let $f(x) = \lim_{n \to \infty} g_n(x)$. Then $\frac{df}{dx} = 2x$.`,
   r`$$\frac{\partial^2 f}{\partial x \partial y} = \frac{\partial^2 f}{\partial y \partial x}$$`,
   r`$$\nabla_x a^Tx = a$$`,
+  // Its labels tell whether it is right; what it is called is no claim.
+  r`$$\nabla f = \begin{bmatrix} \frac{\partial f}{\partial x_1} \\ \frac{\partial f}{\partial x_2} \end{bmatrix} = g$$`,
 ];
 
 describe("what states nothing is no claim", () => {
