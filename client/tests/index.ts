@@ -79,16 +79,17 @@ export class ClaimTests implements Disposable {
     const all = [...new Map([...open, ...files].map((uri) => [uri.toString(), uri])).values()];
     const there = new Set(all.map((uri) => uri.toString()));
     for (const [id, { uri }] of this.controller.items) if (!there.has(id)) this.#items.forget(uri!);
-    let next = 0;
-    const worker = async (): Promise<void> => {
-      for (let uri = all[next++]; uri !== undefined; uri = all[next++]) await this.#list(uri);
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, worker));
+    await eachOf(all, (uri) => this.#list(uri, true));
+    // Notes are only looked through at first, so that the list is there; what they claim is known once they are read.
+    await eachOf(
+      all.filter((uri) => !uri.path.endsWith(".mcalc")),
+      (uri) => this.#list(uri),
+    );
   }
 
-  async #list(uri: Uri): Promise<void> {
+  async #list(uri: Uri, quick = false): Promise<void> {
     try {
-      const found = await claimsOf(await this.client(), uri, false);
+      const found = await claimsOf(await this.client(), uri, { judge: false, quick });
       if (found === undefined) this.#items.forget(uri);
       else this.#items.put(uri, found);
     } catch {
@@ -143,4 +144,13 @@ export class ClaimTests implements Disposable {
     this.#continuous.add(wanted);
     token.onCancellationRequested(() => this.#continuous.delete(wanted));
   }
+}
+
+/** Does something with each file, with several at the same time. */
+async function eachOf(all: readonly Uri[], work: (uri: Uri) => Promise<void>): Promise<void> {
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    for (let uri = all[next++]; uri !== undefined; uri = all[next++]) await work(uri);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
 }

@@ -49,6 +49,7 @@ export class ClaimItems {
       seen.set(full, count);
       const id = count === 1 ? full : `${full}\n${count}`;
       const item = parent.children.get(id) ?? this.#make(id, label, uri);
+      item.label = labelText(label);
       item.range = toRange(range);
       item.sortText = String(range.start.line).padStart(8, "0") + String(range.start.character).padStart(6, "0");
       const siblings = children.get(parent);
@@ -65,7 +66,7 @@ export class ClaimItems {
       if (used.has(number)) items[number] = under(parent === undefined ? file : items[parent]!, `# ${title}`, title, range); // prettier-ignore
     });
     for (const claim of claims) {
-      const item = under(claim.section === undefined ? file : items[claim.section]!, claim.label, claim.label, claim.range); // prettier-ignore
+      const item = under(claim.section === undefined ? file : items[claim.section]!, claim.text, claim.label, claim.range); // prettier-ignore
       this.#claims.set(item, claim);
     }
     for (const item of [file, ...children.keys()]) replace(item.children, children.get(item) ?? []);

@@ -64,7 +64,7 @@ async function checkFile(
   const before = [...leavesOf(file)].filter((i) => isSelected(selection, i));
   for (const item of before) run.started(item);
   try {
-    const result = await claimsOf(client, uri, true, token);
+    const result = await claimsOf(client, uri, { judge: true }, token);
     if (result === undefined || token.isCancellationRequested) return void before.forEach((i) => run.skipped(i));
     const now = items.put(uri, result);
     const judged = now === undefined ? [] : [...leavesOf(now)].filter((i) => isSelected(selection, i));

@@ -23,7 +23,7 @@ const isFile = ({ scheme }: Uri): boolean => !["vscode-notebook-cell", "git", "o
 export async function claimsOf(
   client: BaseLanguageClient,
   uri: Uri,
-  judge: boolean,
+  how: Pick<ClaimsParams, "judge" | "quick">,
   token?: CancellationToken,
 ): Promise<ClaimsResult | undefined> {
   const languageId = uri.path.endsWith(".mcalc") ? "mcalc" : "markdown";
@@ -33,7 +33,7 @@ export async function claimsOf(
   const params: ClaimsParams = {
     uri: client.code2ProtocolConverter.asUri(uri),
     languageId: open?.languageId ?? languageId,
-    judge,
+    ...how,
     ...(text === undefined ? {} : { text }),
   };
   // A token that is there and undefined would be sent along as a parameter.

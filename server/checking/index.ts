@@ -1,5 +1,6 @@
 export { checkDocument, checkSteps } from "./document";
 export { claimsByTokens, type ListedClaim, listedClaims } from "./listed";
+export { claimsOfNote } from "./lookedThrough";
 export { type CheckOptions, type CheckResult, VerdictCache } from "./options";
 export type { ClaimVerdict, PrintFor } from "./report";
 export { judge, type JudgeOptions } from "./judge";

@@ -1,4 +1,4 @@
-import { claimsByTokens, isConfirmed, isSuppressedAt, listedClaims } from "../checking";
+import { claimsByTokens, claimsOfNote, isConfirmed, isSuppressedAt, listedClaims } from "../checking";
 import type { Span } from "../core/ast";
 import type { Fix } from "../core/problem";
 import type { Formula, MathDocument } from "../documents/document";
@@ -72,6 +72,17 @@ export function claimsOfText(text: string): ClaimList {
   return { sections, claims, unread: [] };
 }
 
+/** The same of a note, as near as can be told without reading it. */
+export function claimsOfNoteText(text: string): ClaimList {
+  const sections = sectionsOfNote({ words: text });
+  const within = sectionAt(sections);
+  const claims = claimsOfNote(text).map(({ span, text }) => ({ span, label: plainLabel(text), ...within(span.start) }));
+  return { sections, claims, unread: [] };
+}
+
+/** LaTeX in one line, without what only lays out. */
+const plainLabel = (latex: string): string => inOneLine(latex.replace(/\\(?:left|right|[,;!:])(?![a-zA-Z])|&/g, ""));
+
 /** In which section an offset lies; offsets are asked for in order of the text. */
 function sectionAt(sections: readonly ClaimSection[]): (offset: number) => { readonly section?: number } {
   let section = -1;
@@ -94,7 +105,11 @@ const sectionsOfLines = (text: string): readonly ClaimSection[] =>
 /** Headings of a note; in `.mcalc` the comments that open a paragraph. */
 function sectionsOf(document: MathDocument): readonly ClaimSection[] {
   const { text } = document;
-  if (document.languageId === "mcalc") return sectionsOfLines(text);
+  return document.languageId === "mcalc" ? sectionsOfLines(text) : sectionsOfNote(document);
+}
+
+function sectionsOfNote(document: { readonly words: string }): readonly ClaimSection[] {
+  const { words: text } = document;
   const open: { level: number; number: number }[] = [];
   return Passages.of(document).headings.map(({ start, level, title }, number) => {
     while (open.length > 0 && open.at(-1)!.level >= level) open.pop();

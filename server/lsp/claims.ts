@@ -1,7 +1,7 @@
 /** The claims of a text, for a list of tests: listed at once, judged when they are run. */
 import type { CancellationToken } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
-import { claimList, type ClaimList, claimsOfText } from "../features/claims";
+import { claimList, type ClaimList, claimsOfNoteText, claimsOfText } from "../features/claims";
 import { Cancelled } from "../features/turn";
 import { toRange } from "./convert";
 import { type ClaimsParams, type ClaimsResult, METHODS } from "./protocol";
@@ -40,13 +40,13 @@ async function listed(
   params: ClaimsParams,
   token: CancellationToken,
 ): Promise<{ readonly text: TextDocument; readonly list: ClaimList } | undefined> {
-  const { uri, languageId, text: sent, judge } = params;
+  const { uri, languageId, text: sent, judge, quick } = params;
   const { languages } = await requests.workspace.settings(uri);
   const language = languageOf(languageId, uri);
   if (language === undefined || !languages.includes(language)) return undefined;
-  if (sent !== undefined && !judge && language === "mcalc") {
+  if (sent !== undefined && !judge && (language === "mcalc" || quick === true)) {
     const text = TEXTS.create(uri, languageId, 0, sent);
-    return { text, list: claimsOfText(text.getText()) };
+    return { text, list: (language === "mcalc" ? claimsOfText : claimsOfNoteText)(text.getText()) };
   }
   const found =
     sent === undefined

@@ -120,6 +120,8 @@ export interface ClaimsParams {
   readonly text?: string;
   /** Whether each is to be judged. Otherwise they are listed, with the verdicts that are known already. */
   readonly judge: boolean;
+  /** A text that is sent along and not judged is only looked through: the claims of a note are then a guess by its tokens. */
+  readonly quick?: boolean;
 }
 export interface ClaimsResult {
   readonly sections: readonly { readonly title: string; readonly range: Range; readonly parent?: number }[];

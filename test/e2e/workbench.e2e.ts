@@ -218,6 +218,10 @@ describe("the workbench", function () {
     await row("claims.mcalc").locator(".monaco-tl-twistie").click();
     await row("d(f)/d(A) == x*x'").locator(".codicon-testing-passed-icon").waitFor();
     assert.match(await row("d(f)/d(x) == A*x").innerText(), /wrong/);
+    // At the formula stands what is written there, and what should be.
+    const message = bench.page.locator(".test-error-content-widget", { hasText: /!=/ }).first();
+    await message.waitFor();
+    assert.match(await message.innerText(), /A\*x\s!=\s\(A\s\+\sA'\)\*x/);
   });
 
   it("coverage says how much of the mathematics is checked", async () => {

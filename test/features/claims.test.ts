@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, it } from "mocha";
 import { readMarkdown } from "../../server/documents/markdown";
-import { claimList, claimsOfText } from "../../server/features/claims";
+import { claimList, claimsOfNoteText, claimsOfText } from "../../server/features/claims";
 import { DEFAULTS } from "../../server/features/settings";
 import type { Snapshot } from "../../server/features/snapshot";
 import { readText, snapshotFrom, snapshotOf } from "./kit";
@@ -64,6 +64,24 @@ describe("the list of claims", () => {
       assert.deepEqual(claimsOfText(text), { sections, claims, unread: [] }, file);
     }
   });
+
+  it("has the same places and sections where a note is only looked through", () => {
+    const places = ({ sections, claims }: ReturnType<typeof claimList>): unknown => [sections, claims.map((c) => [c.span, c.section])]; // prettier-ignore
+    assert.deepEqual(places(claimsOfNoteText(NOTE)), places(claimList(note())));
+  });
+
+  const seen: [formula: string, claims: string[]][] = [
+    ["\\nabla_x \\left( x^\\top x \\right) = 2x .", ["\\nabla_x ( x^\\top x ) = 2x"]],
+    ["\\begin{aligned} f &= x^2 + x \\\\ &= x(x + 1) \\end{aligned}", ["x(x + 1)"]],
+    // A name for a derivative, a condition, a value, an integral.
+    ["J = \\frac{\\partial y}{\\partial x}", []],
+    ["\\frac{\\partial L}{\\partial w} = 0", []],
+    ["a = 3", []],
+    ["\\int_0^1 f'(x) dx = g'(1) - g'(0)", []],
+  ];
+  for (const [formula, claims] of seen)
+    it(`sees ${claims.length === 0 ? "no claim" : "a claim"} in ${formula}`, () =>
+      assert.deepEqual(claimsOfNoteText(`$$${formula}$$\n`).claims.map((c) => c.label), claims)); // prettier-ignore
 
   it("says of each, once it is judged, how it stands and what it should be", () => {
     const [right, condition, wrong, suppressed] = claimList(snapshotOf(MCALC)).claims.map((c) => c.verdict!);

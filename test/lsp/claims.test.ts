@@ -42,17 +42,22 @@ describe("the request for claims", () => {
     assert.deepEqual(await client.request("mcalc/claims", about), { sections: [], claims: [], unread: [] });
   });
 
-  it("two thousand are listed in a moment", async () => {
-    client = await new TestClient().start();
-    const lines = Array.from({ length: 2000 }, (_, k) => `d(${k + 2}*x'*A*x)/d(x) == ${k + 2}*(A + A')*x`);
-    const about = { uri: "file:///a.mcalc", languageId: "mcalc", text: `A : R^(n×n)\nx : R^n\n${lines.join("\n")}\n` };
-    let best = Infinity;
-    for (let tries = 0; tries < 3; tries++) {
-      const started = performance.now();
-      const { claims } = await client.request<ClaimsResult>("mcalc/claims", { ...about, judge: false });
-      best = Math.min(best, performance.now() - started);
-      assert.equal(claims.length, 2000);
-    }
-    assert.ok(best < 300 * SLOWER, `it took ${best.toFixed(0)} ms`);
-  });
+  const numbers = Array.from({ length: 2000 }, (_, k) => k + 2);
+  const many: [language: string, text: string][] = [
+    ["mcalc", `A : R^(n×n)\nx : R^n\n${numbers.map((k) => `d(${k}*x'*A*x)/d(x) == ${k}*(A + A')*x`).join("\n")}\n`],
+    ["markdown", numbers.map((k) => `$$\\nabla_x (${k} x^\\top A x) = ${k}(A + A^\\top) x$$\n`).join("\n")],
+  ];
+  for (const [languageId, text] of many)
+    it(`two thousand are listed in a moment: ${languageId}`, async () => {
+      client = await new TestClient().start();
+      const about = { uri: languageId === "mcalc" ? "file:///a.mcalc" : "file:///a.md", languageId, text };
+      let best = Infinity;
+      for (let tries = 0; tries < 3; tries++) {
+        const started = performance.now();
+        const { claims } = await client.request<ClaimsResult>("mcalc/claims", { ...about, judge: false, quick: true });
+        best = Math.min(best, performance.now() - started);
+        assert.equal(claims.length, 2000);
+      }
+      assert.ok(best < 300 * SLOWER, `it took ${best.toFixed(0)} ms`);
+    });
 });

@@ -28,29 +28,31 @@ const MOST_TOKENS = 4_000;
 
 const depthChange = (kind: string): number => (OPEN.includes(kind) ? 1 : CLOSE.includes(kind) ? -1 : 0);
 
-/** Cuts the inner text of a formula into rows and sentences and reads what stands in each. Never throws. */
-export function readRows(text: string, macros: Macros): readonly Sentence[] {
-  if (text.length > 40_000) return [{ span: { start: 0, end: text.length }, pieces: undefined, row: 0 }];
+/** The tokens of a sentence, before anything is made of them. */
+export interface Cut extends Pick<Sentence, "row" | "column" | "after"> {
+  readonly tokens: readonly LatexToken[];
+}
+
+/** Cuts the inner text of a formula into rows and sentences; nothing where it is too long to be read. Never throws. */
+export function cutRows(text: string, macros: Macros): readonly Cut[] | undefined {
+  if (text.length > 40_000) return undefined;
   const expanded = expand(lex(text), macros);
-  if (expanded === undefined || expanded.length > MOST_TOKENS)
-    return [{ span: { start: 0, end: text.length }, pieces: undefined, row: 0 }];
-  const tokens = classify(expanded);
-  const out: Sentence[] = [];
-  splitRows(tokens).forEach(({ tokens: row, column }, index) => {
-    for (const part of splitSentences(withoutNumber(row))) {
-      const first = part.tokens[0]!;
-      const last = part.tokens.at(-1)!;
-      const span = { start: first.start, end: Math.max(first.end, last.end) };
-      out.push({
-        span,
-        pieces: piecesOf(part.tokens),
-        row: index,
-        ...(column === 0 ? {} : { column }),
-        ...(part.after === undefined ? {} : { after: part.after }),
-      });
-    }
+  if (expanded === undefined || expanded.length > MOST_TOKENS) return undefined;
+  return splitRows(classify(expanded)).flatMap(({ tokens, column }, row) =>
+    splitSentences(withoutNumber(tokens)).map((part) => ({ ...part, row, ...(column === 0 ? {} : { column }) })),
+  );
+}
+
+/** The same with what stands in each sentence. Never throws. */
+export function readRows(text: string, macros: Macros): readonly Sentence[] {
+  const cuts = cutRows(text, macros);
+  if (cuts === undefined) return [{ span: { start: 0, end: text.length }, pieces: undefined, row: 0 }];
+  return cuts.map(({ tokens, ...about }) => {
+    const first = tokens[0]!;
+    const last = tokens.at(-1)!;
+    const span = { start: first.start, end: Math.max(first.end, last.end) };
+    return { span, pieces: piecesOf(tokens), ...about };
   });
-  return out;
 }
 
 /** `(3)(\sin x)' = \cos x`: the number that the formulas of a list have in front of them, and no factor. */
