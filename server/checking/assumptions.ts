@@ -2,7 +2,8 @@ import { type Expr, someNode } from "../core/ast";
 import { dimEqual, isOne } from "../core/dimension";
 import { closeProperties, type Property, type Scope, type Variable } from "../core/scope";
 import type { Steps } from "../core/steps";
-import { comparingSides, type Ground } from "./compare";
+import { areNothing, comparingSides, type Ground } from "./compare";
+import { isZero } from "./note";
 import { dependsOn, namesDifferentiated } from "./varying";
 import type { Verdict } from "./verdict";
 
@@ -47,9 +48,12 @@ export function* missingAssumption(left: Expr, right: Expr, ground: Ground): Ste
   const { scope } = ground;
   const used = dependsOn(right, scope, dependsOn(left, scope));
   const variables = [...used].map((n) => scope.variables.get(n)).filter((v) => v !== undefined);
+  const saysZero = isZero(left) || isZero(right);
   const holds = function* (names: readonly string[], property: Property): Steps<boolean> {
     const assumed = { ...ground, scope: assuming(scope, names, property) };
-    return (yield* comparingSides(left, right, assumed)).relation === "equal";
+    const numbers = yield* comparingSides(left, right, assumed);
+    // What both sides vanish under would be a condition of anything.
+    return numbers.relation === "equal" && (saysZero || !areNothing(numbers));
   };
   // What is differentiated by is free: it is not orthogonal.
   const { by } = namesDifferentiated([left, right]);

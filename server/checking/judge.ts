@@ -77,6 +77,7 @@ function* decide(left: Expr, right: Expr, scope: Scope, options: JudgeOptions): 
   if (open && structuredTarget(left, right, scope))
     for (const structure of STRUCTURES) layouts.push(...layoutsAround(base, choices).map((l) => ({ ...l, structure })));
   const holding: Layout[] = [];
+  let held: Numbers | undefined;
   let failed: { layout: Layout; numbers: Numbers } | undefined;
   let undecided: string | undefined;
   let modelled: Layout | undefined;
@@ -86,8 +87,10 @@ function* decide(left: Expr, right: Expr, scope: Scope, options: JudgeOptions): 
         ? first
         : (turned(first, layout, left, right, choices, base) ??
           (yield* comparingSides(left, right, { scope, layout })));
-    if (numbers.relation === "equal") holding.push(layout);
-    else if (numbers.relation === "unknown") {
+    if (numbers.relation === "equal") {
+      holding.push(layout);
+      held ??= numbers;
+    } else if (numbers.relation === "unknown") {
       // That it does not fit in another layout says nothing against this one.
       if (layout === base || failed === undefined) undecided ??= numbers.note ?? "the numbers do not decide it";
     } else if (numbers.modelled) {
@@ -100,8 +103,11 @@ function* decide(left: Expr, right: Expr, scope: Scope, options: JudgeOptions): 
     const isProved = options.prove !== false && (yield* proof(left, right, scope, holding[0]!));
     if (!isProved && options.prove !== false && (yield* disproof(left, right, scope, holding[0]!)))
       return { status: "wrong", note: "by less than rounding shows" };
-    if (options.prove !== false && !isProved && !isZero(left) && !isZero(right) && areNothing(first))
-      return UNKNOWN("both sides are zero wherever they were compared");
+    if (!isProved && !isZero(left) && !isZero(right) && areNothing(held!)) {
+      // Who asks for numbers alone is told of what numbers cannot tell only where it is proved.
+      const isSure = options.prove === false && (yield* proof(left, right, scope, holding[0]!));
+      if (!isSure) return UNKNOWN("both sides are zero wherever they were compared");
+    }
     if (!isProved && !(yield* agreesBeyondRounding(left, right, { scope, layout: holding[0]! })))
       return UNKNOWN("its constants are too small or too large for the numbers to decide it");
     const status = isProved ? "proved" : "verified";
