@@ -5,6 +5,7 @@
  */
 import { readFileSync } from "node:fs";
 import type { Expr } from "../server/core/ast";
+import { dimText } from "../server/core/dimension";
 import { parseExpression } from "../server/language/mcalc/parse";
 import { shapeDeclaration } from "../server/core/shape";
 import { printLatex, shapesIn } from "../server/notation";
@@ -53,12 +54,14 @@ function tasksOf(c: Case, number: number): Task[] {
   };
   const [of, by, right, wrong] = [c.expr, c.wrt, c.expected, SLIPS[number % SLIPS.length]!(c.expected)].map(latex);
   if (of === undefined || by === undefined || right === undefined || wrong === undefined || /^0/.test(right)) return [];
-  const words = [...scope.variables.values()].map(({ name, shape, properties }) => {
+  const words = [...scope.variables.values()].map(({ name, shape, properties, family }) => {
     const said = propertiesInWords(properties);
     const size = shapeDeclaration(shape).replace(/^R\^?\(?|\)$/g, "").replaceAll("×", " \\times "); // prettier-ignore
     const space = size === "" ? "\\mathbb{R}" : `\\mathbb{R}^{${size}}`;
-    const letter = printLatex({ kind: "name", name } as Expr, {}, shapesIn(scope));
-    return `Let $${letter} \\in ${space}$${said === "" ? "" : ` be ${said}`}.`;
+    const member = family === undefined ? name : `${name.replace(/_$/, "")}_${family.index}`;
+    const letter = printLatex({ kind: "name", name: member } as Expr, {}, shapesIn(scope));
+    const range = family === undefined ? "" : ` for $${family.index} = ${dimText(family.from)}, \\dots, ${dimText(family.to)}$`; // prettier-ignore
+    return `Let $${letter} \\in ${space}$${said === "" ? "" : ` be ${said}`}${range}.`;
   });
   const claim = (side: string): string => `\\frac{\\partial}{\\partial ${by}} \\left( ${of} \\right) = ${side}`;
   // Without declarations nobody can know that S is symmetric or that w has positive entries.
