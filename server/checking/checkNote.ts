@@ -854,19 +854,20 @@ class Walk {
     if (lost !== undefined) return { status: "wrong", slip: "transpose", ...lost };
     const { left, right } = equation;
     if (equation.kind !== "derivative" || left.kind !== "differential") return undefined;
-    return heldFixed(left, right, formula.scope, this.changing, own);
+    return heldFixed(left, right, formula.scope, this.changingBeside(formula), own);
   }
 
   /** The names whose differentials stand in the section at hand. */
-  private get changing(): ReadonlySet<string> {
-    if (this.changes?.section !== this.section) {
+  private changingBeside({ span }: Formula): ReadonlySet<string> {
+    const place = Passages.of(this.document).paragraphStart(span.start);
+    if (this.changes?.place !== place) {
       const start = this.sections[this.section] ?? 0;
       const end = this.sections[this.section + 1] ?? Infinity;
-      this.changes = { section: this.section, names: changingBetween(this.document, start, end) };
+      this.changes = { place, names: changingBetween(this.document, start, end, span.start) };
     }
     return this.changes.names;
   }
-  private changes: { readonly section: number; readonly names: ReadonlySet<string> } | undefined;
+  private changes: { readonly place: number; readonly names: ReadonlySet<string> } | undefined;
 
   private equation(formula: Formula, left: Expr, right: Expr, inChain: boolean): NoteEquation {
     const doubtful = this.isDoubtful(left, right, formula);

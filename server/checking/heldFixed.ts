@@ -2,6 +2,7 @@ import { type Expr, freeNames, someNode } from "../core/ast";
 import type { Scope } from "../core/scope";
 import { atOnce } from "../core/steps";
 import type { MathDocument } from "../documents/document";
+import { Passages } from "../documents/passages";
 import { expressions } from "../language/statement";
 import { comparingSides } from "./compare";
 import { derivedSide, missingTerm } from "./explain";
@@ -18,11 +19,13 @@ function changing(e: Expr, out: Set<string>): Set<string> {
   return out;
 }
 
-/** The names whose differentials stand between two places of a note. */
-export function changingBetween(document: MathDocument, start: number, end: number): ReadonlySet<string> {
+/** The names whose differentials stand between two places of a note, other items of a list than that of `own` apart. */
+export function changingBetween(document: MathDocument, start: number, end: number, own: number): ReadonlySet<string> {
   const out = new Set<string>();
+  const places = Passages.of(document);
   for (const { span, statement } of document.formulas)
-    if (span.start >= start && span.start < end) for (const e of expressions(statement)) changing(e, out);
+    if (span.start >= start && span.start < end && !places.inDifferentItems(span.start, own))
+      for (const e of expressions(statement)) changing(e, out);
   return out;
 }
 

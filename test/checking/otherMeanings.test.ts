@@ -106,6 +106,20 @@ describe("statements that need not hold as identities", () => {
       "a differential that is defined, of a function that has a value",
       "For $f(t) = t$ this is so. In short, $$d f(t) = f'(t) dt$$",
     ],
+    ["capitals that are vectors", "# Rules\n\n- $\\nabla_{U}(V^{T} U)=V$\n- $\\nabla_{U}(U^{T} V U)=(V+V^{T})U$"],
+    [
+      "vectors that are rows",
+      "Here $\\vec r = [r_1, r_2, \\dots, r_n]$ and $\\vec s = [s_1, s_2, \\dots, s_n]$.\n\n$$\\vec r \\cdot \\vec s + b = \\vec r \\vec s^T + b$$",
+    ],
+    ["a letter in both sizes", "In general, $$df(U) = \\langle \\nabla f(u), du \\rangle$$"],
+    [
+      "what another item of a list lets change",
+      "1. $d(\\det M) = \\operatorname{tr}(\\det(M) M^{-1} dM)$\n2. $d\\langle M, U\\rangle = \\langle M, dU \\rangle$",
+    ],
+    [
+      "a matrix whose sizes were said of another one",
+      "For $M \\in \\mathbb{R}^{m \\times k}$ there are norms.\n\nSome text.\n\nOf a definite $M$ it is $\\frac{\\lambda_{\\max}(M)}{\\lambda_{\\min}(M)}$.",
+    ],
     ["the number of a formula", "$(3)(\\sin t)' = \\cos t$"],
     [
       "a point in the rows of a chain",

@@ -11,13 +11,14 @@ import {
   isOfSeveralValues,
   isOwnName,
   isResultOfLetters,
+  mixesCases,
   mixesStyles,
 } from "./otherNames";
 import {
   areSaidEqual,
   isAskedOrDenied,
   isIdentityOfNoSize,
-  isMentioned,
+  isOfAnotherMatrix,
   isSaidBehind,
   clashesWithNumber,
   holdsOfNumbers,
@@ -29,6 +30,7 @@ import {
   isSpread,
   isUnsure,
 } from "./otherSizes";
+import { holdsOfOtherKinds } from "./otherKinds";
 import { isOfLabels, isTransposeOfNumber } from "./otherSigns";
 import {
   hasDelta,
@@ -90,6 +92,7 @@ const MEANINGS: readonly { readonly words: string; readonly is: (finding: Findin
   { words: "a delta may be a variation", is: hasDelta },
   { words: "it may be about volumes", is: isOfVolumes },
   { words: "letters in two styles may be the same", is: mixesStyles },
+  { words: "a letter in both sizes may be the same", is: mixesCases },
   { words: "what is differentiated is defined more than once", is: isOfSeveralFunctions },
   { words: "a list in round brackets may be a row or a column", is: (f) => TURNED_LIST.test(sourceOf(f)) },
   { words: "some of its names may be held fixed", is: isHeldFixed },
@@ -116,7 +119,8 @@ const MEANINGS: readonly { readonly words: string; readonly is: (finding: Findin
   { words: "its sizes are said anew right behind it", is: isSaidBehind },
   { words: "whether it fits is what is asked, or denied", is: isAskedOrDenied },
   { words: "its identity may have another size", is: isIdentityOfNoSize },
-  { words: "it may only explain a sign", is: isMentioned },
+  { words: "its sizes were said of another matrix", is: isOfAnotherMatrix },
+  { words: "capitals may be vectors, or vectors rows", is: holdsOfOtherKinds },
   { words: "a number is its own transpose", is: isTransposeOfNumber },
   { words: "the square of a label is one", is: isOfLabels },
   { words: "it may be a law of square matrices", is: isLawOfSquares },

@@ -118,6 +118,24 @@ export function mixesStyles(f: Finding): boolean {
   return [...styles.values()].some((s) => s.has("bold") && s.has(""));
 }
 
+/** `df(X) = ⟨∇f(x), dx⟩`: one function of a letter in both sizes, which is most likely the same one. */
+export function mixesCases({ equation }: Finding): boolean {
+  if (equation === undefined) return false;
+  const seen = new Map<string, string>();
+  const isOther = (e: Expr): boolean =>
+    someNode(e, (n) => {
+      if (n.kind !== "call") return false;
+      return n.args.some((a) => {
+        if (a.kind !== "name") return false;
+        const key = `${n.name} ${a.name.toLowerCase()}`;
+        const before = seen.get(key);
+        seen.set(key, a.name);
+        return before !== undefined && before !== a.name;
+      });
+    });
+  return [equation.left, equation.right].some(isOther);
+}
+
 /** A derivative of what the note gives several values, in which another name or mark would have to stand. */
 export function isOfSeveralFunctions(f: Finding): boolean {
   const { equation, verdict, formula } = f;

@@ -145,13 +145,14 @@ export function isIdentityOfNoSize({ equation, problem, formula: { scope } }: Fi
   return sizes.some((n) => !isSize(n));
 }
 
-/** "Here tr(A) is the trace of A", where A was E×D elsewhere: a sign is explained, and nothing said of that A. */
-export function isMentioned({ equation, problem, formula: { statement, span }, document }: Finding): boolean {
-  if (equation !== undefined || problem.code !== "not-square" || statement.kind !== "query") return false;
-  const e = statement.expr;
-  if (e.kind !== "apply" || e.args.length !== 1 || e.args[0]!.kind !== "name") return false;
+/** `tr(A)`, `λ_max(A)` of "a positive definite A", where A was E×D in another paragraph: no word is about that A here. */
+export function isOfAnotherMatrix({ equation, problem, formula: { span, statement }, document }: Finding): boolean {
+  if (equation !== undefined || problem.code !== "not-square") return false;
   const places = Passages.of(document);
-  return !(problem.related ?? []).some((r) => places.breaksBetween(r.span.start, span.start) === 0);
+  // "Here tr(A) is the trace of A" explains a sign.
+  const e = statement.kind === "query" ? statement.expr : undefined;
+  const isAlone = e?.kind === "apply" && e.args.length === 1 && e.args[0]!.kind === "name";
+  return !(problem.related ?? []).some((r) => places.breaksBetween(r.span.start, span.start) <= (isAlone ? 0 : 1));
 }
 
 /** "Which of AB, BA, AC are defined?", "BA does not exist": whether it fits is what is asked or denied. */
