@@ -120,6 +120,14 @@ describe("statements that need not hold as identities", () => {
       "a matrix whose sizes were said of another one",
       "For $M \\in \\mathbb{R}^{m \\times k}$ there are norms.\n\nSome text.\n\nOf a definite $M$ it is $\\frac{\\lambda_{\\max}(M)}{\\lambda_{\\min}(M)}$.",
     ],
+    [
+      "what vanishes on both sides",
+      "Since $V$ is antisymmetric and $G$ symmetric, $\\theta^\\top G^\\top VG\\theta = -\\theta^\\top GVG\\theta = 0$.",
+    ],
+    [
+      "numbers whose letter is a vector elsewhere",
+      "For $g(z) = z^2$ it is $(\\lambda z + (1-\\lambda)u)^2 = \\lambda^2 z^2 + 2\\lambda(1-\\lambda)zu + (1-\\lambda)^2u^2$.",
+    ],
     ["the number of a formula", "$(3)(\\sin t)' = \\cos t$"],
     [
       "a point in the rows of a chain",

@@ -31,7 +31,7 @@ import {
   isUnsure,
 } from "./otherSizes";
 import { holdsOfOtherKinds } from "./otherKinds";
-import { isOfLabels, isTransposeOfNumber } from "./otherSigns";
+import { isOfLabels, isOfNothing, isTransposeOfNumber } from "./otherSigns";
 import {
   hasDelta,
   hasNormOfMatrix,
@@ -123,6 +123,7 @@ const MEANINGS: readonly { readonly words: string; readonly is: (finding: Findin
   { words: "capitals may be vectors, or vectors rows", is: holdsOfOtherKinds },
   { words: "a number is its own transpose", is: isTransposeOfNumber },
   { words: "the square of a label is one", is: isOfLabels },
+  { words: "both sides would vanish once it is mended", is: isOfNothing },
   { words: "it may be a law of square matrices", is: isLawOfSquares },
   { words: "one of its commands may be a macro", is: isOtherTrace },
   { words: "a size that is a letter may be that number", is: clashesWithNumber },

@@ -1,6 +1,8 @@
 import { children, type Expr, freeNames, mapChildren, num, someNode, substitute } from "../../core/ast";
 import { isScalar } from "../../core/shape";
-import { compareSides } from "../compare";
+import { areNothing, compareSides } from "../compare";
+import { isZero } from "../note";
+import { hasDerivative, hasDifferential } from "../varying";
 import type { Finding } from "./finding";
 
 // Repairs that change nothing: of what the letters stand for, both the given and the mended form are the same.
@@ -19,6 +21,17 @@ export function isTransposeOfNumber({ equation, verdict, formula: { scope } }: F
 
 const turned = (e: Expr, is: (e: Expr) => boolean): number =>
   (e.kind === "apply" && e.op === "transpose" && is(e.args[0]!) ? 1 : 0) + children(e).reduce((n, c) => n + turned(c, is), 0); // prettier-ignore
+
+/** Where a repair makes both sides vanish whatever stands in them (`θᵀGᵀAGθ` of a skew A), many others would. */
+export function isOfNothing({ equation, verdict, formula: { scope } }: Finding): boolean {
+  const correction = verdict?.correction;
+  if (equation === undefined || correction === undefined) return false;
+  const given = correction.side === "right" ? equation.left : equation.right;
+  // Of a function that is not given all derivatives vanish.
+  if (isZero(given) || [given, correction.expr].some((e) => hasDerivative(e) || hasDifferential(e))) return false;
+  const numbers = compareSides(given, correction.expr, { scope });
+  return numbers.relation === "equal" && areNothing(numbers);
+}
 
 /**
  * `‖w + yᵢxᵢ‖² = ‖w‖² + 2yᵢw·xᵢ + ‖xᵢ‖²`: the square of a label is one. Where an equation holds for both values of a

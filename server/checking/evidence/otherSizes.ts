@@ -188,7 +188,7 @@ const MAY_BE_NUMBER = /^\p{Ll}(?:_\w+)?$|^(?:alpha|beta|gamma|delta|epsilon|eta|
  */
 export function holdsOfNumbers(f: Finding): boolean {
   const { equation, formula, document, verdict } = f;
-  if (equation === undefined || verdict?.ground !== undefined) return false;
+  if (equation === undefined || verdict?.ground === "result" || verdict?.ground === "solution") return false;
   const { scope, guessed, span } = formula;
   const places = Passages.of(document);
   const isNear = (at: number): boolean => !["elsewhere", "above"].includes(places.distance(at, span.start));
