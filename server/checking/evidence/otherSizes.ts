@@ -206,7 +206,7 @@ export function holdsOfNumbers(f: Finding): boolean {
     const origin = document.origin(n, span.start);
     return origin !== undefined && !isNear(origin.span.start);
   };
-  if (!arrays.every(isOpen)) return false;
+  if (arrays.length === 0 || !arrays.every(isOpen)) return false;
   // `w^T x`: whoever transposes a letter means a vector by it, as long as the section lasts.
   const isTurned = (e: Expr): boolean => someNode(e, (n) => n.kind === "apply" && n.op === "transpose" && n.args[0]!.kind === "name" && arrays.includes(n.args[0].name)); // prettier-ignore
   if (document.formulas.some((g) => isNear(g.span.start) && expressions(g.statement).some(isTurned))) return false;
