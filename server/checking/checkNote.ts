@@ -1362,6 +1362,9 @@ function lastParagraph(before: string): string {
 
 /** Whether an equation is more than 0 = 0 because nothing is known of what is differentiated. */
 function saysSomething(left: Expr, right: Expr, scope: Scope): boolean {
+  // That a mixed derivative is zero says that nothing hangs on both.
+  const isMixed = (e: Expr): boolean => someNode(e, (n) => n.kind === "derivative" && n.wrt.length > 1);
+  if ((isZero(left) && isMixed(right)) || (isZero(right) && isMixed(left))) return true;
   return derivativesMeanSomething(left, scope) && derivativesMeanSomething(right, scope);
 }
 
