@@ -5,7 +5,7 @@ import type { Shape } from "../core/shape";
 import type { Steps } from "../core/steps";
 import type { Formula } from "../documents/document";
 import { inferShape } from "../shapes/infer";
-import { comparingSides } from "./compare";
+import { agreeing } from "./compare";
 import { judging } from "./judge";
 import { inFront, type Print, type Variant, variants } from "./variants";
 import { dependsOn } from "./varying";
@@ -141,8 +141,7 @@ export function* judgingAnyFunction(
   for (const v of [...inFront(right, print), ...variants(right, print)]) {
     if (!SLIPS.has(v.edit)) continue;
     const repaired = written(v.expr, false);
-    if ((yield* comparingSides(left, repaired, { scope, points: 1 })).relation !== "equal") continue;
-    if ((yield* comparingSides(left, repaired, { scope })).relation !== "equal") continue;
+    if (!(yield* agreeing(left, repaired, { scope }))) continue;
     return { status: "wrong", note: v.what, slip: v.edit, general: true, correction: { side: "right", expr: v.expr } };
   }
   return unknown;

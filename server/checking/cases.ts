@@ -1,4 +1,4 @@
-import { apply, children, type Expr, mapChildren, name, someNode } from "../core/ast";
+import { apply, children, type Expr, mapChildren, name, replaceNodes, someNode } from "../core/ast";
 import { closeProperties, type Variable } from "../core/scope";
 import { SCALAR } from "../core/shape";
 import type { Steps } from "../core/steps";
@@ -98,14 +98,14 @@ function supposing(formula: Formula, condition: Condition): Formula {
 }
 
 /** The two sides where a number is negative: each is a function of the number, at what is minus a positive one. */
-function* sidesIn(left: Expr, right: Expr, condition: Condition): Generator<readonly [Expr, Expr]> {
-  if (condition.kind !== "sign" || condition.positive) return yield [left, right];
+function sidesIn(left: Expr, right: Expr, condition: Condition): readonly [Expr, Expr] {
+  if (condition.kind !== "sign" || condition.positive) return [left, right];
   const by = name(condition.of);
   const at = (e: Expr): Expr => {
     if (!mentions(e, condition.of)) return e;
     return { kind: "call", name: "at", primes: 0, args: [e, by, apply("neg", by)] };
   };
-  yield [at(left), at(right)];
+  return [at(left), at(right)];
 }
 
 const mentions = (e: Expr, n: string): boolean =>
@@ -126,16 +126,15 @@ export function* judgingCases(question: WorldsQuestion): Steps<Verdict | undefin
     const supposed = supposing(formula, condition);
     const positive = condition.kind === "sign" && !condition.positive ? supposing(formula, { ...condition, positive: true }) : supposed; // prettier-ignore
     const own: Formula = { ...supposed, scope: { ...supposed.scope, variables: positive.scope.variables } };
-    for (const [l, r] of sidesIn(where(given, condition), where(value, condition), condition)) {
-      const how = { anyLayout: true, prove: false, explain: false, print };
-      const plain = yield* judging(l, r, own.scope, how);
-      const verdict =
-        plain.status === "verified" && question.says(l, r, own.scope)
-          ? plain
-          : yield* judgingInWorlds({ ...question, left: l, right: r, formula: own });
-      if (verdict?.status === "verified") holding++;
-      else if (verdict?.status === "wrong" && l.kind !== "call") return inCase(verdict, claimed, value, condition);
-    }
+    const [l, r] = sidesIn(where(given, condition), where(value, condition), condition);
+    const how = { anyLayout: true, prove: false, explain: false, print };
+    const plain = yield* judging(l, r, own.scope, how);
+    const verdict =
+      plain.status === "verified" && question.says(l, r, own.scope)
+        ? plain
+        : yield* judgingInWorlds({ ...question, left: l, right: r, formula: own });
+    if (verdict?.status === "verified") holding++;
+    else if (verdict?.status === "wrong" && l.kind !== "call") return inCase(verdict, claimed, value, condition);
   }
   return holding === branches.length ? { status: "verified", ground: "world" } : undefined;
 }
@@ -147,8 +146,8 @@ function inCase(verdict: Verdict, cases: Expr, value: Expr, condition: Condition
   const { correction, ...rest } = verdict;
   if (correction === undefined) return rest;
   const mended = written(correction.expr, condition);
-  const put = (e: Expr): Expr => (e === value ? mended : mapChildren(e, put));
-  return { ...rest, general: true, correction: { ...correction, expr: put(cases) } };
+  const expr = replaceNodes(cases, (e) => (e === value ? mended : undefined));
+  return { ...rest, general: true, correction: { ...correction, expr } };
 }
 
 /** An expression with the letters of a condition again, where numbers stood for them. */

@@ -9,7 +9,7 @@ import { kindByLooks, kindRead, type Kind } from "./kindsOfNames";
 import { closing, settle } from "../documents/notes/settle";
 import { Clash, Solver } from "../documents/notes/solver";
 import type { Layout } from "../evaluation";
-import { comparingSides } from "./compare";
+import { agreeing } from "./compare";
 import { textOf } from "./digest";
 import { judging } from "./judge";
 import { labelled, type Meanings } from "./meanings";
@@ -535,8 +535,7 @@ export function* judgingChainRule(rule: ChainRule, claimed: Expr, print: Print):
         const inMean = mean?.of(meant);
         for (const side of inMean === undefined ? [meant] : [meant, inMean]) {
           const repaired = settled(side);
-          if ((yield* comparingSides(left, repaired, { scope, layout, points: 1 })).relation !== "equal") continue;
-          if ((yield* comparingSides(left, repaired, { scope, layout })).relation !== "equal") continue;
+          if (!(yield* agreeing(left, repaired, { scope, layout }))) continue;
           return {
             status: "wrong",
             note: v.what,

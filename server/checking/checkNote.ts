@@ -16,6 +16,7 @@ import { judgingMoments } from "./expectations";
 import { hasMoments, momentOf } from "./expectations/outcomes";
 import { type ChainRule, chainRule, judgingChainRule } from "./chainRule";
 import { equationKey, textOf } from "./digest";
+import { equationBetween } from "./equation";
 import type { Judged } from "./evidence";
 import { valuesIn } from "./givenValues";
 import { judging } from "./judge";
@@ -198,7 +199,7 @@ class Walk {
       const s = formula.statement;
       if (s.kind === "definition") yield* this.rewritten(formula, s);
       if (s.kind === "definition" && s.parameters !== undefined)
-        yield* this.moment(formula, { kind: "call", name: s.name, primes: 0, args: s.parameters.map((p) => name(p.name)) }, s.body, s.nameSpan); // prettier-ignore
+        yield* this.moment(formula, { kind: "call", name: s.name, primes: 0, args: s.parameters.map((p) => name(p.name)), span: s.nameSpan }, s.body); // prettier-ignore
       if (s.kind === "definition" && s.parameters !== undefined)
         this.lastFunction = { definition: { name: s.name, parameters: s.parameters.map((p) => p.name), body: s.body }, formula, section: this.section }; // prettier-ignore
       if (s.kind === "definition" && s.parameters === undefined) {
@@ -344,12 +345,11 @@ class Walk {
     const named = namedIn(Passages.of(this.document).lead((formula.region ?? formula).span.start), head);
     const of = named === undefined ? undefined : carriedTo(lastFunction, formula);
     if (named === undefined || of === undefined) return;
-    const print = this.options.say ?? this.options.print ?? printMcalc;
+    const print = this.printer;
     const verdict = yield* judgingNamed({ named, value: body, of, formula, print: (e) => print(e, formula) });
     if (verdict === undefined) return;
-    const rightSpan = body.span === undefined ? {} : { rightSpan: body.span };
-    const equation = { formula, kind: "derivative", mode: "positive", left: name(head), right: body, leftSpan: nameSpan, ...rightSpan } as const; // prettier-ignore
-    this.judged.push({ equation, verdict });
+    const equation = equationBetween({ ...name(head), span: nameSpan }, body, "derivative", formula);
+    this.judged.push({ equation: { ...equation, mode: "positive" }, verdict });
   }
   private lastFunction: LastFunction | undefined;
 
@@ -407,27 +407,16 @@ class Walk {
   }
 
   /** `Var(X) = E[X²] − E[X]²` defines nothing: what a variance is, is known. */
-  private *moment(formula: Formula, left: Expr, right: Expr, leftSpan = left.span): Steps<void> {
+  private *moment(formula: Formula, left: Expr, right: Expr): Steps<void> {
     if (momentOf(left) === undefined || !hasMoments(right)) return;
     const { basis: _, ...rest } = formula;
     const definitions = new Map(formula.scope.definitions);
     definitions.delete((left as { name: string }).name);
     const known = { ...rest, scope: { ...formula.scope, definitions } };
-    const print = this.options.say ?? this.options.print ?? printMcalc;
+    const print = this.printer;
     const verdict = yield* judgingMoments({ left, right, formula: known, meanings: this.meanings, print: (e) => print(e, formula), words: this.wordsAround(formula) }); // prettier-ignore
     if (verdict === undefined) return;
-    this.judged.push({
-      equation: {
-        formula,
-        kind: "equation",
-        mode: "positive",
-        left,
-        right,
-        ...(leftSpan === undefined ? {} : { leftSpan }),
-        ...(right.span === undefined ? {} : { rightSpan: right.span }),
-      },
-      verdict,
-    });
+    this.judged.push({ equation: { ...equationBetween(left, right, "equation", formula), mode: "positive" }, verdict });
   }
 
   /** What is said to be where a gradient is zero (`w^* = …`) is put into it. */
@@ -460,7 +449,7 @@ class Walk {
     const conditions = this.conditions.of(variable);
     const value = sumOf(rest);
     if (conditions.length === 0 || freeNames(value).has(variable)) return;
-    const print = this.options.say ?? this.options.print ?? printMcalc;
+    const print = this.printer;
     const { meanings } = this;
     const found = yield* judgingSolution({ formula, variable, value, squared: false, conditions, meanings, print: (e) => print(e, formula), isSaid: true }); // prettier-ignore
     if (found === undefined) return;
@@ -510,7 +499,7 @@ class Walk {
     const behind = this.document.words.slice(formula.span.end, formula.span.end + SAID_BEHIND).split(/\n\s*\n/)[0]!;
     const isSaid = announcesSolution(paragraph, behind) || conditions[0]!.saysZero;
     if (!isSaid && variable === head.name) return undefined;
-    const print = this.options.say ?? this.options.print ?? printMcalc;
+    const print = this.printer;
     return yield* judgingSolution({
       formula,
       variable,
@@ -528,7 +517,7 @@ class Walk {
     const [by] = children(left);
     const variable = by?.kind === "name" ? by.name.replace(/[⟨⟩{}]/g, "") : "";
     if (variable === "" || freeNames(right).has(variable) || children(right).length === 0) return undefined;
-    const print = this.options.say ?? this.options.print ?? printMcalc;
+    const print = this.printer;
     return yield* judgingSolution({
       formula,
       variable,
@@ -848,7 +837,7 @@ class Walk {
 
   /** What the section says against an equation that holds by itself: a transpose that it has elsewhere, a name that changes. */
   private lost(equation: NoteEquation, formula: Formula): Verdict | undefined {
-    const print = this.options.say ?? this.options.print ?? printMcalc;
+    const print = this.printer;
     const own = (e: Expr): string => print(e, formula);
     const lost = lostTranspose(equation, formula, this.document, this.passage, own);
     if (lost !== undefined) return { status: "wrong", slip: "transpose", ...lost };
@@ -936,7 +925,7 @@ class Walk {
     // A value put into its own name would hold of itself.
     if ([left, right].some(isHead)) return UNKNOWN(empty);
     // What was read for an empty reason may hold with all that is said of its names.
-    const informed = yield* this.inWorlds(equation, this.options.say ?? this.options.print ?? printMcalc);
+    const informed = yield* this.inWorlds(equation, this.printer);
     return informed?.status === "verified" ? informed : UNKNOWN(empty);
   }
 
@@ -974,7 +963,7 @@ class Walk {
 
   private *found(equation: NoteEquation, rule: ChainRule | undefined): Steps<Verdict> {
     const { formula, left, right, mode } = equation;
-    const print = this.options.say ?? this.options.print ?? printMcalc;
+    const print = this.printer;
     if (rule !== undefined && (rule.adjoints !== true || !(yield* this.isOfDifferentials(equation)))) {
       let found = yield* judgingChainRule(rule, right, (e) => print(e, formula));
       if (found.status === "unknown" && rule.otherwise !== undefined)
@@ -992,9 +981,8 @@ class Walk {
     const judged = yield* judging(left, right, formula.scope, how);
     const verdict = judged.status === "wrong" ? ofWrittenMatrices(judged, left, right, formula) : judged;
     const holds = isConfirmed(verdict);
-    const less = holds && saysSomething(left, right, formula.scope) ? yield* this.asItWasDefined(equation, print) : undefined; // prettier-ignore
-    if (less !== undefined) return less;
-    if (holds && saysSomething(left, right, formula.scope)) return verdict;
+    if (holds && saysSomething(left, right, formula.scope))
+      return (yield* this.asItWasDefined(equation, print)) ?? verdict;
     const asArray = judgingPartials(left, right, formula, (e) => print(e, formula));
     if (asArray !== undefined) return asArray;
     if (holds) return (yield* this.inWorlds(equation, print)) ?? (yield* slipInRule(this.asWorlds(equation, print))) ?? judgingPaths(left, right, formula, this.meanings, (e) => print(e, formula)) ?? UNKNOWN("what is differentiated is not given"); // prettier-ignore
@@ -1034,7 +1022,7 @@ class Walk {
     }
     const moments = yield* judgingMoments({ left, right, formula, meanings: this.meanings, print: how.print, words: this.wordsAround(formula) }); // prettier-ignore
     if (moments !== undefined) return moments;
-    const cases = yield* this.byCases(equation, print);
+    const cases = yield* judgingCases(this.asWorlds(equation, print));
     if (cases !== undefined) return cases;
     const hats = yield* judgingHats({ left, right, formula, words: this.wordsAround(formula), print: how.print, ownLeft: equation.leftSpan !== undefined }); // prettier-ignore
     if (hats !== undefined) return hats;
@@ -1096,19 +1084,6 @@ class Walk {
     if (sizes !== undefined) return { status: "wrong", ...sizes };
     if (mode === "full") return verdict;
     return UNKNOWN(verdict.status === "unknown" ? (verdict.note ?? "") : MAY_BE);
-  }
-
-  /** A derivative that is given by cases is judged in each of them. */
-  private *byCases({ kind, left, right, formula }: NoteEquation, print: PrintFor): Steps<Verdict | undefined> {
-    return yield* judgingCases({
-      left,
-      right,
-      formula,
-      meanings: this.meanings,
-      print: (e) => print(e, formula),
-      says: saysSomething,
-      mayBeWrong: kind === "derivative" && !this.isDoubtful(left, right, formula),
-    });
   }
 
   /** What is said before a formula, and right behind it. */

@@ -1,4 +1,4 @@
-import type { DerivativeExpr, Expr } from "../core/ast";
+import { apply, type DerivativeExpr, type Expr, num } from "../core/ast";
 import { type Dense, transpose } from "../core/dense";
 import { familyMember, type Scope } from "../core/scope";
 import { atOnce, type Steps } from "../core/steps";
@@ -120,6 +120,17 @@ export const areNothing = ({ pairs, tolerance }: Numbers): boolean =>
   pairs.every(([a, b, size, noise]) =>
     [a, b].every((m) => relativeDistance(m, { ...m, data: m.data.map(() => 0) }, size, noise) <= tolerance.equal),
   );
+
+/** Whether two sides agree. One point sorts out nearly all that do not: what passes is compared in full. */
+export function* agreeing(left: Expr, right: Expr, ground: Ground): Steps<boolean> {
+  if ((yield* comparingSides(left, right, { ...ground, points: 1 })).relation !== "equal") return false;
+  return (yield* comparingSides(left, right, ground)).relation === "equal";
+}
+
+/** Whether an expression is zero wherever it has a value. */
+export function* vanishing(e: Expr, ground: Ground): Steps<boolean> {
+  return (yield* comparingSides(e, apply("mul", num(2), e), ground)).relation === "equal";
+}
 
 /**
  * Compares two sides at random points. With differentials in them they must agree exactly, or, where one side is

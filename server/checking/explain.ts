@@ -17,7 +17,15 @@ import { atOnce, type Steps } from "../core/steps";
 import { derivation } from "../calculus";
 import { inferShape } from "../shapes/infer";
 import type { Layout } from "../evaluation";
-import { commonFactor, compareSides, comparingSides, type Ground, isTransposed, type Numbers } from "./compare";
+import {
+  agreeing,
+  commonFactor,
+  compareSides,
+  comparingSides,
+  type Ground,
+  isTransposed,
+  type Numbers,
+} from "./compare";
 import { place } from "./literals";
 import { solvedCoefficients, solvedNumber } from "./solvedNumbers";
 import { marked, misnamed, otherEntries, type Print, type Variant, sumOf, terms, variants, withFactor, withLostTerm, withoutFactor, withoutMinus } from "./variants"; // prettier-ignore
@@ -302,9 +310,7 @@ function* firstThatHolds(
   for (const v of candidates) {
     if (kinds?.has(v.edit) === false) continue;
     if (++tried > most) return undefined;
-    // One point sorts out nearly all; what passes is compared in full. A repair that repeats the other side is none.
-    if ((yield* comparingSides(given, v.expr, { ...ground, points: 1 })).relation !== "equal") continue;
-    if ((yield* comparingSides(given, v.expr, ground)).relation === "equal") return v;
+    if (yield* agreeing(given, v.expr, ground)) return v;
   }
   return undefined;
 }

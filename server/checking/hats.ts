@@ -5,7 +5,7 @@ import { isColumn, isMatrix, isScalar, type Shape } from "../core/shape";
 import type { Steps } from "../core/steps";
 import type { Formula } from "../documents/document";
 import { letterOf } from "../documents/notes/kinds";
-import { comparingSides } from "./compare";
+import { agreeing } from "./compare";
 import { judging } from "./judge";
 import { everySlip, type Print, type Variant } from "./variants";
 import type { Verdict } from "./verdict";
@@ -56,14 +56,14 @@ function skew(a: Expr): Expr {
   return { kind: "literal", rows: [[no, minus(z), y], [z, no, minus(x)], [minus(y), x, no]] }; // prettier-ignore
 }
 
-const written = (e: Expr, { definitions }: Scope): Expr => {
+const written = (e: Expr, definitions: Definitions): Expr => {
   if (isHat(e, definitions)) {
     const [of] = e.args as readonly [Expr];
     const d = of.kind === "name" ? definitions.get(of.name) : undefined;
-    return skew(d?.body.kind === "literal" ? d.body : written(of, { definitions } as Scope));
+    return skew(d?.body.kind === "literal" ? d.body : written(of, definitions));
   }
   if (e.kind === "apply" && e.op === "eye") return apply("eye", num(3));
-  return mapChildren(e, (c) => written(c, { definitions } as Scope));
+  return mapChildren(e, (c) => written(c, definitions));
 };
 
 export interface HatsQuestion {
@@ -97,7 +97,7 @@ export function* judgingHats({
   if (!IN_SPACE.test(words) && !GIVEN.test(words) && !has((n) => !HATS.has(n.name))) return undefined;
   const scope = inSpace([left, right], formula, words);
   if (scope === undefined) return undefined;
-  const put = (e: Expr): Expr => written(e, formula.scope);
+  const put = (e: Expr): Expr => written(e, definitions);
   const how = { prove: false, explain: false, print };
   const { status } = yield* judging(put(left), put(right), scope, how);
   if (status === "verified") return { status, ground: "world" };
@@ -110,8 +110,7 @@ export function* judgingHats({
     for (const v of everySlip(claimed, [], new Set(), print)) {
       if (!SLIPS.has(v.edit)) continue;
       const repaired = put(v.expr);
-      if ((yield* comparingSides(put(given), repaired, { scope, points: 1 })).relation !== "equal") continue;
-      if ((yield* comparingSides(put(given), repaired, { scope })).relation !== "equal") continue;
+      if (!(yield* agreeing(put(given), repaired, { scope }))) continue;
       return { status: "wrong", note: v.what, slip: v.edit, general: true, ground: "world", correction: { side, expr: v.expr } }; // prettier-ignore
     }
   }

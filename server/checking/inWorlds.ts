@@ -5,7 +5,7 @@ import type { Scope } from "../core/scope";
 import type { Steps } from "../core/steps";
 import type { Formula } from "../documents/document";
 import type { Layout } from "../evaluation";
-import { commonFactor, comparingSides, type Numbers, withTransposed } from "./compare";
+import { agreeing, commonFactor, comparingSides, type Numbers, withTransposed } from "./compare";
 import { unspread } from "./spreadNumbers";
 import { textOf } from "./digest";
 import { asFraction, derivedSide, missingTerm, scaled } from "./explain";
@@ -144,10 +144,7 @@ function* slipOfAny(world: World, { left, right, print }: WorldsQuestion): Steps
   if (someNode(right, (n) => n.kind === "derivative" && textOf(n) === textOf(left))) return undefined;
   const written = unspread(right);
   const { scope } = world;
-  const holds = function* (e: Expr): Steps<boolean> {
-    if ((yield* comparingSides(world.left, e, { scope, points: 1 })).relation !== "equal") return false;
-    return (yield* comparingSides(world.left, e, { scope })).relation === "equal";
-  };
+  const holds = (e: Expr): Steps<boolean> => agreeing(world.left, e, { scope });
   let tried = 0;
   for (const v of everySlip(written, [], new Set(), print)) {
     if (!OF_ANY_VALUE.has(v.edit)) continue;

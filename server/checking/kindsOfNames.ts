@@ -1,8 +1,6 @@
 import { LETTERS } from "../core/conventions";
 import type { Formula } from "../documents/document";
-import { kindOfShape, letterOf } from "../documents/notes/kinds";
-
-const CAPITAL = /^(?:\p{Lu}|Gamma|Theta|Lambda|Xi|Sigma|Phi|Psi|Omega|Delta)$/u;
+import { isCapital, kindOfShape, letterOf } from "../documents/notes/kinds";
 
 export type Kind = "scalar" | "vector" | "row" | "matrix";
 
@@ -16,6 +14,6 @@ export function kindRead(n: string, formula: Formula): Kind {
 /** The kind of a name by its looks: capitals are matrices, other Latin letters vectors. */
 export function kindByLooks(n: string, formula: Formula): Kind {
   const { letter, style } = letterOf(n);
-  if (CAPITAL.test(letter)) return "matrix";
+  if (isCapital(letter)) return "matrix";
   return style === "bold" || LETTERS.layerVectors.test(letter) ? "vector" : kindRead(n, formula);
 }

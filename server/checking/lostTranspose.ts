@@ -1,4 +1,4 @@
-import { apply, children, type Expr, withChildren } from "../core/ast";
+import { apply, children, type Expr, replaceNodes } from "../core/ast";
 import { isColumn, isScalar } from "../core/shape";
 import type { Scope } from "../core/scope";
 import type { Formula, MathDocument } from "../documents/document";
@@ -32,7 +32,9 @@ export function lostTranspose(
     if (found === undefined) continue;
     const before = passage.withVectors(found);
     if (before === undefined || OF_NUMBERS.test(wordsBefore(document, before, formula))) continue;
-    const expr = replaced(whole, found.product, apply("mul", apply("transpose", found.a), found.b));
+    const expr = replaceNodes(whole, (e) =>
+      e === found.product ? apply("mul", apply("transpose", found.a), found.b) : undefined,
+    );
     const scope = withVectors(formula.scope, before.scope, found);
     const [l, r] = side === "left" ? [expr, right] : [left, expr];
     const { status } = judge(l, r, scope, { anyLayout: true, prove: false, explain: false, print });
@@ -156,17 +158,6 @@ const pairOf = (a: string, b: string): string => (a < b ? `${a} ${b}` : `${b} ${
 
 const transposedName = (e: Expr): string | undefined =>
   e.kind === "apply" && e.op === "transpose" && e.args[0]!.kind === "name" ? e.args[0]!.name : undefined;
-
-function replaced(e: Expr, what: Expr, by: Expr): Expr {
-  if (e === what) return by;
-  const parts = children(e);
-  return parts.length === 0
-    ? e
-    : withChildren(
-        e,
-        parts.map((p) => replaced(p, what, by)),
-      );
-}
 
 /** The scope in which both names have the shape that one of them, or both, had before. */
 function withVectors(scope: Scope, before: Scope, { a, b }: Product): Scope {

@@ -4,7 +4,7 @@ import { atOnce } from "../core/steps";
 import { isMatrix } from "../core/shape";
 import { operator } from "../operators";
 import { missingAssumption } from "./assumptions";
-import { commonFactor, compareSides, type Numbers } from "./compare";
+import { agreeing, commonFactor, compareSides, type Numbers } from "./compare";
 import { textOf } from "./digest";
 import { isNumeric, isResult, literalOf, wrongEntries } from "./literals";
 import { asFactors, asFraction, isSameKind, nearest, rarerSlip, scaled } from "./explain";
@@ -297,10 +297,7 @@ function distributionSlip(left: Expr, right: Expr, scope: Scope, print: Print): 
     matrices.flatMap((n) => asFactors(n, scope)),
     print,
   ))
-    if (
-      compareSides(left, v.expr, { scope, points: 1 }).relation === "equal" &&
-      compareSides(left, v.expr, { scope }).relation === "equal"
-    )
+    if (atOnce(agreeing(left, v.expr, { scope })))
       // prettier-ignore
       return { note: v.what, slip: "missing", ground: "identity", correction: { side: "right", expr: v.expr } };
   return undefined;

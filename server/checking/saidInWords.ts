@@ -1,4 +1,4 @@
-import { apply, children, type Expr, freeNames, mapChildren, name, num, sameExpr, someNode } from "../core/ast";
+import { apply, type Expr, freeNames, mapChildren, name, num, replaceNodes, sameExpr, someNode } from "../core/ast";
 import type { Definition, Scope, Variable } from "../core/scope";
 import { SCALAR } from "../core/shape";
 import type { Steps } from "../core/steps";
@@ -80,8 +80,7 @@ function derivativesOf(named: Named, definition: Definition): readonly (readonly
 function writtenRows(e: Expr): readonly (readonly Expr[])[] | undefined {
   if (e.kind === "literal") return e.rows;
   if (e.kind !== "apply" || e.op !== "transpose" || e.args[0]!.kind !== "literal") return undefined;
-  const { rows } = e.args[0];
-  return rows[0]!.map((_, j) => rows.map((r) => r[j]!));
+  return turned(e.args[0].rows);
 }
 
 const turned = (rows: readonly (readonly Expr[])[]): readonly (readonly Expr[])[] =>
@@ -134,8 +133,8 @@ export function* judgingNamed({
   const { given: entry, claimed } = near;
   for (const v of slipsOf(claimed, [...variablesOf(of.definition)!], print)) {
     if ((yield* comparingSides(entry, v.expr, { scope })).relation !== "equal") continue;
-    const put = (e: Expr): Expr => (e === claimed ? v.expr : children(e).includes(claimed) || someNode(e, (n) => n === claimed) ? replaced(e, put) : e); // prettier-ignore
-    return { status: "wrong", note: v.what, slip: v.edit, general: true, ground: "world", correction: { side: "right", expr: put(value) } }; // prettier-ignore
+    const expr = replaceNodes(value, (e) => (e === claimed ? v.expr : undefined));
+    return { status: "wrong", note: v.what, slip: v.edit, general: true, ground: "world", correction: { side: "right", expr } }; // prettier-ignore
   }
   return undefined;
 }
@@ -152,11 +151,6 @@ function withEntries(e: Expr, definition: Definition): Expr {
     return n === undefined ? x : name(n);
   };
   return put(e);
-}
-
-function replaced(e: Expr, put: (e: Expr) => Expr): Expr {
-  if (e.kind === "literal") return { ...e, rows: e.rows.map((r) => r.map(put)) };
-  return e.kind === "apply" ? { ...e, args: e.args.map(put) } : e;
 }
 
 function* slipsOf(

@@ -3,7 +3,7 @@ import type { Steps } from "../core/steps";
 import type { Formula } from "../documents/document";
 import { carry } from "./carry";
 import { unspread } from "./spreadNumbers";
-import { comparingSides } from "./compare";
+import { agreeing, vanishing, comparingSides } from "./compare";
 import { scaled } from "./explain";
 import { inferShape } from "../shapes/infer";
 import { judging } from "./judge";
@@ -167,7 +167,9 @@ export function* judgingSolution(question: SolutionQuestion): Steps<Verdict | un
         explain: false,
         print,
       });
-      if (status === "verified" && !(yield* isTrivial(w))) return { status, ground: "solution" };
+      // What is to be zero is not so everywhere.
+      if (status === "verified" && !(yield* vanishing(w.right, { scope: w.scope })))
+        return { status, ground: "solution" };
       // A number solves what is put to zero by its own variable; `\epsilon = 10^{-8}` only sets something.
       if (freeNames(value).size === 0 && c.by !== question.variable && !c.saysZero) continue;
       if (status === "wrong" && minimised === 1 && c.isEquation !== true && isOfThese(w, value))
@@ -187,9 +189,7 @@ export function* judgingSolution(question: SolutionQuestion): Steps<Verdict | un
   for (const v of slipsOf(written, print)) {
     if (++tried > MOST_VARIANTS) return undefined;
     const repaired = put(v.expr);
-    if ((yield* comparingSides(repaired, world.right, { scope: world.scope, points: 1 })).relation !== "equal")
-      continue;
-    if ((yield* comparingSides(repaired, world.right, { scope: world.scope })).relation !== "equal") continue;
+    if (!(yield* agreeing(repaired, world.right, { scope: world.scope }))) continue;
     return {
       status: "wrong",
       note: `it does not solve what is put to zero; ${v.what}`,
@@ -208,11 +208,6 @@ function* slipsOf(e: Expr, print: Print): Generator<Variant> {
   for (const c of [num(2), apply("div", num(1), num(2))])
     yield { expr: scaled(c, e), edit: "number", what: `it is off by a factor ${print(c)}` };
   yield* everySlip(e, [...freeNames(e)], new Set(), print);
-}
-
-/** Whether what is to be zero is so everywhere. */
-function* isTrivial(w: World): Steps<boolean> {
-  return (yield* comparingSides(w.right, apply("mul", num(2), w.right), { scope: w.scope })).relation === "equal";
 }
 
 /** Whether a value is made of what the gradient is made of: else more has come in since. */

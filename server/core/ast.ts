@@ -170,6 +170,10 @@ export function mapChildren(e: Expr, change: (part: Expr) => Expr): Expr {
   return next.every((p, i) => p === parts[i]) ? e : withChildren(e, next);
 }
 
+/** A tree with others in place of some of its nodes: `by` gives one, or `undefined` where a node stays. */
+export const replaceNodes = (e: Expr, by: (node: Expr) => Expr | undefined): Expr =>
+  by(e) ?? mapChildren(e, (c) => replaceNodes(c, by));
+
 /** A node with one of its parts, counted as in `children`, put in place of another. */
 export const withChild = (e: Expr, at: number, part: Expr): Expr =>
   withChildren(

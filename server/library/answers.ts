@@ -73,18 +73,28 @@ export function shapeFor(expression: Expression, options: Options): Shape | Refu
   return { ok: true, shape: shapeDims(shape), inferred: asked.inferred };
 }
 
-export function derivativeFor(
+/** A question with its answer, what it is derived by, and what was inferred for it. */
+function derived(
   expression: Expression,
   wrt: string | readonly string[],
   options: Options & { readonly order?: number },
-): Derivative | Refused {
+) {
   const names = listed(wrt, options.order);
   if (isRefused(names)) return names;
   const asked = ask(expression, options, names);
   if (!asked.ok) return asked;
   const found = answer({ expr: asked.text, given: asked.given, wrt: asked.wrt });
-  if (!found.ok) return found;
-  const { expr, scope, shape, notation, verified, assumptions } = found;
+  return found.ok ? { ...found, by: asked.wrt, inferred: asked.inferred } : found;
+}
+
+export function derivativeFor(
+  expression: Expression,
+  wrt: string | readonly string[],
+  options: Options & { readonly order?: number },
+): Derivative | Refused {
+  const answered = derived(expression, wrt, options);
+  if (!answered.ok) return answered;
+  const { expr, scope, shape, notation, verified, assumptions, inferred } = answered;
   return {
     ok: true,
     text: write(expr, "text", scope),
@@ -95,7 +105,7 @@ export function derivativeFor(
     notation,
     verified,
     assumptions,
-    inferred: asked.inferred,
+    inferred,
   };
 }
 
@@ -145,18 +155,14 @@ export function codeFor(
   language: Language,
   options: Options & { readonly order?: number },
 ): { readonly ok: true; readonly code: string; readonly inferred: readonly string[] } | Refused {
-  const names = listed(wrt, options.order);
-  if (isRefused(names)) return names;
-  const asked = ask(expression, options, names);
-  if (!asked.ok) return asked;
-  const found = answer({ expr: asked.text, given: asked.given, wrt: asked.wrt });
-  if (!found.ok) return found;
-  const { question, expr, scope } = found;
+  const answered = derived(expression, wrt, options);
+  if (!answered.ok) return answered;
+  const { question, expr, scope, inferred, by } = answered;
   const made =
-    asked.wrt.length > 1
-      ? deriveCode({ expr: question, wrt: asked.wrt, scope, target: language })
-      : generateCode({ expr: question, derivatives: [{ expr, wrt: asked.wrt }], scope, target: language });
-  return made.ok ? { ok: true, code: made.code, inferred: asked.inferred } : refused("unsupported", made.error.message);
+    by.length > 1
+      ? deriveCode({ expr: question, wrt: by, scope, target: language })
+      : generateCode({ expr: question, derivatives: [{ expr, wrt: by }], scope, target: language });
+  return made.ok ? { ok: true, code: made.code, inferred } : refused("unsupported", made.error.message);
 }
 
 function write(e: Expr, notation: Notation, scope: Scope): string {

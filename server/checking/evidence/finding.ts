@@ -56,6 +56,12 @@ export function wordsAround({ document, formula }: Finding): { readonly lead: st
   return { lead: places.lead(span.start), tail: places.tail(span.end) };
 }
 
+/** Whether a place is in the section of a finding, and what is said there meant for it. */
+export function isNear({ document, formula }: Pick<Finding, "document" | "formula">): (at: number) => boolean {
+  const places = Passages.of(document);
+  return (at) => !["elsewhere", "above"].includes(places.distance(at, formula.span.start));
+}
+
 /** Whether a side differentiates what stands there with all that it depends on: nothing has to be looked up. */
 export const isExplicit = (e: Expr, scope: Scope): boolean =>
   (e.kind === "derivative" || e.kind === "differential") &&

@@ -2,15 +2,14 @@ import { type Expr, freeNames, someNode } from "../../core/ast";
 import { dimNames } from "../../core/dimension";
 import type { Scope, Variable } from "../../core/scope";
 import { isColumn, isScalar, type Shape } from "../../core/shape";
-import { Passages } from "../../documents/passages";
-import { kindOfShape, letterOf, openShape } from "../../documents/notes/kinds";
+import { isCapital, kindOfShape, letterOf, openShape } from "../../documents/notes/kinds";
 import { closing, settle } from "../../documents/notes/settle";
 import { Clash, Solver } from "../../documents/notes/solver";
 import { expressions } from "../../language/statement";
 import { compareSides } from "../compare";
 import { derivativesMeanSomething } from "../note";
 import { hasDifferential } from "../varying";
-import type { Finding } from "./finding";
+import { type Finding, isNear } from "./finding";
 
 type Kind = "vector" | "row";
 
@@ -19,7 +18,6 @@ const MOST_NAMES = 5;
 /** `w = [w_1, …, w_n]`: a list that lies on its side may be a row. */
 const LYING = /^[^=]{0,40}=\s?(?:\\left\s?)?[[(][^,\])]*,[^\])]*[\])](?!\s?\^)/;
 const LONGEST = 200;
-const CAPITAL = /^(?:\p{Lu}|Gamma|Delta|Theta|Lambda|Xi|Sigma|Phi|Psi|Omega)$/u;
 
 /**
  * `∇_X (XᵀAX) = (A + Aᵀ)X`, `w·x + b = wxᵀ + b`: what holds where capitals of which nothing is said near by are vectors, or
@@ -31,17 +29,16 @@ export function holdsOfOtherKinds({ equation, verdict, formula, document }: Find
   // Of differentials it hangs on what changes beside them.
   if (hasDifferential(left) || hasDifferential(right)) return false;
   const { scope, guessed, span } = formula;
-  const names = [...withVariables(right, withVariables(left))].filter((n) => scope.variables.has(n));
+  const names = [...freeNames(right, freeNames(left))].filter((n) => scope.variables.has(n));
   if (names.length > MOST_NAMES || names.some((n) => scope.definitions.has(n))) return false;
-  const places = Passages.of(document);
-  const isNear = (at: number): boolean => !["elsewhere", "above"].includes(places.distance(at, span.start));
-  const near = document.formulas.filter((g) => isNear(g.span.start)).flatMap((g) => expressions(g.statement));
+  const isBeside = isNear({ document, formula });
+  const near = document.formulas.filter((g) => isBeside(g.span.start)).flatMap((g) => expressions(g.statement));
   const open = names.filter((n) => {
     const at = document.origin(n, span.start)?.span.start;
-    return guessed?.has(n) === true || (at !== undefined && (!isNear(at) || LYING.test(document.text.slice(at, at + LONGEST)))); // prettier-ignore
+    return guessed?.has(n) === true || (at !== undefined && (!isBeside(at) || LYING.test(document.text.slice(at, at + LONGEST)))); // prettier-ignore
   });
   const kindOf = (n: string): string => kindOfShape(scope.variables.get(n)!.shape);
-  const capitals = open.filter((n) => kindOf(n) === "matrix" && CAPITAL.test(letterOf(n).letter) && !near.some((e) => isSquareIn(e, n))); // prettier-ignore
+  const capitals = open.filter((n) => kindOf(n) === "matrix" && isCapital(letterOf(n).letter) && !near.some((e) => isSquareIn(e, n))); // prettier-ignore
   const columns = open.filter((n) => kindOf(n) === "vector");
   const tries: ReadonlyMap<string, Kind>[] = [];
   const all = names.filter((n) => isColumn(scope.variables.get(n)!.shape) && !isScalar(scope.variables.get(n)!.shape));
@@ -52,15 +49,6 @@ export function holdsOfOtherKinds({ equation, verdict, formula, document }: Find
     for (const b of capitals.slice(i + 1)) tries.push(new Map([[a, "vector"], [b, "vector"]])); // prettier-ignore
   });
   return tries.some((kinds) => holds(left, right, scope, names, open, kinds));
-}
-
-function withVariables(e: Expr, out: Set<string> = new Set()): Set<string> {
-  freeNames(e, out);
-  someNode(e, (n) => {
-    if (n.kind === "derivative") for (const w of n.wrt) freeNames(w, out);
-    return false;
-  });
-  return out;
 }
 
 const isName = (e: Expr | undefined, n: string): boolean => e?.kind === "name" && e.name === n;

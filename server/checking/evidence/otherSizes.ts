@@ -5,9 +5,9 @@ import type { Origin } from "../../documents/document";
 import { Passages } from "../../documents/passages";
 import { compareSides } from "../compare";
 import { derivativesMeanSomething } from "../note";
-import { dependsOn, varyingNames } from "../varying";
+import { dependsOn } from "../varying";
 import { expressions } from "../../language/statement";
-import { type Finding, sourceOf, wordsAround } from "./finding";
+import { type Finding, isNear, sourceOf, wordsAround } from "./finding";
 import { GENRES } from "./genres";
 
 // Sizes that do not fit, and may be others than those that were said.
@@ -162,8 +162,10 @@ export function isAskedOrDenied(f: Finding): boolean {
   const sentence = `${lead} x ${tail}`;
   return ASKED.test(sentence) || DENIED.test(sentence);
 }
-const ASKED = /\b(?:which|whether|is|are|do|does|can|could|when|would)\b.*\b(?:defined|conform\w*|possible|legal|valid|allowed|exists?|makes? sense|compatible|comput\w*|multipl\w*|fits?|match\w*)\b.*\?|\b(?:which|whether)\b.*\b(?:defined|conform\w*|possible|legal|valid|allowed|exists?|makes? sense|compatible)\b/i; // prettier-ignore
-const DENIED = /\b(?:not|n't|never|cannot|can't|nor|neither|im|in)[- ]?(?:\w+ ){0,3}(?:defined|conform\w*|possible|legal|valid|allowed|exists?|makes? sense|compatible|comput\w*|multipl\w*|fits?|match\w*|equal)\b/i; // prettier-ignore
+const FITS = String.raw`defined|conform\w*|possible|legal|valid|allowed|exists?|makes? sense|compatible`;
+const WORKS = String.raw`${FITS}|comput\w*|multipl\w*|fits?|match\w*`;
+const ASKED = new RegExp(String.raw`\b(?:which|whether|is|are|do|does|can|could|when|would)\b.*\b(?:${WORKS})\b.*\?|\b(?:which|whether)\b.*\b(?:${FITS})\b`, "i"); // prettier-ignore
+const DENIED = new RegExp(String.raw`\b(?:not|n't|never|cannot|can't|nor|neither|im|in)[- ]?(?:\w+ ){0,3}(?:${WORKS}|equal)\b`, "i"); // prettier-ignore
 
 /** `tr(A ⊗ B) = tr(A) tr(B)`, where an m×n matrix was called A above: a law of square matrices, that holds of all of them. */
 export function isLawOfSquares({ equation, problem, formula }: Finding): boolean {
@@ -190,8 +192,7 @@ export function holdsOfNumbers(f: Finding): boolean {
   const { equation, formula, document, verdict } = f;
   if (equation === undefined || verdict?.ground === "result" || verdict?.ground === "solution") return false;
   const { scope, guessed, span } = formula;
-  const places = Passages.of(document);
-  const isNear = (at: number): boolean => !["elsewhere", "above"].includes(places.distance(at, span.start));
+  const near = isNear(f);
   const used = freeNames(
     equation.left,
     freeNames(equation.right, dependsOn(equation.right, scope, dependsOn(equation.left, scope))),
@@ -204,19 +205,17 @@ export function holdsOfNumbers(f: Finding): boolean {
     if (!MAY_BE_NUMBER.test(n)) return false;
     if (guessed?.has(n) === true) return true;
     const origin = document.origin(n, span.start);
-    return origin !== undefined && !isNear(origin.span.start);
+    return origin !== undefined && !near(origin.span.start);
   };
   if (arrays.length === 0 || !arrays.every(isOpen)) return false;
   // `w^T x`: whoever transposes a letter means a vector by it, as long as the section lasts.
   const isTurned = (e: Expr): boolean => someNode(e, (n) => n.kind === "apply" && n.op === "transpose" && n.args[0]!.kind === "name" && arrays.includes(n.args[0].name)); // prettier-ignore
-  if (document.formulas.some((g) => isNear(g.span.start) && expressions(g.statement).some(isTurned))) return false;
+  if (document.formulas.some((g) => near(g.span.start) && expressions(g.statement).some(isTurned))) return false;
   // Of derivatives of what nothing is said about all holds: they are zero.
   if ([equation.left, equation.right].some((e) => !derivativesMeanSomething(e, scope))) return false;
   const variables = new Map(scope.variables);
   for (const n of arrays) variables.set(n, { ...variables.get(n)!, shape: SCALAR, properties: new Set() });
-  const own = { ...scope, variables };
-  const varying = varyingNames([equation.left, equation.right], own);
-  return compareSides(equation.left, equation.right, { scope: own, ...(varying === undefined ? {} : { varying }) }).relation === "equal"; // prettier-ignore
+  return compareSides(equation.left, equation.right, { scope: { ...scope, variables } }).relation === "equal";
 }
 const SQUARE = dimName("size of all");
 

@@ -11,12 +11,12 @@ import {
   substitute,
   withChild,
 } from "../../core/ast";
-import type { Variable } from "../../core/scope";
+import type { Scope, Variable } from "../../core/scope";
 import { isScalar, SCALAR, type Shape } from "../../core/shape";
 import type { Steps } from "../../core/steps";
 import type { Formula } from "../../documents/document";
 import { letterOf, openShape } from "../../documents/notes/kinds";
-import { comparingSides } from "../compare";
+import { agreeing, vanishing } from "../compare";
 import { textOf } from "../digest";
 import { judging } from "../judge";
 import { derivativesMeanSomething, isZero } from "../note";
@@ -71,7 +71,8 @@ export function* judgingMoments(question: MomentsQuestion): Steps<Verdict | unde
   const isCondition = isZero(question.left) || isZero(question.right);
   if (isCondition && [question.left, question.right].some(hasDerivative)) return undefined;
   const spoken = freeNames(question.right, freeNames(question.left));
-  const inlined = (e: Expr): Expr => isCondition ? bracketed(e) : withDefinitions(bracketed(e), { ...formula, defines: [...(formula.defines ?? []), ...factsOfOthers(spoken, formula)] }); // prettier-ignore
+  const kept = [...(formula.defines ?? []), ...factsOfOthers(spoken, formula)];
+  const inlined = (e: Expr): Expr => (isCondition ? bracketed(e) : withDefinitions(bracketed(e), formula.scope, kept));
   const [left, right] = [inlined(question.left), inlined(question.right)];
   // `E[X] = μ` says what μ is.
   if (isGiving(question.left, question.right) || isGiving(question.right, question.left)) return undefined;
@@ -139,14 +140,15 @@ const factsOfOthers = (spoken: ReadonlySet<string>, { scope }: Formula): readonl
   });
 
 /** An expression with the values of its names put in, but for what a moment is said to be. */
-function withDefinitions(e: Expr, { scope, defines = [] }: Formula, depth = 0): Expr {
-  if (depth > DEEPEST) return e;
-  if (e.kind !== "name")
-    return mapChildren(e, (c) => withDefinitions(c, { scope, defines } as unknown as Formula, depth));
-  const d = scope.definitions.get(e.name);
-  if (d === undefined || d.parameters !== undefined || defines.includes(e.name) || freeNames(d.body).has(e.name))
-    return e;
-  return withDefinitions(d.body, { scope, defines } as unknown as Formula, depth + 1);
+function withDefinitions(e: Expr, { definitions }: Scope, kept: readonly string[]): Expr {
+  const visit = (x: Expr, depth: number): Expr => {
+    if (depth > DEEPEST) return x;
+    if (x.kind !== "name") return mapChildren(x, (c) => visit(c, depth));
+    const d = definitions.get(x.name);
+    if (d === undefined || d.parameters !== undefined || kept.includes(x.name) || freeNames(d.body).has(x.name)) return x; // prettier-ignore
+    return visit(d.body, depth + 1);
+  };
+  return visit(e, 0);
 }
 
 /** The ways to understand which letters are random, and what the others say of them. */
@@ -257,7 +259,8 @@ function* inWay(
         const says = [world.left, world.right].every((e) => derivativesMeanSomething(e, world.scope));
         if (status === "verified" && !says) return undefined;
         // What holds of what is zero tells nothing of any other equation, unless it is that.
-        if (status === "verified" && !isZero(right) && !isZero(left) && (yield* vanishes(world))) return undefined;
+        if (status === "verified" && !isZero(right) && !isZero(left) && (yield* vanishing(world.left, world)))
+          return undefined;
         if (status === "verified") return "holds";
         if (status === "wrong" && misfit !== true)
           failing ??= { world, put: (e) => world.put(plain(inlined(e)) ?? name("⟨not understood⟩")) };
@@ -265,11 +268,6 @@ function* inWay(
     }
   }
   return failing;
-}
-
-/** Whether a side is nothing but zero in a world, as a derivative by what no value depends on. */
-function* vanishes({ left, scope }: World): Steps<boolean> {
-  return (yield* comparingSides(left, apply("mul", num(2), left), { scope })).relation === "equal";
 }
 
 const NONE = new Meanings();
@@ -406,9 +404,7 @@ function* slipOf(
       if (someNode(v.expr, (n) => n.kind === "apply" && n.op === "pow" && isOne(n.args[1]!))) continue;
       if (++tried > MOST_SLIPS) break;
       const repaired = put(v.expr);
-      if ((yield* comparingSides(world.left, repaired, { scope: world.scope, points: 1 })).relation !== "equal")
-        continue;
-      if ((yield* comparingSides(world.left, repaired, { scope: world.scope })).relation !== "equal") continue;
+      if (!(yield* agreeing(world.left, repaired, { scope: world.scope }))) continue;
       return { status: "wrong", note: v.what, slip: v.edit, general: true, ground: "world", correction: { side: "right", expr: v.expr } }; // prettier-ignore
     }
   }

@@ -1,4 +1,5 @@
 import { type DerivativeExpr, type Expr, sameExpr } from "../../core/ast";
+import { isAnyDots } from "../worlds/dots";
 
 /** A name with what stands below it: `x_12` and `x[1,2]` are both x below 12. */
 export interface Member {
@@ -14,9 +15,7 @@ export type Cell = { readonly of: Member; readonly by: readonly Member[]; readon
 /** An array of partial derivatives, row by row. */
 export type Grid = readonly (readonly Cell[])[];
 
-const isDots = (e: Expr): boolean =>
-  (e.kind === "name" && (e.name === "⋯" || /^⟨[lcvd]?dots⟩$/.test(e.name))) ||
-  (e.kind === "call" && e.name === "⋯" && e.args.length === 0);
+const isDots = (e: Expr): boolean => isAnyDots(e) || (e.kind === "call" && e.name === "⋯" && e.args.length === 0);
 
 /** A name, an entry of one, or a function of names, as a member. */
 export function memberOf(e: Expr): Member | undefined {

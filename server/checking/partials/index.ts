@@ -1,4 +1,4 @@
-import { type Expr, mapChildren, name, num, sameExpr } from "../../core/ast";
+import { type Expr, name, num, replaceNodes, sameExpr } from "../../core/ast";
 import { isOne } from "../../core/dimension";
 import type { Scope } from "../../core/scope";
 import type { Formula } from "../../documents/document";
@@ -189,7 +189,6 @@ function slipVerdict(
   side: "left" | "right",
   print: Print,
 ): Verdict {
-  // prettier-ignore
   const repaired = new Map<Expr, Expr>();
   const what = slips.map(({ at, places, label }) => {
     const { by, label: k, listed } = owner(places[0]!);
@@ -210,8 +209,7 @@ function slipVerdict(
   const verdict: Verdict = { status: "wrong", slip: "name", ground: "partials", note: [...new Set(what)].join(" or ") };
   // Dots are not written anew.
   if (slips.length > 1 || grid.flat().includes(undefined)) return verdict;
-  const mended = (e: Expr): Expr => repaired.get(e) ?? mapChildren(e, mended);
-  return { ...verdict, correction: { side, expr: mended(written) } };
+  return { ...verdict, correction: { side, expr: replaceNodes(written, (e) => repaired.get(e)) } };
 }
 
 /** A member with another label. */

@@ -1,4 +1,4 @@
-import { children, type Expr, freeNames, mapChildren, name } from "../../core/ast";
+import { type Expr, freeNames, name, replaceNodes } from "../../core/ast";
 import { isOne } from "../../core/dimension";
 import { isScalar } from "../../core/shape";
 import type { Formula } from "../../documents/document";
@@ -186,16 +186,12 @@ function* otherLabels(e: Expr, { links, over }: Path): Generator<Repair> {
       // A sum over samples, or over time, often leaves out their letter: `Σ_n ∂E/∂y_i ∂y_i/∂w_i`.
       if (!standing.has(to) && !(ENTRY.test(to) && ENTRY.test(label))) continue;
       const other = name(`${from.name.slice(0, -1)}${to}`);
-      yield { from, to: other, expr: replaced(e, (n) => (n === from ? other : undefined)) };
+      yield { from, to: other, expr: replaceNodes(e, (n) => (n === from ? other : undefined)) };
       if (seen.has(`${from.name} ${to}`)) continue;
       seen.add(`${from.name} ${to}`);
       const count = links.filter((l) => [l.of, l.wrt[0]!].some((x) => endOf(x) === from.name)).length;
       const everywhere = (n: Expr): Expr | undefined => (n.kind === "name" && n.name === from.name ? other : undefined);
-      if (count > 1) yield { from, to: other, expr: replaced(e, everywhere) };
+      if (count > 1) yield { from, to: other, expr: replaceNodes(e, everywhere) };
     }
   }
-}
-
-function replaced(e: Expr, by: (n: Expr) => Expr | undefined): Expr {
-  return by(e) ?? (children(e).length === 0 ? e : mapChildren(e, (c) => replaced(c, by)));
 }

@@ -7,6 +7,9 @@ const COUNTER = "ι";
 
 const isDots = (e: Expr): boolean => e.kind === "name" && (e.name === "⋯" || /^⟨[lc]?dots⟩$/.test(e.name));
 
+/** Dots of any kind, those of a column or a diagonal as well. */
+export const isAnyDots = (e: Expr): boolean => e.kind === "name" && (e.name === "⋯" || /^⟨[lcvd]?dots⟩$/.test(e.name));
+
 /** The terms of a sum, left to right; `undefined` where something is subtracted. */
 function summands(e: Expr): Expr[] | undefined {
   if (e.kind !== "apply" || e.op !== "add") return [e];

@@ -4,7 +4,7 @@ import type { Formula } from "../../documents/document";
 import { textOf } from "../digest";
 import { labelled, type Meanings } from "../meanings";
 import { namesDifferentiated } from "../varying";
-import { withoutDots } from "./dots";
+import { isAnyDots, withoutDots } from "./dots";
 import { labelsOf } from "./labels";
 
 /** The definitions that an equation uses, each with the formula that it was said in. */
@@ -130,7 +130,7 @@ function isListOfEntries(n: string, body: Expr): boolean {
   let dots = false;
   const isPart = (e: Expr): boolean => {
     if (e.kind === "name") {
-      const isDot = e.name === "⋯" || /^⟨[lcvd]?dots⟩$/.test(e.name);
+      const isDot = isAnyDots(e);
       dots ||= isDot;
       return isDot || labelsOf(e.name)?.base === n;
     }

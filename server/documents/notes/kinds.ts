@@ -55,7 +55,9 @@ export function useOfName(usage: Letters, name: string): LetterUse {
   return STYLES.map((s) => useOf(usage, letter, s)).reduce((a, b) => (b.total > a.total ? b : a));
 }
 
-const GREEK_CAPITAL = /^(Gamma|Theta|Lambda|Xi|Sigma|Phi|Psi|Omega)$/;
+const CAPITAL = /^(?:\p{Lu}|Gamma|Delta|Theta|Lambda|Xi|Sigma|Phi|Psi|Omega)$/u;
+/** Whether a letter is a capital, by which matrices are called. */
+export const isCapital = (letter: string): boolean => CAPITAL.test(letter);
 const GREEK =
   /^(alpha|beta|gamma|delta|epsilon|zeta|eta|theta|iota|kappa|lambda|mu|nu|xi|omicron|pi|rho|sigma|tau|upsilon|phi|chi|psi|omega|ell)$/;
 
@@ -76,7 +78,7 @@ export function guesses(
   const style = shown !== "" ? shown : (styles.find(([s]) => s === "")?.[0] ?? styles[0]?.[0] ?? "");
   const use: LetterUse = useOf(usage, letter, style);
   const cost: Record<Guess, number> = { scalar: 2, vector: 2, row: 6, matrix: 3 };
-  const capital = /^\p{Lu}$/u.test(letter) || GREEK_CAPITAL.test(letter) || letter === "Delta";
+  const capital = isCapital(letter);
   if (style === "bold") {
     if (capital) Object.assign(cost, { matrix: 0, vector: 2, scalar: 5 });
     else Object.assign(cost, { vector: 0, matrix: 6, scalar: 3 });

@@ -3,7 +3,7 @@ import { children, type Expr, freeNames, type Span } from "../../../core/ast";
 import { type Dim, dimName, dimNumber, ONE } from "../../../core/dimension";
 import type { Property } from "../../../core/scope";
 import { type Shape, vector } from "../../../core/shape";
-import { kindOfShape, letterOf, openShape } from "../kinds";
+import { isCapital, kindOfShape, letterOf, openShape } from "../kinds";
 import { hasDerivative, NO_PROPERTIES } from "./expressions";
 import { NoteShapes } from "./shapes";
 
@@ -17,8 +17,6 @@ interface Head {
   /** `\log p(x) = …` defines p by the exponential of what stands there. */
   readonly inverse?: string;
 }
-
-const CAPITAL = /^(?:\p{Lu}|Gamma|Delta|Theta|Lambda|Xi|Sigma|Phi|Psi|Omega)$/u;
 
 const RESERVED = new Set([
   "at",
@@ -93,7 +91,7 @@ export abstract class NoteDefinitions extends NoteShapes {
         sides.length === 2 &&
         relations[0] === "=" &&
         last.kind === "name" &&
-        CAPITAL.test(letterOf(last.name).letter) &&
+        isCapital(letterOf(last.name).letter) &&
         !this.now.facts.has(last.name) &&
         !this.now.definitions.has(last.name) &&
         !freeNames(sides[0]!).has(last.name) &&
