@@ -131,6 +131,11 @@ const FORMS: Readonly<Record<string, Form>> = tableOf<Form>({
     const [x, y] = [s.shapeOf(a), s.shapeOf(b)];
     return x !== undefined && y !== undefined && isColumn(x) && isColumn(y) ? apply("dot", a, b) : s.settle(c.args.slice(1).reduce<Raw>((l, r) => infix("@", l, r), first(c)));
   }, // prettier-ignore
+  innerproduct: (s, c) => {
+    const [a, b] = [s.settle(first(c)), s.settle(second(c))];
+    const x = s.shapeOf(a);
+    return x !== undefined && isMatrix(x) ? apply("tr", apply("mul", apply("transpose", a), b)) : apply("dot", a, b);
+  },
   matmul: read((c) => c.args.slice(1).reduce<Raw>((l, r) => infix("@", l, r), first(c))),
   outer: (s, c) => apply("mul", s.settle(first(c)), apply("transpose", s.settle(second(c)))),
   multiply: signed(".*"),

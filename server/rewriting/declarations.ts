@@ -154,7 +154,7 @@ export function declarationsIn(line: string, squareByDefault = false): readonly 
 }
 
 function inWords(text: string): readonly Declared[] | undefined {
-  const heads = [...text.matchAll(HEAD)].filter((m) => namesIn(m[1]!) !== undefined);
+  const heads = [...text.matchAll(HEAD)].filter((m) => namesIn(m[1]!, /[:∈=]$/u.test(m[0].trimEnd())) !== undefined);
   const [first] = heads;
   if (first === undefined || first.index !== 0 || /^[,;.]/.test(text)) return undefined;
   const out: Declared[] = [];
@@ -163,9 +163,11 @@ function inWords(text: string): readonly Declared[] | undefined {
     const phrase = text.slice(m.index + m[0].length, end);
     // `A (m×n)`, and no call.
     if (phrase.startsWith(" (") && sidesOf(phrase)?.length !== 2) return undefined;
+    const isSign = /[:∈=]$/u.test(m[0].trimEnd());
+    const names = namesIn(m[1]!, isSign)!;
     const said = m[0].trimEnd().endsWith("=") ? onlySize(phrase) : described(phrase);
     if (said === undefined) return undefined;
-    for (const name of namesIn(m[1]!)!) {
+    for (const name of names) {
       const before = out.findIndex((d) => d.name === name);
       if (before < 0) out.push({ name, ...said });
       else {
@@ -184,9 +186,12 @@ function onlySize(phrase: string): Omit<Declared, "name"> | undefined {
   return sides?.length === 2 ? { size: sizeOf(sides), properties: [] } : undefined;
 } // prettier-ignore
 
-function namesIn(list: string): readonly string[] | undefined {
+/** Names in a list; in front of a sign `a` is one of them, and no article. */
+function namesIn(list: string, beforeSign: boolean): readonly string[] | undefined {
   const names = list.split(/ ?(?:,|&|\band\b) ?/u).filter((n) => n !== "");
-  return names.some((n) => NO_NAMES.has(n.toLowerCase()) && !/^[A-Z]$/.test(n)) ? undefined : names;
+  return names.some((n) => NO_NAMES.has(n.toLowerCase()) && !(beforeSign ? /^[A-Za-z]$/ : /^[A-Z]$/).test(n))
+    ? undefined
+    : names;
 }
 
 /** Functions of other languages that make something of a size and no particular value. */
@@ -221,6 +226,9 @@ function inCode(text: string, squareByDefault: boolean): readonly Declared[] | u
   }
   const made = new RegExp(String.raw`^(?:const |let |var )?(${NAME}) ?(?::[^=]*)?(?:=|<-) ?(.*)$`, "u").exec(bare);
   if (made === null || !MAKERS.test(made[2]!)) return undefined;
+  // R names the sides behind the values.
+  const sides = /^matrix\( ?(?:[^()]|\([^()]*\))*?, ?(?:nrow ?= ?)?(\w+) ?(?:, ?(?:ncol ?= ?)?(\w+) ?)?(?:, ?byrow ?= ?\w+ ?)?\)$/u.exec(made[2]!);
+  if (/^matrix\(/.test(made[2]!)) return sides?.[2] === undefined ? undefined : [{ name: made[1]!, size: sizeOf([sides[1]!, sides[2]]), properties: [] }];
   // What surrounds the call may only be a transpose or an addition that keeps the size.
   const groups = [...made[2]!.matchAll(/[([{]([^()[\]{}]*)[)\]}]/gu)].map((m) => m[1]!);
   for (const group of groups) {

@@ -29,6 +29,8 @@ export interface Piece {
   readonly origin?: Origin;
   /** Why it could not be read, where it could not. */
   readonly why?: string;
+  /** What does not fit in it once the names that stand side by side are taken apart. */
+  readonly misfit?: string;
   /** A statement that uses what is declared further down goes below that: where it goes, and what it is. */
   readonly moved?: { readonly to: number; readonly text: string };
   /** What is said further down of a name goes to its declaration: where, and the words. */
@@ -57,6 +59,8 @@ class Rewriter {
   private readonly problems: readonly Problem[];
   /** Names whose meaning the second reading has made or changed. */
   private readonly touched = new Set<string>();
+  /** Names that nothing declares: of each the first place is told, and all are looked at. */
+  private readonly unknown: ReadonlySet<string>;
   private readonly around: Surroundings;
   private read = 0;
   /** Statements of the first reading, by their text. */
@@ -70,6 +74,7 @@ class Rewriter {
     private readonly refused: ReadonlySet<number>,
   ) {
     this.problems = problems.filter(isDirty);
+    this.unknown = new Set(this.problems.flatMap((p) => (p.code === "undeclared" ? [document.text.slice(p.span.start, p.span.end)] : []))); // prettier-ignore
     for (const f of document.formulas) this.firstRead.set(f.text.trim(), f.statement);
     this.around = { file: document.text, lookAlikes: lookAlikes(document.text) };
   }
@@ -90,9 +95,28 @@ class Rewriter {
     return this.pieces;
   }
 
-  private keep(block: Block, why?: string): void {
+  private keep(block: Block, why?: string, misfit?: string): void {
     for (const s of this.statementsOf(block.text)) this.scope.add(s);
-    this.pieces.push({ span: block, text: block.text, changed: false, ...(why === undefined ? {} : { why }) });
+    this.pieces.push({ span: block, text: block.text, changed: false, ...(why === undefined ? {} : { why }), ...(misfit === undefined ? {} : { misfit }) });
+  } // prettier-ignore
+
+  /** What keeps a reading from being offered. */
+  private whyNot(text: string): string {
+    const { statement, problems } = parseStatement(text);
+    const found = text.includes("\n") || problems.length > 0 ? [] : inferStatement(statement, this.scope.view()).problems;
+    const unknown = found.find((p) => p.code === "undeclared");
+    return unknown?.node.kind === "name" ? `\`${unknown.node.name}\` is not declared; declare it above` : "its shapes do not fit";
+  } // prettier-ignore
+
+  /** `tr(AB)` of A and B that have no such product: nobody means a name `AB`. */
+  private misfitOf(block: Block, text: string): string | undefined {
+    const isOfWords = this.problems.every((p) => p.code === "undeclared" || p.span.end < block.start || p.span.start > block.end); // prettier-ignore
+    if (!isOfWords || text.includes("\n")) return undefined;
+    const { statement, problems } = parseStatement(text);
+    const [first] = problems.length > 0 ? [] : inferStatement(statement, this.scope.view()).problems;
+    if (first === undefined || !["dimension-mismatch", "not-square", "not-scalar"].includes(first.code))
+      return undefined;
+    return `Read as \`${text}\`, this does not fit: ${first.message}`;
   }
 
   private statementsOf(text: string): readonly Statement[] {
@@ -107,6 +131,7 @@ class Rewriter {
     const isSuspect =
       this.problems.some((p) => isDirty(p) && p.span.start <= block.end && p.span.end >= block.start) ||
       hasWord(text, this.touched) ||
+      hasWord(text, this.unknown) ||
       hasWord(text, new Set(this.around.lookAlikes.keys()));
     if (!isSuspect) return false;
     if (hasWord(text, new Set(this.around.lookAlikes.keys()))) return true;
@@ -137,7 +162,7 @@ class Rewriter {
       return;
     }
     if (sameTree(block.text, text) || !reads(text, scope)) {
-      this.keep(block, "its shapes do not fit");
+      this.keep(block, this.whyNot(text), this.misfitOf(block, text));
       return;
     }
     for (const s of this.statementsOf(text)) {

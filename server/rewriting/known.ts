@@ -1,6 +1,7 @@
 import type { Scope } from "../core/scope";
 import { familyMember } from "../core/scope";
 import { operator } from "../operators";
+import { GREEK } from "./tokens";
 import { ALIASES } from "./vocabulary";
 
 /** In what way a line is written, where it decides what a sign means. */
@@ -41,3 +42,9 @@ export const isKnownFunction = (name: string): boolean => {
   const o = operator(name);
   return (o !== undefined && o.group !== "sign") || ALIASES.has(name.toLowerCase());
 };
+
+/** A letter, with something below it or not, or the name of a Greek one: what a line may introduce by using it. */
+export const mayBeDeclared = (name: string): boolean =>
+  !/^(?:T|d|e|i|j|k)$/.test(name) &&
+  !isKnownFunction(name) &&
+  (/^\p{L}(?:_?[\p{Nd}\u2080-\u2089]+|_\p{L}{1,8})?$/u.test(name) || Object.hasOwn(GREEK, name));

@@ -8,12 +8,12 @@ import { printText } from "../language/print";
 import { inferStatement } from "../shapes/statement";
 import { inferUnknown } from "../shapes/unify";
 import { dependsOn } from "./depends";
-import { isKnownFunction, type Known, type Style } from "./known";
+import { isKnownFunction, type Known, mayBeDeclared, type Style } from "./known";
 import { parseRawTokens } from "./parse";
 import { plainText } from "./plainText";
-import { giveUp, type Raw } from "./raw";
+import { giveUp, NotUnderstood, type Raw } from "./raw";
 import { Settler } from "./settle";
-import { GREEK, type Token, tokensOf } from "./tokens";
+import { type Token, tokensOf } from "./tokens";
 
 const NAME = String.raw`[\p{L}](?:[\p{L}\p{Nd}\u2080-\u2089])*(?:_[\p{L}\p{Nd}]+)*`;
 const HEAD = new RegExp(String.raw`^(${NAME})(?:\s*[([]\s*(${NAME}_?(?:\s*,\s*${NAME}_?)*)\s*[)\]])?$`, "u");
@@ -117,7 +117,7 @@ export class LineReader {
         const raws = this.primes(sides);
         const open = raws.findIndex((r) => holdsOpenDerivative(r));
         const out: Expr[] = [];
-        const first = open === 0 && raws.length > 1 ? s.settle(raws[1]!) : undefined;
+        const first = open === 0 && raws.length > 1 ? this.settledIfItCan(s, raws[1]!) : undefined;
         let expected: Shape | undefined = first === undefined ? undefined : s.shapeOf(first);
         raws.forEach((r, i) => {
           const e: Expr = i === 1 && first !== undefined ? s.settle(r, expected) : s.settle(r, expected);
@@ -136,6 +136,16 @@ export class LineReader {
       if (this.holds(text)) return text;
     }
     return giveUp(`it is not said by which variable is derived: ${first.candidates.join(", ")}`);
+  }
+
+  /** What has a size of its own; `2I` gets it from the side that it equals. */
+  private settledIfItCan(s: Settler, raw: Raw): Expr | undefined {
+    try {
+      return s.settle(raw);
+    } catch (error) {
+      if (error instanceof NotUnderstood) return undefined;
+      throw error;
+    }
   }
 
   private holds(text: string): boolean {
@@ -224,12 +234,6 @@ export class LineReader {
     );
   } // prettier-ignore
 }
-
-/** A letter, with something below it or not, or the name of a Greek one: what a line may introduce by using it. */
-const mayBeDeclared = (name: string): boolean =>
-  !/^(?:T|d|e|i|j|k)$/.test(name) &&
-  !isKnownFunction(name) &&
-  (/^\p{L}(?:_?[\p{Nd}\u2080-\u2089]+|_\p{L}{1,8})?$/u.test(name) || Object.hasOwn(GREEK, name));
 
 const isZeroOf = (e: Expr): boolean => e.kind === "number" && e.value === 0;
 

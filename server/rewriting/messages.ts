@@ -46,17 +46,20 @@ export function notUnderstood(
   refused: Problem | undefined,
   span: Span,
 ): Problem | undefined {
-  const [first] = problems;
   const plain = { code: "syntax", severity: "error" } as const;
-  if (refused !== undefined && first?.code === "syntax") {
+  const syntax = problems.filter((p) => p.code === "syntax");
+  if (refused !== undefined && syntax.length > 0) {
     const said = refused.message.replace(/^(\p{Lu})(?=\p{Ll})/u, (c) => c.toLowerCase());
     return { ...plain, span, message: readable(`Read as what it seems to mean, this line has a mistake: ${said}`) };
   }
-  if (problems.length === 1) return undefined;
-  const syntax = problems.filter((p) => p.code === "syntax");
-  if (syntax.length === 0) return undefined;
+  if (piece.misfit !== undefined) return { ...plain, span, message: readable(piece.misfit) };
+  // What the grammar says of a line of LaTeX is no help, nor of what the language does not have.
+  const isForeign = piece.why !== undefined && (/\\\p{L}{2,}/u.test(piece.text) || /no form here/.test(piece.why));
+  if (!isForeign && problems.length === 1) return undefined;
+  const isOfNames = problems.every((p) => p.code === "undeclared" && p.fixes !== undefined && p.fixes.length > 0);
+  if (syntax.length === 0 && (piece.why === undefined || isOfNames)) return undefined;
   // What one repair mends is said as it is.
-  if (syntax.length === 1) return withoutProducts(syntax[0]!);
+  if (!isForeign && syntax.length === 1) return withoutProducts(syntax[0]!);
   const why = piece.why ?? "it has more than one mistake";
   if (/\bwrite\b/.test(why)) return { ...plain, span, message: readable(`This line is not understood: ${why}.`) };
   return {

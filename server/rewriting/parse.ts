@@ -106,7 +106,7 @@ class Reader {
       if (t.kind === "op" && PRODUCTS.has(t.text)) {
         c.next();
         const right = c.isOp("-") ? this.signed() : this.factor();
-        left = this.divided(t.text, left, right);
+        left = this.divided(t.text === "%*%" ? "@" : t.text, left, right);
       } else if (t.kind === "op" && t.text === "." && this.isDotProduct()) {
         c.next();
         left = infix("@", left, this.factor());
@@ -168,8 +168,7 @@ class Reader {
     if (next === undefined) return false;
     if (next.kind === "op") return next.text === "(" || next.text === "{";
     if (next.kind !== "word") return false;
-    if (isValue(this.known, next.text)) return true;
-    return this.known.style.wolfram && /^[A-Z]/.test(next.text) && isKnownFunction(next.text);
+    return this.known.style.wolfram || isValue(this.known, next.text);
   }
 
   /** Whether a token can begin a factor that stands beside another. */
@@ -256,10 +255,17 @@ class Reader {
     const by = c.peek(1)!.text;
     const { scope, locals } = this.known;
     if (locals.has(raw.name) || !scope.definitions.has(raw.name) || !isVariable(this.known, by)) return undefined;
-    const { shape } = inferShape({ kind: "name", name: raw.name }, scope, { tolerant: true });
-    if (shape === undefined || !isScalar(shape)) return undefined;
+    const isFunction = scope.definitions.get(raw.name)!.parameters !== undefined;
+    const { shape } = inferShape(
+      isFunction
+        ? { kind: "call", name: raw.name, primes: 0, args: [{ kind: "name", name: by }] }
+        : { kind: "name", name: raw.name },
+      scope,
+      { tolerant: true },
+    );
+    if (shape === undefined || (!isFunction && !isScalar(shape))) return undefined;
     for (let k = 0; k < 3; k++) c.next();
-    return { kind: "derivative", of: raw, wrt: [named(by)], order: 1 };
+    return { kind: "derivative", of: isFunction ? call(raw.name, named(by)) : raw, wrt: [named(by)], order: 1 };
   }
 
   /** `x.T`, `x.dot(y)`, `x.sum()`, `x.shape[0]`. */
@@ -466,7 +472,8 @@ class Reader {
         else c.next();
         const b = this.expression();
         c.take("⟩");
-        return call("dot", a, b);
+        this.normWhich();
+        return call("innerproduct", a, b);
       }
       case "√": {
         c.next();
@@ -485,7 +492,8 @@ class Reader {
         c.take(",");
         const b = this.sum();
         c.take(">");
-        return call("dot", a, b);
+        this.normWhich();
+        return call("innerproduct", a, b);
       }
       case "@":
         return this.handle();
@@ -610,9 +618,28 @@ class Reader {
         wrt = more;
       }
     }
-    const of = this.operand();
-    if (wrt.length === 1 && order === 2) wrt = [wrt[0]!, wrt[0]!];
-    return { kind: "derivative", of, wrt, order: Math.max(order, wrt.length) };
+    return this.derived(wrt, order);
+  }
+
+  /** What stands behind `∇`, `∇_x`, `grad_x`, derived. */
+  private derived(wrt: readonly Raw[], order: number): Raw {
+    const of = this.beginsProduct() ? this.product() : this.operand();
+    const by = wrt.length === 1 && order === 2 ? [wrt[0]!, wrt[0]!] : wrt;
+    return { kind: "derivative", of, wrt: by, order: Math.max(order, by.length) };
+  }
+
+  /**
+   * Whether an operator in front is applied to the product that follows: `∇ x'*A*x`. A letter that is a vector or a matrix is
+   * its first factor, for nobody takes the gradient of that alone; a name that stands for a formula is the whole: `∇f'*d`.
+   */
+  private beginsProduct(): boolean {
+    const t = this.cursor.peek();
+    if (t?.kind === "num") return true;
+    if (t?.kind !== "word" || this.known.scope.definitions.has(t.text)) return false;
+    if (isVariable(this.known, t.text)) return true;
+    const pieces = splitWord(t.text, this.known);
+    if (pieces !== undefined) return !PREFIXES.has(pieces[0]!);
+    return isSingle(t.text) && !this.cursor.isOp("(", 1) && !isFunction(this.known, t.text);
   }
 
   /** What an operator in front is applied to: a bracket, a name, or a call; not the product that follows. */
@@ -647,10 +674,7 @@ class Reader {
       order = Number(c.next().text);
     }
     const lower = this.below();
-    if (lower.length > 0) {
-      const of = this.operand();
-      return { kind: "derivative", of, wrt: lower, order: lower.length };
-    }
+    if (lower.length > 0) return this.derived(lower, lower.length);
     if (c.isOp("/") || c.atEnd || c.isOp("}")) return { kind: "partial", order };
     const { of, power } = this.partialOf();
     return { kind: "partial", of, order: Math.max(order, power) };
@@ -660,11 +684,29 @@ class Reader {
   private partialOf(): { readonly of: Raw; readonly power: number } {
     const c = this.cursor;
     const of = c.peek()?.kind === "word" ? this.wordWithBracket() : c.isOp("(") ? this.group("(") : this.primary();
+    // `∂x∂xᵀ`, of a Hessian: the second one is written as a row.
+    if (this.isBehindAnother() && this.takesTranspose()) return { of, power: 1 };
     if (c.isOp("⊤") || (c.peek()?.kind === "sup" && c.peek()!.text === "T")) giveUp("a derivative by a row");
     if (c.peek()?.kind === "sup" && /^\d$/.test(c.peek()!.text)) return { of, power: Number(c.next().text) };
     if (!c.isOp("^") || !/^\d$/.test(c.peek(1)?.text ?? "")) return { of, power: 1 };
     c.next();
     return { of, power: Number(c.next().text) };
+  }
+
+  /** Whether another `∂x` stands in front of the one that is read. */
+  private isBehindAnother(): boolean {
+    const { tokens, at } = this.cursor;
+    return tokens.slice(0, at).filter((t) => t.text === "∂" || /^d/.test(t.text)).length > 1;
+  }
+
+  /** Takes `^T`, `^\top`, `ᵀ` where one follows. */
+  private takesTranspose(): boolean {
+    const c = this.cursor;
+    const one = c.isOp("⊤") || c.isOp("'") || (c.peek()?.kind === "sup" && c.peek()!.text === "T");
+    const two = c.isOp("^") && TRANSPOSES.has(c.peek(1)?.text ?? "");
+    if (one || two) c.next();
+    if (two) c.next();
+    return one || two;
   }
 
   /** `∑_{i=1}^n body`, the sign already read. */
@@ -1016,6 +1058,9 @@ class Reader {
       }
     }
     if (word === "Σ" && c.isOp("_") && !isValue(this.known, word)) return this.bigSum();
+    const operator = /^(grad|gradient|nabla|jac|jacobian|hess|hessian)_(\p{L}+)$/iu.exec(word);
+    if (operator !== null && !isValue(this.known, word) && !isFunction(this.known, word))
+      return this.derived([this.nameOf(operator[2]!)], /^hess/i.test(word) ? 2 : 1);
     if (/^sum_/.test(word) && c.isOp("^") && !isValue(this.known, word)) {
       c.back({ ...t, text: word.slice(3) });
       return this.bigSum();
@@ -1030,7 +1075,14 @@ class Reader {
       return this.bigSum();
     }
     if (word === "sum" && c.isOp("_") && !isValue(this.known, word)) return this.bigSum();
+    if (this.isLettersOfLatex(word)) return this.beside_([...word]);
     return this.resolved(word);
+  }
+
+  /** `AXB` in LaTeX, where a word that nothing declares is a product of letters. */
+  private isLettersOfLatex(word: string): boolean {
+    if (!/\\[a-zA-Z]{2,}/.test(this.text) || !/^[A-Za-z]{2,4}$/.test(word) || !/[A-Z]/.test(word)) return false;
+    return !isValue(this.known, word) && !isFunction(this.known, word) && splitWord(word, this.known) === undefined;
   }
 
   private isPythonLambda(): boolean {
@@ -1102,6 +1154,12 @@ class Reader {
         return { kind: "partial", of: named(name), order };
       }
     }
+    // `d tr(X^2)`
+    if (next?.kind === "word" && isFunction(this.known, next.text) && !isValue(this.known, next.text)) {
+      const of = this.factor();
+      const isHalf = c.isOp("/") && this.startsHalf(1);
+      return isHalf ? { kind: "partial", of, order } : { kind: "differential", of };
+    }
     c.at = saved;
     return undefined;
   }
@@ -1153,6 +1211,12 @@ class Reader {
     if (at > 0 && isVariable(this.known, word.slice(0, at))) return this.entry(word.slice(0, at), word.slice(at + 1));
     const pieces = splitWord(word, this.known);
     if (pieces !== undefined) return this.beside_(pieces);
+    // `dX` beside others: its differential.
+    const changed = word.length > 1 && word.startsWith("d") ? this.spelled(word.slice(1)) : undefined;
+    if (changed !== undefined && isVariable(this.known, changed)) return { kind: "differential", of: named(changed) };
+    // `Σ x`: a covariance, or the sum of what follows.
+    if (word === "Σ" && c.peek() !== undefined && this.startsFactor(c.peek()!))
+      return giveUp("`Σ` may be a sum or a matrix: write `sum(…)`, or declare it above");
     if (bracket && !isSingle(word)) return giveUp(`\`${word}\` is not a function that is known here`);
     if (bracket) return this.unknownCall(word);
     if (isSingle(word) || Object.hasOwn(GREEK, word) || /^\p{L}\p{M}?(?:_\p{L}|_?\d+|_[a-z]{1,8})$/u.test(word))

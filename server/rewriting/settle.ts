@@ -2,10 +2,11 @@ import { apply, type Expr, freeNames, name as nameExpr, num } from "../core/ast"
 import { type Dim, dimEqual, dimNumber, dimValue, ONE } from "../core/dimension";
 import { isColumn, isMatrix, isRow, isScalar, isSquare, sameShape, SCALAR, type Shape } from "../core/shape";
 import { dimensionExpr, dimensionOf } from "../language/dimensionOf";
+import { printText } from "../language/print";
 import { derivativeShape, inferShape } from "../shapes/infer";
 import { settleCall } from "./calls";
 import { dependsOn } from "./depends";
-import { isValue, type Known } from "./known";
+import { isValue, type Known, mayBeDeclared } from "./known";
 import { normName } from "./parse";
 import { giveUp, type Index, numeral, type Raw } from "./raw";
 
@@ -161,7 +162,10 @@ export class Settler {
     if (sign === "⊗") return apply("kron", a, b);
     const [s, t] = [this.shapeOf(a), this.shapeOf(b)];
     const elementwise = sign === ".*" || sign === "⊙" || (starIsElementwise && (sign === "*" || sign === "" || sign === "×"));
-    if (s === undefined || t === undefined) return apply(elementwise && sign !== "*" && sign !== "" ? "hadamard" : "mul", a, b);
+    if (s === undefined || t === undefined) {
+      const left = sign === "@" && isLetterOfVector(a) ? apply("transpose", a) : a;
+      return apply(elementwise && sign !== "*" && sign !== "" ? "hadamard" : "mul", left, b);
+    }
     if (isScalar(s) || isScalar(t)) return apply("mul", a, b);
     if (elementwise) return this.hadamard(a, b, s, t);
     if (sign === "@") return this.matrixProduct(a, b, s, t);
@@ -169,6 +173,7 @@ export class Settler {
     if (isColumn(s) && isColumn(t) && dimEqual(s.rows, t.rows)) {
       if (sign === "·") return apply("mul", apply("transpose", a), b);
       if (sign === "*") return apply("hadamard", a, b);
+      if (sign === "×") return giveUp("a cross product has no form here; write `x'*y` or `x.*y` for other products");
       return giveUp("a product of two columns has several meanings: write `x'*y` or `x.*y`");
     }
     if (sign === "·" && isMatrix(s) && sameShape(s, t) && !fits) return apply("sum", apply("hadamard", a, b));
@@ -383,12 +388,22 @@ export class Settler {
       const wrt = raw.wrt.map((w) => {
         const e = this.settle(w);
         if (e.kind !== "name" && e.kind !== "index") giveUp("a derivative is taken by a name");
-        if (e.kind === "name" && !isValue(this.known, e.name)) giveUp(`\`${e.name}\` is not declared`);
+        if (e.kind === "name" && !isValue(this.known, e.name) && !(mayBeDeclared(e.name) && freeNames(of).has(e.name)))
+          giveUp(`\`${e.name}\` is not declared`);
         return e;
       });
       return { kind: "derivative", of, wrt };
     }
     let names = dependsOn(of, this.known.scope);
+    // `∇f(x)`: by what stands in the brackets.
+    if (of.kind === "call" && this.known.scope.definitions.get(of.name)?.parameters !== undefined) {
+      const args = of.args.flatMap((a) => (a.kind === "name" && names.includes(a.name) ? [a.name] : []));
+      if (args.length > 0) names = args;
+    }
+    if (names.length === 0)
+      names = [...freeNames(of)].filter(
+        (n) => mayBeDeclared(n) && (this.known.locals.has(n) || !isValue(this.known, n)),
+      );
     if (expected !== undefined) {
       const value = this.shapeOf(of);
       const fitting = names.filter((n) => {
@@ -415,6 +430,12 @@ export class Settler {
     return dimensionExpr(isRow(s) ? s.cols : s.rows);
   }
 }
+
+/** A small letter, of which nothing is known, or a multiple of it: in front of `@` it lies, `x @ A @ x`. */
+const isLetterOfVector = (e: Expr): boolean =>
+  e.kind === "name"
+    ? /^\p{Ll}(?:_?\p{Nd}+)?$/u.test(e.name)
+    : e.kind === "apply" && e.op === "mul" && isLetterOfVector(e.args[1]!) && !/^\p{Lu}/u.test(printText(e.args[0]!));
 
 const isTwo = (raw: Raw): boolean => raw.kind === "number" && raw.value === 2;
 

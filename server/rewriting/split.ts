@@ -45,7 +45,7 @@ function pieceOf(piece: string, before: readonly string[], known: Known): string
   return undefined;
 }
 
-/** `Xβ`, `Xw`: a known matrix in front of a letter that nothing declares. */
+/** `Xβ`, `Xw`: a matrix, known or not, in front of a letter that nothing declares. */
 function withOneUnknown(letters: readonly string[], known: Known): readonly string[] | undefined {
   if (letters.length !== 2) return undefined;
   const [first, second] = letters as [string, string];
@@ -53,5 +53,12 @@ function withOneUnknown(letters: readonly string[], known: Known): readonly stri
   const other = /^\p{Ll}$/u.test(second) || /^\p{Script=Greek}$/u.test(second);
   if (isMatrix && other) return [first, second];
   const greekFirst = /^\p{Script=Greek}$/u.test(first) && /^\p{Script=Latin}$/u.test(second) && isValue(known, second);
-  return greekFirst ? [first, second] : undefined;
-}
+  if (greekFirst) return [first, second];
+  return /^[A-Z]$/.test(first) && /^[a-z]$/.test(second) && !NO_PRODUCTS.has(first + second) ? [first, second] : undefined;
+} // prettier-ignore
+
+/** Words and names of two letters that nobody means as a product. */
+const NO_PRODUCTS = new Set([
+  "Re", "Im", "Id", "Tr", "Pr", "Ex", "Ei", "Ai", "Bi", "Ci", "Si", "Li", "Do", "If", "In", "Is", "It", "No", "Of", "On", "Or", "So", "To",
+  "We", "As", "At", "Be", "By", "An", "Am", "Go", "He", "My", "Us", "Me", "Hi", "Eq", "Ok",
+]); // prettier-ignore

@@ -22,7 +22,7 @@ export function originOf(block: string, file: string): Origin {
   if (R.test(block)) return "R";
   if (PYTHON.test(block)) return "Python";
   if (/^ ?import |\bnp\./m.test(file)) return "Python";
-  if (JULIA.test(block)) return "Julia";
+  if (JULIA.test(block) || /^ ?(?:# ?)?using [A-Z]/m.test(file)) return "Julia";
   if (MATLAB.test(block)) return "MATLAB";
   return "paper";
 }

@@ -34,7 +34,7 @@ export const ALIASES: ReadonlyMap<string, string> = new Map(
     normnuc: "normnuc", frac: "divide", hypot: "",
     first: "first", bsxfun: "bsxfun", repmat: "", tile: "", grad_: "grad", expectation: "", sec: "", arcsin: "arcsin",
     arccos: "arccos", arctan: "arctan", step: "step", invert: "inv", squeeze: "first", real: "first", float: "first",
-    item: "first", value_and_grad: "", identity_matrix: "eye", outerproduct: "outer", innerproduct: "dot", dotproduct: "dot",
+    item: "first", value_and_grad: "", identity_matrix: "eye", outerproduct: "outer", innerproduct: "innerproduct", dotproduct: "dot",
     mean_squared_error: "mse", sumabs: "norm1", sumabs2: "norm2squared", normalize: "", logexpit: "logsigmoid",
     log1pexp: "softplus", logistic_sigmoid: "sigmoid", root: "sqrt", sqr: "square", sum_: "sum",
   }).filter(([, v]) => v !== ""),

@@ -78,6 +78,18 @@ describe("what people type who do not know the language", () => {
   it("a number that no number can hold is not rewritten into 0 or a fraction by it", () => {
     for (const line of ["1e-400 a == 0 a", "2 a^1e400"]) assert.equal(repaired(`a : R\n${line}\n`), `a : R\n${line}\n`);
   });
+  it("names side by side are no new name, and a sum is no matrix", () => {
+    const messagesOf = (text: string): string[] => problemsOf(text).map((p) => p.message);
+    assert.deepEqual(messagesOf("A : R^(m×n)\nB : R^(n×p)\ntr(AB)\n"), [
+      "Read as `tr(A*B)`, this does not fit: `tr(A*B)` needs a square matrix, but `A*B` is m×p.",
+    ]);
+    assert.deepEqual(messagesOf("y, p : R^n\nL = -Σ y log p\n"), [
+      "This line is not understood: `Σ` may be a sum or a matrix: write `sum(…)`, or declare it above.",
+    ]);
+    assert.deepEqual(messagesOf("x : R^n\nA : R^(n×n)\ngrad(x'Ax) = 2Ax\n"), [
+      "Read as what it seems to mean, this line has a mistake: this derivative holds only if A is symmetric; in general it should be (A + A')*x.",
+    ]);
+  });
   it("what is not understood is not repaired into something else", () => {
     for (const { id, text, meaning } of cases.filter((c) => NOT_UNDERSTOOD.has(c.id))) {
       const after = repaired(text);
