@@ -8,12 +8,14 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { bundledPackages, notices } from "./bundled.mjs";
+import { compileGrammars } from "./grammars.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const watch = process.argv.includes("--watch");
 const alone = ["--command-line", "--library"].find((part) => process.argv.includes(part));
 const elsewhere = alone === undefined ? undefined : process.argv[process.argv.indexOf(alone) + 1];
 const dev = watch || process.argv.includes("--dev");
+compileGrammars(root);
 
 /** @type {esbuild.BuildOptions} */
 const common = {

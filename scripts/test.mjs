@@ -7,9 +7,11 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:f
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { compileGrammars } from "./grammars.mjs";
 import { CHROMIUM } from "./vscode/chromium.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
+compileGrammars(root);
 const only = process.argv[2];
 const inCi = Boolean(process.env.CI);
 const scratch = mkdtempSync(path.join(os.tmpdir(), "mcalc-test-"));

@@ -1,4 +1,5 @@
 import type { Expr, Span } from "../core/ast";
+import { levelOf } from "./precedence";
 
 /** An operand of a flat row, with the span that it takes up there (its brackets included). */
 export interface Operand {
@@ -12,7 +13,7 @@ export interface Infix {
   readonly span: Span;
 }
 
-const isSum = (op: string): boolean => op === "add" || op === "sub";
+const isSum = (op: string): boolean => levelOf(op) === 0;
 
 /**
  * Resolves the precedence of a flat row of operands and infix signs: sums over products, both from left to right.

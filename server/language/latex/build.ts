@@ -1,15 +1,14 @@
-import type * as ohm from "ohm-js";
 import type { Span } from "../../core/ast";
-import { fromRecipe } from "../recipe";
+import { grammarOf, type Matched } from "../ohm";
 import { kindsOf, spanOf } from "../scanner";
 import { cutsOf } from "./cuts";
-import { plainKind } from "./grammar";
+import { plainKind } from "./kinds";
 import type { GroupPiece, Piece } from "./pieces";
 import { RECIPE } from "./recipe";
 import type { LatexToken } from "./tokens";
+import { tableOf } from "../../core/table";
 
-const grammar = fromRecipe(RECIPE);
-const semantics = grammar.createSemantics();
+const grammar = grammarOf(RECIPE);
 
 type Tokens = readonly LatexToken[];
 
@@ -20,32 +19,36 @@ type Tokens = readonly LatexToken[];
  */
 type Build<P = Piece> = (t: Tokens, o: number) => P;
 
-const built = (node: ohm.Node): Build => (node as unknown as { build: () => Build }).build();
-const firstOf = (node: ohm.Node): Build<LatexToken> => {
-  const at = node.source.startIdx;
-  return (t, o) => t[o + at]!;
+/** A rule that only chooses among others is what it chose. */
+const built = (node: Matched, kinds: string): Build => {
+  const action = ACTIONS.get(node.rule);
+  return action === undefined ? built(node.children[0]!, kinds) : action(node, kinds);
 };
-const spanIn = (node: ohm.Node): Build<Span> => {
-  const { startIdx, endIdx } = node.source;
-  return (t, o) => spanOf(t[o + startIdx], t[o + endIdx - 1]);
-};
-const baseIn = (node: ohm.Node): Build<{ span: Span; spaced: boolean }> => {
+const firstOf =
+  ({ start }: Matched): Build<LatexToken> =>
+  (t, o) =>
+    t[o + start]!;
+const spanIn =
+  ({ start, end }: Matched): Build<Span> =>
+  (t, o) =>
+    spanOf(t[o + start], t[o + end - 1]);
+const baseIn = (node: Matched): Build<{ span: Span; spaced: boolean }> => {
   const span = spanIn(node);
   const first = firstOf(node);
   return (t, o) => ({ span: span(t, o), spaced: first(t, o).spaced });
 };
 
 /** The pieces of a list of items, as they stand. */
-function itemsOf(node: ohm.Node): Build<Piece[]> {
+function itemsOf(node: Matched, kinds: string): Build<Piece[]> {
   const parts: ((t: Tokens, o: number, out: Piece[]) => void)[] = node.children.map((item) => {
     const form = item.children[0]!;
-    if (form.ctorName !== "run") {
-      const one = built(form);
+    if (form.rule !== "run") {
+      const one = built(form, kinds);
       return (t, o, out) => void out.push(one(t, o));
     }
-    const { startIdx, endIdx } = form.source;
+    const { start, end } = form;
     return (t, o, out) => {
-      for (let i = startIdx; i < endIdx; i++) out.push(leaf(t[o + i]!));
+      for (let i = start; i < end; i++) out.push(leaf(t[o + i]!));
     };
   });
   return (t, o) => {
@@ -67,14 +70,14 @@ function switched(items: Piece[]): Piece[] {
 }
 
 /** The same with switches of style carried out. */
-function piecesOf(node: ohm.Node): Build<Piece[]> {
-  const items = itemsOf(node);
+function piecesOf(node: Matched, kinds: string): Build<Piece[]> {
+  const items = itemsOf(node, kinds);
   return (t, o) => switched(items(t, o));
 }
 
 /** The argument of a command or a script: the items of its braces, or the one token. */
-function argument(node: ohm.Node): Build<readonly Piece[]> {
-  const build = built(node);
+function argument(node: Matched, kinds: string): Build<readonly Piece[]> {
+  const build = built(node, kinds);
   return (t, o) => {
     const p = build(t, o);
     return p.kind === "group" && p.open === "{" ? p.items : [p];
@@ -115,52 +118,61 @@ function accented(items: readonly Piece[], accent: string, where: { span: Span; 
   return { kind: "group", open: "c", close: accent, items, ...where };
 }
 
-function group(node: ohm.Node, open: string, close: string, items: ohm.Node): Build<GroupPiece> {
-  const inner = piecesOf(items);
+function group(node: Matched, open: string, close: string, items: Matched, kinds: string): Build<GroupPiece> {
+  const inner = piecesOf(items, kinds);
   const base = baseIn(node);
   return (t, o) => ({ kind: "group", open, close, items: inner(t, o), ...base(t, o) });
 }
 
-semantics.addOperation<Build>("build()", {
-  operand(atom, scripts) {
-    const core = built(atom);
+type Action = (node: Matched, kinds: string) => Build;
+
+/** The children of a rule, of which the grammar says how many there are. */
+const childrenOf = (node: Matched): readonly [Matched, Matched, Matched] => node.children as never;
+
+const RULES: Readonly<Record<string, Action>> = tableOf<Action>({
+  operand(node, kinds) {
+    const [atom, scripts] = childrenOf(node);
+    const core = built(atom, kinds);
     if (scripts.children.length === 0) return core;
-    const base = baseIn(this);
+    const base = baseIn(node);
     let primes = 0;
     const placed: { readonly mark: string; readonly items: Build<readonly Piece[]> }[] = [];
     for (const script of scripts.children) {
       const form = script.children[0]!;
-      const mark = script.sourceString[0]!;
-      if (mark === "'") primes += form.source.endIdx - form.source.startIdx;
-      else placed.push({ mark, items: argument(form.children[1]!) });
+      const mark = kinds[script.start]!;
+      if (mark === "'") primes += form.end - form.start;
+      else placed.push({ mark, items: argument(form.children[1]!, kinds) });
     }
     return (t, o) => scripted(core(t, o), placed.map(({ mark, items }) => ({ mark, items: items(t, o) })), primes, base(t, o)); // prettier-ignore
   },
-  bar(_bar, limits) {
-    const base = baseIn(this);
+  bar(node, kinds) {
+    const [, limits] = childrenOf(node);
+    const base = baseIn(node);
     if (limits.children.length === 0) return (t, o) => ({ kind: "mark", mark: "|", value: "|", ...base(t, o) });
     // `f(x) \big|_{x=0}`, `F(x) |_a^b`: a value at a point, or between two.
-    const placed = limits.children.map((l) => ({ mark: l.sourceString[0]!, items: argument(l.children[1]!) }));
+    const placed = limits.children.map((l) => ({ mark: kinds[l.start]!, items: argument(l.children[1]!, kinds) }));
     return (t, o) => {
       const where = base(t, o);
       return scripted({ kind: "mark", mark: "at", value: "at", ...where }, placed.map(({ mark, items }) => ({ mark, items: items(t, o) })), 0, where); // prettier-ignore
     };
   },
-  one(_) {
-    const first = firstOf(this);
+  one(node) {
+    const first = firstOf(node);
     return (t, o) => leaf(first(t, o));
   },
-  symbol(_) {
-    const first = firstOf(this);
+  symbol(node) {
+    const first = firstOf(node);
     return (t, o) => leaf(first(t, o));
   },
-  group(_open, items, _close) {
-    return group(this, "{", "}", items);
+  group(node, kinds) {
+    const [, items] = childrenOf(node);
+    return group(node, "{", "}", items, kinds);
   },
-  style(_, body) {
-    const first = firstOf(this);
-    const inner = argument(body);
-    const base = baseIn(this);
+  style(node, kinds) {
+    const [, body] = childrenOf(node);
+    const first = firstOf(node);
+    const inner = argument(body, kinds);
+    const base = baseIn(node);
     return (t, o) => {
       const style = first(t, o).value;
       const items = inner(t, o).map((p) => styled(p, style));
@@ -169,23 +181,26 @@ semantics.addOperation<Build>("build()", {
         : { kind: "group", open: "{", close: "{", items, ...base(t, o) };
     };
   },
-  accent(_, body) {
-    const first = firstOf(this);
-    const inner = argument(body);
-    const base = baseIn(this);
+  accent(node, kinds) {
+    const [, body] = childrenOf(node);
+    const first = firstOf(node);
+    const inner = argument(body, kinds);
+    const base = baseIn(node);
     return (t, o) => accented(inner(t, o), first(t, o).value, base(t, o));
   },
-  wrapper(_, body) {
-    const first = firstOf(this);
-    const inner = argument(body);
-    const base = baseIn(this);
+  wrapper(node, kinds) {
+    const [, body] = childrenOf(node);
+    const first = firstOf(node);
+    const inner = argument(body, kinds);
+    const base = baseIn(node);
     return (t, o) => ({ kind: "group", open: "u", close: first(t, o).value, items: inner(t, o), ...base(t, o) });
   },
-  stacked(_, mark, body) {
-    const first = firstOf(this);
-    const above = argument(mark);
-    const inner = argument(body);
-    const base = baseIn(this);
+  stacked(node, kinds) {
+    const [, mark, body] = childrenOf(node);
+    const first = firstOf(node);
+    const above = argument(mark, kinds);
+    const inner = argument(body, kinds);
+    const base = baseIn(node);
     return (t, o) => ({
       kind: "stacked",
       mark: above(t, o),
@@ -194,11 +209,12 @@ semantics.addOperation<Build>("build()", {
       ...base(t, o),
     });
   },
-  fraction(_, above, below) {
-    const first = firstOf(this);
-    const over = argument(above);
-    const under = argument(below);
-    const base = baseIn(this);
+  fraction(node, kinds) {
+    const [, above, below] = childrenOf(node);
+    const first = firstOf(node);
+    const over = argument(above, kinds);
+    const under = argument(below, kinds);
+    const base = baseIn(node);
     return (t, o) => ({
       kind: "fraction",
       binomial: first(t, o).value === "binom",
@@ -207,11 +223,12 @@ semantics.addOperation<Build>("build()", {
       ...base(t, o),
     });
   },
-  root(_, degree, body) {
+  root(node, kinds) {
+    const [, degree, body] = childrenOf(node);
     const given = degree.children[0];
-    const which = given === undefined ? undefined : piecesOf(given.children[1]!);
-    const inner = argument(body);
-    const base = baseIn(this);
+    const which = given === undefined ? undefined : piecesOf(given.children[1]!, kinds);
+    const inner = argument(body, kinds);
+    const base = baseIn(node);
     return (t, o) => ({
       kind: "root",
       ...(which === undefined ? {} : { degree: which(t, o) }),
@@ -219,10 +236,11 @@ semantics.addOperation<Build>("build()", {
       ...base(t, o),
     });
   },
-  matrix(_open, items, _close) {
-    const first = firstOf(this);
-    const inner = piecesOf(items);
-    const base = baseIn(this);
+  matrix(node, kinds) {
+    const [, items] = childrenOf(node);
+    const first = firstOf(node);
+    const inner = piecesOf(items, kinds);
+    const base = baseIn(node);
     return (t, o) => {
       const rows: Piece[][][] = [[[]]];
       for (const p of inner(t, o)) {
@@ -234,10 +252,11 @@ semantics.addOperation<Build>("build()", {
       return { kind: "matrix", environment: first(t, o).value, rows, ...base(t, o) };
     };
   },
-  fixed(open, items, close) {
+  fixed(node, kinds) {
+    const [open, items, close] = childrenOf(node);
     const [from, to] = [firstOf(open), firstOf(close)];
-    const inner = piecesOf(items);
-    const base = baseIn(this);
+    const inner = piecesOf(items, kinds);
+    const base = baseIn(node);
     return (t, o) => ({
       kind: "group",
       open: from(t, o).value,
@@ -246,20 +265,18 @@ semantics.addOperation<Build>("build()", {
       ...base(t, o),
     });
   },
-  brackets(open, items, close) {
-    return group(this, open.sourceString, close.sourceString, items);
+  brackets(node, kinds) {
+    const [open, items, close] = childrenOf(node);
+    return group(node, kinds[open.start]!, kinds[close.start]!, items, kinds);
   },
-  bars(open, items, _close) {
-    const bar = "p|".includes(open.sourceString) ? "|" : "N";
-    return group(this, bar, bar, items);
-  },
-} as ohm.ActionDict<Build>);
-
-semantics.addOperation<Build<Piece[]>>("buildRow()", {
-  row(items, _end) {
-    return itemsOf(items);
+  bars(node, kinds) {
+    const [open, items] = childrenOf(node);
+    const bar = "p|".includes(kinds[open.start]!) ? "|" : "N";
+    return group(node, bar, bar, items, kinds);
   },
 });
+
+const ACTIONS: ReadonlyMap<string, Action> = new Map(Object.entries(RULES));
 
 /** A piece with what is written above, below and behind it. */
 function scripted(
@@ -315,9 +332,7 @@ let remembered = 0;
 function formOf(kinds: string): Build<Piece[]> | undefined {
   if (forms.has(kinds)) return forms.get(kinds);
   const match = grammar.match(kinds, "row");
-  const form = match.failed()
-    ? undefined
-    : (semantics(match) as unknown as { buildRow: () => Build<Piece[]> }).buildRow();
+  const form = "failedAt" in match ? undefined : itemsOf(match.tree.children[0]!, kinds);
   if (remembered + kinds.length > MOST_REMEMBERED) {
     forms.clear();
     remembered = 0;

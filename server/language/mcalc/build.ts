@@ -6,7 +6,7 @@ import { writtenHere } from "../elsewhere";
 import { printText } from "../print";
 import { spanOf, type Token } from "../scanner";
 import { foldRow, type Infix, type Operand } from "../sequence";
-import { itemsOf, type Matched } from "../matched";
+import { itemsOf, type Matched } from "../ohm";
 import { superscriptValue } from "./scan";
 import { tableOf } from "../../core/table";
 

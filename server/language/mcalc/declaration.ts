@@ -5,7 +5,7 @@ import { PROPERTIES, type Property } from "../../core/scope";
 import { isSquare, matrix, SCALAR, type Shape, shapeText, vector } from "../../core/shape";
 import { dimensionOf } from "../dimensionOf";
 import { closest } from "../closest";
-import { itemsOf, type Matched } from "../matched";
+import { itemsOf, type Matched } from "../ohm";
 import { kindsOf, type Token } from "../scanner";
 import type { Declaration } from "../statement";
 import { firstToken, outerOf, type Reading, tree } from "./build";

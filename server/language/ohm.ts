@@ -1,4 +1,6 @@
-import type * as ohm from "ohm-js";
+// The one module that knows Ohm, and the trees that it makes.
+
+import * as ohm from "ohm-js";
 
 /**
  * A node of a match: a rule (or `_iter`, `_terminal`) with the characters `start`..`end` that it takes. Ohm's own
@@ -22,10 +24,40 @@ interface Kept {
 
 const NONE: readonly Matched[] = [];
 
-/** The tree of a match that succeeded. */
-export function treeOf(match: ohm.MatchResult): Matched {
-  const { _cst, _cstOffset } = match as unknown as { readonly _cst: Kept; readonly _cstOffset: number };
-  return placed(_cst, _cstOffset, _cstOffset);
+/** What a rule makes of a text, or the place at which it fails. */
+export type Match = { readonly tree: Matched } | { readonly failedAt: number };
+
+/** A grammar, as `npm run build` compiles it: nested arrays that Ohm builds it from without reading its source. */
+export type Recipe = readonly unknown[];
+
+/** A grammar that is ready to match. */
+export interface Grammar {
+  match(text: string, rule: string): Match;
+}
+
+/** What is used of Ohm beyond what it documents; `test/language/ohm.test.ts` fails where a version of it differs. */
+interface Inside {
+  readonly _cst: Kept;
+  readonly _cstOffset: number;
+  getRightmostFailurePosition(): number;
+}
+
+/** The grammar of a recipe. */
+export function grammarOf(recipe: Recipe): Grammar {
+  const { makeRecipe } = ohm as unknown as { makeRecipe: (recipe: Recipe) => ohm.Grammar };
+  return matcher(makeRecipe(recipe));
+}
+
+/** A grammar of Ohm as it is used here. */
+export function matcher(grammar: ohm.Grammar): Grammar {
+  return {
+    match(text, rule) {
+      const found = grammar.match(text, rule);
+      const inside = found as unknown as Inside;
+      if (found.failed()) return { failedAt: inside.getRightmostFailurePosition() };
+      return { tree: placed(inside._cst, inside._cstOffset, inside._cstOffset) };
+    },
+  };
 }
 
 /** A node at its place; `base` is where the rule around it begins. */
@@ -41,26 +73,6 @@ function placed(node: Kept, start: number, base: number): Matched {
     children: children.map((c, i) => placed(c, from + childOffsets[i]!, from)),
   };
 }
-
-/** The same tree with other positions; `instead` gives what a node is replaced by, children and all. */
-export function mapped(
-  node: Matched,
-  place: (at: number) => number,
-  instead: (node: Matched) => Matched | undefined = () => undefined,
-): Matched {
-  const { rule, start, end, children } = node;
-  return (
-    instead(node) ?? {
-      rule,
-      start: place(start),
-      end: place(end),
-      children: children.length === 0 ? NONE : children.map((c) => mapped(c, place, instead)),
-    }
-  );
-}
-
-/** The same tree, so many characters further on. */
-export const moved = (node: Matched, by: number): Matched => (by === 0 ? node : mapped(node, (at) => at + by));
 
 /** What is listed by `listOf` and `nonemptyListOf`, without what stands between. */
 export function itemsOf(list: Matched): readonly Matched[] {

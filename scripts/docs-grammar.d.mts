@@ -1,0 +1,1 @@
+export function grammarPage(): { readonly page: string; readonly pictures: ReadonlyMap<string, string> };
