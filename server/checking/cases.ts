@@ -51,7 +51,8 @@ function branchesOf(e: Expr): readonly Branch[] | undefined {
     if (found === undefined) return undefined;
     out.push({ value, condition: found });
   }
-  const first = out[0]!.condition;
+  const first = out[0]?.condition;
+  if (first === undefined) return undefined;
   if (out.some(({ condition }) => condition.kind === "else")) {
     if (out.length !== 2 || first.kind === "else") return undefined;
     const rest: Condition = first.kind === "indices" ? { ...first, equal: !first.equal } : { ...first, positive: !first.positive }; // prettier-ignore

@@ -18,6 +18,7 @@ import {
   areSaidEqual,
   isAskedOrDenied,
   isIdentityOfNoSize,
+  isOfUnwrittenSize,
   isOfAnotherMatrix,
   isSaidBehind,
   clashesWithNumber,
@@ -30,6 +31,7 @@ import {
   isSpread,
   isUnsure,
 } from "./otherSizes";
+import { isOfDependentNames } from "./dependentNames";
 import { holdsOfOtherKinds } from "./otherKinds";
 import { isOfLabels, isOfNothing, isTransposeOfNumber } from "./otherSigns";
 import {
@@ -119,6 +121,8 @@ const MEANINGS: readonly { readonly words: string; readonly is: (finding: Findin
   { words: "its sizes are said anew right behind it", is: isSaidBehind },
   { words: "whether it fits is what is asked, or denied", is: isAskedOrDenied },
   { words: "its identity may have another size", is: isIdentityOfNoSize },
+  { words: "its identity may have another size", is: isOfUnwrittenSize },
+  { words: "one of its names may depend on what it is differentiated by", is: isOfDependentNames },
   { words: "its sizes were said of another matrix", is: isOfAnotherMatrix },
   { words: "capitals may be vectors, or vectors rows", is: holdsOfOtherKinds },
   { words: "a number is its own transpose", is: isTransposeOfNumber },

@@ -1,9 +1,10 @@
-import { type Expr, freeNames, someNode, type Span } from "../../core/ast";
+import { type Expr, freeNames, mapChildren, someNode, type Span } from "../../core/ast";
 import { dimName } from "../../core/dimension";
 import { isColumn, isMatrix, isScalar, SCALAR } from "../../core/shape";
 import type { Origin } from "../../documents/document";
 import { Passages } from "../../documents/passages";
 import { compareSides } from "../compare";
+import { textOf } from "../digest";
 import { derivativesMeanSomething } from "../note";
 import { dependsOn } from "../varying";
 import { expressions } from "../../language/statement";
@@ -144,6 +145,17 @@ export function isIdentityOfNoSize({ equation, problem, formula: { scope } }: Fi
     [...scope.variables.values()].some(({ shape }) => shape.rows.key === n || shape.cols.key === n);
   return sizes.some((n) => !isSize(n));
 }
+
+/** `∂x/∂x = I`: what is claimed and what should stand there differ in the size of an identity, which is not written. */
+export function isOfUnwrittenSize({ equation, verdict }: Finding): boolean {
+  const correction = verdict?.correction;
+  if (equation === undefined || correction === undefined) return false;
+  const sizeless = (e: Expr): Expr =>
+    e.kind === "apply" && CONSTANTS.has(e.op) ? { ...e, args: [] } : mapChildren(e, sizeless);
+  const claimed = correction.side === "right" ? equation.right : equation.left;
+  return textOf(sizeless(claimed)) === textOf(sizeless(correction.expr));
+}
+const CONSTANTS: ReadonlySet<string> = new Set(["eye", "ones", "zeros"]);
 
 /** `tr(A)`, `λ_max(A)` of "a positive definite A", where A was E×D in another paragraph: no word is about that A here. */
 export function isOfAnotherMatrix({ equation, problem, formula: { span, statement }, document }: Finding): boolean {

@@ -71,7 +71,7 @@ export function knownOf(
   const opaque = new Map<string, Definition>();
   const dismissed: Definition[] = [];
   const own = new Set([textOf(left), textOf(right)]);
-  const { by } = namesDifferentiated([left, right]);
+  const { by, about } = namesDifferentiated([left, right]);
   const find = (n: string): { d: Definition; from: Formula } | undefined => {
     if (ignoring.has(n)) return undefined;
     const scoped = formula.scope.definitions.get(n);
@@ -89,6 +89,8 @@ export function knownOf(
     // A step of an iteration, or of a recursion: what went before is as good as given.
     const stem = labelled(n)?.stem;
     if (stem !== undefined && [...namesIn(body)].some((m) => labelled(m)?.stem === stem)) return undefined;
+    // A curve X(t) elsewhere is none of the variable X that something is differentiated by.
+    if (d.parameters !== undefined && by.has(n) && !about.has(n)) return undefined;
     // A value that was put in is none of what varies.
     if (by.has(n) && freeNames(body).size === 0) return undefined;
     return { d, from: meaning?.formula ?? formula };

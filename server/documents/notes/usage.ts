@@ -68,6 +68,8 @@ export interface Usage {
   readonly letters: Pick<ReadonlyMap<string, LetterUse>, "get"> & Iterable<[string, LetterUse]>;
   /** Signs of differentials written with a plain d. */
   readonly differentials: number;
+  /** `d^T(…)`: the transpose of a differential, or of a direction d. */
+  readonly transposedD: number;
   /** Transposes written with `^T` or `^\top`. */
   readonly transposes: number;
   /** `^t` behind an operand, and `t` as an index (`^{t+1}`, `_t`). */
@@ -99,6 +101,7 @@ export const letterKey = (name: string, style: string): string => `${style}:${na
 class Counter {
   letters = new Map<string, LetterUse>();
   differentials = 0;
+  transposedD = 0;
   transposes = 0;
   smallT = 0;
   timeT = 0;
@@ -214,6 +217,8 @@ class Counter {
           if (scriptText(scripted.sup) === "1") use.first++;
           if (isTranspose(scripted.sup, ANY)) {
             if (scriptText(scripted.sup) === "t") this.smallT++;
+            else if (core.name === "d" && core.style === "" && group?.kind === "group" && group.open === "(")
+              this.transposedD++;
             else {
               use.transposed++;
               if (scripted.sub !== undefined) use.memberTransposed++;
@@ -397,6 +402,7 @@ export function habitsOf(u: Usage): Usage {
   return {
     letters,
     differentials: some(u.differentials),
+    transposedD: some(u.transposedD),
     transposes: some(u.transposes),
     smallT: some(u.smallT),
     timeT: some(u.timeT),

@@ -3,7 +3,7 @@ import { tableOf } from "../../core/table";
 
 /** Habits that are counted for the whole text. */
 export const COUNTS = [
-  "differentials", "transposes", "smallT", "timeT", "primes", "primedFunctions", "deltas", "boldLower", "sums",
+  "differentials", "transposedD", "transposes", "smallT", "timeT", "primes", "primedFunctions", "deltas", "boldLower", "sums",
   "numberedI", "ownI",
 ] as const; // prettier-ignore
 
@@ -19,7 +19,7 @@ export interface UsageSum extends Counts {
 
 export const NO_USAGE: UsageSum = {
   letters: new Map(), mixed: new Map(), labels: new Map(),
-  differentials: 0, transposes: 0, smallT: 0, timeT: 0, primes: 0, primedFunctions: 0, deltas: 0, boldLower: 0, sums: 0,
+  differentials: 0, transposedD: 0, transposes: 0, smallT: 0, timeT: 0, primes: 0, primedFunctions: 0, deltas: 0, boldLower: 0, sums: 0,
   numberedI: 0, ownI: 0, levelled: new Map(),
 }; // prettier-ignore
 

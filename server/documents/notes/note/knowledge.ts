@@ -82,7 +82,9 @@ export abstract class NoteKnowledge extends NoteState {
   protected isDirection(): boolean {
     const { transposed, normed } = useOf(this.usage, "d", "");
     const fact = this.now.facts.get("d");
-    return transposed > 0 || normed > 0 || (fact?.certain === true && kindOfShape(fact.shape) !== "scalar");
+    // `d^T(X)` among differentials is one.
+    const isTransposed = transposed > 0 || (this.usage.transposedD > 0 && this.usage.differentials === 0);
+    return isTransposed || normed > 0 || (fact?.certain === true && kindOfShape(fact.shape) !== "scalar");
   }
 
   protected kindOf(name: string): Kind | undefined {

@@ -471,6 +471,11 @@ export abstract class ReaderOfFactors extends ReaderOfFunctions {
     ) {
       return this.differential(symbol, items, i, Number(scriptText(p.sup)));
     }
+    // `d^T(X)`
+    if (symbol.name === "d" && symbol.style === "" && p.sub === undefined && p.sup !== undefined && isTranspose(p.sup, this.know) && this.isDifferential(items, i)) {
+      const { expr, next } = this.differential(symbol, items, i, 1);
+      return { expr: { ...apply("transpose", expr), span: expr.span ?? p.span }, next };
+    } // prettier-ignore
     if (
       symbol.name === "D" &&
       symbol.style === "" &&
