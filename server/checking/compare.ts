@@ -9,7 +9,9 @@ import {
   type Layout,
   type LayoutChoice,
   relativeDistance,
+  type Sample,
   sampling,
+  type SamplingOptions,
   type Sides,
   sidesOf,
   tolerances,
@@ -92,6 +94,11 @@ export interface Ground {
   readonly scope: Scope;
   readonly layout?: Layout;
   readonly points?: number;
+  /**
+   * The relation at which no more points are wanted: one where the sides are `different`, or are not `equal`, decides.
+   * Only the relation counts then: there are fewer pairs.
+   */
+  readonly until?: "different" | "unequal";
   /** A side may be given to first order in its differentials, as in `dy = f(x+dx) - f(x)`. */
   readonly varying?: readonly string[];
 }
@@ -121,10 +128,12 @@ export const areNothing = ({ pairs, tolerance }: Numbers): boolean =>
     [a, b].every((m) => relativeDistance(m, { ...m, data: m.data.map(() => 0) }, size, noise) <= tolerance.equal),
   );
 
-/** Whether two sides agree. One point sorts out nearly all that do not: what passes is compared in full. */
+/** Whether two sides agree. One point sorts out nearly all that do not. */
 export function* agreeing(left: Expr, right: Expr, ground: Ground): Steps<boolean> {
-  if ((yield* comparingSides(left, right, { ...ground, points: 1 })).relation !== "equal") return false;
-  return (yield* comparingSides(left, right, ground)).relation === "equal";
+  const one = { ...ground, points: 1 };
+  const isOfSmall = hasDifferential(left) || hasDifferential(right);
+  if (isOfSmall && (yield* comparingSides(left, right, one)).relation !== "equal") return false;
+  return (yield* comparingSides(left, right, { ...ground, until: "unequal" })).relation === "equal";
 }
 
 /** Whether an expression is zero wherever it has a value. */
@@ -150,16 +159,20 @@ export function* comparingSides(left: Expr, right: Expr, ground: Ground): Steps<
     ...(ground.points === undefined ? {} : { points: ground.points }),
   };
   const judged = structuredDerivative(left, right, ground);
-  const sampled = yield* sampling([left, right, ...(judged?.beside ?? [])], ground.scope, options);
+  const pairOf = (s: Sample): Pair => {
+    const [a, b, ...beside] = s.values;
+    return judged?.pair(a!, b!, beside, Math.max(...s.sizes)) ?? [a!, b!, Math.max(s.sizes[0]!, s.sizes[1]!), s.noise];
+  };
+  // What differs in the small may still agree to first order in its differentials: of that one point tells too little.
+  const enough = differentials ? undefined : deciding(ground.until, pairOf);
+  const beside = judged?.beside ?? [];
+  const sampled = yield* sampling([left, right, ...beside], ground.scope, { ...options, ...(enough && { enough }) });
   if (isFailure(sampled))
     return { ...nothing(sampled.message), misfit: sampled.kind === "shape", tooLarge: sampled.kind === "too-large" };
   const tolerance = tolerances(sampled.nesting);
   const choices = sampled.layoutChoices;
   const modelled = sampled.unknownFunctions.size > 0;
-  const exact = sampled.samples.map((s): Pair => {
-    const [a, b, ...beside] = s.values;
-    return judged?.pair(a!, b!, beside, Math.max(...s.sizes)) ?? [a!, b!, Math.max(s.sizes[0]!, s.sizes[1]!), s.noise];
-  });
+  const exact = sampled.samples.map(pairOf);
   const shapes = exact.some(([a, b]) => a.rows !== b.rows || a.cols !== b.cols);
   const relation = relate(exact, tolerance);
   if (relation !== "different" || !differentials || shapes)
@@ -168,6 +181,18 @@ export function* comparingSides(left: Expr, right: Expr, ground: Ground): Steps<
   const along = yield* sampling([left, right], ground.scope, { ...options, path: true });
   if (isFailure(along) || !agreeToLeadingOrder(along.samples, along.nesting)) return result;
   return { ...result, relation: "equal" };
+}
+
+/** Whether points seen so far settle how two sides are related, for those who ask no more than that. */
+function deciding(until: Ground["until"], pairOf: (s: Sample) => Pair): SamplingOptions["enough"] {
+  if (until === undefined) return undefined;
+  return (samples, nesting) => {
+    const tolerance = tolerances(nesting);
+    // Where differences are vague, any later point may still leave it open.
+    if (until === "different" && tolerance.different >= VAGUE) return false;
+    const relation = relate(samples.map(pairOf), tolerance);
+    return until === "different" ? relation === "different" : relation !== "equal";
+  };
 }
 
 /** The same comparison with one side transposed. */

@@ -68,7 +68,9 @@ function* decide(left: Expr, right: Expr, scope: Scope, options: JudgeOptions): 
   if ([left, right].some((e) => someNode(e, (n) => n.kind === "error")))
     return UNKNOWN("a part of it was not understood");
   const base = options.layout ?? {};
-  const first = yield* comparingSides(left, right, { scope, layout: base });
+  // That they differ at one point is enough for those who do not ask what is wrong.
+  const briefly = options.explain === false ? ({ until: "different" } as const) : {};
+  const first = yield* comparingSides(left, right, { scope, layout: base, ...briefly });
   // Without a value it is not known which choices matter: products of derivatives may fit in another layout.
   const choices =
     first.misfit === true && derivativeCount(left) + derivativeCount(right) > 1 ? ALL : [...first.choices];
@@ -76,6 +78,13 @@ function* decide(left: Expr, right: Expr, scope: Scope, options: JudgeOptions): 
   const layouts = open ? layoutsAround(base, choices) : [base];
   if (open && structuredTarget(left, right, scope))
     for (const structure of STRUCTURES) layouts.push(...layoutsAround(base, choices).map((l) => ({ ...l, structure })));
+  /** The first comparison in another layout, where that is all there is to it. */
+  function* turnedOver(layout: Layout): Steps<Numbers | undefined> {
+    const found = turned(first, layout, left, right, choices, base);
+    if (found === undefined || found.relation === "different" || options.explain !== false) return found;
+    // Turned over it may agree: one point was enough only to see that it differs.
+    return turned(yield* comparingSides(left, right, { scope, layout: base }), layout, left, right, choices, base);
+  }
   const holding: Layout[] = [];
   let held: Numbers | undefined;
   let failed: { layout: Layout; numbers: Numbers } | undefined;
@@ -85,8 +94,7 @@ function* decide(left: Expr, right: Expr, scope: Scope, options: JudgeOptions): 
     const numbers =
       layout === base
         ? first
-        : (turned(first, layout, left, right, choices, base) ??
-          (yield* comparingSides(left, right, { scope, layout })));
+        : ((yield* turnedOver(layout)) ?? (yield* comparingSides(left, right, { scope, layout, ...briefly })));
     if (numbers.relation === "equal") {
       holding.push(layout);
       held ??= numbers;

@@ -5,6 +5,7 @@ import type { CheckedFile } from "../tools/checkText";
 import { checkFiles } from "./checkPool";
 import { filesOf } from "./files";
 import { complain, say } from "./output";
+import { optimiseLater } from "./optimiser";
 import { hasBaseline, sinceBaseline, writeBaseline } from "./project/baseline";
 import { changedSince } from "./project/changed";
 import { githubReport } from "./report/github";
@@ -32,6 +33,7 @@ export async function check(paths: readonly string[], { format, baseline, change
   const { files: all, problems } = filesOf(paths);
   const since = changed === undefined ? undefined : changedSince(changed);
   const files = since === undefined ? all : all.filter((file) => since.has(realpathSync(file)));
+  optimiseLater();
   let interrupted = false;
   // Who stops a long check gets what was found until then; a second time, the process ends as usual.
   process.once("SIGINT", () => (interrupted = true));

@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import path from "node:path";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
@@ -13,6 +14,12 @@ const FILES_A_THREAD = 12;
 /** Each holds the engine and what it remembers. */
 const MOST_THREADS = 8;
 const ROLE = "mcalc check";
+
+/** The numbers of the files, those of large files first: one that takes long is not begun when the others are done. */
+function largestFirst(files: readonly string[]): readonly number[] {
+  const sizes = files.map((file) => statSync(file, { throwIfNoEntry: false })?.size ?? 0);
+  return [...files.keys()].sort((a, b) => sizes[b]! - sizes[a]! || a - b);
+}
 
 /** Checks one file; what goes wrong inside is a sentence about this file. */
 function outcomeOf(file: string): Outcome {
@@ -39,14 +46,15 @@ export async function checkFiles(
 ): Promise<readonly Outcome[]> {
   const threads = Math.min(MOST_THREADS, availableParallelism(), Math.floor(files.length / FILES_A_THREAD));
   const outcomes: (Outcome | undefined)[] = files.map(() => undefined);
-  let next = 0;
   let done = 0;
   const finish = (index: number, outcome: Outcome): void => {
     outcomes[index] = outcome;
     onDone(++done, files[index]!);
   };
+  const waiting = threads < 2 ? [...files.keys()] : largestFirst(files);
+  let next = 0;
   if (threads < 2)
-    for (; next < files.length && !stopped(); next++) {
+    for (; next < waiting.length && !stopped(); next++) {
       // A signal, and what else waits, comes first.
       await new Promise((resolve) => setImmediate(resolve));
       if (!stopped()) finish(next, outcomeOf(files[next]!));
@@ -54,7 +62,7 @@ export async function checkFiles(
   else
     await Promise.all(
       Array.from({ length: threads }, async () => {
-        while (next < files.length && !stopped()) await serve();
+        while (next < waiting.length && !stopped()) await serve();
       }),
     );
   return outcomes.filter((o) => o !== undefined);
@@ -65,7 +73,7 @@ export async function checkFiles(
       const worker = new Worker(path.join(__dirname, "check.js"), { workerData: ROLE });
       let current: number | undefined;
       const give = (): void => {
-        current = stopped() || next >= files.length ? undefined : next++;
+        current = stopped() ? undefined : waiting[next++];
         if (current === undefined) void worker.terminate();
         else worker.postMessage(files[current]);
       };

@@ -110,6 +110,16 @@ export function dimNames(d: Dim): string[] {
   return [...out];
 }
 
+/** Whether something is true of a name in a dimension. It is asked all the time, so nothing is made for the answer. */
+export function dimSome(d: Dim, test: (name: string) => boolean): boolean {
+  for (const m of d.terms.keys())
+    if (isPlain(m) ? m !== "" && test(m) : m.split("*").some((part) => test(part.split("^")[0]!))) return true;
+  return false;
+}
+
+/** Whether a monomial is one name, or none. */
+const isPlain = (m: Monomial): boolean => !m.includes("*") && !m.includes("^");
+
 /** Value under an assignment of numbers to names; `undefined` where a name has none. */
 export function dimEvaluate(d: Dim, at: ReadonlyMap<string, number>): number | undefined {
   let sum = 0;
@@ -129,7 +139,9 @@ export function dimEvaluate(d: Dim, at: ReadonlyMap<string, number>): number | u
 
 /** Replaces names by dimensions. */
 export function dimSubstitute(d: Dim, by: ReadonlyMap<string, Dim>): Dim {
-  if (!dimNames(d).some((n) => by.has(n))) return d;
+  if (!dimSome(d, (n) => by.has(n))) return d;
+  const name = dimIsName(d);
+  if (name !== undefined) return by.get(name)!;
   let sum = dimNumber(0);
   for (const [m, c] of d.terms) {
     let p = dimNumber(c);

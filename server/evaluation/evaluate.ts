@@ -60,6 +60,7 @@ export function* atPoints(
   seed: number,
   wanted: number,
   visit: (point: Point) => boolean,
+  enough: () => boolean = () => false,
 ): Steps<{ readonly seen: number; readonly failure: Failure | undefined }> {
   let seen = 0;
   let failure: Failure | undefined;
@@ -75,8 +76,9 @@ export function* atPoints(
     });
     return isFailure(outcome) ? outcome : outcome || "useless";
   };
-  for (let way = 0; way < WAYS.length && seen < wanted; way++)
-    for (let variant = 0; variant < 2 && seen < wanted; variant++) {
+  const isOpen = (): boolean => seen < wanted && !enough();
+  for (let way = 0; way < WAYS.length && isOpen(); way++)
+    for (let variant = 0; variant < 2 && isOpen(); variant++) {
       yield;
       const outcome = one(2 * way + variant);
       if (outcome === true) seen++;
@@ -90,7 +92,7 @@ export function* atPoints(
       }
     }
   // A domain that no way of drawing aims at (log(b - A*x)) is still met by chance: draw on.
-  for (let n = 2 * WAYS.length; n < MOST_DRAWS && seen < wanted && failure?.kind === "domain"; n++) {
+  for (let n = 2 * WAYS.length; n < MOST_DRAWS && failure?.kind === "domain" && isOpen(); n++) {
     yield;
     const outcome = one(n);
     if (outcome === true) seen++;
@@ -137,28 +139,28 @@ export interface Sampled {
   readonly layoutChoices: ReadonlySet<LayoutChoice>;
 }
 
+export interface SamplingOptions extends EvaluationOptions {
+  /** The values are also given for differentials of other lengths, to tell their orders apart. */
+  readonly path?: boolean;
+  /** Whether what is known after some points decides the matter, so that no more of them are looked at. */
+  readonly enough?: (samples: readonly Sample[], nesting: number) => boolean;
+}
+
 /**
  * The values of several expressions at the same points: the ground for every comparison. Free indices run through
- * small numbers. With `path` the values are also given for differentials of other lengths, to tell their orders apart.
+ * small numbers.
  */
-export const sampleValues = (
-  exprs: readonly Expr[],
-  scope: Scope,
-  options: EvaluationOptions & { readonly path?: boolean } = {},
-): Sampled | Failure => atOnce(sampling(exprs, scope, options));
+export const sampleValues = (exprs: readonly Expr[], scope: Scope, options: SamplingOptions = {}): Sampled | Failure =>
+  atOnce(sampling(exprs, scope, options));
 
 /** The same in steps. */
 export const sampling = (
   exprs: readonly Expr[],
   scope: Scope,
-  options: EvaluationOptions & { readonly path?: boolean } = {},
+  options: SamplingOptions = {},
 ): Steps<Sampled | Failure> => attemptInSteps(samples(exprs, scope, options));
 
-function* samples(
-  exprs: readonly Expr[],
-  scope: Scope,
-  options: EvaluationOptions & { readonly path?: boolean },
-): Steps<Sampled> {
+function* samples(exprs: readonly Expr[], scope: Scope, options: SamplingOptions): Steps<Sampled> {
   const program = new Program(scope, programOptions(options));
   const cells: Cell[] = [];
   for (const e of exprs) {
@@ -170,7 +172,7 @@ function* samples(
   const indices = [...program.freeIndices];
   if (indices.length > 6) throw new Failure("too-large", "too many indices");
   const steps = options.path === true ? dependents(cells, [program.scaleTarget.cell]) : [];
-  const { failure } = yield* atPoints(program, scope, options.seed ?? 1, options.points ?? 2, (point) => {
+  const visit = (point: Point): boolean => {
     const here: Sample[] = [];
     for (const combination of combinations(indices)) {
       if (indices.length > 0) {
@@ -197,7 +199,9 @@ function* samples(
       throw program.unusable();
     samples.push(...here);
     return true;
-  });
+  };
+  const enough = (): boolean => samples.length > 0 && options.enough?.(samples, program.nesting) === true;
+  const { failure } = yield* atPoints(program, scope, options.seed ?? 1, options.points ?? 2, visit, enough);
   if (samples.length === 0) throw failure ?? program.unusable();
   const { nesting, unknownFunctions, layoutChoices } = program;
   return { samples, nesting, unknownFunctions, layoutChoices };

@@ -16,6 +16,7 @@ export {
   type Sampled,
   sampleValues,
   sampling,
+  type SamplingOptions,
   tolerances,
   VAGUE,
 } from "./evaluate";

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { compareSides } from "../../server/checking/compare";
 import { judge } from "../../server/checking/judge";
 import { printText } from "../../server/language/print";
 import { expr, scopeOf } from "./scope";
@@ -145,4 +146,40 @@ describe("constants that rounding swallows are moved to where they show", () => 
 describe("what cannot be judged is not judged", () => {
   for (const claim of ["f(x) == x", "d(nothing)/d(x) == x", "A*nothing == A", "d(g(x))/d(x) == x"])
     it(claim, () => assert.equal(verdict(claim).status, "unknown"));
+});
+
+describe("who asks only how two sides are related", () => {
+  const pairs = (
+    left: string,
+    right: string,
+    until?: "different" | "unequal",
+  ): readonly [relation: string, n: number] => {
+    const { relation, pairs: found } = compareSides(expr(left), expr(right), { scope, ...(until && { until }) });
+    return [relation, found.length];
+  };
+
+  it("has sides that differ compared at one point, others at all of them", () => {
+    assert.deepEqual(pairs("x'*A*x", "x'*B*x"), ["different", 2]);
+    assert.deepEqual(pairs("x'*A*x", "x'*B*x", "different"), ["different", 1]);
+    assert.deepEqual(pairs("x'*A*x", "x'*B*x", "unequal"), ["different", 1]);
+    assert.deepEqual(pairs("x'*A*x", "x'*A'*x", "different"), ["equal", 2]);
+    assert.deepEqual(pairs("x'*A*x", "x'*A'*x", "unequal"), ["equal", 2]);
+  });
+
+  it("has what differs in the small compared at all points: it may agree to first order", () => {
+    assert.deepEqual(pairs("(x + d(x))'*(x + d(x)) - x'*x", "2*x'*d(x)", "different"), ["equal", 2]);
+  });
+
+  it("is told of an equation that holds in another layout", () => {
+    for (const explain of [true, false])
+      assert.equal(
+        judge(expr("d(x'*A*x)/d(x)"), expr("x'*(A + A')"), scope, {
+          print: printText,
+          anyLayout: true,
+          prove: false,
+          explain,
+        }).status,
+        "verified",
+      );
+  });
 });

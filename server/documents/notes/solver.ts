@@ -7,6 +7,7 @@ import {
   dimName,
   dimNames,
   dimNumber,
+  dimSome,
   dimSub,
   dimSubstitute,
   dimValue,
@@ -20,13 +21,17 @@ import { UNSETTLED } from "../../language/latex/read";
 /**
  * Shapes of the names of a formula by unification. A size that is not known is a name that begins with `?`;
  * solving an equation between sizes gives it a value. Never silently wrong: what does not fit is a `Clash`.
+ *
+ * It is thrown all the time, so it is not an `Error`, whose stack trace costs more than the attempt.
  */
-export class Clash extends Error {}
+export class Clash {
+  constructor(readonly message: string) {}
+}
 
 /** Sizes that are open: `?X.r` are the rows of X. In a size `^` and `*` would be powers and products. */
 export const openSize = (label: string): Dim => dimName(`?${label.replace(/[*^]/g, "ˆ")}`);
 export const isOpenName = (name: string): boolean => name.startsWith("?");
-export const isOpen = (d: Dim): boolean => dimNames(d).some(isOpenName);
+export const isOpen = (d: Dim): boolean => dimSome(d, isOpenName);
 
 /** `undefined` stands for a value of which nothing is known: it fits everything. */
 export type Found = Shape | undefined;
@@ -111,7 +116,7 @@ export class Solver {
   }
 
   private bind(name: string, to: Dim): void {
-    if (dimNames(to).includes(name)) throw new Clash(`${name} would contain itself`);
+    if (dimSome(to, (n) => n === name)) throw new Clash(`${name} would contain itself`);
     // A size that belongs to something with more than one entry is not 1.
     if (dimValue(to) === 1 && !/^\?\d+$/.test(name)) throw new Clash(`${name} is more than 1`);
     if (dimValue(to) !== undefined && dimValue(to)! < 1) throw new Clash(`${name} is a size`);
