@@ -1,8 +1,10 @@
 import { children, type Expr, freeNames, someNode } from "../core/ast";
 import type { Formula, MathDocument } from "../documents/document";
+import { Passages } from "../documents/passages";
 import type { Equation } from "./equation";
 import { isZero } from "./note";
 import { dependsOn } from "./varying";
+import { terms } from "./variants";
 import { labelsOf } from "./worlds/labels";
 
 /** A derivative or a differential in a side of an equation. */
@@ -17,7 +19,17 @@ interface Changing {
   readonly isBare: boolean;
   /** Whether it is taken by several. */
   readonly isMixed: boolean;
+  readonly isDifferential: boolean;
 }
+
+/** Where a name is given a value, and which. */
+interface Said {
+  readonly formula: Formula;
+  readonly body: Expr;
+}
+
+/** Blank lines between a formula and the display right behind it, up to where it may still be said what its names are. */
+const NEAR = 2;
 
 /** Calls that are signs of the reader, or operators that are taken of anything. */
 const SIGNS: ReadonlySet<string> = new Set([
@@ -54,6 +66,10 @@ const isChanging = (e: Expr): boolean =>
 
 const changes = (e: Expr): boolean => someNode(e, isChanging);
 
+/** `θ = θ − α ∂L/∂θ`: a name that gets a new value from the one that it has. */
+const isUpdate = (side: Expr, beside: Expr): boolean =>
+  side.kind === "name" && terms(beside).some(({ term }) => term.kind === "name" && term.name === side.name);
+
 /**
  * Which equations of derivatives state nothing that could be wrong, given what the note says: a law of motion (`dx/dt =
  * σ(y − x)` of an x of which nothing else is said), a name for a derivative (`J = ∂f/∂x`), a condition (`∂L/∂b = 0`), an
@@ -61,48 +77,94 @@ const changes = (e: Expr): boolean => someNode(e, isChanging);
  */
 export class Statements {
   /** Where the note gives a value to what names. */
-  private readonly given = new Map<string, Formula[]>();
+  private readonly given = new Map<string, Said[]>();
+  /** Equations between letters, as of what is differentiated implicitly: `x² + y² = 1`. */
+  private readonly relations: { readonly formula: Formula; readonly names: ReadonlySet<string> }[] = [];
+  private readonly places: Passages;
 
-  constructor({ formulas }: MathDocument) {
-    for (const f of formulas) {
+  constructor(document: MathDocument) {
+    this.places = Passages.of(document);
+    for (const f of document.formulas) {
       const s = f.statement;
-      if (s.kind === "definition" && !changes(s.body)) this.give(s.name, f);
+      if (s.kind === "definition" && !changes(s.body)) this.give(s.name, { formula: f, body: s.body });
       if (s.kind !== "claim") continue;
+      this.relate(f, s.sides);
       s.sides.forEach((side, k) => {
         const head = headOf(side);
         const beside = [s.sides[k - 1], s.sides[k + 1]];
         if (head === undefined || beside.every((b) => b === undefined || changes(b) || isZero(b))) return;
-        this.give(head, f);
+        const body = beside.find((b) => b !== undefined && !changes(b) && !isZero(b))!;
+        this.give(head, { formula: f, body });
       });
     }
   }
 
-  private give(name: string, formula: Formula): void {
+  private give(name: string, said: Said): void {
     const family = familyOf(name);
     const before = this.given.get(family);
-    if (before === undefined) this.given.set(family, [formula]);
-    else before.push(formula);
+    if (before === undefined) this.given.set(family, [said]);
+    else before.push(said);
   }
 
-  /** Whether some formula gives a name a value, another one than that at hand. */
+  private relate(formula: Formula, sides: readonly Expr[]): void {
+    if (sides.some(changes)) return;
+    const names = new Set<string>();
+    for (const e of sides) freeNames(e, names);
+    if (names.size > 1) this.relations.push({ formula, names });
+  }
+
+  /** Whether an equation of letters that was said before ties what changes to what it changes with. */
+  private isRelated({ of, by }: Changing, all: readonly Changing[], at: Formula): boolean {
+    const others = new Set([...(by ?? []), ...all.flatMap((c) => [...c.of])].filter((n) => !of.has(n)));
+    return this.relations.some(
+      ({ formula, names }) =>
+        formula.span.start < at.span.start &&
+        this.holdsAt(formula, at) &&
+        [...of].some((n) => names.has(n)) &&
+        [...others].some((n) => names.has(n)),
+    );
+  }
+
+  /**
+   * Whether some formula gives a name a value, another one than that at hand: one that is known there, or was said in the
+   * same section, or is said in the same paragraph. What comes later is what the equation is solved by, and what was said of
+   * another example is none of this one's.
+   */
   private isGiven(name: string, at: Formula): boolean {
     if (at.scope.definitions.has(name)) return true;
-    return this.given.get(familyOf(name))?.some((f) => f !== at) === true;
+    return this.saidOf(name, at).length > 0;
+  }
+
+  private saidOf(name: string, at: Formula): readonly Said[] {
+    const base = labelsOf(name)?.base;
+    // What is said of a vector is said of its entries.
+    const all = [familyOf(name), ...(base === undefined ? [] : [base])].flatMap((n) => this.given.get(n) ?? []);
+    return all.filter(({ formula }) => formula !== at && this.holdsAt(formula, at));
+  }
+
+  private holdsAt({ span: { start: said } }: Formula, { span: { start: at } }: Formula): boolean {
+    const { places } = this;
+    if (said > at) return places.breaksBetween(at, said) <= NEAR;
+    return places.distance(said, at) !== "elsewhere" || places.section(at) - places.section(said) <= 1;
   }
 
   /** Whether an equation of derivatives states something that could be wrong. */
   isClaim({ left, right, formula }: Equation): boolean {
     if (hasCall(left, INTEGRAL) || hasCall(right, INTEGRAL)) return false;
     if (isZero(left) || isZero(right)) return false;
+    if (isUpdate(left, right) || isUpdate(right, left)) return false;
     const [l, r] = [this.changing(left, formula), this.changing(right, formula)];
     for (const [side, own, other, beside] of [
       [left, l, r, right],
       [right, r, l, left],
     ] as const)
       if (own.length === 0 && other.length > 0 && this.isNaming(side, beside, formula)) return false;
-    if (l.length === 0 || r.length === 0) return [...l, ...r].every((c) => c.determined);
+    const both = [...l, ...r];
+    if (l.length === 0 || r.length === 0)
+      return both.every((c) => c.determined) || both.some((c) => this.isRelated(c, both, formula));
     const [a, b] = [l, r].map((all) => all.some((c) => c.determined)) as [boolean, boolean];
     if (a && b) return true;
+    if ([...l, ...r].every((c) => c.isDifferential) && hasSameNames(left, right)) return true;
     if (a || b) {
       const [open, known] = a ? [r, l] : [l, r];
       return isWithin(namesOf(open), this.behind(namesOf(known), formula));
@@ -118,16 +180,18 @@ export class Statements {
   }
 
   /** Names with all that stands behind them. */
-  private behind(names: ReadonlySet<string>, { scope }: Formula): ReadonlySet<string> {
+  private behind(names: ReadonlySet<string>, formula: Formula): ReadonlySet<string> {
+    const { scope } = formula;
     const out = new Set(names);
     for (const n of names) {
       const d = scope.definitions.get(n);
       if (d !== undefined) freeNames(d.body, dependsOn(d.body, scope, out));
+      else for (const { body } of this.saidOf(n, formula)) functionsIn(body, freeNames(body, out));
     }
     // The function in `a = σ(z)` is known as well: σ′ is its derivative.
     for (const n of [...out]) {
       const d = scope.definitions.get(n);
-      if (d !== undefined) someNode(d.body, (x) => x.kind === "call" && out.add(x.name) === undefined);
+      if (d !== undefined) functionsIn(d.body, out);
     }
     return out;
   }
@@ -159,8 +223,8 @@ export class Statements {
 
   private changeOf(e: Expr, formula: Formula): Changing | undefined {
     if (e.kind === "call" && e.name === "d/d")
-      return { determined: true, of: new Set(), by: undefined, isBare: false, isMixed: false };
-    const target = e.kind === "derivative" || e.kind === "differential" ? e.of : e.kind === "call" && e.primes === 0 ? e.args.at(-1) : e; // prettier-ignore
+      return { determined: true, of: new Set(), by: undefined, isBare: false, isMixed: false, isDifferential: false };
+    const target = e.kind === "derivative" || e.kind === "differential" ? e.of : e.kind === "call" && e.primes === 0 ? e.args.at(e.name === "′" ? 0 : -1) : e; // prettier-ignore
     if (target === undefined) return undefined;
     const by =
       e.kind === "derivative"
@@ -189,9 +253,20 @@ export class Statements {
     const isGiven = [...of].some((n) => this.isGiven(n, formula));
     // Of an expression it is seen how it changes with a letter in it.
     const isWritten = e.kind === "derivative" && [...plain].some((n) => by!.has(n));
-    const isBare = headOf(e.kind === "call" && e.primes > 0 ? { ...e, primes: 0 } : target) !== undefined;
-    return { determined: isGiven || isWritten, of, by, isBare, isMixed: (by?.size ?? 0) > 1 };
+    const isBare = target.kind === "name" || target.kind === "call" || target.kind === "index";
+    return { determined: isGiven || isWritten, of, by, isBare, isMixed: (by?.size ?? 0) > 1, isDifferential: e.kind === "differential" }; // prettier-ignore
   }
+}
+
+/** The functions that are called in an expression. */
+function functionsIn(e: Expr, out: Set<string>): void {
+  someNode(e, (x) => x.kind === "call" && out.add(x.name) === undefined);
+}
+
+/** Whether two sides are made of the same letters. */
+function hasSameNames(a: Expr, b: Expr): boolean {
+  const [x, y] = [freeNames(a), freeNames(b)];
+  return x.size === y.size && isWithin(x, y);
 }
 
 /** The names in an expression and in all that it stands for. */
