@@ -1,11 +1,11 @@
 import { children, type Expr, freeNames, someNode } from "../core/ast";
 import type { Formula, MathDocument } from "../documents/document";
-import { Passages } from "../documents/passages";
 import type { Equation } from "./equation";
+import { labelled } from "./meanings";
 import { isZero } from "./note";
+import { headOf, ValuesGiven } from "./valuesGiven";
 import { dependsOn } from "./varying";
 import { terms } from "./variants";
-import { labelsOf } from "./worlds/labels";
 
 /** A derivative or a differential in a side of an equation. */
 interface Changing {
@@ -22,15 +22,6 @@ interface Changing {
   readonly isDifferential: boolean;
 }
 
-/** Where a name is given a value, and which. */
-interface Said {
-  readonly formula: Formula;
-  readonly body: Expr;
-}
-
-/** Blank lines between a formula and the display right behind it, up to where it may still be said what its names are. */
-const NEAR = 2;
-
 /** Calls that are signs of the reader, or operators that are taken of anything. */
 const SIGNS: ReadonlySet<string> = new Set([
   "at", "⋯", "[]", "{}", "cases", "sum", "prod", "int", "lim", "min", "max", "𝔼", "E", "Var", "Cov",
@@ -43,22 +34,6 @@ const hasCall = (e: Expr, names: ReadonlySet<string>): boolean =>
 const INTEGRAL: ReadonlySet<string> = new Set(["int", "iint", "iiint", "oint"]);
 const LIMIT: ReadonlySet<string> = new Set(["lim"]);
 
-/** The whole family of a name: what is said of `p_i` is said of `p_j`. */
-const familyOf = (n: string): string => {
-  const label = labelsOf(n);
-  return label === undefined ? n : `${label.base} ${label.labels.length}`;
-};
-
-/** The name of what is given a value by what stands on the other side of an equality: `y`, `f(x)`, `F_1`. */
-function headOf(e: Expr): string | undefined {
-  if (e.kind === "name") return e.name;
-  if (e.kind === "call") return e.primes > 0 || e.name.startsWith("∇") ? undefined : e.name;
-  if (e.kind === "index") return headOf(e.base);
-  if (e.kind === "apply" && (e.op === "neg" || e.op === "log" || e.op === "transpose")) return headOf(e.args[0]!);
-  if (e.kind === "apply" && e.op === "pow" && e.args[1]!.kind === "number") return headOf(e.args[0]!);
-  return undefined;
-}
-
 const isChanging = (e: Expr): boolean =>
   e.kind === "derivative" ||
   e.kind === "differential" ||
@@ -70,82 +45,24 @@ const changes = (e: Expr): boolean => someNode(e, isChanging);
 const isUpdate = (side: Expr, beside: Expr): boolean =>
   side.kind === "name" && terms(beside).some(({ term }) => term.kind === "name" && term.name === side.name);
 
+/** `x_{k+1} − x_k`: how far a step of an iteration goes, which is as it is chosen. */
+function isStep(e: Expr): boolean {
+  const steps = terms(e).map(({ sign, term }) => ({ sign, label: term.kind === "name" ? labelled(term.name) : undefined })); // prettier-ignore
+  return steps.some((a) =>
+    steps.some((b) => a.label?.stem === b.label?.stem && a.label?.letter !== "" && a.label?.letter === b.label?.letter && a.label?.offset === (b.label?.offset ?? 0) + 1 && a.sign !== b.sign),
+  ); // prettier-ignore
+}
+
 /**
  * Which equations of derivatives state nothing that could be wrong, given what the note says: a law of motion (`dx/dt =
  * σ(y − x)` of an x of which nothing else is said), a name for a derivative (`J = ∂f/∂x`), a condition (`∂L/∂b = 0`), an
  * integral. What holds of all functions, or would with one change (a chain rule, a product rule), is a claim about any.
  */
 export class Statements {
-  /** Where the note gives a value to what names. */
-  private readonly given = new Map<string, Said[]>();
-  /** Equations between letters, as of what is differentiated implicitly: `x² + y² = 1`. */
-  private readonly relations: { readonly formula: Formula; readonly names: ReadonlySet<string> }[] = [];
-  private readonly places: Passages;
+  private readonly given: ValuesGiven;
 
   constructor(document: MathDocument) {
-    this.places = Passages.of(document);
-    for (const f of document.formulas) {
-      const s = f.statement;
-      if (s.kind === "definition" && !changes(s.body)) this.give(s.name, { formula: f, body: s.body });
-      if (s.kind !== "claim") continue;
-      this.relate(f, s.sides);
-      s.sides.forEach((side, k) => {
-        const head = headOf(side);
-        const beside = [s.sides[k - 1], s.sides[k + 1]];
-        if (head === undefined || beside.every((b) => b === undefined || changes(b) || isZero(b))) return;
-        const body = beside.find((b) => b !== undefined && !changes(b) && !isZero(b))!;
-        this.give(head, { formula: f, body });
-      });
-    }
-  }
-
-  private give(name: string, said: Said): void {
-    const family = familyOf(name);
-    const before = this.given.get(family);
-    if (before === undefined) this.given.set(family, [said]);
-    else before.push(said);
-  }
-
-  private relate(formula: Formula, sides: readonly Expr[]): void {
-    if (sides.some(changes)) return;
-    const names = new Set<string>();
-    for (const e of sides) freeNames(e, names);
-    if (names.size > 1) this.relations.push({ formula, names });
-  }
-
-  /** Whether an equation of letters that was said before ties what changes to what it changes with. */
-  private isRelated({ of, by }: Changing, all: readonly Changing[], at: Formula): boolean {
-    const others = new Set([...(by ?? []), ...all.flatMap((c) => [...c.of])].filter((n) => !of.has(n)));
-    return this.relations.some(
-      ({ formula, names }) =>
-        formula.span.start < at.span.start &&
-        this.holdsAt(formula, at) &&
-        [...of].some((n) => names.has(n)) &&
-        [...others].some((n) => names.has(n)),
-    );
-  }
-
-  /**
-   * Whether some formula gives a name a value, another one than that at hand: one that is known there, or was said in the
-   * same section, or is said in the same paragraph. What comes later is what the equation is solved by, and what was said of
-   * another example is none of this one's.
-   */
-  private isGiven(name: string, at: Formula): boolean {
-    if (at.scope.definitions.has(name)) return true;
-    return this.saidOf(name, at).length > 0;
-  }
-
-  private saidOf(name: string, at: Formula): readonly Said[] {
-    const base = labelsOf(name)?.base;
-    // What is said of a vector is said of its entries.
-    const all = [familyOf(name), ...(base === undefined ? [] : [base])].flatMap((n) => this.given.get(n) ?? []);
-    return all.filter(({ formula }) => formula !== at && this.holdsAt(formula, at));
-  }
-
-  private holdsAt({ span: { start: said } }: Formula, { span: { start: at } }: Formula): boolean {
-    const { places } = this;
-    if (said > at) return places.breaksBetween(at, said) <= NEAR;
-    return places.distance(said, at) !== "elsewhere" || places.section(at) - places.section(said) <= 1;
+    this.given = new ValuesGiven(document, changes);
   }
 
   /** Whether an equation of derivatives states something that could be wrong. */
@@ -153,6 +70,7 @@ export class Statements {
     if (hasCall(left, INTEGRAL) || hasCall(right, INTEGRAL)) return false;
     if (isZero(left) || isZero(right)) return false;
     if (isUpdate(left, right) || isUpdate(right, left)) return false;
+    if ((isStep(left) && !changes(left)) || (isStep(right) && !changes(right))) return false;
     const [l, r] = [this.changing(left, formula), this.changing(right, formula)];
     for (const [side, own, other, beside] of [
       [left, l, r, right],
@@ -160,8 +78,12 @@ export class Statements {
     ] as const)
       if (own.length === 0 && other.length > 0 && this.isNaming(side, beside, formula)) return false;
     const both = [...l, ...r];
-    if (l.length === 0 || r.length === 0)
-      return both.every((c) => c.determined) || both.some((c) => this.isRelated(c, both, formula));
+    if (l.length === 0 || r.length === 0) {
+      if (both.every((c) => c.determined)) return true;
+      const value = l.length === 0 ? left : right;
+      // A rate that is a number is a value that is put in.
+      return freeNames(value).size > 0 && !isStep(value) && both.some((c) => this.isRelated(c, both, formula));
+    }
     const [a, b] = [l, r].map((all) => all.some((c) => c.determined)) as [boolean, boolean];
     if (a && b) return true;
     if ([...l, ...r].every((c) => c.isDifferential) && hasSameNames(left, right)) return true;
@@ -172,10 +94,16 @@ export class Statements {
     return this.isOfAny(l, r, formula);
   }
 
+  /** Whether an equation of letters that was said before ties what changes to what it changes with. */
+  private isRelated({ of, by }: Changing, all: readonly Changing[], at: Formula): boolean {
+    const others = [...(by ?? []), ...all.flatMap((c) => [...c.of])].filter((n) => !of.has(n));
+    return this.given.relates(of, others, at);
+  }
+
   /** A name without a value, or the sign of an operator: what stands beside it says what it means. */
   private isNaming(side: Expr, beside: Expr, formula: Formula): boolean {
     const head = headOf(side);
-    if (head !== undefined) return !this.isGiven(head, formula) && !namesBehind(beside, formula).has(head);
+    if (head !== undefined) return !this.given.has(head, formula) && !namesBehind(beside, formula).has(head);
     return hasCall(side, LIMIT) || someNode(side, (n) => n.kind === "name" && n.name === "∇");
   }
 
@@ -186,7 +114,7 @@ export class Statements {
     for (const n of names) {
       const d = scope.definitions.get(n);
       if (d !== undefined) freeNames(d.body, dependsOn(d.body, scope, out));
-      else for (const { body } of this.saidOf(n, formula)) functionsIn(body, freeNames(body, out));
+      else for (const { body } of this.given.of(n, formula)) functionsIn(body, freeNames(body, out));
     }
     // The function in `a = σ(z)` is known as well: σ′ is its derivative.
     for (const n of [...out]) {
@@ -199,14 +127,14 @@ export class Statements {
   /** Whether both sides differentiate the same by the same, up to values in between. */
   private isOfAny(l: readonly Changing[], r: readonly Changing[], formula: Formula): boolean {
     const [names, others] = [namesOf(l), namesOf(r)];
-    const between = [...l, ...r].some((c) => c.by !== undefined && [...c.by].some((n) => this.isGiven(n, formula)));
+    const between = [...l, ...r].some((c) => c.by !== undefined && [...c.by].some((n) => this.given.has(n, formula)));
     // Derivatives of one and the same: a way to write them, unless it is about their order.
     if (!between && [...l, ...r].every((c) => c.isBare) && new Set([...names, ...others]).size === 1)
       return l.length === 1 && r.length === 1 && l[0]!.isMixed && r[0]!.isMixed;
     if (!isWithin(names, others) && !isWithin(others, names)) return false;
     if ([...l, ...r].some((c) => c.by === undefined)) return true;
     const outer = (side: readonly Changing[], of: ReadonlySet<string>): Set<string> =>
-      new Set(side.flatMap((c) => [...c.by!].filter((n) => !of.has(n) && !this.isGiven(n, formula))));
+      new Set(side.flatMap((c) => [...c.by!].filter((n) => !of.has(n) && !this.given.has(n, formula))));
     const [x, y] = [outer(l, names), outer(r, others)];
     const [a, b] = [isWithin(x, y), isWithin(y, x)];
     return between ? a || b : (a && (b || l.length === 1)) || (b && r.length === 1);
@@ -250,7 +178,8 @@ export class Statements {
     };
     visit(target, false);
     for (const n of plain) if (by?.has(n) !== true || e.kind === "differential") of.add(n);
-    const isGiven = [...of].some((n) => this.isGiven(n, formula));
+    // A differential is named by what is said of it (`dv = sin(x) dx`), unless it was known before what is differentiated.
+    const isGiven = [...of].some((n) => this.given.has(n, formula, e.kind === "differential"));
     // Of an expression it is seen how it changes with a letter in it.
     const isWritten = e.kind === "derivative" && [...plain].some((n) => by!.has(n));
     const isBare = target.kind === "name" || target.kind === "call" || target.kind === "index";
