@@ -79,7 +79,7 @@ export class Statements {
       if (own.length === 0 && other.length > 0 && this.isNaming(side, beside, formula)) return false;
     const both = [...l, ...r];
     if (l.length === 0 || r.length === 0) {
-      if (both.every((c) => c.determined)) return true;
+      if (both.every((c) => c.determined && !this.isOfUnknown(c, formula, l.length === 0 ? left : right))) return true;
       const value = l.length === 0 ? left : right;
       // A rate that is a number is a value that is put in.
       return freeNames(value).size > 0 && !isStep(value) && both.some((c) => this.isRelated(c, both, formula));
@@ -92,6 +92,24 @@ export class Statements {
       return isWithin(namesOf(open), this.behind(namesOf(known), formula));
     }
     return this.isOfAny(l, r, formula);
+  }
+
+  /** Whether a value is that of another function of which nothing is said: how it changes is what the equation says. */
+  private isOfUnknown({ of, by }: Changing, formula: Formula, value: Expr): boolean {
+    const { definitions } = formula.scope;
+    const named = new Set<string>();
+    functionsIn(value, named);
+    const isUnknown = (e: Expr): boolean =>
+      someNode(e, (n) => {
+        if (n.kind !== "call" || n.primes > 0 || isSign(n.name) || definitions.has(n.name) || named.has(n.name))
+          return false;
+        return n.args.some((a) => a.kind === "name" && by?.has(a.name)) && !this.given.has(n.name, formula);
+      });
+    return [...of].some((n) => {
+      const d = definitions.get(n);
+      const bodies = d === undefined ? this.given.of(n, formula).map((v) => v.body) : [d.body];
+      return bodies.length > 0 && bodies.every(isUnknown);
+    });
   }
 
   /** Whether an equation of letters that was said before ties what changes to what it changes with. */
@@ -192,10 +210,16 @@ function functionsIn(e: Expr, out: Set<string>): void {
   someNode(e, (x) => x.kind === "call" && out.add(x.name) === undefined);
 }
 
-/** Whether two sides are made of the same letters. */
+/** Whether two sides are made of the same letters, sizes of identities apart. */
 function hasSameNames(a: Expr, b: Expr): boolean {
-  const [x, y] = [freeNames(a), freeNames(b)];
+  const [x, y] = [a, b].map((e) => lettersOf(e)) as [Set<string>, Set<string>];
   return x.size === y.size && isWithin(x, y);
+}
+
+function lettersOf(e: Expr, out: Set<string> = new Set()): Set<string> {
+  if (e.kind === "name") out.add(e.name);
+  if (e.kind !== "apply" || e.op !== "eye") children(e).forEach((c) => lettersOf(c, out));
+  return out;
 }
 
 /** The names in an expression and in all that it stands for. */
