@@ -108,7 +108,10 @@ export class Statements {
     return [...of].some((n) => {
       const d = definitions.get(n);
       const bodies = d === undefined ? this.given.of(n, formula).map((v) => v.body) : [d.body];
-      return bodies.length > 0 && bodies.every(isUnknown);
+      return (
+        bodies.length > 0 &&
+        bodies.every((b) => isUnknown(b) && !someNode(b, (x) => x.kind === "call" && isSign(x.name)))
+      );
     });
   }
 
