@@ -136,7 +136,7 @@ function* worldsOf(first: Expr, second: Expr, formula: Formula, known: Known, mi
     return own;
   };
   const functions = { definitions: known.definitions, define };
-  const plain = barely([left, right], known.definitions);
+  const plain = barely([left, right], known.definitions, formula.text);
   const said = new Map(known.definitions);
   const bare = (e: Expr): Expr => plain(labelledCalls(e, said));
   for (const [n, d] of known.definitions) known.definitions.set(n, { ...d, body: bare(withoutDots(d.body)) });
@@ -205,7 +205,7 @@ function hidesChange(left: Expr, right: Expr, { definitions, dismissed }: Known)
 }
 
 /** `L(w)` as L, where `∂L/∂w` stands in the equation by all that L is a function of, and nothing is said of L. */
-function barely(sides: readonly Expr[], definitions: ReadonlyMap<string, Definition>): (e: Expr) => Expr {
+function barely(sides: readonly Expr[], definitions: ReadonlyMap<string, Definition>, text: string): (e: Expr) => Expr {
   const open = new Map<string, Set<string>>();
   for (const s of sides)
     someNode(s, (n) => {
@@ -215,12 +215,19 @@ function barely(sides: readonly Expr[], definitions: ReadonlyMap<string, Definit
       open.set(n.of.name, by);
       return false;
     });
-  const visit = (e: Expr): Expr => {
-    if (e.kind === "call" && e.primes === 0) {
-      const by = open.get(e.name);
-      if (by !== undefined && e.args.every((a) => a.kind === "name" && by.has(a.name))) return name(e.name);
-    }
-    return mapChildren(e, visit);
+  const visit = (x: Expr): Expr => {
+    // From within: z(y(x)) is z of y.
+    const e = mapChildren(x, visit);
+    const call = e.kind === "call" && e.primes === 0 ? { of: e.name, args: e.args } : bracketed(e);
+    const by = call === undefined ? undefined : open.get(call.of);
+    return by !== undefined && call!.args.every((a) => a.kind === "name" && by.has(a.name)) ? name(call!.of) : e;
+  };
+  // `z(𝐲(𝐱))` was read as a product where z is no function elsewhere.
+  const bracketed = (e: Expr): { of: string; args: readonly Expr[] } | undefined => {
+    if (e.kind !== "apply" || e.op !== "mul") return undefined;
+    const [of, arg] = e.args as readonly [Expr, Expr];
+    if (of.kind !== "name" || of.span === undefined || arg.kind !== "name") return undefined;
+    return text.startsWith("(", of.span.end) ? { of: of.name, args: [arg] } : undefined;
   };
   return open.size === 0 ? (e) => e : visit;
 }
