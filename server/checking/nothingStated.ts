@@ -4,7 +4,7 @@ import type { Equation } from "./equation";
 import { labelled } from "./meanings";
 import { isZero } from "./note";
 import { headOf, ValuesGiven } from "./valuesGiven";
-import { dependsOn } from "./varying";
+import { dependsOn, hasDifferential } from "./varying";
 import { terms } from "./variants";
 
 /** A derivative or a differential in a side of an equation. */
@@ -71,7 +71,9 @@ export class Statements {
     if (isZero(left) || isZero(right)) return false;
     if (isUpdate(left, right) || isUpdate(right, left)) return false;
     if ((isStep(left) && !changes(left)) || (isStep(right) && !changes(right))) return false;
-    const [l, r] = [this.changing(left, formula), this.changing(right, formula)];
+    const isOfSteps = hasDifferential(left) || hasDifferential(right);
+    const [l, r] = [left, right].map((e) => (isOfSteps ? this.derivativesIn(e, formula) : this.changing(e, formula))) as [Changing[], Changing[]]; // prettier-ignore
+    if (l.length > 0 && r.length > 0 && (isChain(l) || isChain(r))) return true;
     for (const [side, own, other, beside] of [
       [left, l, r, right],
       [right, r, l, left],
@@ -162,11 +164,23 @@ export class Statements {
   }
 
   private changing(e: Expr, formula: Formula, out: Changing[] = []): Changing[] {
+    const value = e.kind === "name" ? this.given.derivativeOf(e.name, formula) : undefined;
+    if (value !== undefined && changes(value)) {
+      const of = namesOf(this.derivativesIn(value, formula));
+      out.push({ determined: true, of, by: undefined, isBare: false, isMixed: false, isDifferential: false });
+    }
+    return this.derivativesIn(e, formula, out, true);
+  }
+
+  /** `deep`: with the values of names that were given derivatives. */
+  private derivativesIn(e: Expr, formula: Formula, out: Changing[] = [], deep = false): Changing[] {
     if (isChanging(e)) {
       const c = this.changeOf(e, formula);
       if (c !== undefined) out.push(c);
     }
-    for (const c of children(e)) this.changing(c, formula, out);
+    for (const c of children(e))
+      if (deep) this.changing(c, formula, out);
+      else this.derivativesIn(c, formula, out);
     return out;
   }
 
@@ -229,5 +243,9 @@ function lettersOf(e: Expr, out: Set<string> = new Set()): Set<string> {
 const namesBehind = (e: Expr, { scope }: Formula): ReadonlySet<string> => freeNames(e, dependsOn(e, scope));
 
 const namesOf = (all: readonly Changing[]): ReadonlySet<string> => new Set(all.flatMap((c) => [...c.of]));
+
+/** `∂L/∂y ∂y/∂x`: what one is taken by another one is of. */
+const isChain = (all: readonly Changing[]): boolean =>
+  all.some((a) => all.some((b) => a !== b && a.by !== undefined && [...a.by].some((n) => b.of.has(n) && !a.of.has(n))));
 
 const isWithin = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean => [...a].every((n) => b.has(n));

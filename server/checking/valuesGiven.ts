@@ -1,6 +1,8 @@
 import { type Expr, freeNames } from "../core/ast";
 import type { Formula, MathDocument } from "../documents/document";
 import { Passages } from "../documents/passages";
+import { textOf } from "./digest";
+import { labelled } from "./meanings";
 import { isZero } from "./note";
 import { labelsOf } from "./worlds/labels";
 
@@ -18,6 +20,9 @@ const familyOf = (n: string): string => {
   const label = labelsOf(n);
   return label === undefined ? n : `${label.base} ${label.labels.length}`;
 };
+
+/** What is said of one layer is said of all: `δ^{(l)}`. */
+const stemOf = (n: string): string => labelled(n)?.stem ?? familyOf(n);
 
 /** The name of what is given a value by what stands on the other side of an equality: `y`, `f(x)`, `F_1`. */
 export function headOf(e: Expr): string | undefined {
@@ -39,6 +44,8 @@ const isAtPoint = (e: Expr): boolean =>
  */
 export class ValuesGiven {
   private readonly values = new Map<string, Said[]>();
+  /** What was given a derivative for a value: `δ = ∂L/∂z`. */
+  private readonly derived = new Map<string, Said[]>();
   /** Equations between letters, as of what is differentiated implicitly: `x² + y² = 1`. */
   private readonly relations: { readonly formula: Formula; readonly names: ReadonlySet<string> }[] = [];
   private readonly places: Passages;
@@ -48,7 +55,7 @@ export class ValuesGiven {
     this.places = Passages.of(document);
     for (const f of document.formulas) {
       const s = f.statement;
-      if (s.kind === "definition" && !changes(s.body)) this.give(s.name, { formula: f, body: s.body });
+      if (s.kind === "definition") this.give(s.name, { formula: f, body: s.body }, changes(s.body));
       if (s.kind !== "claim") continue;
       if (!s.sides.some(changes)) this.relate(f, s.sides);
       s.sides.forEach((side, k) => {
@@ -60,10 +67,10 @@ export class ValuesGiven {
     }
   }
 
-  private give(name: string, said: Said): void {
-    const family = familyOf(name);
-    const before = this.values.get(family);
-    if (before === undefined) this.values.set(family, [said]);
+  private give(name: string, said: Said, isDerived = false): void {
+    const [all, key] = isDerived ? [this.derived, stemOf(name)] : [this.values, familyOf(name)];
+    const before = all.get(key);
+    if (before === undefined) all.set(key, [said]);
     else before.push(said);
   }
 
@@ -88,7 +95,20 @@ export class ValuesGiven {
     const base = labelsOf(name)?.base;
     // What is said of a vector is said of its entries.
     const all = [familyOf(name), ...(base === undefined ? [] : [base])].flatMap((n) => this.values.get(n) ?? []);
-    return all.filter(({ formula }) => formula !== at && this.holdsAt(formula, at, before));
+    const near = all.filter(({ formula }) => formula !== at && this.holdsAt(formula, at, before));
+    if (near.length > 0 || before || all.length === 0) return near;
+    // A letter that has the same value in all of the note keeps it.
+    const isOne = new Set(all.map(({ body }) => textOf(body))).size === 1;
+    const first = all[0]!;
+    const { start } = first.formula.span;
+    return isOne && start < at.span.start && !this.places.isSaidAside(start) ? [first] : [];
+  }
+
+  /** The derivative that a name was given for a value, before a formula. */
+  derivativeOf(name: string, at: Formula): Expr | undefined {
+    const own = at.scope.definitions.get(name)?.body;
+    if (own !== undefined) return own;
+    return this.derived.get(stemOf(name))?.find(({ formula }) => formula.span.start < at.span.start)?.body;
   }
 
   /** Whether an equation of letters that was said before a formula ties one of these names to one of those. */
