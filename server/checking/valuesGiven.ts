@@ -101,7 +101,7 @@ export class ValuesGiven {
     const isOne = new Set(all.map(({ body }) => textOf(body))).size === 1;
     const first = all[0]!;
     const { start } = first.formula.span;
-    return isOne && start < at.span.start && !this.places.isSaidAside(start) ? [first] : [];
+    return isOne && start < at.span.start && !this.places.isOwn(start) ? [first] : [];
   }
 
   /** The derivative that a name was given for a value, before a formula. */

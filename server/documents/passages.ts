@@ -100,11 +100,6 @@ export class Passages {
     return /[.!?]\s/.test(between) ? "paragraph" : "sentence";
   }
 
-  /** Whether what is said at a place is said for its section alone: in an example, an exercise, a theorem. */
-  isSaidAside(offset: number): boolean {
-    return this.titles(offset).some((title) => OWN.test(title));
-  }
-
   /** How many blank lines and items of a list stand between two places. */
   breaksBetween(from: number, to: number): number {
     const [low, high] = from < to ? [from, to] : [to, from];
