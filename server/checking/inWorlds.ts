@@ -75,7 +75,8 @@ export function* judgingInWorlds(question: WorldsQuestion): Steps<Verdict | unde
     else if (w.modelled) open ??= w;
   }
   const [world] = failing;
-  if (world === undefined) {
+  // Where sizes were found for one side alone, a definition may be none.
+  if (world === undefined || world.misfit) {
     for (const w of partialWorlds(left, right, formula, meanings, misfits))
       if ((yield* judgingWorld(w, question)).holds) return HOLDS;
     const chain = chainWorld(left, right, formula, meanings);

@@ -30,6 +30,10 @@ const NEVER: Readonly<Record<string, readonly string[]>> = {
   "the value of a variable at which it happens to hold": [
     "The solution is $w = (X^TX)^{-1}X^TY$.\n\n$$L = \\|Y - Xw\\|^2 + \\lambda\\|w\\|^2$$\n\n$$\\frac{\\partial L}{\\partial w} = 2X^T(Y - Xw) + 2\\lambda w$$",
   ],
+  "what is observed taken for what is predicted": [
+    "We predict $\\hat y = mx + b$ and minimise $L = \\frac1n \\sum (\\hat y - y)^2$. Then $$\\frac{\\partial L}{\\partial m} = \\frac1n \\sum (\\hat y - y) x$$",
+    "We predict $\\hat y = Xw$ and minimise $L = \\sum_i (\\hat y_i - y_i)^2$. Then $$\\frac{\\partial L}{\\partial w} = X^T(\\hat y - y)$$",
+  ],
   "nothing being known of what is differentiated": [
     "We put it to zero: $\\frac{\\partial (PR)}{\\partial w} = 0$.",
     "It holds subject to $\\frac{\\partial L}{\\partial \\beta} = 0$.",

@@ -55,6 +55,17 @@ const RIGHT: Readonly<Record<string, readonly string[]>> = {
     r`For $f(\mathbf{x}) = \frac12 \mathbf{x}^T A \mathbf{x} - \mathbf{b}^T\mathbf{x}$ with $A$ symmetric, $\nabla^2 f(\mathbf{x}) = A$.`,
     r`Let $E = \frac12(y - wx)^2$. The update is $$w' = w - \alpha\frac{\partial E}{\partial w} = w + \alpha(y-wx)x$$`,
   ],
+  "sums over the data, without an index": [
+    r`Let $L = \frac1n \sum (\hat y - y)^2$ with $\hat y = mx + b$. Then $$\frac{\partial L}{\partial m} = \frac2n \sum ((mx+b) - y) x$$`,
+    r`Let $L = \frac1n \sum (\hat y - y)^2$ with $\hat y = mx + b$. Then $$\frac{\partial L}{\partial b} = \frac2n \sum (\hat y - y)$$`,
+    r`We have $\hat y = \sigma(wx + b)$ and $L = -\frac1n\sum [y \log \hat y + (1-y)\log(1-\hat y)]$. Then $$\frac{\partial L}{\partial w} = \frac1n \sum (\hat y - y) x$$`,
+  ],
+  "functions in a list with dots": [
+    r`With $$\mathbf{r}(\mathbf{x}) = \begin{bmatrix} r_1(\mathbf{x}) \\ \vdots \\ r_m(\mathbf{x}) \end{bmatrix}$$ let $f(\mathbf{x}) = \frac12 \sum_{j=1}^m r_j^2(\mathbf{x})$. Then $$\nabla f(\mathbf{x}) = \sum_{j=1}^m r_j(\mathbf{x}) \nabla r_j(\mathbf{x})$$`,
+  ],
+  "an integral over a letter of its own": [
+    r`Let $\log p(x \mid a, b) = a \log x + b x - \log Z(a, b)$ with $Z(a, b) = \int_0^1 x^a e^{bx} dx$. Then $$\frac{\partial \log p(x \mid a, b)}{\partial x} = \frac{a}{x} + b$$`,
+  ],
   "entries by letters": [
     r`$$\frac{\partial}{\partial x_k} \sum_{i,j} a_{ij}x_ix_j = \sum_j (a_{kj}+a_{jk})x_j$$`,
     r`$$\frac{\partial p_i}{\partial z_j} = p_i(\delta_{ij} - p_j)$$ where $p_i = \frac{e^{z_i}}{\sum_k e^{z_k}}$.`,

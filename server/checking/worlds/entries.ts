@@ -28,6 +28,9 @@ export interface EntriesQuestion {
   readonly indices: ReadonlySet<string>;
 }
 
+/** What stands above a letter: the hat of `y_hat`. */
+const marksOf = (n: string): string => (n.match(/_(?:hat|bar|tilde|dot|star)(?![a-z])/g) ?? []).join("");
+
 /** Letters that count entries of what stands as a whole beside them. */
 const COUNTING = /^[ijklmnpqrsab]$/;
 
@@ -154,6 +157,8 @@ export function entriesOf(question: EntriesQuestion): Entries | undefined {
       // A number has no entries: the energy E beside errors e_j.
       const shape = shapeOf(w)?.shape;
       if (shape !== undefined && isOne(shape.rows) && isOne(shape.cols)) return false;
+      // What is observed, y_i, is no entry of what is predicted, ŷ.
+      if (marksOf(w) !== marksOf(base)) return false;
       return !other.subscripted && other.letter.toLowerCase() === letter.toLowerCase() && w !== base;
     });
     return twins.length === 1 ? twins[0] : undefined;

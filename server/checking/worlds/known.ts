@@ -1,6 +1,7 @@
 import { children, type Expr, freeNames, someNode } from "../../core/ast";
 import type { Definition } from "../../core/scope";
 import type { Formula } from "../../documents/document";
+import { letterOf } from "../../documents/notes/kinds";
 import { textOf } from "../digest";
 import { labelled, type Meanings } from "../meanings";
 import { namesDifferentiated } from "../varying";
@@ -25,8 +26,11 @@ export interface Known {
 /** Definitions that are followed. */
 const MOST = 24;
 
+const INTEGRALS: ReadonlySet<string> = new Set(["int", "iint", "iiint", "oint"]);
+
 /** Whether an expression says nothing without being understood as a whole: a part was not read, or it is an integral. */
-const isOutOfReach = (e: Expr): boolean => e.kind === "error" || someNode(e, (x) => x.kind === "differential");
+const isOutOfReach = (e: Expr): boolean =>
+  e.kind === "error" || someNode(e, (x) => x.kind === "differential" || (x.kind === "call" && INTEGRALS.has(x.name)));
 
 /** Functions that are signs of the reader for what it keeps and does not understand. */
 const SIGNS: ReadonlySet<string> = new Set([
@@ -127,14 +131,19 @@ export function knownOf(
   return known;
 }
 
-/** `z = (z_1, …, z_n)`, with dots in it: that says how the entries are called, and nothing of what they are. */
+/** `z = (z_1, …, z_n)`, `𝐫(x) = (r_1(x), …, r_m(x))`, with dots in it: that says how the entries are called, and nothing of what they are. */
 function isListOfEntries(n: string, body: Expr): boolean {
   let dots = false;
+  const isMember = (m: string): boolean => {
+    const base = labelsOf(m)?.base;
+    return base === n || (base !== undefined && letterOf(base).letter === letterOf(n).letter);
+  };
   const isPart = (e: Expr): boolean => {
+    if (e.kind === "call" && e.primes === 0 && isMember(e.name)) return e.args.every((a) => a.kind === "name");
     if (e.kind === "name") {
       const isDot = isAnyDots(e);
       dots ||= isDot;
-      return isDot || labelsOf(e.name)?.base === n;
+      return isDot || isMember(e.name);
     }
     if (e.kind === "call" && e.name === "⋯") dots = true;
     return e.kind === "literal" || (e.kind === "call" && (e.name === "⋯" || e.name === "[]" || e.name === "{}")) || (e.kind === "apply" && e.op === "transpose") ? children(e).every(isPart) : false; // prettier-ignore
@@ -143,11 +152,41 @@ function isListOfEntries(n: string, body: Expr): boolean {
 }
 
 /** All that a definition speaks of: names, and what stands in bounds and conditions that were not looked into. */
-export function mentioned({ body }: Definition): Set<string> {
+export function mentioned({ body, parameters }: Definition): Set<string> {
   const out = namesIn(body);
+  // What is integrated over is no name of the note's.
+  for (const n of integratedOver(body)) if (parameters?.includes(n) !== true) out.delete(n);
   for (const n of [...out]) if (n.startsWith("⟨")) for (const m of hiddenIn(n)) out.add(m);
   return out;
 }
+
+/** The letters over which integrals in an expression run, as far as they stand nowhere else in it. */
+function integratedOver(e: Expr): Set<string> {
+  const [inside, outside] = [new Set<string>(), new Set<string>()];
+  const visit = (x: Expr): void => {
+    if (x.kind === "call" && INTEGRALS.has(x.name)) {
+      const body = x.args.at(-1)!;
+      const over = new Set<string>();
+      someNode(body, (n) => {
+        if (n.kind === "differential") freeNames(n.of, over);
+        // A d that is not seen to be a sign is a factor.
+        if (n.kind === "apply" && n.op === "mul" && n.args[1]?.kind === "name" && endsWithD(n.args[0]!)) over.add(n.args[1].name); // prettier-ignore
+        return false;
+      });
+      for (const n of over) inside.add(n);
+      for (const n of freeNames(body)) if (!over.has(n)) outside.add(n);
+      x.args.slice(0, -1).forEach((a) => hiddenIn(a.kind === "name" ? a.name : "").forEach((n) => outside.add(n)));
+      return;
+    }
+    if (x.kind === "name") outside.add(x.name);
+    children(x).forEach(visit);
+  };
+  visit(e);
+  return new Set([...inside].filter((n) => !outside.has(n)));
+}
+
+const endsWithD = (e: Expr): boolean =>
+  e.kind === "name" ? e.name === "d" : e.kind === "apply" && e.op === "mul" && endsWithD(e.args[1]!);
 
 /** The words in a bound or a condition that is kept as it is written: x in `⟨x>0⟩`. */
 export const hiddenIn = (n: string): readonly string[] => (n.startsWith("⟨") ? (n.match(/[\p{L}_]+/gu) ?? []) : []);

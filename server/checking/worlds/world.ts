@@ -12,6 +12,7 @@ import { textOf } from "../digest";
 import { type Kind, kindByLooks, kindRead } from "../kindsOfNames";
 import type { Meanings } from "../meanings";
 import { hasDerivative, hasDifferential, namesDifferentiated } from "../varying";
+import { sumsOverData } from "./bareSums";
 import { constantCalls } from "./constants";
 import { anyValue, type Dependence, dependenceOf } from "./dependence";
 import { withoutDots } from "./dots";
@@ -135,13 +136,15 @@ function* worldsOf(first: Expr, second: Expr, formula: Formula, known: Known, mi
     return own;
   };
   const functions = { definitions: known.definitions, define };
-  const plain = barely([left, right], known.definitions);
+  const plain = barely([left, right], known.definitions, formula.text);
   const said = new Map(known.definitions);
   const bare = (e: Expr): Expr => plain(labelledCalls(e, said));
   for (const [n, d] of known.definitions) known.definitions.set(n, { ...d, body: bare(withoutDots(d.body)) });
   const constant = constantCalls([left, right], known.definitions) ?? ((e: Expr) => e);
+  const overData = sumsOverData([left, right], known.definitions, changingIn([left, right]));
+  const summed = overData ?? ((e: Expr) => e);
   const written = (e: Expr): Expr =>
-    constant(pointsPutIn(gradientsWritten(bare(withoutDots(e)), functions), known.definitions, define));
+    constant(pointsPutIn(gradientsWritten(summed(bare(withoutDots(e))), functions), known.definitions, define));
   let [l, r] = asColumns(written(left), written(right));
   const paths = dependenceOf(l, r, known.definitions, known.opaque);
   if (paths === undefined && restsOnOpaque([l, r], known)) return;
@@ -166,7 +169,7 @@ function* worldsOf(first: Expr, second: Expr, formula: Formula, known: Known, mi
   const isAsRead = definitions.size === 0 && (dependence?.size ?? 0) === 0 && entries === undefined && l === first && r === second; // prettier-ignore
   if (isAsRead && known.opaque.size === 0) return;
   const put = (e: Expr): Expr => inEntries(written(inOneFont(e)));
-  const setting: Setting = { areNumbers: false, formula, known, given, definitions, dependence, shapes: entries?.shapes ?? new Map(), sizes: entries?.sizes ?? new Set() }; // prettier-ignore
+  const setting: Setting = { areNumbers: false, isOfData: overData !== undefined, formula, known, given, definitions, dependence, shapes: entries?.shapes ?? new Map(), sizes: entries?.sizes ?? new Set() }; // prettier-ignore
   let count = 0;
   const ways = [...kindsToTry(l, r, setting)];
   for (const fit of ["both", "one"] as const) {
@@ -202,7 +205,7 @@ function hidesChange(left: Expr, right: Expr, { definitions, dismissed }: Known)
 }
 
 /** `L(w)` as L, where `∂L/∂w` stands in the equation by all that L is a function of, and nothing is said of L. */
-function barely(sides: readonly Expr[], definitions: ReadonlyMap<string, Definition>): (e: Expr) => Expr {
+function barely(sides: readonly Expr[], definitions: ReadonlyMap<string, Definition>, text: string): (e: Expr) => Expr {
   const open = new Map<string, Set<string>>();
   for (const s of sides)
     someNode(s, (n) => {
@@ -212,12 +215,19 @@ function barely(sides: readonly Expr[], definitions: ReadonlyMap<string, Definit
       open.set(n.of.name, by);
       return false;
     });
-  const visit = (e: Expr): Expr => {
-    if (e.kind === "call" && e.primes === 0) {
-      const by = open.get(e.name);
-      if (by !== undefined && e.args.every((a) => a.kind === "name" && by.has(a.name))) return name(e.name);
-    }
-    return mapChildren(e, visit);
+  const visit = (x: Expr): Expr => {
+    // From within: z(y(x)) is z of y.
+    const e = mapChildren(x, visit);
+    const call = e.kind === "call" && e.primes === 0 ? { of: e.name, args: e.args } : bracketed(e);
+    const by = call === undefined ? undefined : open.get(call.of);
+    return by !== undefined && call!.args.every((a) => a.kind === "name" && by.has(a.name)) ? name(call!.of) : e;
+  };
+  // `z(𝐲(𝐱))` was read as a product where z is no function elsewhere.
+  const bracketed = (e: Expr): { of: string; args: readonly Expr[] } | undefined => {
+    if (e.kind !== "apply" || e.op !== "mul") return undefined;
+    const [of, arg] = e.args as readonly [Expr, Expr];
+    if (of.kind !== "name" || of.span === undefined || arg.kind !== "name") return undefined;
+    return text.startsWith("(", of.span.end) ? { of: of.name, args: [arg] } : undefined;
   };
   return open.size === 0 ? (e) => e : visit;
 }
@@ -227,6 +237,8 @@ const rowOf = (s: Shape): Shape => (isColumn(s) ? transposed(s) : s);
 interface Setting {
   /** Whether all names may stand for numbers. */
   areNumbers: boolean;
+  /** Whether it is about numbers that each member of some data has. */
+  readonly isOfData: boolean;
   readonly formula: Formula;
   readonly known: Known;
   /** Shapes that are said. */
@@ -298,7 +310,7 @@ const freeIn = (parts: readonly Expr[]): Set<string> => {
 };
 
 function* kindsToTry(l: Expr, r: Expr, setting: Setting): Generator<ReadonlyMap<string, Kind>> {
-  const { formula, known, given, definitions, dependence, shapes, sizes } = setting;
+  const { formula, known, given, definitions, dependence, shapes, sizes, isOfData } = setting;
   const names = [...leavesOf(l, r, setting), ...(dependence?.keys() ?? [])].filter((n) => !shapes.has(n) && !given.has(n) && !sizes.has(n)); // prettier-ignore
   if (names.length > MOST_NAMES) return;
   const here = namesIn(r, namesIn(l));
@@ -317,7 +329,7 @@ function* kindsToTry(l: Expr, r: Expr, setting: Setting): Generator<ReadonlyMap<
     [...freeIn(parts)].every((n) => isScalar(given.get(n) ?? SCALAR));
   // A chain rule without a sign of a vector holds of numbers first.
   setting.areNumbers = areNumbers;
-  if (areNumbers) yield ofNumbers;
+  if (areNumbers || isOfData) yield ofNumbers;
   yield all((n) => kindRead(n, readAt(n)));
   yield all((n) => kindByLooks(n, formula));
   const isSmall = (n: string): boolean => /^[a-z]$/.test(letterOf(n).letter);
