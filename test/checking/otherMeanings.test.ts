@@ -133,6 +133,11 @@ describe("statements that need not hold as identities", () => {
       "a point in the rows of a chain",
       "Its slope at $t = s$ is known. Now $y = \\ln(t + \\sqrt{s^2 + t^2})$:\n\n$$\\begin{aligned} \\frac{dy}{dt} &= \\frac{1}{t + \\sqrt{s^2 + t^2}} (t + \\sqrt{s^2 + t^2})' \\\\ &= \\frac{1}{t + \\sqrt{s^2 + t^2}} \\left(1 + \\frac{2t}{2\\sqrt{s^2 + t^2}}\\right) \\end{aligned}$$",
     ],
+    [
+      "what is a function of the variable, by another formula",
+      "From $\\frac{du}{dt} + \\frac15 u = 10$ the product rule gives $\\frac{d}{dt}(e^{\\frac t5}u) = 10e^{\\frac t5}$.",
+    ],
+    ["a differential whose transpose is written above its d", "$$df=d(v^TU)=d(v^T)U+v^TdU=v^TdU$$\n\n$$d^T(U)HU$$"],
     ["how far a nabla reaches", "$$\\nabla_w (Aw - x)^T (Aw - x) = 2A^T(Aw - x)$$"],
   ];
   for (const [what, text] of quiet) it(`${what}: ${text}`, () => assert.deepEqual(told(GIVEN + text), []));
@@ -143,6 +148,11 @@ describe("statements that need not hold as identities", () => {
     const { claims } = checkDocument(readMarkdown("file:///n.md", 1, note));
     assert.deepEqual(claims.map((c) => c.status), ["proved", "proved"]); // prettier-ignore
   });
+
+  it("cases of which none is understood are no cases", () => {
+    const note = "$$\n||M|| = \n\\begin{cases}\n max_j\\sum_i|m_{ij}| \\quad ord = 1 \\\\\n min_j\\sum_i|m_{ij}| \\quad ord = -1 \\\\\n min \\sigma_i| \\quad ord = -2 \\\\\n \\sqrt{trace(M^HM)} \\quad ord = 'fro' \\\\\n\\end{cases}\n$$\n";
+    assert.deepEqual(told(note), []);
+  }); // prettier-ignore
 
   const loud: [text: string, says: RegExp][] = [
     ["$$\\nabla_x (x^\\top A x) = (A + A)x$$", /A/],

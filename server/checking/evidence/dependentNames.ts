@@ -30,9 +30,10 @@ function differentiatedIn(document: MathDocument): ReadonlyMap<string, ReadonlyS
  * `d/dx (e^{x/5} y) = 10 e^{x/5}` in a note that has `dy/dx`: y is a function of x, which nothing gives, and no constant.
  */
 export function isOfDependentNames({ document, equation, verdict, formula: { scope } }: Finding): boolean {
-  if (equation === undefined || verdict?.general === true || verdict?.ground === "world") return false;
+  if (equation === undefined || verdict?.general === true || verdict?.ground === "world" || verdict?.ground === "partials") return false;
   const visit = (e: Expr): boolean => {
-    if (e.kind === "derivative" && e.of.kind !== "name") {
+    // An entry `y_i`, a value `y(x)` is what is differentiated itself.
+    if (e.kind === "derivative" && children(e.of).length > 0 && e.of.kind !== "index" && e.of.kind !== "call") {
       const names = freeNames(e.of);
       for (const w of e.wrt)
         if (w.kind === "name" && [...(differentiatedIn(document).get(w.name) ?? [])].some((y) => names.has(y) && !scope.definitions.has(y))) return true; // prettier-ignore
