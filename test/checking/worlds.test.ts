@@ -46,6 +46,7 @@ const RIGHT: Readonly<Record<string, readonly string[]>> = {
   ],
   "letters whose definitions are not understood": [
     r`Let $a = \int_0^1 e^{-t^2} dt$. Then $$\frac{d}{dx}(a x^2) = 2ax$$`,
+    r`Let $a = \int$ be the integral of before. Then $$\frac{d}{dx}(a x^2) = 2ax$$`,
     r`Let $A = \lim_{k \to \infty} B^k$ be symmetric. Then $$\nabla_x (x^T A x) = (A + A^T)x$$`,
     r`Let $J(w) = \|Xw - y\|^2$ with $X = \begin{bmatrix} a_{11} & \cdots \\ \vdots & \ddots \end{bmatrix}$. Then $$\nabla_w J = 2X^T(Xw - y)$$`,
   ],
