@@ -46,6 +46,7 @@ const RIGHT: Readonly<Record<string, readonly string[]>> = {
   ],
   "letters whose definitions are not understood": [
     r`Let $a = \int_0^1 e^{-t^2} dt$. Then $$\frac{d}{dx}(a x^2) = 2ax$$`,
+    r`Let $a = \int$ be the integral of before. Then $$\frac{d}{dx}(a x^2) = 2ax$$`,
     r`Let $A = \lim_{k \to \infty} B^k$ be symmetric. Then $$\nabla_x (x^T A x) = (A + A^T)x$$`,
     r`Let $J(w) = \|Xw - y\|^2$ with $X = \begin{bmatrix} a_{11} & \cdots \\ \vdots & \ddots \end{bmatrix}$. Then $$\nabla_w J = 2X^T(Xw - y)$$`,
   ],
@@ -59,6 +60,14 @@ const RIGHT: Readonly<Record<string, readonly string[]>> = {
     r`Let $L = \frac1n \sum (\hat y - y)^2$ with $\hat y = mx + b$. Then $$\frac{\partial L}{\partial m} = \frac2n \sum ((mx+b) - y) x$$`,
     r`Let $L = \frac1n \sum (\hat y - y)^2$ with $\hat y = mx + b$. Then $$\frac{\partial L}{\partial b} = \frac2n \sum (\hat y - y)$$`,
     r`We have $\hat y = \sigma(wx + b)$ and $L = -\frac1n\sum [y \log \hat y + (1-y)\log(1-\hat y)]$. Then $$\frac{\partial L}{\partial w} = \frac1n \sum (\hat y - y) x$$`,
+  ],
+  "the digamma function beside the gamma function": [
+    r`Let $\log p(x \mid a, b) = a \log b - \log \Gamma(a) + (a - 1) \log x - b x$. Then $$\frac{\partial \log p(x \mid a, b)}{\partial a} = \log b - \psi(a) + \log x$$`,
+    r`With $\psi(z) = \frac{\partial \log \Gamma(z)}{\partial z}$ and $f(\nu) = \log\Gamma\left(\frac{\nu + 1}{2}\right) - \log\nu$ we have $$\frac{df}{d\nu} = \frac12 \psi\left(\frac{\nu + 1}{2}\right) - \frac{1}{\nu}$$`,
+  ],
+  "a differential of one function of another": [
+    r`$$d(z(\mathbf{y}(\mathbf{x}))) = \frac{dz}{d\mathbf{y}}\frac{d\mathbf{y}}{d\mathbf{x}}d\mathbf{x}$$`,
+    r`$$d(z(y(\mathbf{X}))) = \operatorname{tr}\left(\frac{dz}{dy}\frac{dy}{d\mathbf{X}}d\mathbf{X}\right)$$`,
   ],
   "functions in a list with dots": [
     r`With $$\mathbf{r}(\mathbf{x}) = \begin{bmatrix} r_1(\mathbf{x}) \\ \vdots \\ r_m(\mathbf{x}) \end{bmatrix}$$ let $f(\mathbf{x}) = \frac12 \sum_{j=1}^m r_j^2(\mathbf{x})$. Then $$\nabla f(\mathbf{x}) = \sum_{j=1}^m r_j(\mathbf{x}) \nabla r_j(\mathbf{x})$$`,

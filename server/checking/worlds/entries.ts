@@ -157,8 +157,9 @@ export function entriesOf(question: EntriesQuestion): Entries | undefined {
       // A number has no entries: the energy E beside errors e_j.
       const shape = shapeOf(w)?.shape;
       if (shape !== undefined && isOne(shape.rows) && isOne(shape.cols)) return false;
-      // What is observed, y_i, is no entry of what is predicted, ŷ.
-      if (marksOf(w) !== marksOf(base)) return false;
+      // What is observed, y_i, is no entry of what is predicted, ŷ; the matrix of all x^(i) may be called X̃.
+      const isMatrixOfAll = marksOf(w) === "_tilde" && other.letter !== letter;
+      if (marksOf(w) !== marksOf(base) && !isMatrixOfAll) return false;
       return !other.subscripted && other.letter.toLowerCase() === letter.toLowerCase() && w !== base;
     });
     return twins.length === 1 ? twins[0] : undefined;

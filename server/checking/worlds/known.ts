@@ -28,9 +28,10 @@ const MOST = 24;
 
 const INTEGRALS: ReadonlySet<string> = new Set(["int", "iint", "iiint", "oint"]);
 
+const hasIntegral = (e: Expr): boolean => someNode(e, (x) => x.kind === "call" && INTEGRALS.has(x.name));
+
 /** Whether an expression says nothing without being understood as a whole: a part was not read, or it is an integral. */
-const isOutOfReach = (e: Expr): boolean =>
-  e.kind === "error" || someNode(e, (x) => x.kind === "differential" || (x.kind === "call" && INTEGRALS.has(x.name)));
+const isOutOfReach = (e: Expr): boolean => e.kind === "error" || someNode(e, (x) => x.kind === "differential");
 
 /** Functions that are signs of the reader for what it keeps and does not understand. */
 const SIGNS: ReadonlySet<string> = new Set([
@@ -84,7 +85,8 @@ export function knownOf(
     if (d === undefined) return undefined;
     const { body } = d;
     if (isListOfEntries(n, body)) return undefined;
-    if (puzzling === undefined && isOutOfReach(body)) {
+    // An integral is one value like others, as long as nothing is asked of how it changes.
+    if (puzzling === undefined && (isOutOfReach(body) || (by.size > 0 && hasIntegral(body)))) {
       dismissed.push(d);
       return undefined;
     }
@@ -165,7 +167,8 @@ function integratedOver(e: Expr): Set<string> {
   const [inside, outside] = [new Set<string>(), new Set<string>()];
   const visit = (x: Expr): void => {
     if (x.kind === "call" && INTEGRALS.has(x.name)) {
-      const body = x.args.at(-1)!;
+      const body = x.args.at(-1);
+      if (body === undefined) return;
       const over = new Set<string>();
       someNode(body, (n) => {
         if (n.kind === "differential") freeNames(n.of, over);

@@ -15,6 +15,7 @@ import { hasDerivative, hasDifferential, namesDifferentiated } from "../varying"
 import { sumsOverData } from "./bareSums";
 import { constantCalls } from "./constants";
 import { anyValue, type Dependence, dependenceOf } from "./dependence";
+import { withDigamma } from "./digamma";
 import { withoutDots } from "./dots";
 import { entriesOf } from "./entries";
 import { entriesOfBold } from "./fonts";
@@ -121,6 +122,7 @@ function* unchanging(left: Expr, right: Expr, known: Known): Generator<string> {
 /** The worlds with what is known; the names of the definitions that fit no sizes are put into `misfits`. */
 function* worldsOf(first: Expr, second: Expr, formula: Formula, known: Known, misfits: Set<string>): Generator<World> {
   if (hidesChange(first, second, known)) return;
+  withDigamma([first, second], known.definitions);
   const inOneFont = entriesOfBold([first, second], known) ?? ((e: Expr) => e);
   const [left, right] = [inOneFont(first), inOneFont(second)];
   const given = certainShapes(formula, known);
