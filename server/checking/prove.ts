@@ -1,7 +1,8 @@
 import { children, type Expr, withChildren } from "../core/ast";
 import type { Property, Scope, Variable } from "../core/scope";
 import type { Steps } from "../core/steps";
-import { derivation, provedEqual, simplify } from "../calculus";
+import { provedEqual, simplify } from "../calculus";
+import { derivedBefore } from "./derivedBefore";
 import { isFailure, isStructured, largestEntry, type Layout, type LayoutChoice, sampling } from "../evaluation";
 import { isMatrix, sameShape, type Shape } from "../core/shape";
 import { targetText, varyingNames } from "./varying";
@@ -23,14 +24,14 @@ function* withoutDerivatives(
     if (e.of.kind === "name" && varying.includes(e.of.name)) return { kind: "name", name: differentialName(e.of.name) };
     const of = yield* withoutDerivatives(e.of, scope, layout, []);
     if (of === undefined) return undefined;
-    const found = yield* derivation({ expr: of, wrt: varying, scope, kind: "differential" });
+    const found = yield* derivedBefore({ expr: of, wrt: varying, scope, kind: "differential" });
     return found.ok ? yield* withoutDerivatives(found.expr, scope, layout, varying) : undefined;
   }
   if (e.kind === "derivative") {
     const of = yield* withoutDerivatives(e.of, scope, layout, varying);
     const names = e.wrt.map((w) => targetText(w, scope));
     if (of === undefined || names.includes(undefined) || layout.structure !== undefined) return undefined;
-    const found = yield* derivation({ expr: of, wrt: names as string[], scope });
+    const found = yield* derivedBefore({ expr: of, wrt: names as string[], scope });
     if (!found.ok) return undefined;
     const turned = layout[choiceOf(e, found.shape, scope)];
     return (turned === true) !== (e.transposed === true)
