@@ -30,7 +30,13 @@ function differentiatedIn(document: MathDocument): ReadonlyMap<string, ReadonlyS
  * `d/dx (e^{x/5} y) = 10 e^{x/5}` in a note that has `dy/dx`: y is a function of x, which nothing gives, and no constant.
  */
 export function isOfDependentNames({ document, equation, verdict, formula: { scope } }: Finding): boolean {
-  if (equation === undefined || verdict?.general === true || verdict?.ground === "world" || verdict?.ground === "partials") return false;
+  if (
+    equation === undefined ||
+    verdict?.general === true ||
+    verdict?.ground === "world" ||
+    verdict?.ground === "partials"
+  )
+    return false;
   const visit = (e: Expr): boolean => {
     // An entry `y_i`, a value `y(x)` is what is differentiated itself.
     if (e.kind === "derivative" && children(e.of).length > 0 && e.of.kind !== "index" && e.of.kind !== "call") {
