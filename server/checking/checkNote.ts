@@ -6,6 +6,7 @@ import type { Shape } from "../core/shape";
 import type { Steps } from "../core/steps";
 import type { Formula, MathDocument } from "../documents/document";
 import { Passages } from "../documents/passages";
+import { INTERNAL, isFault } from "../core/faults";
 import { mayJumpOver } from "./across";
 import { adjointReading, saysAdjoints } from "./adjoints";
 import { anyFunction, judgingAnyFunction } from "./anyFunction";
@@ -752,7 +753,22 @@ class Walk {
     return this.document.formulas.slice(from, from + 3);
   }
 
+  /** A fault of the program in one equation leaves that one open, and no other. */
   private *judge(
+    formula: Formula,
+    left: Expr,
+    right: Expr,
+    inChain: boolean,
+  ): Steps<{ equation: NoteEquation; verdict: Verdict; fresh: boolean }> {
+    try {
+      return yield* this.judgement(formula, left, right, inChain);
+    } catch (error) {
+      if (!isFault(error)) throw error;
+      return { equation: this.equation(formula, left, right, inChain), verdict: { status: "unknown", note: INTERNAL }, fresh: true }; // prettier-ignore
+    }
+  }
+
+  private *judgement(
     formula: Formula,
     left: Expr,
     right: Expr,

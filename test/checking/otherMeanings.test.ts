@@ -138,6 +138,32 @@ describe("statements that need not hold as identities", () => {
       "From $\\frac{du}{dt} + \\frac15 u = 10$ the product rule gives $\\frac{d}{dt}(e^{\\frac t5}u) = 10e^{\\frac t5}$.",
     ],
     ["a differential whose transpose is written above its d", "$$df=d(v^TU)=d(v^T)U+v^TdU=v^TdU$$\n\n$$d^T(U)HU$$"],
+    [
+      "a random vector with a capital letter",
+      "$X\\sim N(\\mu,\\Sigma)$\n\n$$\\frac{\\partial}{\\partial\\Sigma}(X-\\mu)^T\\Sigma^{-1}(X-\\mu)=-\\Sigma^{-1}(X-\\mu)(X-\\mu)^T\\Sigma^{-1}$$",
+    ],
+    ["a trace close to its matrix", "Set $t = 50$ and $r = -1$.\n\n$trM = trM^T$"],
+    [
+      "two statements with a blank between",
+      "$f(u,v)=e^{2u+v}$\n\n$$\\frac{\\partial f}{\\partial u}=2e^{2u+v}\\ \\frac{\\partial f}{\\partial v}=e^{2u+v}$$",
+    ],
+    ["an element of arc", "$u=\\phi(t),v=\\psi(t)$\n\n$$ds=\\sqrt{ (du)^2+(dv)^2}=\\sqrt{\\phi'(t)^2+\\psi'(t)^2}dt$$"],
+    [
+      "the number of a formula in sized brackets",
+      "$\\left(15\\right)\\left(\\arctan u\\right)^{\\prime}=\\frac{1}{1+u^{2}}$",
+    ],
+    [
+      "two cases in one sentence",
+      "$f'(u)≈\\frac{f(u)-f(a)}{u-a}$\n\nThe former is $v'=2v,v=e^{2u}$ and the later $v'=v,v=e^u$",
+    ],
+    [
+      "a capital Pi over an index",
+      "$\\frac{N^Ne^{-N}}{\\Pi n_i^{n_i}e^{-n_i}}=\\frac{N^Ne^{-N}}{e^{-N}\\Pi n_i^{n_i}}$",
+    ],
+    [
+      "a block of zeros",
+      "$S_{aa}\\in\\mathbb{R}^{m\\times m},S_{ab}\\in\\mathbb{R}^{m\\times n},S_{ba}\\in\\mathbb{R}^{n\\times m},S_{bb}\\in\\mathbb{R}^{n\\times n}$\n\n$$\\begin{pmatrix}I_m&0\\end{pmatrix}\\begin{pmatrix}S_{aa}&S_{ab}\\\\S_{ba}&S_{bb}\\end{pmatrix}\\begin{pmatrix}I_m\\\\0\\end{pmatrix}=S_{aa}$$\n\n$X_{b\\cdot a}=X_b-S_{ba}S_{aa}^{-1}X_a$",
+    ],
     ["how far a nabla reaches", "$$\\nabla_w (Aw - x)^T (Aw - x) = 2A^T(Aw - x)$$"],
   ];
   for (const [what, text] of quiet) it(`${what}: ${text}`, () => assert.deepEqual(told(GIVEN + text), []));
@@ -153,6 +179,16 @@ describe("statements that need not hold as identities", () => {
     const note = "$$\n||M|| = \n\\begin{cases}\n max_j\\sum_i|m_{ij}| \\quad ord = 1 \\\\\n min_j\\sum_i|m_{ij}| \\quad ord = -1 \\\\\n min \\sigma_i| \\quad ord = -2 \\\\\n \\sqrt{trace(M^HM)} \\quad ord = 'fro' \\\\\n\\end{cases}\n$$\n";
     assert.deepEqual(told(note), []);
   }); // prettier-ignore
+
+  it("a sign in front of ± is a formula that is not read, and no fault", () => {
+    for (const formula of ["x-\\pm R", "x+\\pm 1"]) assert.deepEqual(told(`$${formula}$\n`), []);
+  });
+
+  for (const words of ["**symmetric**", "[symmetric](a.md)", "[[Symmetric Matrices|symmetric]]"])
+    it(`what is said with ${words} is heard`, () => {
+      const note = `where $R$ is ${words}.\n\n$$\\frac{\\partial}{\\partial u} \\frac12 u^\\top R u = Ru$$\n`;
+      assert.deepEqual(checkDocument(readMarkdown("file:///n.md", 1, note)).claims.map((c) => c.status), ["proved"]); // prettier-ignore
+    });
 
   const loud: [text: string, says: RegExp][] = [
     ["$$\\nabla_x (x^\\top A x) = (A + A)x$$", /A/],

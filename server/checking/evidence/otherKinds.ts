@@ -1,7 +1,7 @@
 import { type Expr, freeNames, someNode } from "../../core/ast";
 import { dimNames } from "../../core/dimension";
 import type { Scope, Variable } from "../../core/scope";
-import { isColumn, isScalar, type Shape } from "../../core/shape";
+import { isColumn, isScalar, isSquare, type Shape } from "../../core/shape";
 import { isCapital, kindOfShape, letterOf, openShape } from "../../documents/notes/kinds";
 import { closing, settle } from "../../documents/notes/settle";
 import { Clash, Solver } from "../../documents/notes/solver";
@@ -44,8 +44,11 @@ export function holdsOfOtherKinds({ equation, verdict, formula, document }: Find
   const all = names.filter((n) => isColumn(scope.variables.get(n)!.shape) && !isScalar(scope.variables.get(n)!.shape));
   if (columns.length > 0 && all.length === columns.length && !near.some((e) => columns.some((n) => isTurnedIn(e, n))))
     tries.push(new Map(columns.map((n) => [n, "row"])));
+  // `X − μ`: what a capital is taken from has its size.
+  const small = open.filter((n) => kindOf(n) === "matrix" && !isCapital(letterOf(n).letter));
   capitals.forEach((a, i) => {
     tries.push(new Map([[a, "vector"]]));
+    if (small.length > 0) tries.push(new Map([a, ...small].map((n) => [n, "vector"])));
     for (const b of capitals.slice(i + 1)) tries.push(new Map([[a, "vector"], [b, "vector"]])); // prettier-ignore
   });
   return tries.some((kinds) => holds(left, right, scope, names, open, kinds));
@@ -96,5 +99,13 @@ function holds(
   const own: Scope = { ...scope, variables, dimensions };
   const [l, r] = [left, right].map((e) => settle(e, solver, closed, true)) as [Expr, Expr];
   if (![l, r].every((e) => derivativesMeanSomething(e, own))) return false;
-  return compareSides(l, r, { scope: own }).relation === "equal";
+  if (compareSides(l, r, { scope: own }).relation === "equal") return true;
+  // A covariance of which nothing is said, inverted between vectors, is symmetric.
+  const symmetric = new Map(variables);
+  for (const n of open) {
+    const v = variables.get(n)!;
+    if (isSquare(v.shape) && !isScalar(v.shape) && [l, r].some((e) => isSquareIn(e, n)))
+      symmetric.set(n, { ...v, properties: new Set([...v.properties, "symmetric"]) });
+  }
+  return compareSides(l, r, { scope: { ...own, variables: symmetric } }).relation === "equal";
 }

@@ -157,6 +157,13 @@ export function isOfUnwrittenSize({ equation, verdict }: Finding): boolean {
 }
 const CONSTANTS: ReadonlySet<string> = new Set(["eye", "ones", "zeros"]);
 
+/** `(I 0) Σ`: how wide a block of zeros is, is not written. */
+export const isOfZeroBlocks = ({ equation, problem }: Finding): boolean =>
+  equation === undefined &&
+  (problem.clash?.parts ?? []).some(({ expr }) =>
+    someNode(expr, (n) => n.kind === "literal" && n.rows.flat().some((c) => c.kind === "apply" && c.op === "zeros")),
+  );
+
 /** `tr(A)`, `λ_max(A)` of "a positive definite A", where A was E×D in another paragraph: no word is about that A here. */
 export function isOfAnotherMatrix({ equation, problem, formula: { span, statement }, document }: Finding): boolean {
   if (equation !== undefined || problem.code !== "not-square") return false;

@@ -281,3 +281,30 @@ export function isOfVolumes({ equation }: Finding): boolean {
   const sides = [equation.left, equation.right];
   return sides.some((e) => factorsOf(e).some(isSize)) && !sides.some((e) => factorsOf(e).some(isTrace));
 }
+
+/** `ds = √((dx)² + (dy)²)`: of lengths, where differentials are squared, and not of how a value changes. */
+export const isOfLengths = ({ equation }: Finding): boolean =>
+  equation !== undefined &&
+  [equation.left, equation.right].some((e) =>
+    someNode(e, (n) => n.kind === "apply" && (n.op === "pow" || n.op === "hpow" || n.op === "sqrt" || n.op === "norm2") && hasDifferential(n)),
+  ); // prettier-ignore
+
+/** `f_x = 2x \ f_y = 3`: two statements with a blank that is written between them. */
+export const isOfTwoStatements = (f: Finding): boolean =>
+  /=[^=]*\\ \s*(?:\\[dt]?frac\s*\{\s*(?:\\partial|d\b)|\\nabla|[a-zA-Z]'|\\partial)[^=]*=/.test(sourceOf(f)) ||
+  /=[^=]*\\ \s*(?:\\[dt]?frac\s*\{\s*(?:\\partial|d\b)|\\nabla|[a-zA-Z]'|\\partial)[^=]*=/.test(f.document.text.slice(f.formula.span.start, f.formula.span.end)); // prettier-ignore
+
+/** `Π n_i^{n_i}`: the sign of a product over an index. */
+export const isOfProducts = (f: Finding): boolean =>
+  /(?:\\Pi|Π)(?![a-zA-Z_^])[\s(]*[a-zA-Z]\s*_/.test(sourceOf(f)) && !/\\Pi\s*[_^=]|Π\s*=/.test(f.document.text);
+
+/** `y' = 2y, y = e^{2x}`: what a list gives its names behind a statement is meant for it, and not what was said before. */
+export function isGivenBehind({ equation, formula: { region, span }, document }: Finding): boolean {
+  if (equation === undefined) return false;
+  const names = new Set([...freeNames(equation.left), ...freeNames(equation.right)]);
+  return document.formulas.some(
+    ({ statement: s, span: own, region: r }) =>
+      r !== undefined && r.span.start === region?.span.start && own.start > span.start &&
+      ((s.kind === "definition" && names.has(s.name)) || (s.kind === "claim" && s.sides[0]!.kind === "name" && names.has(s.sides[0]!.name))),
+  ); // prettier-ignore
+}

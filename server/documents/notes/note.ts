@@ -1,3 +1,4 @@
+import { isFault } from "../../core/faults";
 import { children, type Expr, freeNames, name, num, sameExpr, type Span } from "../../core/ast";
 import { type Dim, dimNames, dimValue } from "../../core/dimension";
 import type { Variable } from "../../core/scope";
@@ -102,7 +103,17 @@ export class Note extends NoteDefinitions {
     return this.journal.isSameFor(trace, state);
   }
 
+  /** A fault of the reader in one sentence keeps that one from being read, and no other. */
   private step(step: Step): ReadSentence | undefined {
+    try {
+      return this.stepTaken(step);
+    } catch (error) {
+      if (isFault(error)) return undefined;
+      throw error;
+    }
+  }
+
+  private stepTaken(step: Step): ReadSentence | undefined {
     switch (step.kind) {
       case "heading":
         this.heading(step.level, step.title);

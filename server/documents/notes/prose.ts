@@ -134,6 +134,10 @@ const KIND_OF = new RegExp(
 const LET_FUNCTION =
   /\b(?:let|suppose|assume|consider) (?:that )?(⟦\d+⟧) (?:be|is) (?:an?|some|any) (?:[\w-]+ ){0,4}?(?:function|map|mapping)\b/gi;
 
+/** Words without the signs of emphasis and links: `**symmetric**`, `[symmetric](…)`, `[[Symmetric matrix|symmetric]]`. */
+const plainWords = (text: string): string =>
+  text.replace(/[*_~]{1,3}(?=\S)|(?<=\S)[*_~]{1,3}|\[\[[^\]|[]*\||\]\([^)]*\)|[[\]]/g, (m) => " ".repeat(m.length));
+
 /**
  * Reads declarations in words: `an $m \times n$ matrix $A$`, `$x$ is a vector of length $n$`, `let $S$ be symmetric`,
  * `$A$ is $m \times k$`. Careful: only phrases that leave no doubt count.
@@ -142,13 +146,11 @@ export function readProse(text: string, formulas: readonly Inline[], span: Span,
   let words = "";
   let from = span.start;
   formulas.forEach((f, i) => {
-    words += text
-      .slice(from, f.span.start)
-      .replace(/[*_~]{1,3}(?=\S)|(?<=\S)[*_~]{1,3}|\[|\]\([^)]*\)/g, (m) => " ".repeat(m.length));
+    words += plainWords(text.slice(from, f.span.start));
     words += `⟦${i}⟧`;
     from = f.span.end;
   });
-  words += text.slice(from, span.end);
+  words += plainWords(text.slice(from, span.end));
   // One space between words, and no more words than a paragraph has: the patterns below look at every place.
   words = words.replace(/\s+/g, " ");
   if (formulas.length === 0 || words.length > MOST_WORDS) return [];

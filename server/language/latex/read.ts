@@ -119,6 +119,7 @@ export class Reader extends ReaderOfFactors {
   /** Sums from left to right; `\pm` is a function of which nothing is known. */
   private folded(operands: readonly Operand[], signs: readonly Infix[]): Expr {
     if (!signs.some((s) => s.op === "pm" || s.op === "mp")) return foldRow(operands, signs).expr;
+    if (operands.length <= signs.length) return fail("a sign with nothing behind it");
     let out = operands[0]!.expr;
     signs.forEach((s, i) => {
       const right = operands[i + 1]!.expr;

@@ -58,7 +58,9 @@ export function readRows(text: string, macros: Macros): readonly Sentence[] {
 /** `(3)(\sin x)' = \cos x`: the number that the formulas of a list have in front of them, and no factor. */
 function withoutNumber(row: readonly LatexToken[]): readonly LatexToken[] {
   const isNumbered =
-    /^\(n\)(?:[([Lw](?!n)|a)/.test(kindsOf(row.slice(0, 5))) && /^\d{1,2}$/.test(row[1]!.value) && hasRelation(row);
+    /^(?:\(n\)|LnR)(?:[([Lw](?!n)|a)/.test(kindsOf(row.slice(0, 5))) &&
+    /^\d{1,2}$/.test(row[1]!.value) &&
+    hasRelation(row);
   return isNumbered ? row.slice(3) : row;
 }
 

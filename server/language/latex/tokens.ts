@@ -543,6 +543,8 @@ function bareWord(input: readonly TexToken[], at: number): string | undefined {
     if (previous?.text === "{" && previous.end === first.start && next?.text === "}") return w;
     if (bracket && (starts || w.length > 2 || previous?.text === "d" || /\p{Lu}/u.test(previous?.text ?? ""))) return w;
     if (starts && !ends && OF_LETTERS.has(w) && /^[u-z]$/.test(next.text) && !LETTER.test(input[at + w.length + 1]?.text ?? "")) return w; // prettier-ignore
+    // `trAB`, `trA^T`
+    if (starts && !ends && (w === "tr" || w === "Tr") && /^\p{Lu}$/u.test(next.text)) return w;
     if (starts && ends && (w.length > 2 || next?.spaced === true || /^[\\^_]/.test(next?.text ?? ""))) return w;
   }
   return undefined;

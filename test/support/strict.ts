@@ -1,0 +1,3 @@
+import { faults } from "../../server/core/faults";
+
+faults.areThrown = true;
