@@ -34,9 +34,6 @@ const NEVER: Readonly<Record<string, readonly string[]>> = {
     "We predict $\\hat y = mx + b$ and minimise $L = \\frac1n \\sum (\\hat y - y)^2$. Then $$\\frac{\\partial L}{\\partial m} = \\frac1n \\sum (\\hat y - y) x$$",
     "We predict $\\hat y = Xw$ and minimise $L = \\sum_i (\\hat y_i - y_i)^2$. Then $$\\frac{\\partial L}{\\partial w} = X^T(\\hat y - y)$$",
   ],
-  "a sum over all examples left out, where each of them hangs on it": [
-    "The error is $J = \\frac{1}{N} \\sum_{n=1}^N \\|x_n - \\tilde{x}_n\\|^2$ with $\\tilde{x}_n = \\sum_{i=1}^m \\beta_{in} b_i$. Then $$\\frac{\\partial J}{\\partial b_i} = \\frac{\\partial J}{\\partial \\tilde{x}_n} \\frac{\\partial \\tilde{x}_n}{\\partial b_i}$$",
-  ],
   "nothing being known of what is differentiated": [
     "We put it to zero: $\\frac{\\partial (PR)}{\\partial w} = 0$.",
     "It holds subject to $\\frac{\\partial L}{\\partial \\beta} = 0$.",
