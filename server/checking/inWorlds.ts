@@ -79,7 +79,7 @@ export function* judgingInWorlds(question: WorldsQuestion): Steps<Verdict | unde
   if (world === undefined || world.misfit) {
     for (const w of partialWorlds(left, right, formula, meanings, misfits))
       if ((yield* judgingWorld(w, question)).holds) return HOLDS;
-    const chain = chainWorld(left, right, formula, meanings);
+    const chain = world === undefined ? chainWorld(left, right, formula, meanings) : undefined;
     if (chain !== undefined && (yield* judging(chain.left, chain.right, chain.scope, how)).status === "verified")
       if (says(chain.left, chain.right, chain.scope)) return HOLDS;
   }

@@ -126,8 +126,9 @@ export abstract class NoteKnowledge extends NoteState {
     if (LETTERS.functions.test(letter) || letter === "phi" || letter === "psi") return true;
     // The loss of one example; a layer called \ell stands in front of no brackets.
     if (letter === "ell" && use.called + use.primed > 0) return true;
-    // The activation, the gamma function: it stands in front of brackets and nowhere else.
-    if ((letter === "sigma" || letter === "Gamma") && use.bare === 0) return true;
+    // The activation: it stands in front of brackets and nowhere else. So does the gamma function, beside the digamma function.
+    if (letter === "sigma" && use.bare === 0) return true;
+    if (letter === "Gamma" && use.bare === 0 && useOf(this.usage, "psi", "").called > 0) return true;
     if (!plain) return (LETTERS.calledWithAnything.test(letter) || style === "cal") && use.called > 0 && use.bare === 0;
     if (LETTERS.called.test(letter) || style === "cal" || style === "bb") return use.inverted === 0;
     return use.called > 0 && use.bare === 0 && use.inverted === 0;
