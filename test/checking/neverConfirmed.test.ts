@@ -34,6 +34,9 @@ const NEVER: Readonly<Record<string, readonly string[]>> = {
     "We predict $\\hat y = mx + b$ and minimise $L = \\frac1n \\sum (\\hat y - y)^2$. Then $$\\frac{\\partial L}{\\partial m} = \\frac1n \\sum (\\hat y - y) x$$",
     "We predict $\\hat y = Xw$ and minimise $L = \\sum_i (\\hat y_i - y_i)^2$. Then $$\\frac{\\partial L}{\\partial w} = X^T(\\hat y - y)$$",
   ],
+  "one example taken for all of them": [
+    "The loss is $J = \\sum_{n=1}^N f(\\tilde x_n)$ with $\\tilde x_n = x_n - b$.\n\n$$\\frac{\\partial J}{\\partial b_i} = \\frac{\\partial J}{\\partial \\tilde x_n} \\frac{\\partial \\tilde x_n}{\\partial b_i}$$",
+  ],
   "nothing being known of what is differentiated": [
     "We put it to zero: $\\frac{\\partial (PR)}{\\partial w} = 0$.",
     "It holds subject to $\\frac{\\partial L}{\\partial \\beta} = 0$.",

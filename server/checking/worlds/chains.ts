@@ -1,11 +1,11 @@
-import { apply, type Expr, factorsOf, name } from "../../core/ast";
+import { apply, type Expr, factorsOf, name, someNode } from "../../core/ast";
 import type { Definition, Scope, Variable } from "../../core/scope";
 import { SCALAR } from "../../core/shape";
 import type { Formula } from "../../documents/document";
 import { letterOf } from "../../documents/notes/kinds";
 import type { Meanings } from "../meanings";
 import { anyValue, dependenceOf } from "./dependence";
-import { knownOf, mentioned, namesIn } from "./known";
+import { type Known, knownOf, mentioned, namesIn } from "./known";
 import { isLetter, labelsOf } from "./labels";
 
 /** A derivative of one thing by another, both without anything around them. */
@@ -55,6 +55,11 @@ export function chainWorld(left: Expr, right: Expr, formula: Formula, meanings: 
 
   const known = knownOf(left, right, formula, meanings, undefined, new Set());
   if (known.definitions.size + known.opaque.size > MOST_NAMES) return undefined;
+  // Of a sum over examples each of them passes on the change, and not the one that is named.
+  const between = paths
+    .flatMap((p) => p.links.flatMap(({ of, by }) => [of, by]))
+    .filter((n) => !families.has(baseOf(n)));
+  if (between.some((n) => isSummedOver(n, known))) return undefined;
   const spokenOf = new Map<string, Definition>();
   for (const [n, d] of [...known.definitions, ...known.opaque]) {
     const names = [...mentioned(d), ...(d.parameters ?? [])].filter((m) => m !== n && m !== d.name).map(whole);
@@ -81,6 +86,18 @@ export function chainWorld(left: Expr, right: Expr, formula: Formula, meanings: 
   const variables = new Map<string, Variable>();
   for (const n of names) if (!definitions.has(n)) variables.set(n, { name: n, shape: SCALAR, properties: new Set() });
   return { left: a, right: b, scope: { variables, definitions, dimensions: new Set() } };
+}
+
+/** `x_n` where J is said to be `Σ_n f(x_n)`. */
+function isSummedOver(n: string, { definitions, opaque }: Pick<Known, "definitions" | "opaque">): boolean {
+  const label = labelsOf(n);
+  if (label === undefined) return false;
+  return [...definitions.values(), ...opaque.values()].some(({ body }) =>
+    someNode(
+      body,
+      (e) => e.kind === "sumover" && label.labels.includes(e.variable) && [...namesIn(e.body)].some((m) => baseOf(m) === label.base), // prettier-ignore
+    ),
+  );
 }
 
 /** Names that something speaks of, as an expression. */
