@@ -89,6 +89,9 @@ if (only === undefined || only === "slow")
     { title: "Slow tests", args: tests("--exclude", CODE, "test/slow/*.test.ts") },
   );
 
+// What takes longest begins first, so that nothing long is left alone at the end.
+const LONGEST_FIRST = ["Generated code, run", "Unit and protocol tests", "End-to-end tests in VS Code", "Slow tests"];
+jobs.sort((a, b) => LONGEST_FIRST.indexOf(a.title) - LONGEST_FIRST.indexOf(b.title));
 const workers = Math.min(jobs.length, 2, Math.max(1, os.availableParallelism()));
 await Promise.all(
   Array.from({ length: workers }, async () => {
