@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import diagrams from "railroad-diagrams";
-import { GRAMMARS, grammarNamed, sourceOf } from "./grammars.mjs";
+import { GRAMMARS, rulesOf, sourceOf } from "./grammars.mjs";
 
 const DOCS = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..", "docs");
 const PICTURES = "images/grammar";
@@ -37,18 +37,6 @@ it is cut between whole items (\`latex/cuts.ts\`), and the pieces are those of o
 | 41380  | 1481.6         | 762.0             | 1.9   |
 
 Rows of \`.mcalc\` are matched at one go: cut in the same way, they took as long.`;
-
-/** The rules of a grammar and of all that it extends, those of its tokens apart. */
-function rulesOf(name) {
-  const rules = {};
-  const tokens = {};
-  const collect = ([, , own, above, , ruleOf]) => {
-    if (Array.isArray(above) && above[0] === "grammar") collect(above);
-    Object.assign(own.endsWith("Tokens") ? tokens : rules, ruleOf);
-  };
-  collect(JSON.parse(grammarNamed(name).toRecipe()));
-  return { rules, tokens };
-}
 
 /** A rule as a diagram; its named alternatives stand in it. */
 function drawn([kind, , ...rest], rules) {

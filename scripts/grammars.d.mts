@@ -8,5 +8,9 @@ export interface GrammarFiles {
 export const GRAMMARS: readonly GrammarFiles[];
 export function sourceOf(grammar: GrammarFiles): string;
 export function grammarNamed(name: string): ohm.Grammar;
+export function rulesOf(name: string): {
+  readonly rules: Readonly<Record<string, unknown>>;
+  readonly tokens: Readonly<Record<string, unknown>>;
+};
 export function recipeOf(name: string): readonly unknown[];
 export function compileGrammars(root?: string): void;

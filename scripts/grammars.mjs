@@ -32,17 +32,22 @@ function withoutSource(part) {
   );
 }
 
-/** The recipe of a grammar with all that it extends in one, and with its tokens in the place of their names. */
-export function recipeOf(name) {
+/** The rules of a grammar and of all that it extends, as Ohm's recipes have them; those of its tokens apart. */
+export function rulesOf(name) {
   const rules = {};
   const tokens = {};
   // ["grammar", {…}, name, supergrammar or null, start rule, { rule: [kind, {…}, description, parameters, body] }]
-  const collect = (recipe) => {
-    const [, , own, above, , ruleOf] = recipe;
+  const collect = ([, , own, above, , ruleOf]) => {
     if (Array.isArray(above) && above[0] === "grammar") collect(above);
-    for (const [rule, definition] of Object.entries(ruleOf)) (own.endsWith("Tokens") ? tokens : rules)[rule] = definition;
-  }; // prettier-ignore
+    Object.assign(own.endsWith("Tokens") ? tokens : rules, ruleOf);
+  };
   collect(withoutSource(JSON.parse(grammarNamed(name).toRecipe())));
+  return { rules, tokens };
+}
+
+/** The recipe of a grammar with all that it extends in one, and with its tokens in the place of their names. */
+export function recipeOf(name) {
+  const { rules, tokens } = rulesOf(name);
   const inlined = (part) => {
     if (!Array.isArray(part)) return part;
     if (part[0] === "app" && Object.hasOwn(tokens, part[2])) return tokens[part[2]][4];

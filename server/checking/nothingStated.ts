@@ -6,6 +6,7 @@ import { isZero } from "./note";
 import { headOf, ValuesGiven } from "./valuesGiven";
 import { dependsOn, hasDifferential } from "./varying";
 import { terms } from "./variants";
+import { INTEGRALS } from "./worlds/known";
 
 /** A derivative or a differential in a side of an equation. */
 interface Changing {
@@ -31,7 +32,6 @@ const isSign = (n: string): boolean => SIGNS.has(n) || /^(?:⟨|𝔼|∂|∇)/u.
 
 const hasCall = (e: Expr, names: ReadonlySet<string>): boolean =>
   someNode(e, (n) => n.kind === "call" && names.has(n.name));
-const INTEGRAL: ReadonlySet<string> = new Set(["int", "iint", "iiint", "oint"]);
 const LIMIT: ReadonlySet<string> = new Set(["lim"]);
 
 const isChanging = (e: Expr): boolean =>
@@ -67,7 +67,7 @@ export class Statements {
 
   /** Whether an equation of derivatives states something that could be wrong. */
   isClaim({ left, right, formula }: Equation): boolean {
-    if (hasCall(left, INTEGRAL) || hasCall(right, INTEGRAL)) return false;
+    if (hasCall(left, INTEGRALS) || hasCall(right, INTEGRALS)) return false;
     if (isZero(left) || isZero(right)) return false;
     if (isUpdate(left, right) || isUpdate(right, left)) return false;
     if ((isStep(left) && !changes(left)) || (isStep(right) && !changes(right))) return false;

@@ -4,7 +4,7 @@ import { SCALAR } from "../core/shape";
 import type { Steps } from "../core/steps";
 import type { Formula } from "../documents/document";
 import { carry } from "./carry";
-import { comparingSides } from "./compare";
+import { agreeing } from "./compare";
 import { judging } from "./judge";
 import { everySlip, type Print } from "./variants";
 import type { Verdict } from "./verdict";
@@ -132,7 +132,7 @@ export function* judgingNamed({
   if (near === undefined) return undefined;
   const { given: entry, claimed } = near;
   for (const v of slipsOf(claimed, [...variablesOf(of.definition)!], print)) {
-    if ((yield* comparingSides(entry, v.expr, { scope })).relation !== "equal") continue;
+    if (!(yield* agreeing(entry, v.expr, { scope }))) continue;
     const expr = replaceNodes(value, (e) => (e === claimed ? v.expr : undefined));
     return { status: "wrong", note: v.what, slip: v.edit, general: true, ground: "world", correction: { side: "right", expr } }; // prettier-ignore
   }

@@ -154,18 +154,19 @@ export function declarationsIn(line: string, squareByDefault = false): readonly 
 }
 
 function inWords(text: string): readonly Declared[] | undefined {
-  const heads = [...text.matchAll(HEAD)].filter((m) => namesIn(m[1]!, /[:∈=]$/u.test(m[0].trimEnd())) !== undefined);
+  const heads = [...text.matchAll(HEAD)].flatMap((m) => {
+    const sign = /[:∈=]$/u.exec(m[0].trimEnd())?.[0];
+    const names = namesIn(m[1]!, sign !== undefined);
+    return names === undefined ? [] : [{ names, sign, start: m.index, end: m.index + m[0].length }];
+  });
   const [first] = heads;
-  if (first === undefined || first.index !== 0 || /^[,;.]/.test(text)) return undefined;
+  if (first === undefined || first.start !== 0 || /^[,;.]/.test(text)) return undefined;
   const out: Declared[] = [];
-  for (const [i, m] of heads.entries()) {
-    const end = heads[i + 1]?.index ?? text.length;
-    const phrase = text.slice(m.index + m[0].length, end);
+  for (const [i, { names, sign, end }] of heads.entries()) {
+    const phrase = text.slice(end, heads[i + 1]?.start ?? text.length);
     // `A (m×n)`, and no call.
     if (phrase.startsWith(" (") && sidesOf(phrase)?.length !== 2) return undefined;
-    const isSign = /[:∈=]$/u.test(m[0].trimEnd());
-    const names = namesIn(m[1]!, isSign)!;
-    const said = m[0].trimEnd().endsWith("=") ? onlySize(phrase) : described(phrase);
+    const said = sign === "=" ? onlySize(phrase) : described(phrase);
     if (said === undefined) return undefined;
     for (const name of names) {
       const before = out.findIndex((d) => d.name === name);

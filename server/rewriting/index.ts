@@ -16,7 +16,7 @@ import { readBlock, type Surroundings } from "./block";
 import { type Block, blocksOf } from "./blocks";
 import { lookAlikes, plainCharacters } from "./characters";
 import { declarationsIn } from "./declarations";
-import { NotUnderstood } from "./raw";
+import { ifUnderstood, NotUnderstood } from "./raw";
 import { singleBlanks, withoutEnd } from "./tidy";
 import type { Origin } from "./style";
 
@@ -41,6 +41,8 @@ export interface Piece {
 const MOST_READ = 120;
 
 const REWRITTEN = new Set(["syntax", "undeclared", "dimension-mismatch", "not-square", "not-scalar", "false-claim", "wrong-derivative"]); // prettier-ignore
+
+const MISFITS: ReadonlySet<string> = new Set(["dimension-mismatch", "not-square", "not-scalar"]);
 
 /** Whether a problem may be one of notation. */
 export const isDirty = (p: Problem): boolean => p.severity === "error" && REWRITTEN.has(p.code);
@@ -95,29 +97,23 @@ class Rewriter {
     return this.pieces;
   }
 
-  private keep(block: Block, why?: string, misfit?: string): void {
+  private keep(block: Block, reasons: Pick<Piece, "why" | "misfit"> = {}): void {
     for (const s of this.statementsOf(block.text)) this.scope.add(s);
-    this.pieces.push({ span: block, text: block.text, changed: false, ...(why === undefined ? {} : { why }), ...(misfit === undefined ? {} : { misfit }) });
-  } // prettier-ignore
+    this.pieces.push({ span: block, text: block.text, changed: false, ...reasons });
+  }
 
   /** What keeps a reading from being offered. */
-  private whyNot(text: string): string {
+  private whyNot(block: Block, text: string): Pick<Piece, "why" | "misfit"> {
     const { statement, problems } = parseStatement(text);
     const found = text.includes("\n") || problems.length > 0 ? [] : inferStatement(statement, this.scope.view()).problems;
     const unknown = found.find((p) => p.code === "undeclared");
-    return unknown?.node.kind === "name" ? `\`${unknown.node.name}\` is not declared; declare it above` : "its shapes do not fit";
+    const why = unknown?.node.kind === "name" ? `\`${unknown.node.name}\` is not declared; declare it above` : "its shapes do not fit";
+    // `tr(AB)` of A and B that have no such product: nobody means a name `AB`.
+    const isOfWords = this.problems.every((p) => p.code === "undeclared" || p.span.end < block.start || p.span.start > block.end);
+    const [first] = found;
+    if (!isOfWords || first === undefined || !MISFITS.has(first.code)) return { why };
+    return { why, misfit: `Read as \`${text}\`, this does not fit: ${first.message}` };
   } // prettier-ignore
-
-  /** `tr(AB)` of A and B that have no such product: nobody means a name `AB`. */
-  private misfitOf(block: Block, text: string): string | undefined {
-    const isOfWords = this.problems.every((p) => p.code === "undeclared" || p.span.end < block.start || p.span.start > block.end); // prettier-ignore
-    if (!isOfWords || text.includes("\n")) return undefined;
-    const { statement, problems } = parseStatement(text);
-    const [first] = problems.length > 0 ? [] : inferStatement(statement, this.scope.view()).problems;
-    if (first === undefined || !["dimension-mismatch", "not-square", "not-scalar"].includes(first.code))
-      return undefined;
-    return `Read as \`${text}\`, this does not fit: ${first.message}`;
-  }
 
   private statementsOf(text: string): readonly Statement[] {
     const known = this.firstRead.get(text.trim());
@@ -146,12 +142,12 @@ class Rewriter {
       reading = readBlock(block.text, this.scope, this.around);
     } catch (error) {
       if (!(error instanceof NotUnderstood)) throw error;
-      this.keep(block, error.message);
+      this.keep(block, { why: error.message });
       return;
     }
     const zero = reading.accumulates === undefined ? undefined : this.zeroBefore(reading.accumulates);
     if (zero === "other") {
-      this.keep(block, `\`${reading.accumulates!}\` is something else than 0 before the loop`);
+      this.keep(block, { why: `\`${reading.accumulates!}\` is something else than 0 before the loop` });
       return;
     }
     const scope = zero === undefined ? this.scope : this.scope.copy(reading.accumulates);
@@ -162,7 +158,7 @@ class Rewriter {
       return;
     }
     if (sameTree(block.text, text) || !reads(text, scope)) {
-      this.keep(block, this.whyNot(text), this.misfitOf(block, text));
+      this.keep(block, this.whyNot(block, text));
       return;
     }
     for (const s of this.statementsOf(text)) {
@@ -252,13 +248,8 @@ class Rewriter {
   /** What a block says where more is known: as it stands, or read a second time. */
   private readWith(block: Block, scope: GrowingScope): string | undefined {
     if (reads(block.text, scope)) return block.text.trim();
-    try {
-      const { text } = readBlock(block.text, scope, this.around);
-      return reads(text, scope) && !text.includes(" : R") ? text : undefined;
-    } catch (error) {
-      if (error instanceof NotUnderstood) return undefined;
-      throw error;
-    }
+    const text = ifUnderstood(() => readBlock(block.text, scope, this.around))?.text;
+    return text !== undefined && reads(text, scope) && !text.includes(" : R") ? text : undefined;
   }
 
   /** Statements that waited for what a block has just declared go below it. */
@@ -284,14 +275,8 @@ function declaredIn(line: string): readonly string[] {
 }
 
 function declarationsOf(block: Block, scope: GrowingScope, around: Surroundings): Statement[] {
-  try {
-    return readBlock(block.text, scope, around)
-      .text.split("\n")
-      .map((l) => parseStatement(l).statement);
-  } catch (error) {
-    if (error instanceof NotUnderstood) return [];
-    throw error;
-  }
+  const text = ifUnderstood(() => readBlock(block.text, scope, around))?.text;
+  return text?.split("\n").map((l) => parseStatement(l).statement) ?? [];
 }
 
 /** Whether a line uses a name, by itself or among letters side by side that are all known. */

@@ -11,7 +11,7 @@ import { dependsOn } from "./depends";
 import { isKnownFunction, type Known, mayBeDeclared, type Style } from "./known";
 import { parseRawTokens } from "./parse";
 import { plainText } from "./plainText";
-import { giveUp, NotUnderstood, type Raw } from "./raw";
+import { giveUp, ifUnderstood, type Raw } from "./raw";
 import { Settler } from "./settle";
 import { type Token, tokensOf } from "./tokens";
 
@@ -117,7 +117,8 @@ export class LineReader {
         const raws = this.primes(sides);
         const open = raws.findIndex((r) => holdsOpenDerivative(r));
         const out: Expr[] = [];
-        const first = open === 0 && raws.length > 1 ? this.settledIfItCan(s, raws[1]!) : undefined;
+        // `2I` has no size of its own: it gets that of the side that it equals.
+        const first = open === 0 && raws.length > 1 ? ifUnderstood(() => s.settle(raws[1]!)) : undefined;
         let expected: Shape | undefined = first === undefined ? undefined : s.shapeOf(first);
         raws.forEach((r, i) => {
           const e: Expr = i === 1 && first !== undefined ? s.settle(r, expected) : s.settle(r, expected);
@@ -136,16 +137,6 @@ export class LineReader {
       if (this.holds(text)) return text;
     }
     return giveUp(`it is not said by which variable is derived: ${first.candidates.join(", ")}`);
-  }
-
-  /** What has a size of its own; `2I` gets it from the side that it equals. */
-  private settledIfItCan(s: Settler, raw: Raw): Expr | undefined {
-    try {
-      return s.settle(raw);
-    } catch (error) {
-      if (error instanceof NotUnderstood) return undefined;
-      throw error;
-    }
   }
 
   private holds(text: string): boolean {

@@ -48,6 +48,16 @@ export const giveUp = (why: string): never => {
   throw new NotUnderstood(why);
 };
 
+/** What a reading gives; `undefined` where it is given up. */
+export function ifUnderstood<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof NotUnderstood) return undefined;
+    throw error;
+  }
+}
+
 export const infix = (sign: string, left: Raw, right: Raw): Raw => ({ kind: "infix", sign, left, right });
 export const named = (name: string): Raw => ({ kind: "name", name });
 export const numeral = (value: number): Raw => ({ kind: "number", value });

@@ -4,7 +4,7 @@ import path from "node:path";
 import fc from "fast-check";
 import * as ohm from "ohm-js";
 import { grammarPage } from "../../scripts/docs-grammar.mjs";
-import { GRAMMARS, grammarNamed, recipeOf } from "../../scripts/grammars.mjs";
+import { GRAMMARS, grammarNamed, recipeOf, rulesOf } from "../../scripts/grammars.mjs";
 import { grammarOf, matcher, type Matched } from "../../server/language/ohm";
 import { RECIPE as LATEX } from "../../server/language/latex/recipe";
 import { RECIPE as MCALC } from "../../server/language/mcalc/recipe";
@@ -66,8 +66,4 @@ function withoutTokens(node: Matched): Matched {
   const isToken = TOKENS.has(node.rule) && node.children.length === 1 && only!.rule === "_terminal";
   return isToken ? only! : { ...node, children: node.children.map(withoutTokens) };
 }
-const TOKENS = new Set(
-  "numeral word wordD wordSum wordGrad wordHess wordR wordX wordIn wordFor hadamard kronecker entrywiseQuotient entrywisePower prime superscript cross upTo missing plain styleCommand accentCommand wrapCommand stackCommand fractionCommand rootCommand matrixBegin matrixEnd sizedLeft sizedRight braceOpen braceClose angleOpen angleClose verticalBar barOpen barClose doubleBar doubleBarOpen doubleBarClose".split(
-    " ",
-  ),
-);
+const TOKENS = new Set(GRAMMARS.flatMap(({ name }) => Object.keys(rulesOf(name).tokens)));

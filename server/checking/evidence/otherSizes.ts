@@ -1,4 +1,4 @@
-import { type Expr, freeNames, mapChildren, someNode, type Span } from "../../core/ast";
+import { type Expr, freeNames, replaceNodes, someNode, type Span } from "../../core/ast";
 import { dimName } from "../../core/dimension";
 import { isColumn, isMatrix, isScalar, SCALAR } from "../../core/shape";
 import type { Origin } from "../../documents/document";
@@ -151,7 +151,7 @@ export function isOfUnwrittenSize({ equation, verdict }: Finding): boolean {
   const correction = verdict?.correction;
   if (equation === undefined || correction === undefined) return false;
   const sizeless = (e: Expr): Expr =>
-    e.kind === "apply" && CONSTANTS.has(e.op) ? { ...e, args: [] } : mapChildren(e, sizeless);
+    replaceNodes(e, (n) => (n.kind === "apply" && CONSTANTS.has(n.op) ? { ...n, args: [] } : undefined));
   const claimed = correction.side === "right" ? equation.right : equation.left;
   return textOf(sizeless(claimed)) === textOf(sizeless(correction.expr));
 }

@@ -290,9 +290,8 @@ export const isOfLengths = ({ equation }: Finding): boolean =>
   ); // prettier-ignore
 
 /** `f_x = 2x \ f_y = 3`: two statements with a blank that is written between them. */
-export const isOfTwoStatements = (f: Finding): boolean =>
-  /=[^=]*\\ \s*(?:\\[dt]?frac\s*\{\s*(?:\\partial|d\b)|\\nabla|[a-zA-Z]'|\\partial)[^=]*=/.test(sourceOf(f)) ||
-  /=[^=]*\\ \s*(?:\\[dt]?frac\s*\{\s*(?:\\partial|d\b)|\\nabla|[a-zA-Z]'|\\partial)[^=]*=/.test(f.document.text.slice(f.formula.span.start, f.formula.span.end)); // prettier-ignore
+export const isOfTwoStatements = ({ document, formula: { span } }: Finding): boolean =>
+  /=[^=]*\\ \s*(?:\\[dt]?frac\s*\{\s*(?:\\partial|d\b)|\\nabla|[a-zA-Z]'|\\partial)[^=]*=/.test(document.text.slice(span.start, span.end)); // prettier-ignore
 
 /** `Π n_i^{n_i}`: the sign of a product over an index. */
 export const isOfProducts = (f: Finding): boolean =>

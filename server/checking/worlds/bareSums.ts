@@ -1,10 +1,8 @@
 import { children, type Expr, freeNames, mapChildren, name, num, someNode } from "../../core/ast";
 import type { Definition } from "../../core/scope";
 import { namesIn } from "./known";
-import { labelsOf } from "./labels";
+import { COUNTER, labelsOf } from "./labels";
 
-/** The letter that counts the members of sums without one; `labelsOf` knows it. */
-const COUNTER = "ι";
 /** How many members they have. */
 const END = "how many";
 

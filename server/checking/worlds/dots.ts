@@ -1,9 +1,6 @@
 import { apply, children, type Expr, mapChildren, name, num, sameExpr, withChildren } from "../../core/ast";
 import { terms } from "../variants";
-import { isLetter, labelsOf } from "./labels";
-
-/** The letter that counts what the dots leave out: no author's. */
-const COUNTER = "ι";
+import { COUNTER, isLetter, labelsOf } from "./labels";
 
 const isDots = (e: Expr): boolean => e.kind === "name" && (e.name === "⋯" || /^⟨[lc]?dots⟩$/.test(e.name));
 

@@ -26,7 +26,8 @@ export interface Known {
 /** Definitions that are followed. */
 const MOST = 24;
 
-const INTEGRALS: ReadonlySet<string> = new Set(["int", "iint", "iiint", "oint"]);
+/** What the reader calls the signs of integrals. */
+export const INTEGRALS: ReadonlySet<string> = new Set(["int", "iint", "iiint", "oint"]);
 
 const hasIntegral = (e: Expr): boolean => someNode(e, (x) => x.kind === "call" && INTEGRALS.has(x.name));
 

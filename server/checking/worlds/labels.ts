@@ -6,6 +6,9 @@ export interface Label {
   readonly labels: readonly string[];
 }
 
+/** A letter that counts what no author has written an index for. */
+export const COUNTER = "ι";
+
 const BELOW = /^([^_^]+(?:_(?:hat|bar|tilde|star|dot))?)_([a-zι]{1,2}|\d{1,2})$/;
 const ABOVE = /^([^_^]+(?:_(?:hat|bar|tilde))?)(?:_([a-z]|\d))?\^\(([a-z])\)$/;
 

@@ -32,7 +32,11 @@ const spanIn =
   ({ start, end }: Matched): Build<Span> =>
   (t, o) =>
     spanOf(t[o + start], t[o + end - 1]);
-const baseIn = (node: Matched): Build<{ span: Span; spaced: boolean }> => {
+interface Where {
+  readonly span: Span;
+  readonly spaced: boolean;
+}
+const baseIn = (node: Matched): Build<Where> => {
   const span = spanIn(node);
   const first = firstOf(node);
   return (t, o) => ({ span: span(t, o), spaced: first(t, o).spaced });
@@ -108,7 +112,7 @@ function styled(p: Piece, style: string): Piece {
 }
 
 /** An accent belongs to the letter under it; over an expression (`\overline{AB}`) it is a bracket of its own kind. */
-function accented(items: readonly Piece[], accent: string, where: { span: Span; spaced: boolean }): Piece {
+function accented(items: readonly Piece[], accent: string, where: Where): Piece {
   const only = items.length === 1 ? items[0]! : undefined;
   if (only?.kind === "symbol") return { ...only, ...where, accents: [...only.accents, accent] };
   if (only?.kind === "scripted" && only.base.kind === "symbol") {
@@ -128,6 +132,16 @@ type Action = (node: Matched, kinds: string) => Build;
 
 /** The children of a rule, of which the grammar says how many there are. */
 const childrenOf = (node: Matched): readonly [Matched, Matched, Matched] => node.children as never;
+
+/** A command with its arguments. */
+const ofArguments =
+  (make: (command: LatexToken, where: Where, args: readonly (readonly Piece[])[]) => Piece): Action =>
+  (node, kinds) => {
+    const first = firstOf(node);
+    const args = node.children.slice(1).map((a) => argument(a, kinds));
+    const base = baseIn(node);
+    return (t, o) => make(first(t, o), base(t, o), args.map((a) => a(t, o))); // prettier-ignore
+  };
 
 const RULES: Readonly<Record<string, Action>> = tableOf<Action>({
   operand(node, kinds) {
@@ -168,61 +182,32 @@ const RULES: Readonly<Record<string, Action>> = tableOf<Action>({
     const [, items] = childrenOf(node);
     return group(node, "{", "}", items, kinds);
   },
-  style(node, kinds) {
-    const [, body] = childrenOf(node);
-    const first = firstOf(node);
-    const inner = argument(body, kinds);
-    const base = baseIn(node);
-    return (t, o) => {
-      const style = first(t, o).value;
-      const items = inner(t, o).map((p) => styled(p, style));
-      return items.length === 1
-        ? { ...items[0]!, ...base(t, o) }
-        : { kind: "group", open: "{", close: "{", items, ...base(t, o) };
-    };
-  },
-  accent(node, kinds) {
-    const [, body] = childrenOf(node);
-    const first = firstOf(node);
-    const inner = argument(body, kinds);
-    const base = baseIn(node);
-    return (t, o) => accented(inner(t, o), first(t, o).value, base(t, o));
-  },
-  wrapper(node, kinds) {
-    const [, body] = childrenOf(node);
-    const first = firstOf(node);
-    const inner = argument(body, kinds);
-    const base = baseIn(node);
-    return (t, o) => ({ kind: "group", open: "u", close: first(t, o).value, items: inner(t, o), ...base(t, o) });
-  },
-  stacked(node, kinds) {
-    const [, mark, body] = childrenOf(node);
-    const first = firstOf(node);
-    const above = argument(mark, kinds);
-    const inner = argument(body, kinds);
-    const base = baseIn(node);
-    return (t, o) => ({
-      kind: "stacked",
-      mark: above(t, o),
-      base: inner(t, o),
-      below: first(t, o).value === "underset",
-      ...base(t, o),
-    });
-  },
-  fraction(node, kinds) {
-    const [, above, below] = childrenOf(node);
-    const first = firstOf(node);
-    const over = argument(above, kinds);
-    const under = argument(below, kinds);
-    const base = baseIn(node);
-    return (t, o) => ({
-      kind: "fraction",
-      binomial: first(t, o).value === "binom",
-      over: over(t, o),
-      under: under(t, o),
-      ...base(t, o),
-    });
-  },
+  style: ofArguments(({ value: style }, where, [body]) => {
+    const items = body!.map((p) => styled(p, style));
+    return items.length === 1 ? { ...items[0]!, ...where } : { kind: "group", open: "{", close: "{", items, ...where };
+  }),
+  accent: ofArguments(({ value }, where, [body]) => accented(body!, value, where)),
+  wrapper: ofArguments(({ value }, where, [items]) => ({
+    kind: "group",
+    open: "u",
+    close: value,
+    items: items!,
+    ...where,
+  })),
+  stacked: ofArguments(({ value }, where, [mark, base]) => ({
+    kind: "stacked",
+    mark: mark!,
+    base: base!,
+    below: value === "underset",
+    ...where,
+  })),
+  fraction: ofArguments(({ value }, where, [over, under]) => ({
+    kind: "fraction",
+    binomial: value === "binom",
+    over: over!,
+    under: under!,
+    ...where,
+  })),
   root(node, kinds) {
     const [, degree, body] = childrenOf(node);
     const given = degree.children[0];
@@ -283,7 +268,7 @@ function scripted(
   core: Piece,
   scripts: readonly { readonly mark: string; readonly items: readonly Piece[] }[],
   marks: number,
-  where: { span: Span; spaced: boolean },
+  where: Where,
 ): Piece {
   let sub: readonly Piece[] | undefined;
   let sup: readonly Piece[] | undefined;
